@@ -4,9 +4,13 @@ public struct ConfusionMatrix: Sendable, Hashable {
     public let labels: [String]
     /// Row = expected, column = predicted, `labels.count` a row.
     public var counts: [Double]
+    /// Per expected label: how often the app predicted nothing (it failed, or showed no label). Counts as wrong
+    /// for recall and accuracy; it is no class of its own.
+    public var unanswered: [Double]
 
     public init(labels: [String]) {
         self.labels = labels
+        unanswered = Array(repeating: 0, count: labels.count)
         counts = Array(repeating: 0, count: labels.count * labels.count)
     }
 
@@ -16,7 +20,7 @@ public struct ConfusionMatrix: Sendable, Hashable {
     }
 
     public func expectedTotal(_ label: Int) -> Double {
-        var total = 0.0
+        var total = unanswered[label]
         for predicted in labels.indices { total += self[label, predicted] }
         return total
     }
@@ -27,5 +31,5 @@ public struct ConfusionMatrix: Sendable, Hashable {
         return total
     }
 
-    public var total: Double { counts.reduce(0, +) }
+    public var total: Double { counts.reduce(0, +) + unanswered.reduce(0, +) }
 }

@@ -21,12 +21,15 @@ public struct MetricDefinition: Sendable {
     /// Numbers measured per example: 1 for a plain score.
     public let width: Int
     public let aggregate: Aggregate
+    /// Whether a score is 0 or 1: then proportions' own intervals and tests apply.
+    public let isPassFail: Bool
     public let measure: @Sendable (inout MeasureInput) -> Measurement
 
     public init(
         name: String, summary: String, unit: MetricUnit, lowest: Double? = nil, highest: Double? = nil,
         direction: Direction, tier: Tier, stage: Stage?, source: String, width: Int = 1,
-        aggregate: Aggregate = .mean, measure: @escaping @Sendable (inout MeasureInput) -> Measurement
+        aggregate: Aggregate = .mean, isPassFail: Bool = false,
+        measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
         self.name = name
         self.summary = summary
@@ -39,6 +42,7 @@ public struct MetricDefinition: Sendable {
         self.source = source
         self.width = width
         self.aggregate = aggregate
+        self.isPassFail = isPassFail
         self.measure = measure
     }
 
