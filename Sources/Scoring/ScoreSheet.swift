@@ -1,0 +1,171 @@
+import Domain
+import Metrics
+import Synchronization
+
+/// Scores as they are made: rows in any order from any task, columns read back in data-set order.
+///
+/// Rows go in blocks of columns to a scratch file, so that a hundred thousand examples cost no more memory than the
+/// one column that is being read. A missing score is a NaN whose payload says why.
+public final class ScoreSheet: Sendable {
+    /// The place of one metric in a row.
+    public struct Slot: Sendable {
+        public let name: String
+        public let width: Int
+        let offset: Int
+    }
+
+    public let slots: [Slot]
+    let rowWidth: Int
+    private let scratch: any Scratch
+    private let state: Mutex<State>
+    private static let blockRows = 512
+
+    private struct State {
+        /// Rows waiting for their block, by arm: row numbers, and row-major cells.
+        var waiting: [Arm: (rows: [Int32], cells: [Double])] = [:]
+        var blocks: [Arm: [Block]] = [:]
+        var reasons = Interner()
+        var labels = Interner()
+        var problem: StoreError?
+    }
+
+    private struct Block {
+        let rows: [Int32]
+        let offset: Int
+    }
+
+    public init(columns: [(name: String, width: Int)], scratch: any Scratch) {
+        var offset = 0
+        var slots: [Slot] = []
+        for column in columns {
+            slots.append(Slot(name: column.name, width: column.width, offset: offset))
+            offset += column.width
+        }
+        self.slots = slots
+        rowWidth = offset
+        self.scratch = scratch
+        state = Mutex(State())
+    }
+
+    /// Writes the scores of one observation, in the order of the slots.
+    public func write(row: Int, arm: Arm, _ measurements: [Measurement]) {
+        state.withLock { state in
+            var waiting = state.waiting.removeValue(forKey: arm) ?? ([], [])
+            waiting.rows.append(Int32(row))
+            for (slot, measurement) in zip(slots, measurements) {
+                append(measurement, width: slot.width, to: &waiting.cells, &state)
+            }
+            if waiting.rows.count == ScoreSheet.blockRows {
+                flush(waiting, arm, &state)
+                waiting = ([], [])
+            }
+            state.waiting[arm] = waiting
+        }
+    }
+
+    private func append(_ measurement: Measurement, width: Int, to cells: inout [Double], _ state: inout State) {
+        let start = cells.count
+        switch measurement {
+        case .value(let value): cells.append(value)
+        case .values(let values): cells.append(contentsOf: values.prefix(width))
+        case .labels(let labels):
+            for label in labels.prefix(width) { cells.append(Double(state.labels.code(of: label))) }
+            // An expected label without a predicted one: the app gave none.
+            while cells.count - start < width { cells.append(-1) }
+        case .notApplicable(let reason):
+            cells.append(ScoreSheet.missing(Int32(state.reasons.code(of: reason) + 1)))
+        case .failed(let reason):
+            cells.append(ScoreSheet.missing(-Int32(state.reasons.code(of: reason) + 1)))
+        }
+        let filler = cells[start].isNaN ? cells[start] : 0
+        while cells.count - start < width { cells.append(filler) }
+    }
+
+    /// A NaN that carries a state: quiet, sign and 31 bits of payload.
+    static func missing(_ state: Int32) -> Double {
+        let sign: UInt64 = state < 0 ? 1 << 63 : 0
+        return Double(bitPattern: sign | 0x7FF8_0000_0000_0000 | UInt64(abs(Int64(state))))
+    }
+
+    static func state(of cell: Double) -> Int32 {
+        guard cell.isNaN else { return 0 }
+        let size = Int32(cell.bitPattern & 0x7FFF_FFFF)
+        return cell.bitPattern >> 63 == 1 ? -size : size
+    }
+
+    private func flush(_ waiting: (rows: [Int32], cells: [Double]), _ arm: Arm, _ state: inout State) {
+        let count = waiting.rows.count
+        guard count > 0 else { return }
+        var columns = [Double](repeating: 0, count: waiting.cells.count)
+        for row in 0..<count {
+            for cell in 0..<rowWidth { columns[cell * count + row] = waiting.cells[row * rowWidth + cell] }
+        }
+        do throws(StoreError) {
+            let offset = try columns.withUnsafeBytes { (bytes) throws(StoreError) in try scratch.append(bytes) }
+            state.blocks[arm, default: []].append(Block(rows: waiting.rows, offset: offset))
+        } catch {
+            state.problem = error
+        }
+    }
+
+    /// The finished table.
+    /// - Throws: what the scratch file reported while rows were written.
+    public func table(rows: ScoreRows, arms: [Arm]) throws(StoreError) -> any ScoreTable {
+        let taken = state.withLock { state -> State in
+            for arm in Arm.allCases {
+                if let waiting = state.waiting.removeValue(forKey: arm) { flush(waiting, arm, &state) }
+            }
+            return state
+        }
+        if let problem = taken.problem { throw problem }
+        return SheetTable(
+            rows: rows, arms: arms, slots: slots, scratch: scratch, reasons: taken.reasons.names,
+            labels: taken.labels.names, blocks: taken.blocks.mapValues { $0.map { ($0.rows, $0.offset) } })
+    }
+}
+
+/// A sheet that is read.
+private struct SheetTable: ScoreTable {
+    let rows: ScoreRows
+    let arms: [Arm]
+    let slots: [ScoreSheet.Slot]
+    let scratch: any Scratch
+    let reasons: [String]
+    let labels: [String]
+    let blocks: [Arm: [(rows: [Int32], offset: Int)]]
+
+    func column(_ metric: String, _ arm: Arm) throws -> ScoreColumn? {
+        guard let slot = slots.first(where: { $0.name == metric }), let blocks = blocks[arm] else { return nil }
+        let width = slot.width
+        let count = rows.rowCount
+        let unwritten = ScoreSheet.missing(-Int32(reasons.count + 1))
+        var values = [Double](repeating: unwritten, count: count * width)
+        for block in blocks {
+            let rowCount = block.rows.count
+            var cells = [Double](repeating: 0, count: rowCount * width)
+            try cells.withUnsafeMutableBytes { (bytes) throws(StoreError) in
+                try scratch.read(at: block.offset + slot.offset * rowCount * 8, into: bytes)
+            }
+            for (index, row) in block.rows.enumerated() {
+                for part in 0..<width { values[Int(row) * width + part] = cells[part * rowCount + index] }
+            }
+        }
+        var states = [Int32](repeating: 0, count: count)
+        for row in 0..<count { states[row] = ScoreSheet.state(of: values[row * width]) }
+        return ScoreColumn(
+            width: width, values: values, states: states, reasons: reasons + ["no observation"], labels: labels)
+    }
+}
+
+/// Texts by number, in the order in which they were first met.
+struct Interner {
+    private(set) var names: [String] = []
+    private var codes: [String: Int] = [:]
+
+    mutating func code(of name: String) -> Int {
+        if let code = codes[name] { return code }
+        codes[name] = names.count
+        names.append(name)
+        return names.count - 1
+    }
+}
