@@ -28,7 +28,9 @@ func command(_ name: String, _ dependencies: [Target.Dependency], path: String? 
 
 /// The tests of one room: one folder under `Tests`, with the extracts of its oracles in `Fixtures`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: swift)
+    let fixtures = FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)/Fixtures")
+    return .testTarget(
+        name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: swift)
 }
 
 let doors: [Target] = [
