@@ -99,7 +99,7 @@ let checks: [Target] = [
     tests("StorageTests", ["Storage", "Ledger", "Domain", "Notation"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Scoring", "Targets", "Storage", "Domain", "Notation"]),
-    tests("ReportingTests", ["Reporting", "Domain", "Notation"]),
+    tests("ReportingTests", ["Reporting", "Domain", "Statistics", "Notation"]),
     tests("ArchitectureTests", []),
     tests("CommandTests", ["HTTPServer", "Notation"]),
 ]
