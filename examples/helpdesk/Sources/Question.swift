@@ -6,6 +6,13 @@ struct Question: Sendable {
     let kind: Kind
     /// The noun after *which* or *what* ("what **company**"), as a token.
     let focus: Token?
+    let build: Build
+    /// The first and the last word after the question word that carry meaning.
+    let firstContent: Token?
+    let lastContent: Token?
+
+    /// How a question is built: "who **won** …", "what **did** … win", "where **is** …".
+    enum Build: Int, Sendable { case plain, auxiliary, being }
 
     init(_ text: String) { self.init(tokens: Tokeniser.tokens(of: text)) }
 
@@ -13,10 +20,14 @@ struct Question: Sendable {
         self.tokens = tokens
         var kind = Kind.other
         var focus: Token?
+        var build = Build.plain
+        var rest = tokens[...]
         for (index, token) in tokens.enumerated() {
             let next = index + 1 < tokens.count ? tokens[index + 1] : nil
             guard let found = Self.kind(of: token.word, before: next?.word) else { continue }
             kind = found
+            rest = tokens[(index + 1)...]
+            build = rest.prefix(3).lazy.compactMap { Self.build(of: $0.word) }.first ?? .plain
             if ["what", "which", "many", "much"].contains(token.word) || kind == .number {
                 focus = tokens[(index + 1)...].prefix(4).first { !$0.isStopword && !Self.measures.contains($0.word) }
             }
@@ -30,6 +41,9 @@ struct Question: Sendable {
         }
         self.kind = kind
         self.focus = focus
+        self.build = build
+        firstContent = rest.first { !$0.isStopword && $0.start != focus?.start }
+        lastContent = tokens.last { !$0.isStopword }
     }
 
     private static func kind(of word: String, before next: String?) -> Kind? {
@@ -40,6 +54,14 @@ struct Question: Sendable {
         case "why": .manner
         case "what", "which": .thing
         case "how": next.map(measures.contains) == true ? .number : .manner
+        default: nil
+        }
+    }
+
+    private static func build(of word: String) -> Build? {
+        switch word {
+        case "do", "does", "did": .auxiliary
+        case "is", "are", "was", "were", "be", "been", "has", "have", "had", "can", "could", "will", "would": .being
         default: nil
         }
     }
