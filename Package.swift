@@ -70,7 +70,7 @@ let rooms: [Target] = [
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
-    room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Reporting", ["Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation"]),
 ]
 

@@ -15,24 +15,8 @@ public final class ScoreSheet: Sendable {
     }
 
     public let slots: [Slot]
-    let rowWidth: Int
+    private let state: Mutex<SheetState>
     private let scratch: any Scratch
-    private let state: Mutex<State>
-    private static let blockRows = 512
-
-    private struct State {
-        /// Rows waiting for their block, by arm: row numbers, and row-major cells.
-        var waiting: [Arm: (rows: [Int32], cells: [Double])] = [:]
-        var blocks: [Arm: [Block]] = [:]
-        var reasons = Interner()
-        var labels = Interner()
-        var problem: StoreError?
-    }
-
-    private struct Block {
-        let rows: [Int32]
-        let offset: Int
-    }
 
     public init(columns: [(name: String, width: Int)], scratch: any Scratch) {
         var offset = 0
@@ -42,43 +26,23 @@ public final class ScoreSheet: Sendable {
             offset += column.width
         }
         self.slots = slots
-        rowWidth = offset
         self.scratch = scratch
-        state = Mutex(State())
+        state = Mutex(SheetState(slots: slots, rowWidth: offset, scratch: scratch))
     }
 
     /// Writes the scores of one observation, in the order of the slots.
     public func write(row: Int, arm: Arm, _ measurements: [Measurement]) {
-        state.withLock { state in
-            var waiting = state.waiting.removeValue(forKey: arm) ?? ([], [])
-            waiting.rows.append(Int32(row))
-            for (slot, measurement) in zip(slots, measurements) {
-                append(measurement, width: slot.width, to: &waiting.cells, &state)
-            }
-            if waiting.rows.count == ScoreSheet.blockRows {
-                flush(waiting, arm, &state)
-                waiting = ([], [])
-            }
-            state.waiting[arm] = waiting
-        }
+        state.withLock { $0.write(row: row, arm: arm, measurements) }
     }
 
-    private func append(_ measurement: Measurement, width: Int, to cells: inout [Double], _ state: inout State) {
-        let start = cells.count
-        switch measurement {
-        case .value(let value): cells.append(value)
-        case .values(let values): cells.append(contentsOf: values.prefix(width))
-        case .labels(let labels):
-            for label in labels.prefix(width) { cells.append(Double(state.labels.code(of: label))) }
-            // An expected label without a predicted one: the app gave none.
-            while cells.count - start < width { cells.append(-1) }
-        case .notApplicable(let reason):
-            cells.append(ScoreSheet.missing(Int32(state.reasons.code(of: reason) + 1)))
-        case .failed(let reason):
-            cells.append(ScoreSheet.missing(-Int32(state.reasons.code(of: reason) + 1)))
-        }
-        let filler = cells[start].isNaN ? cells[start] : 0
-        while cells.count - start < width { cells.append(filler) }
+    /// The finished table.
+    /// - Throws: what the scratch file reported while rows were written.
+    public func table(rows: ScoreRows, arms: [Arm]) throws -> any ScoreTable {
+        let read = state.withLock { $0.finish() }
+        if let problem = read.problem { throw problem }
+        return SheetTable(
+            rows: rows, arms: arms, slots: slots, scratch: scratch, reasons: read.reasons, labels: read.labels,
+            blocks: read.blocks)
     }
 
     /// A NaN that carries a state: quiet, sign and 31 bits of payload.
@@ -92,35 +56,101 @@ public final class ScoreSheet: Sendable {
         let size = Int32(cell.bitPattern & 0x7FFF_FFFF)
         return cell.bitPattern >> 63 == 1 ? -size : size
     }
+}
 
-    private func flush(_ waiting: (rows: [Int32], cells: [Double]), _ arm: Arm, _ state: inout State) {
+/// The rows of one arm that wait for their block to fill.
+private struct WaitingRows: Sendable {
+    var rows: [Int32] = []
+    var cells: [Double] = []
+}
+
+private struct Block: Sendable {
+    let rows: [Int32]
+    let offset: Int
+}
+
+private struct SheetContent: Sendable {
+    let blocks: [Arm: [Block]]
+    let reasons: [String]
+    let labels: [String]
+    let problem: StoreError?
+}
+
+/// What the lock guards.
+private struct SheetState: Sendable {
+    let slots: [ScoreSheet.Slot]
+    let rowWidth: Int
+    let scratch: any Scratch
+    private var baseline = WaitingRows()
+    private var candidate = WaitingRows()
+    private var blocks: [Arm: [Block]] = [:]
+    private var reasons = Interner()
+    private var labels = Interner()
+    private var problem: StoreError?
+    private static let blockRows = 512
+
+    init(slots: [ScoreSheet.Slot], rowWidth: Int, scratch: any Scratch) {
+        self.slots = slots
+        self.rowWidth = rowWidth
+        self.scratch = scratch
+    }
+
+    mutating func write(row: Int, arm: Arm, _ measurements: [Measurement]) {
+        var cells: [Double] = []
+        cells.reserveCapacity(rowWidth)
+        for (slot, measurement) in zip(slots, measurements) { append(measurement, width: slot.width, to: &cells) }
+        switch arm {
+        case .baseline:
+            baseline.rows.append(Int32(row))
+            baseline.cells += cells
+            if baseline.rows.count == SheetState.blockRows { flush(arm) }
+        case .candidate:
+            candidate.rows.append(Int32(row))
+            candidate.cells += cells
+            if candidate.rows.count == SheetState.blockRows { flush(arm) }
+        }
+    }
+
+    private mutating func append(_ measurement: Measurement, width: Int, to cells: inout [Double]) {
+        let start = cells.count
+        switch measurement {
+        case .value(let value): cells.append(value)
+        case .values(let values): cells.append(contentsOf: values.prefix(width))
+        case .labels(let names):
+            for label in names.prefix(width) { cells.append(Double(labels.code(of: label))) }
+            // An expected label without a predicted one: the app gave none.
+            while cells.count - start < width { cells.append(-1) }
+        case .notApplicable(let reason): cells.append(ScoreSheet.missing(Int32(reasons.code(of: reason) + 1)))
+        case .failed(let reason): cells.append(ScoreSheet.missing(-Int32(reasons.code(of: reason) + 1)))
+        }
+        let filler = cells.count > start && cells[start].isNaN ? cells[start] : 0
+        while cells.count - start < width { cells.append(filler) }
+    }
+
+    /// Writes what waits as one block, column by column.
+    private mutating func flush(_ arm: Arm) {
+        let waiting = arm == .baseline ? baseline : candidate
         let count = waiting.rows.count
         guard count > 0 else { return }
         var columns = [Double](repeating: 0, count: waiting.cells.count)
         for row in 0..<count {
             for cell in 0..<rowWidth { columns[cell * count + row] = waiting.cells[row * rowWidth + cell] }
         }
-        do throws(StoreError) {
-            let offset = try columns.withUnsafeBytes { (bytes) throws(StoreError) in try scratch.append(bytes) }
-            state.blocks[arm, default: []].append(Block(rows: waiting.rows, offset: offset))
+        do {
+            let offset = try columns.withUnsafeBytes { try scratch.append($0) }
+            blocks[arm, default: []].append(Block(rows: waiting.rows, offset: offset))
         } catch {
-            state.problem = error
+            problem = error as? StoreError ?? StoreError(.unavailable, "\(error)")
+        }
+        switch arm {
+        case .baseline: baseline = WaitingRows()
+        case .candidate: candidate = WaitingRows()
         }
     }
 
-    /// The finished table.
-    /// - Throws: what the scratch file reported while rows were written.
-    public func table(rows: ScoreRows, arms: [Arm]) throws(StoreError) -> any ScoreTable {
-        let taken = state.withLock { state -> State in
-            for arm in Arm.allCases {
-                if let waiting = state.waiting.removeValue(forKey: arm) { flush(waiting, arm, &state) }
-            }
-            return state
-        }
-        if let problem = taken.problem { throw problem }
-        return SheetTable(
-            rows: rows, arms: arms, slots: slots, scratch: scratch, reasons: taken.reasons.names,
-            labels: taken.labels.names, blocks: taken.blocks.mapValues { $0.map { ($0.rows, $0.offset) } })
+    mutating func finish() -> SheetContent {
+        for arm in Arm.allCases { flush(arm) }
+        return SheetContent(blocks: blocks, reasons: reasons.names, labels: labels.names, problem: problem)
     }
 }
 
@@ -132,7 +162,7 @@ private struct SheetTable: ScoreTable {
     let scratch: any Scratch
     let reasons: [String]
     let labels: [String]
-    let blocks: [Arm: [(rows: [Int32], offset: Int)]]
+    let blocks: [Arm: [Block]]
 
     func column(_ metric: String, _ arm: Arm) throws -> ScoreColumn? {
         guard let slot = slots.first(where: { $0.name == metric }), let blocks = blocks[arm] else { return nil }
@@ -143,8 +173,8 @@ private struct SheetTable: ScoreTable {
         for block in blocks {
             let rowCount = block.rows.count
             var cells = [Double](repeating: 0, count: rowCount * width)
-            try cells.withUnsafeMutableBytes { (bytes) throws(StoreError) in
-                try scratch.read(at: block.offset + slot.offset * rowCount * 8, into: bytes)
+            try cells.withUnsafeMutableBytes {
+                try scratch.read(at: block.offset + slot.offset * rowCount * 8, into: $0)
             }
             for (index, row) in block.rows.enumerated() {
                 for part in 0..<width { values[Int(row) * width + part] = cells[part * rowCount + index] }
