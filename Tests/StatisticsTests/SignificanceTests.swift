@@ -37,7 +37,9 @@ import Testing
         let counts = try PairedCounts(
             baseline: [true, true, false, false, true], candidate: [true, false, true, false, true])
         #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 1, onlyCandidate: 1, neither: 1)))
-        #expect(throws: EstimateError.unequalLengths(1, 0)) { try PairedCounts(baseline: [true], candidate: []) }
+        #expect(throws: EstimateError.unequalLengths(1, 0)) {
+            try PairedCounts(baseline: [true], candidate: [])
+        }
     }
 
     @Test func exactBinomialMatchesSciPy() throws {
@@ -88,7 +90,9 @@ import Testing
             #expect(close(try pairedTTest(values, alternative: .twoSided).pValue, try row("two"), 1e-10))
         }
         #expect(throws: EstimateError.allEqual(value: 1)) { try pairedTTest([1, 1], alternative: .less) }
-        #expect(throws: EstimateError.tooFew(count: 1, needed: 2)) { try pairedTTest([1], alternative: .less) }
+        #expect(throws: EstimateError.tooFew(count: 1, needed: 2)) {
+            try pairedTTest([1], alternative: .less)
+        }
     }
 
     @Test func signFlipsMatchExactArithmetic() throws {
@@ -119,7 +123,9 @@ import Testing
         #expect(try signFlipTest(dropped, alternative: .greater, seed: 0).pValue == 1)
         #expect(try signFlipTest([0, 0, 0], alternative: .less, seed: 0).pValue == 1)
         #expect(throws: EstimateError.self) { try signFlipTest([], alternative: .less, seed: 0) }
-        #expect(throws: EstimateError.notFinite(index: 0)) { try signFlipTest([.nan], alternative: .less, seed: 0) }
+        #expect(throws: EstimateError.notFinite(index: 0)) {
+            try signFlipTest([.nan], alternative: .less, seed: 0)
+        }
     }
 
     @Test(arguments: [(20, "sign flip, 10,000 resamples, seed 1"), (5_000, "paired t, one-sided (less)")])
