@@ -37,6 +37,10 @@ import Testing
         }
     }
 
+    @Test func sumsKeepWhatCancellationWouldLose() throws {
+        #expect(try moments([1, 1e100, 1, -1e100]).mean == 0.5)
+    }
+
     @Test func constantValuesHaveNoDeviationAtAll() throws {
         let sample = try moments([Double](repeating: 0.1, count: 7))
         #expect(sample.mean == 0.1)

@@ -35,8 +35,8 @@ import Testing
 
     @Test func pairedCountsComeFromFlags() throws {
         let counts = try PairedCounts(
-            baseline: [true, true, false, false, true], candidate: [true, false, true, false, true])
-        #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 1, onlyCandidate: 1, neither: 1)))
+            baseline: [true, true, false, false, true, true], candidate: [true, false, true, false, true, false])
+        #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 2, onlyCandidate: 1, neither: 1)))
         #expect(throws: EstimateError.unequalLengths(1, 0)) {
             try PairedCounts(baseline: [true], candidate: [])
         }
@@ -115,6 +115,15 @@ import Testing
         let greater = try signFlipTest(values, alternative: .greater, seed: 3)
         #expect(abs(result.pValue + greater.pValue - 1) < 0.002)
         #expect(try signFlipTest(values, alternative: .less, seed: 3) == result)
+    }
+
+    @Test(arguments: [(14, 6), (45, 25), (75, 55)])
+    func drawnSignsOfEqualSizesAreTossesOfACoin(losses: Int, gains: Int) throws {
+        let values = [Double](repeating: -1, count: losses) + [Double](repeating: 1, count: gains)
+        let exact = try Binomial(trials: losses + gains, probability: 0.5).atLeast(losses)
+        let drawn = try signFlipTest(values, alternative: .less, seed: 5).pValue
+        // Four deviations of a share of 10,000 draws.
+        #expect(abs(drawn - exact) < 4 * (exact * (1 - exact) / 10_000).squareRoot())
     }
 
     @Test func aCertainRegressionHasTheSmallestPValue() throws {
