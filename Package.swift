@@ -28,7 +28,9 @@ func command(_ name: String, _ dependencies: [Target.Dependency], path: String? 
 
 /// The tests of one room: one folder under `Tests`, with the extracts of its oracles in `Fixtures`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: [], swiftSettings: swift)
+    let fixtures = FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Tests/\(name)/Fixtures")
+    return .testTarget(
+        name: name, dependencies: dependencies, exclude: fixtures ? ["Fixtures"] : [], swiftSettings: swift)
 }
 
 let doors: [Target] = [
@@ -55,6 +57,7 @@ let rooms: [Target] = [
     room("Domain", ["Statistics", "Text", "Notation", "Digest"]),
     // 2
     room("Metrics", ["Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
@@ -64,17 +67,17 @@ let rooms: [Target] = [
     room("Ledger", ["Domain", "Notation", "Digest"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
-    room("Targets", ["HTTPClient", "Domain", "Text", "Notation", "Digest"]),
-    room("Storage", ["Ledger", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
+    room("Targets", ["HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
-    room("Replay", ["Scoring", "Ledger", "Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Reporting", ["Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation"]),
 ]
 
 let commands: [Target] = [
     // 8
     command("sluice", [
-        "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient",
+        "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient", "Interchange",
         "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest",
     ]),
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),
@@ -87,6 +90,7 @@ let checks: [Target] = [
     tests("DigestTests", ["Digest"]),
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Notation"]),
+    tests("InterchangeTests", ["Interchange", "Domain", "Notation"]),
     tests("PolicyTests", ["Policy", "Domain", "Metrics", "Notation"]),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),

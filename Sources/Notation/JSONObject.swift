@@ -1,5 +1,6 @@
 /// The members of a JSON object, in the order they were written; a repeated key keeps its last value.
 ///
+/// Keys are the same only where their UTF-8 bytes are: `é` in one scalar and `é` in two are two keys.
 /// Look-up is linear up to 16 members, hashed above.
 public struct JSONObject: Sendable {
     public struct Member: Sendable {
@@ -8,7 +9,7 @@ public struct JSONObject: Sendable {
     }
 
     public private(set) var members: [Member] = []
-    private var positions: [String: Int] = [:]
+    private var positions: [ByteKey: Int] = [:]
     private static let linearLimit = 16
 
     public init() {}
@@ -21,30 +22,40 @@ public struct JSONObject: Sendable {
     public subscript(key: String) -> JSONValue? {
         get { position(of: key).map { members[$0].value } }
         set {
-            switch (position(of: key), newValue) {
-            case (let index?, let value?): members[index].value = value
-            case (let index?, nil):
+            guard let newValue else {
+                guard let index = position(of: key) else { return }
                 members.remove(at: index)
                 reindex()
-            case (nil, let value?):
-                members.append(Member(key: key, value: value))
-                if members.count > Self.linearLimit {
-                    if positions.isEmpty { reindex() } else { positions[key] = members.count - 1 }
-                }
-            case (nil, nil): break
+                return
             }
+            put(key, newValue)
         }
     }
 
+    mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
+
+    mutating func put(_ key: String, _ value: JSONValue) {
+        if let index = position(of: key) {
+            members[index].value = value
+            return
+        }
+        members.append(Member(key: key, value: value))
+        guard members.count > Self.linearLimit else { return }
+        if positions.isEmpty { reindex() } else { positions[ByteKey(key)] = members.count - 1 }
+    }
+
     private func position(of key: String) -> Int? {
-        if members.count > Self.linearLimit { return positions[key] }
-        return members.firstIndex { $0.key == key }
+        if members.count > Self.linearLimit { return positions[ByteKey(key)] }
+        let count = key.utf8.count
+        for index in members.indices
+        where members[index].key.utf8.count == count && sameBytes(members[index].key, key) { return index }
+        return nil
     }
 
     private mutating func reindex() {
         positions = [:]
         guard members.count > Self.linearLimit else { return }
-        for (index, member) in members.enumerated() { positions[member.key] = index }
+        for (index, member) in members.enumerated() { positions[ByteKey(member.key)] = index }
     }
 }
 

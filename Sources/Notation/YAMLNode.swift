@@ -12,7 +12,7 @@ public struct SourceMark: Sendable, Hashable {
 /// One node of a YAML document with its place, as the policy reader wants it.
 public struct YAMLNode: Sendable {
     public enum Content: Sendable {
-        /// A scalar's text; `quoted` where it was written in quotes or as a block, so that `"1"` stays a text.
+        /// A scalar's text; `quoted` where it was in quotes or a block, so that `"1"` stays a text.
         case scalar(String, quoted: Bool)
         case sequence([YAMLNode])
         /// Members in the order they were written. A repeated key is an error of the reader, never kept.

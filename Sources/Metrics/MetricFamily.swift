@@ -1,0 +1,87 @@
+import Domain
+import Notation
+
+/// A kind of metric as a policy names it: `recall` stands for `recall@3` and `recall@10`.
+public struct MetricFamily: Sendable {
+    /// What follows the family's name in a policy.
+    public enum Parameter: Sendable, Hashable {
+        case none
+        /// `@k`, a whole number from 1.
+        case cutoff
+        /// A file or an inline value after a colon: `schema: schemas/answer.json`.
+        case value(words: String)
+    }
+
+    /// What may stand in brackets behind it in a rule: `intent_f1[refund]`, `intent_f1[each]`.
+    public enum Members: Sendable, Hashable {
+        case none
+        /// Labels of the confusion matrix.
+        case classes
+        /// Names that observations carry: `stage_latency[retrieval]`. Each is a definition of its own.
+        case names
+        /// Names that observations carry, written behind a point: `versions.embedding`. Likewise.
+        case keys
+    }
+
+    public let name: String
+    public let parameter: Parameter
+    public let members: Members
+    /// Parts of an observation and of an example without which it is never applicable.
+    public let needs: [Need]
+    public let summary: String
+    /// Paper or standard, and the edge cases' decisions.
+    public let source: String
+    /// A worked example in one line: inputs → value.
+    public let example: String
+    public let make: @Sendable (MetricRequest, MetricResources) throws(MetricProblem) -> MetricDefinition
+
+    public init(
+        name: String, parameter: Parameter = .none, members: Members = .none, needs: [Need], summary: String,
+        source: String, example: String,
+        make: @escaping @Sendable (MetricRequest, MetricResources) throws(MetricProblem) -> MetricDefinition
+    ) {
+        self.name = name
+        self.parameter = parameter
+        self.members = members
+        self.needs = needs
+        self.summary = summary
+        self.source = source
+        self.example = example
+        self.make = make
+    }
+
+    public enum Need: Sendable, Hashable {
+        /// A key of `app.observe`: `documents`, `intent` …
+        case observed(String)
+        /// A field of the data set: `expected_intent` …
+        case expected(String)
+    }
+}
+
+/// What metrics may read that stands outside the example: named files, already read, and the policy's lists.
+public struct MetricResources: Sendable {
+    /// JSON files by the path the policy wrote.
+    public var files: [String: JSONValue]
+    public var catalogues: [String: [String]]
+    public var prices: ReleasePolicy.Prices?
+
+    public init(
+        files: [String: JSONValue] = [:], catalogues: [String: [String]] = [:], prices: ReleasePolicy.Prices? = nil
+    ) {
+        self.files = files
+        self.catalogues = catalogues
+        self.prices = prices
+    }
+}
+
+/// Why a metric cannot be had as asked.
+public struct MetricProblem: Error, Sendable, Hashable {
+    public let message: String
+    /// Nearest known name, where one is near.
+    public let suggestion: String?
+
+    public init(_ message: String, suggestion: String? = nil) {
+        self.message = message
+        self.suggestion = suggestion
+    }
+}
