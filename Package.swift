@@ -41,7 +41,7 @@ let doors: [Target] = [
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "CBoostMath", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CLLHTTP", cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]),
-    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CCurl"),
     .target(name: "CEpoll"),
 ]
 
@@ -59,7 +59,7 @@ let rooms: [Target] = [
     room("Policy", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
-    room("HTTPClient", ["CCurl"]),
+    room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain", "Notation", "Digest"]),
     // 5
