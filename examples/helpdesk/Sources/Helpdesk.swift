@@ -1,4 +1,5 @@
 import Glibc
+import HTTPServer
 import Notation
 
 /// The command: reads the options, builds the app, and serves or measures it.
@@ -67,5 +68,18 @@ enum Helpdesk {
     }
 
     private static func serve(_ options: Options) async throws(FileProblem) {
+        let service = Service(try pipeline(options), isMinimal: options.isMinimal)
+        do throws(HTTPServerError) {
+            let server = try HTTPServer(port: options.port) { request, response in
+                try await service.handle(request, response)
+            }
+            let port = try server.start()
+            let line = "listening on http://127.0.0.1:\(port)\n"
+            _ = line.withCString { write(1, $0, strlen($0)) }
+            while true { try? await Task.sleep(for: .seconds(3600)) }
+        } catch {
+            report("helpdesk: cannot listen: \(error)")
+            exit(69)
+        }
     }
 }
