@@ -51,7 +51,8 @@ enum Helpdesk {
         print(OfflineTable.head)
         for variant in Variant.all { print(try table.row(variant, seed: options.seed)) }
         let flips = try table.flips(Variant.all[0], options.seed, options.seed + 1)
-        print("\n\(examples.count) examples; between two seeds \(fixed(100 * flips, 1)) % of v1's answers differ")
+        let share = fixed(100 * flips, 1)
+        print("\n\(examples.count) examples; between two seeds \(share) % of v1's answers differ")
     }
 
     private static func ask(_ file: String, _ options: Options) throws(FileProblem) {

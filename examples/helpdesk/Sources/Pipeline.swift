@@ -30,7 +30,7 @@ struct Pipeline: Sendable {
 
     var indexedDocuments: Int { retriever.documents }
 
-    /// Answers one request. What a real app would spend waiting (decoding, reranking) is in the timings and is
+    /// Answers one request. What a real app would spend waiting (decoding, reranking) is in the timings, and
     /// the caller's to wait; see ``Waiting``.
     func answer(_ query: String, history: [Turn], session: String?) -> (reply: Reply, waiting: Waiting) {
         let conversation = Conversation(query, history: history)
@@ -44,14 +44,16 @@ struct Pipeline: Sendable {
         let isKnowledge = reply.routing.intent == IntentClassifier.knowledge
         let hits = isKnowledge ? retrieve(conversation) : []
         reply.documents = hits.map {
-            Reply.Document(id: passages[$0.document].id, score: rounded($0.score), text: passages[$0.document].text)
+            Reply.Document(
+                id: passages[$0.document].id, score: rounded($0.score), text: passages[$0.document].text)
         }
         if isKnowledge { waiting.retrieval = variant.retrieval.rerankMilliseconds }
         reply.timings.retrieval = clock.lap() + waiting.retrieval
 
         generate(conversation, hits, into: &reply)
         count(conversation, into: &reply)
-        waiting.generation = 1 + 0.02 * Double(reply.usage.output) + random.uniform("wait", query) * jitterMilliseconds
+        waiting.generation =
+            1 + 0.02 * Double(reply.usage.output) + random.uniform("wait", query) * jitterMilliseconds
         reply.timings.generation = clock.lap() + waiting.generation
 
         // The place of the format stage: its time is taken where the answer is written.

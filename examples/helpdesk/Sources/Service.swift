@@ -11,7 +11,8 @@ struct Service: Sendable {
     init(_ pipeline: Pipeline, isMinimal: Bool) {
         self.pipeline = pipeline
         format = AnswerFormat(
-            settings: pipeline.variant.format, versions: Configuration.versions(pipeline), isMinimal: isMinimal)
+            settings: pipeline.variant.format, versions: Configuration.versions(pipeline),
+            isMinimal: isMinimal)
     }
 
     func handle(_ request: HTTPRequest, _ response: consuming ResponseWriter) async throws {
@@ -23,7 +24,8 @@ struct Service: Sendable {
             try await Self.refuse(response, 405, "ask with POST", ["Allow": "POST"])
         case (_, "/healthz"), (_, "/config"):
             try await Self.refuse(response, 405, "ask with GET", ["Allow": "GET"])
-        default: try await Self.refuse(response, 404, "there are /v1/answer, /v1/stream, /config and /healthz")
+        default:
+            try await Self.refuse(response, 404, "there are /v1/answer, /v1/stream, /config and /healthz")
         }
     }
 
@@ -42,7 +44,8 @@ struct Service: Sendable {
         let (reply, waiting) = pipeline.answer(
             question.query, history: question.history, session: question.session)
         sessions.add(
-            [Turn(isUser: true, text: question.query), Turn(isUser: false, text: reply.text)], to: reply.session)
+            [Turn(isUser: true, text: question.query), Turn(isUser: false, text: reply.text)],
+            to: reply.session)
         let accepts = request.headers["Accept"] ?? ""
         if request.path == "/v1/stream" || accepts.contains("text/event-stream") {
             try await stream(reply, waiting, response)
@@ -53,7 +56,8 @@ struct Service: Sendable {
     }
 
     /// Server-sent events: `{"delta"}` for each word, the whole answer, then `[DONE]`.
-    private func stream(_ reply: Reply, _ waiting: Waiting, _ response: consuming ResponseWriter) async throws {
+    private func stream(_ reply: Reply, _ waiting: Waiting, _ response: consuming ResponseWriter) async throws
+    {
         let words = reply.text.split(separator: " ")
         let pause = waiting.generation / Double(words.count + 1)
         try await Self.wait(waiting.retrieval)
