@@ -224,8 +224,7 @@ extension GateEvaluator {
     private func worseP(_ sorted: [Double]) -> Double {
         let atLeastZero = sorted.count { $0 >= 0 }
         let drawn = Double(atLeastZero + 1) / Double(sorted.count + 1)
-        guard atLeastZero == 0, let sample = try? moments(sorted), let spread = try? sample.standardDeviation,
-            spread > 0, let tail = try? Normal.cumulative(sample.mean / spread)
+        guard atLeastZero == 0, let sample = try? moments(sorted), sample.standardDeviation > 0, let tail = try? Normal.cumulative(sample.mean / sample.standardDeviation)
         else { return drawn }
         return min(drawn, tail)
     }
