@@ -1,0 +1,109 @@
+import Statistics
+
+/// How numbers of one unit are written: 0.861, 2,310 ms, 0.0812 USD, −0.049.
+///
+/// Made for the numbers that stand together, so that they share their decimals. The minus sign is U+2212.
+public struct Figure: Sendable, Hashable {
+    /// What follows a number: ` ms`, or nothing.
+    public let suffix: String
+    public let decimals: Int
+
+    /// - Parameters:
+    ///   - unit: A metric's unit: `ratio`, `milliseconds`, `tokens`, `characters`, `money`, `count`, `text`.
+    ///   - currency: What money is in, where known.
+    ///   - numbers: Those that will be written; absent and non-finite ones do not count.
+    public init(unit: String, currency: String? = nil, numbers: [Double?]) {
+        var largest = 0.0
+        var smallest = Double.infinity
+        var isWhole = true
+        for case let number? in numbers where number.isFinite {
+            let size = abs(number)
+            largest = max(largest, size)
+            if size > 0 { smallest = min(smallest, size) }
+            isWhole = isWhole && size == size.rounded()
+        }
+        switch unit {
+        case "milliseconds":
+            suffix = " ms"
+            decimals = largest >= 100 ? 0 : largest >= 10 ? 1 : 2
+        case "tokens", "characters", "count":
+            suffix = unit == "count" ? "" : unit == "characters" ? " chars" : " tokens"
+            decimals = isWhole || largest >= 1000 ? 0 : largest >= 10 ? 1 : 2
+        case "money":
+            suffix = currency.map { " " + $0 } ?? ""
+            decimals = smallest < 1 ? Self.significant(smallest, digits: 3, atLeast: 2) : 2
+        default:
+            suffix = ""
+            decimals = smallest < 0.01 ? Self.significant(smallest, digits: 2, atLeast: 3) : 3
+        }
+    }
+
+    public init(suffix: String, decimals: Int) {
+        self.suffix = suffix
+        self.decimals = decimals
+    }
+
+    private static func significant(_ size: Double, digits: Int, atLeast: Int) -> Int {
+        var decimals = atLeast
+        var unit = 1.0
+        for _ in 0..<(atLeast - digits + 1) { unit /= 10 }
+        while decimals < 6, size < unit {
+            decimals += 1
+            unit /= 10
+        }
+        return decimals
+    }
+
+    /// `2,310 ms`.
+    public func value(_ number: Double) -> String { bare(number) + suffix }
+    /// `2,310`.
+    public func bare(_ number: Double) -> String { Self.fixed(number, decimals: decimals) }
+    /// `+310`, `−45`, and `0` without a sign.
+    public func signed(_ number: Double) -> String {
+        let text = bare(number)
+        let isZero = !text.unicodeScalars.contains { $0 >= "1" && $0 <= "9" }
+        return isZero || number < 0 || !number.isFinite ? text : "+" + text
+    }
+
+    /// `[−0.067, −0.031]`.
+    public func interval(_ interval: Interval, signed isSigned: Bool) -> String {
+        let ends = isSigned ? (signed(interval.lower), signed(interval.upper))
+            : (bare(interval.lower), bare(interval.upper))
+        return "[\(ends.0), \(ends.1)]"
+    }
+
+    /// A share in per cent: `7.0 %`.
+    public static func percent(_ share: Double, decimals: Int = 1) -> String {
+        fixed(share * 100, decimals: decimals) + " %"
+    }
+
+    /// `1,500`.
+    public static func count(_ count: Int) -> String { fixed(Double(count), decimals: 0) }
+
+    /// A number with so many decimals, thousands parted by commas; ties go to the even digit.
+    public static func fixed(_ number: Double, decimals: Int) -> String {
+        guard number.isFinite else { return number.isNaN ? "not a number" : number < 0 ? "−∞" : "∞" }
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = (abs(number) * scale).rounded(.toNearestOrEven)
+        guard scaled < 9e15 else { return sign(number) + "\(abs(number))" }
+        var digits = String(Int(scaled))
+        while digits.utf8.count <= decimals { digits = "0" + digits }
+        let split = digits.index(digits.endIndex, offsetBy: -decimals)
+        let whole = grouped(digits[..<split])
+        let text = decimals == 0 ? whole : whole + "." + digits[split...]
+        return (scaled == 0 ? "" : sign(number)) + text
+    }
+
+    private static func sign(_ number: Double) -> String { number < 0 ? "\u{2212}" : "" }
+
+    private static func grouped(_ digits: Substring) -> String {
+        var out = ""
+        let count = digits.utf8.count
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (count - index) % 3 == 0 { out.append(",") }
+            out.append(digit)
+        }
+        return out
+    }
+}
