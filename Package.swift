@@ -43,7 +43,7 @@ let doors: [Target] = [
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "CBoostMath", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CLLHTTP", cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]),
-    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CCurl"),
     .target(name: "CEpoll"),
 ]
 
@@ -62,7 +62,7 @@ let rooms: [Target] = [
     room("Policy", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
-    room("HTTPClient", ["CCurl"]),
+    room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain", "Notation", "Digest"]),
     // 5
@@ -70,7 +70,7 @@ let rooms: [Target] = [
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
-    room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Reporting", ["Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation"]),
 ]
 

@@ -75,6 +75,8 @@ public struct Answer: Sendable, Hashable {
     public var body: JSONValue?
     /// The body as text where it was not JSON, or why it did not parse.
     public var bodyProblem: String?
+    /// Parts that the policy maps and that this answer lacks, or gave in a form that cannot be read.
+    public var problems: [PartProblem]
     public var status: Int?
     public var latencyMilliseconds: Double
     public var timeToFirstTokenMilliseconds: Double?
@@ -82,6 +84,29 @@ public struct Answer: Sendable, Hashable {
     public init(latencyMilliseconds: Double) {
         self.latencyMilliseconds = latencyMilliseconds
         values = []
+        problems = []
+    }
+
+    /// Why a part of the answer is nil although the policy says where it stands.
+    public struct PartProblem: Sendable, Hashable {
+        public enum Kind: String, Sendable, Hashable, CaseIterable {
+            /// The pointer leads nowhere in this answer. A JSON null is no problem: it says "none".
+            case absent
+            /// What stands there is of a type, or in words, that cannot be read.
+            case unreadable
+        }
+
+        /// The part's key in `observe`: `text`, `documents`, `values.NAME` …
+        public let part: String
+        public let kind: Kind
+        /// One sentence for people, without payload.
+        public let detail: String
+
+        public init(part: String, kind: Kind, detail: String) {
+            self.part = part
+            self.kind = kind
+            self.detail = detail
+        }
     }
 
     public struct Version: Sendable, Hashable {
@@ -180,6 +205,8 @@ public struct Failure: Sendable, Hashable {
         case unreachable
         // The run ended first, or the recording lacks the row: nobody's failure.
         case cancelled, notRecorded = "not-recorded"
+        // The request could not be formed (a column or a secret is missing): the policy's failure.
+        case notAsked = "not-asked"
     }
 
     public let cause: Cause
@@ -197,7 +224,7 @@ public struct Failure: Sendable, Hashable {
     public var countsAgainstApp: Bool {
         switch cause {
         case .timeout, .status, .malformed, .emptyBody, .closedEarly, .crashed, .tooLarge: true
-        case .throttled, .unreachable, .cancelled, .notRecorded: false
+        case .throttled, .unreachable, .cancelled, .notRecorded, .notAsked: false
         }
     }
 
@@ -206,7 +233,7 @@ public struct Failure: Sendable, Hashable {
         switch cause {
         case .timeout, .closedEarly, .crashed, .throttled, .unreachable: true
         case .status: (status ?? 0) >= 500 || status == 408 || status == 425
-        case .malformed, .emptyBody, .tooLarge, .cancelled, .notRecorded: false
+        case .malformed, .emptyBody, .tooLarge, .cancelled, .notRecorded, .notAsked: false
         }
     }
 }

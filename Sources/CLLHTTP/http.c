@@ -1,0 +1,5 @@
+#if __has_include("/usr/share/llhttp/http.c")
+#include "/usr/share/llhttp/http.c"
+#else
+#error "llhttp's sources are missing: install node-llhttp (scripts/bootstrap does), which puts them in /usr/share/llhttp"
+#endif

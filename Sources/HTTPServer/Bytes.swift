@@ -1,0 +1,34 @@
+import CEpoll
+
+@inline(__always)
+func lowercased(_ byte: UInt8) -> UInt8 {
+    byte &- 65 < 26 ? byte | 0x20 : byte
+}
+
+func equalIgnoringCase(_ bytes: some Collection<UInt8>, _ other: String) -> Bool {
+    bytes.count == other.utf8.count && zip(bytes, other.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+}
+
+/// A byte of a token: RFC 9110, 5.6.2.
+func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+    default: false
+    }
+}
+
+/// A byte of a field value: RFC 9110, 5.5.
+func isValueByte(_ byte: UInt8) -> Bool { byte == 9 || (byte >= 0x20 && byte != 0x7F) }
+
+/// A byte of `host[:port]`: RFC 3986, 3.2.2 and 3.2.3, without user information.
+func isAuthorityByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case 0x2D, 0x2E, 0x5F, 0x7E, 0x25, 0x3A, 0x5B, 0x5D: true
+    case 0x21, 0x24, 0x26...0x2C, 0x3B, 0x3D: true
+    default: false
+    }
+}
+
+func errorText(_ code: Int32) -> String { String(cString: cepoll_error(code)) }

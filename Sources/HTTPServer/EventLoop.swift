@@ -1,0 +1,285 @@
+import CEpoll
+import Glibc
+import Synchronization
+
+/// One thread that waits on epoll and runs the Swift jobs that belong to it.
+///
+/// It is a task executor and a serial executor: the tasks that are spawned on it, their children, and actors that
+/// name it as theirs all run on its thread, between two polls. Nothing that blocks may run there.
+///
+/// `@unchecked`: what is marked as the thread's own below is touched by that thread alone (`isCurrent`); the rest is
+/// immutable, atomic or behind the lock.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    private enum Work {
+        case job(UnownedJob)
+        case call(@Sendable () -> Void)
+    }
+
+    private enum Timer {
+        case channel(ChannelID)
+        case sleeper(UnsafeContinuation<Bool, Never>)
+        case call(@Sendable () -> Void)
+    }
+
+    private let epoll: Int32
+    private let wake: Int32
+    private let inbox = Mutex<[Work]>([])
+    private let isAsleep = Atomic<Bool>(false)
+    private let thread = Atomic<UInt>(0)
+
+    // The thread's own.
+    private var ready: [UnownedJob] = []
+    private var channels = ChannelTable()
+    private var timers = TimerQueue()
+    private var pending: [UInt64: Timer] = [:]
+    private var lastTimer: UInt64 = 0
+    private var ended = false
+    private var tasks = 0
+    private var date = DateField()
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+
+    /// How many jobs run before sockets are looked at again.
+    private static let jobsPerTurn = 256
+
+    /// A loop whose thread is not running yet.
+    public init() throws(HTTPServerError) {
+        epoll = cepoll_create()
+        wake = cepoll_eventfd()
+        guard epoll >= 0, wake >= 0, cepoll_add(epoll, wake, CEPOLL_IN, .max) == 0 else {
+            throw .system(call: "epoll", code: errno, address: "event loop")
+        }
+    }
+
+    deinit {
+        close(epoll)
+        close(wake)
+        scratch.deallocate()
+    }
+
+    /// The loop whose thread this is; nil elsewhere.
+    public static var current: EventLoop? {
+        pthread_getspecific(currentKey).map { Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Whether the caller runs on this loop's thread.
+    public var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    // MARK: - Running
+
+    /// Starts the thread. It runs, and keeps the loop alive, until `finish` was called and every spawned task ended.
+    public func start() throws(HTTPServerError) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer { pthread_attr_destroy(&attributes) }
+        var id = pthread_t()
+        let me = Unmanaged.passRetained(self)
+        let code = pthread_create(&id, &attributes, { raw in
+            Unmanaged<EventLoop>.fromOpaque(raw!).takeRetainedValue().run()
+            return nil
+        }, me.toOpaque())
+        guard code == 0 else {
+            me.release()
+            throw .system(call: "pthread_create", code: code, address: "event loop")
+        }
+    }
+
+    /// Lets the thread end once the last spawned task has.
+    public func finish() {
+        perform { self.ended = true }
+    }
+
+    /// Runs a task on the loop: the only place where one begins. Its children stay on the loop.
+    @discardableResult
+    public func spawn(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        perform { self.tasks += 1 }
+        return Task(executorPreference: self) {
+            await operation()
+            self.tasks -= 1
+        }
+    }
+
+    /// Calls `body` on the loop's thread: at once where this is it.
+    func perform(_ body: @escaping @Sendable () -> Void) {
+        if isCurrent { body() } else { hand(.call(body)) }
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent { ready.append(job) } else { hand(.job(job)) }
+    }
+
+    private func hand(_ work: Work) {
+        inbox.withLock { $0.append(work) }
+        if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { cepoll_signal(wake) }
+    }
+
+    private func run() {
+        cepoll_name_thread("http-loop")
+        pthread_setspecific(currentKey, Unmanaged.passUnretained(self).toOpaque())
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
+        let events = UnsafeMutablePointer<cepoll_event>.allocate(capacity: 256)
+        defer { events.deallocate() }
+        while !(ended && tasks == 0 && ready.isEmpty && inbox.withLock { $0.isEmpty }) {
+            runReady()
+            takeInbox()
+            let count = cepoll_wait(epoll, events, 256, patience())
+            isAsleep.store(false, ordering: .relaxed)
+            for index in 0..<Int(max(0, count)) { deliver(events[index]) }
+            fireTimers()
+        }
+        // A thread that came later may have the same name for itself.
+        thread.store(0, ordering: .relaxed)
+        pthread_setspecific(currentKey, nil)
+    }
+
+    private func runReady() {
+        var index = 0
+        while index < ready.count, index < Self.jobsPerTurn {
+            ready[index].runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            index += 1
+        }
+        if index == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(index) }
+    }
+
+    private func takeInbox() {
+        let work = inbox.withLock { box -> [Work] in
+            guard !box.isEmpty else { return [] }
+            let taken = box
+            box = []
+            return taken
+        }
+        for item in work {
+            switch item {
+            case .job(let job): ready.append(job)
+            case .call(let body): body()
+            }
+        }
+    }
+
+    /// How long the poll may wait, in nanoseconds; before a wait the flag goes up and the inbox is looked at again,
+    /// so that a hand-over either sees the flag or is seen.
+    private func patience() -> Int64 {
+        guard ready.isEmpty, !(ended && tasks == 0) else { return 0 }
+        isAsleep.store(true, ordering: .sequentiallyConsistent)
+        guard inbox.withLock({ $0.isEmpty }) else { return 0 }
+        guard let next = timers.next else { return -1 }
+        let now = now()
+        return next <= now ? 0 : Int64(clamping: next - now)
+    }
+
+    private func deliver(_ event: cepoll_event) {
+        if event.data == .max {
+            cepoll_clear(wake)
+        } else {
+            channels[ChannelID(raw: event.data)]?.deliver(event.events)
+        }
+    }
+
+    // MARK: - Time
+
+    /// Monotonic nanoseconds.
+    func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    func deadline(after duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        guard seconds < 1 << 32 else { return .max }
+        let nanoseconds = max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        return now() + UInt64(nanoseconds)
+    }
+
+    /// Sleeps without holding the loop. Where the calling task does not run on a loop, as `Task.sleep`.
+    ///
+    /// - Throws: `CancellationError`, at once when the task is cancelled.
+    public static func sleep(for duration: Duration) async throws {
+        guard let loop = EventLoop.current else { return try await Task.sleep(for: duration) }
+        try await loop.sleep(until: loop.deadline(after: duration))
+    }
+
+    /// Must be called on the loop.
+    private func sleep(until deadline: UInt64) async throws {
+        let key = newTimerKey()
+        let slept = await withTaskCancellationHandler {
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
+                if Task.isCancelled { return continuation.resume(returning: false) }
+                pending[key] = .sleeper(continuation)
+                timers.insert(key, at: deadline)
+            }
+        } onCancel: {
+            perform {
+                guard case .sleeper(let continuation) = self.pending.removeValue(forKey: key) else { return }
+                continuation.resume(returning: false)
+            }
+        }
+        guard slept else { throw CancellationError() }
+    }
+
+    /// Calls `body` on the loop's thread after the time. Must be called on the loop.
+    func schedule(after duration: Duration, _ body: @escaping @Sendable () -> Void) {
+        let key = newTimerKey()
+        pending[key] = .call(body)
+        timers.insert(key, at: deadline(after: duration))
+    }
+
+    /// Has the channel look at its own deadline then.
+    func schedule(_ channel: ChannelID, at deadline: UInt64) {
+        let key = newTimerKey()
+        pending[key] = .channel(channel)
+        timers.insert(key, at: deadline)
+    }
+
+    private func newTimerKey() -> UInt64 {
+        lastTimer += 1
+        return lastTimer
+    }
+
+    private func fireTimers() {
+        guard let next = timers.next else { return }
+        let now = now()
+        guard next <= now else { return }
+        while let key = timers.pop(at: now) {
+            switch pending.removeValue(forKey: key) {
+            case .channel(let id): channels[id]?.timerFired(now)
+            case .sleeper(let continuation): continuation.resume(returning: true)
+            case .call(let body): body()
+            case nil: break
+            }
+        }
+    }
+
+    /// The `Date` field of this second, with its CR LF.
+    func dateField() -> [UInt8] { date.current() }
+
+    // MARK: - Sockets
+
+    /// Watches a socket, edge-triggered; the channel owns the descriptor from here on.
+    func open(_ descriptor: Int32) throws(HTTPServerError) -> Channel {
+        let channel = channels.insert(descriptor, on: self)
+        let events = CEPOLL_IN | CEPOLL_OUT | CEPOLL_RDHUP | CEPOLL_ET
+        guard cepoll_add(epoll, descriptor, events, channel.id.raw) == 0 else {
+            let code = errno
+            channel.close()
+            throw .system(call: "epoll_ctl", code: code, address: "connection")
+        }
+        return channel
+    }
+
+    func forget(_ id: ChannelID) { channels.remove(id) }
+
+    /// Cancels one wait of a channel, from any thread.
+    func cancelWait(_ id: ChannelID) {
+        perform { self.channels[id]?.cancelWaits() }
+    }
+
+    func eachChannel(_ body: (Channel) -> Void) { channels.each(body) }
+}
+
+private let currentKey: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+}()

@@ -1,0 +1,101 @@
+/// Writes the heads of responses. Pure: the date comes in as bytes.
+enum ResponseEncoder {
+    enum Framing {
+        case length(Int)
+        case chunked
+        /// The end of the connection ends the body (HTTP/1.0).
+        case close
+        /// 204 and 304: no body, no framing field.
+        case none
+    }
+
+    static func head(
+        _ status: Int, fields: HTTPFields, framing: Framing, keepsAlive: Bool, saysKeepAlive: Bool, date: [UInt8],
+        into out: inout [UInt8]
+    ) {
+        append("HTTP/1.1 ", to: &out)
+        append(status, to: &out)
+        out.append(32)
+        append(reason(status), to: &out)
+        append("\r\n", to: &out)
+        out.append(contentsOf: date)
+        switch framing {
+        case .length(let length):
+            append("Content-Length: ", to: &out)
+            append(length, to: &out)
+            append("\r\n", to: &out)
+        case .chunked: append("Transfer-Encoding: chunked\r\n", to: &out)
+        case .close, .none: break
+        }
+        if !keepsAlive { append("Connection: close\r\n", to: &out) }
+        if keepsAlive && saysKeepAlive { append("Connection: keep-alive\r\n", to: &out) }
+        out.append(contentsOf: fields.wire)
+        append("\r\n", to: &out)
+    }
+
+    static func chunkHead(_ count: Int, into out: inout [UInt8]) {
+        let digits = 16 - count.leadingZeroBitCount / 4
+        for digit in stride(from: max(1, digits) - 1, through: 0, by: -1) {
+            let value = UInt8(truncatingIfNeeded: count >> (4 * digit)) & 15
+            out.append(value < 10 ? 48 + value : 87 + value)
+        }
+        append("\r\n", to: &out)
+    }
+
+    static func append(_ text: StaticString, to out: inout [UInt8]) {
+        out.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private static func append(_ number: Int, to out: inout [UInt8]) {
+        let start = out.count
+        var rest = number
+        repeat {
+            out.append(48 + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        out[start...].reverse()
+    }
+
+    /// The reason phrases of RFC 9110 and RFC 6585; empty for other statuses, which is allowed.
+    static func reason(_ status: Int) -> StaticString {
+        switch status {
+        case 200: "OK"
+        case 201: "Created"
+        case 202: "Accepted"
+        case 204: "No Content"
+        case 206: "Partial Content"
+        case 301: "Moved Permanently"
+        case 302: "Found"
+        case 303: "See Other"
+        case 304: "Not Modified"
+        case 307: "Temporary Redirect"
+        case 308: "Permanent Redirect"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 406: "Not Acceptable"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 410: "Gone"
+        case 411: "Length Required"
+        case 412: "Precondition Failed"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
+        case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
+        case 428: "Precondition Required"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        case 505: "HTTP Version Not Supported"
+        default: ""
+        }
+    }
+}

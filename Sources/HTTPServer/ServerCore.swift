@@ -1,0 +1,76 @@
+import CEpoll
+import Glibc
+import Synchronization
+
+/// What the connections of one server share.
+final class ServerCore: Sendable {
+    let limits: HTTPLimits
+    let handler: HTTPServer.Handler
+    let report: (@Sendable (any Error, HTTPRequest) -> Void)?
+    private let draining = Atomic<Bool>(false)
+    private let open = Atomic<Int>(0)
+
+    init(
+        limits: HTTPLimits, handler: @escaping HTTPServer.Handler,
+        report: (@Sendable (any Error, HTTPRequest) -> Void)?
+    ) {
+        self.limits = limits
+        self.handler = handler
+        self.report = report
+    }
+
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    func beginDraining(_ loop: EventLoop) {
+        draining.store(true, ordering: .relaxed)
+        loop.perform { loop.eachChannel { $0.drain() } }
+    }
+
+    /// Accepts connections, each into a child task, until draining; returns when the last is closed.
+    func serve(_ listener: Int32, on loop: EventLoop) async {
+        await withDiscardingTaskGroup { group in
+            guard let channel = try? loop.open(listener) else { return }
+            defer { channel.close() }
+            while true {
+                let descriptor = cepoll_accept(listener)
+                if descriptor >= 0 {
+                    admit(descriptor, on: loop, to: &group)
+                    continue
+                }
+                switch errno {
+                case EAGAIN:
+                    // What the system has accepted is served before the listener is closed, or it would be reset.
+                    if isDraining || Task.isCancelled { return }
+                    channel.isReadable = false
+                    channel.isIdle = true
+                    _ = await channel.readable(until: .max)
+                    channel.isIdle = false
+                case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+                    // Waiting for descriptors; the queue keeps what has come.
+                    if isDraining { return }
+                    do { try await EventLoop.sleep(for: .milliseconds(20)) } catch { return }
+                default:
+                    // A connection that failed while it was queued.
+                    if Task.isCancelled { return }
+                }
+            }
+        }
+    }
+
+    private func admit(_ descriptor: Int32, on loop: EventLoop, to group: inout DiscardingTaskGroup) {
+        let count = open.add(1, ordering: .relaxed).newValue
+        let excess = count - limits.connections
+        // The refused ones, who linger for a moment, are bounded too.
+        guard excess <= 256, !(excess > 0 && isDraining) else {
+            open.subtract(1, ordering: .relaxed)
+            close(descriptor)
+            return
+        }
+        group.addTask {
+            defer { self.open.subtract(1, ordering: .relaxed) }
+            guard let channel = try? loop.open(descriptor) else { return }
+            let connection = Connection(channel, self)
+            if excess > 0 { await connection.refuse(.tooManyConnections) } else { await connection.serve() }
+        }
+    }
+}
