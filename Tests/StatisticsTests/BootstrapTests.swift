@@ -98,6 +98,14 @@ import Testing
         #expect(try distribution.pValue(null: 0, alternative: .greater).pValue > 0.99)
     }
 
+    @Test func resamplesThatEqualTheEstimateCountHalf() throws {
+        // As many gains as losses: by symmetry ½, though 5.6 % of resamples are exactly zero.
+        let values = (0..<200).map { $0 % 2 == 0 ? 0.1 : -0.1 }
+        let distribution = try bootstrapMean(values, seed: 12)
+        #expect(abs(try distribution.pValue(null: 0, alternative: .less).pValue - 0.5) < 0.02)
+        #expect(abs(try distribution.pValue(null: 0, alternative: .greater).pValue - 0.5) < 0.02)
+    }
+
     @Test func pValueOfAMeanIsCloseToTheTTest() throws {
         let values = try Oracles.sample("normal")
         let distribution = try bootstrapMean(values, seed: 4)
