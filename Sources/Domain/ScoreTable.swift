@@ -21,31 +21,45 @@ public struct ScoreColumn: Sendable {
     public var rowCount: Int { states.count }
 }
 
-/// The examples that a table's rows belong to.
+/// The examples that a table's rows belong to, in data-set order, with the slices they lie in.
 public struct ScoreRows: Sendable {
-    public struct Key: Sendable {
-        public let id: String
-        /// Value of every slice column, in the order of `ScoreRows.sliceNames`; nil where the example has none.
-        public let slices: [String?]
+    /// One column to slice by; labels are coded, so that memory stays small.
+    public struct Slice: Sendable {
+        public let name: String
+        public let labels: [String]
+        /// One entry an example: an index into `labels`, or -1 where the example has none.
+        public let codes: [Int32]
 
-        public init(id: String, slices: [String?]) {
-            self.id = id
-            self.slices = slices
+        public init(name: String, labels: [String], codes: [Int32]) {
+            self.name = name
+            self.labels = labels
+            self.codes = codes
         }
     }
 
-    public let sliceNames: [String]
-    public let examples: [Key]
+    public let ids: [String]
+    public let slices: [Slice]
     /// Example `e` owns rows `starts[e] ..< starts[e + 1]`; the same for both arms.
-    public let starts: [Int]
+    public let starts: [Int32]
 
-    public init(sliceNames: [String], examples: [Key], starts: [Int]) {
-        self.sliceNames = sliceNames
-        self.examples = examples
+    public init(ids: [String], slices: [Slice], starts: [Int32]) {
+        self.ids = ids
+        self.slices = slices
         self.starts = starts
     }
 
-    public var rowCount: Int { starts.last ?? 0 }
+    public var count: Int { ids.count }
+    public var rowCount: Int { Int(starts.last ?? 0) }
+
+    public func rows(of example: Int) -> Range<Int> { Int(starts[example])..<Int(starts[example + 1]) }
+
+    /// Which examples satisfy a condition; nil where no column, tag or category bears the name.
+    public func members(of condition: SliceCondition) -> [Int]? {
+        guard let slice = slices.first(where: { $0.name == condition.name }) else { return nil }
+        let wanted = condition.value ?? "true"
+        guard let code = slice.labels.firstIndex(of: wanted) else { return [] }
+        return slice.codes.indices.filter { slice.codes[$0] == Int32(code) }
+    }
 }
 
 /// Scores of a run by metric and arm, read one column at a time so that memory does not grow with the metrics.

@@ -1,0 +1,41 @@
+import Domain
+
+/// What shapes a judgement beside the rules themselves.
+public struct GateOptions: Sendable {
+    /// One-sided confidence of every bound; printed as an interval of `2 · confidence − 1`.
+    public var confidence: Double
+    public var seed: UInt64
+    public var estimand: ReleasePolicy.Estimand
+    /// Share of examples that may go unmeasured before nothing can be told.
+    public var unmeasuredLimit: Double
+    /// Examples a slice or class needs before it may block.
+    public var leastSupport: Int
+    public var unsure: UnsurePolicy
+    /// Layers still ahead of this one, for reservations; empty: this is the last.
+    public var laterLayers: [Layer]
+    /// Automatic margins, fixed when the baseline was blessed, by metric text.
+    public var automaticMargins: [String: Double]
+    /// Which look at the same pair this is, from 1.
+    public var attempt: Int
+
+    public init(
+        confidence: Double = 0.95, seed: UInt64 = 1, estimand: ReleasePolicy.Estimand = .population,
+        unmeasuredLimit: Double = 0.05, leastSupport: Int = 20, unsure: UnsurePolicy = .default,
+        laterLayers: [Layer] = [], automaticMargins: [String: Double] = [:], attempt: Int = 1
+    ) {
+        self.confidence = confidence
+        self.seed = seed
+        self.estimand = estimand
+        self.unmeasuredLimit = unmeasuredLimit
+        self.leastSupport = leastSupport
+        self.unsure = unsure
+        self.laterLayers = laterLayers
+        self.automaticMargins = automaticMargins
+        self.attempt = attempt
+    }
+
+    /// Two-sided coverage of the intervals that are printed.
+    var coverage: Double { 2 * confidence - 1 }
+    /// Error allowed to a claim of regression, over the whole family.
+    var alpha: Double { 1 - confidence }
+}

@@ -1,0 +1,222 @@
+import Digest
+import Domain
+import Notation
+
+/// Reads data sets in JSON Lines: examples as they come, and everything that is wrong with its place.
+///
+/// Rows are read one by one and handed on, so memory holds one row, the ids seen, and at most
+/// `maximumProblems` problems. Bytes are UTF-8; a byte-order mark, CRLF and blank lines are allowed; what a
+/// column means says ``DatasetField``. A row without an id gets one from its content, `row-` and 16 digits, which
+/// stays the same when rows move.
+///
+///     var reader = DatasetReader()
+///     reader.begin(file: "golden.jsonl")
+///     reader.feed(chunk) { example, extent in … }
+///     reader.endFile { example, extent in … }
+///     reader.finish()
+public struct DatasetReader: Sendable {
+    /// Where a row's bytes stand in its file, without its line end.
+    public struct RowExtent: Sendable, Hashable {
+        public let offset: Int
+        public let count: Int
+    }
+
+    public typealias Emit = (Example, RowExtent) -> Void
+
+    /// Problems in the order found: rows first, then what is told once a file or set.
+    public private(set) var problems: [DatasetProblem] = []
+    /// Problems beyond `maximumProblems`, counted and not kept.
+    public private(set) var furtherProblems = 0
+    public private(set) var errorCount = 0
+    /// Examples handed on.
+    public private(set) var exampleCount = 0
+    /// The digest of what was handed on.
+    public private(set) var digest = DatasetDigest()
+
+    private let limits: JSONLimits
+    private let maximumLineBytes: Int
+    private let maximumProblems: Int
+    private var file = ""
+    private var files = 0
+    private var cutter: LineCutter
+    private var names = ColumnNames()
+    private var toldColumns: Set<String> = []
+    /// Hash of an id → where it was first seen.
+    private var seen: [Int: Seen] = [:]
+    private var fileNames: [String] = []
+    private var isGivenUp = false
+
+    private struct Seen {
+        let file: Int32
+        let line: Int32
+    }
+
+    /// - Parameters:
+    ///   - maximumLineBytes: The longest row; 16 MiB by default. A longer one is an error, the next is read.
+    public init(maximumLineBytes: Int = 16 << 20, maximumProblems: Int = 1000, depth: Int = 64) {
+        self.maximumLineBytes = maximumLineBytes
+        self.maximumProblems = maximumProblems
+        limits = JSONLimits(depth: depth, bytes: maximumLineBytes)
+        cutter = LineCutter(limit: maximumLineBytes)
+    }
+
+    /// Begins the next file, under the name that messages shall show.
+    public mutating func begin(file name: String) {
+        file = name
+        files += 1
+        fileNames.append(name)
+        cutter = LineCutter(limit: maximumLineBytes)
+        toldColumns = []
+        isGivenUp = false
+    }
+
+    /// Takes the next bytes of the file; `emit` is called for each example that they complete.
+    public mutating func feed(_ chunk: UnsafeBufferPointer<UInt8>, _ emit: Emit) {
+        if isGivenUp { return }
+        var cutter = self.cutter
+        cutter.feed(chunk) { take($0, emit) }
+        self.cutter = cutter
+    }
+
+    public mutating func feed(_ chunk: [UInt8], _ emit: Emit) {
+        chunk.withUnsafeBufferPointer { feed($0, emit) }
+    }
+
+    /// Ends the file: reads a last row that no line feed ended.
+    public mutating func endFile(_ emit: Emit) {
+        if isGivenUp { return }
+        var cutter = self.cutter
+        cutter.finish { take($0, emit) }
+        self.cutter = cutter
+    }
+
+    /// Ends the set: a set without any example or error is an error itself.
+    public mutating func finish() {
+        guard exampleCount == 0 && errorCount == 0 else { return }
+        let place = SourcePlace(file: fileNames.first ?? "data set", line: 0)
+        let what = fileNames.count > 1 ? "the \(fileNames.count) files hold no row" : "the file holds no row"
+        add(DatasetProblem(at: place, "the data set is empty: \(what)", mend: "add rows such as {\"query_id\": \"Q-1\", \"query\": \"…\"}"))
+    }
+
+    /// Reads whole files at once.
+    public static func read(_ files: [(name: String, bytes: [UInt8])]) -> (examples: [Example], reader: DatasetReader) {
+        var reader = DatasetReader()
+        var examples: [Example] = []
+        for file in files {
+            reader.begin(file: file.name)
+            reader.feed(file.bytes) { example, _ in examples.append(example) }
+            reader.endFile { example, _ in examples.append(example) }
+        }
+        reader.finish()
+        return (examples, reader)
+    }
+
+    /// Reads again a row that was handed on before, from its bytes; nil where they are no longer a sound row.
+    public static func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
+        guard case .object(let object)? = try? JSONValue.parse(row, limits: .standard) else { return nil }
+        var reader = DatasetRow(file: file, line: line, bytes: row)
+        var names = ColumnNames()
+        guard var example = reader.read(object, names: &names) else { return nil }
+        if example.id.isEmpty { example.id = contentID(RowDigest.digest(of: example)) }
+        return example
+    }
+
+    private static func contentID(_ digest: ContentDigest) -> String { "row-" + digest.hex.prefix(16) }
+
+    private mutating func take(_ piece: LineCutter.Piece, _ emit: Emit) {
+        if isGivenUp { return }
+        switch piece {
+        case .tooLong(let line):
+            add(DatasetProblem(
+                at: place(line), "the line is longer than \(maximumLineBytes >> 20) MiB",
+                mend: "one row holds one example: split it, or move its documents out"))
+        case .line(let line, let offset, let bytes):
+            if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
+            takeRow(line, offset, bytes, emit)
+        }
+    }
+
+    private mutating func takeRow(_ line: Int, _ offset: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ emit: Emit) {
+        let value: JSONValue
+        do throws(JSONError) { value = try JSONValue.parse(bytes, limits: limits) } catch {
+            tell(error, line, bytes)
+            return
+        }
+        guard case .object(let object) = value else {
+            tellNoObject(value, line)
+            return
+        }
+        var row = DatasetRow(file: file, line: line, bytes: bytes)
+        let read = row.read(object, names: &names)
+        for problem in row.problems { add(problem) }
+        for (column, problem) in row.columnProblems where toldColumns.count < 200 && toldColumns.insert(column).inserted {
+            add(problem)
+        }
+        guard var example = read else { return }
+        let digest = RowDigest.digest(of: example)
+        let isUnnamed = example.id.isEmpty
+        if isUnnamed { example.id = Self.contentID(digest) }
+        guard isFirst(example.id, line, isUnnamed: isUnnamed, object, bytes) else { return }
+        self.digest.add(digest, id: example.id)
+        exampleCount += 1
+        emit(example, RowExtent(offset: offset, count: bytes.count))
+    }
+
+    private mutating func isFirst(
+        _ id: String, _ line: Int, isUnnamed: Bool, _ row: JSONObject, _ bytes: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        var hasher = Hasher()
+        var name = id
+        name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        let hash = hasher.finalize()
+        guard let first = seen[hash] else {
+            seen[hash] = Seen(file: Int32(files - 1), line: Int32(clamping: line))
+            return true
+        }
+        let firstFile = fileNames[Int(first.file)]
+        let other = (firstFile == file ? "line " : firstFile + ":") + String(first.line)
+        let key = row.keys.first { DatasetField(column: $0) == .id }
+        let column = key.map { RowLocator.column(of: $0, in: bytes) } ?? 1
+        let cause = isUnnamed ? "the row is the same as \(other)" : "the id '\(shortened(id))' is also that of \(other)"
+        let mend = isUnnamed ? "drop one of them, or give each an id" : "give each row an id of its own"
+        add(DatasetProblem(at: SourcePlace(file: file, line: line, column: column), cause, mend: mend))
+        return false
+    }
+
+    private mutating func tell(_ error: JSONError, _ line: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
+        // One JSON text over many lines would give an error a line; one message says it better.
+        let opens = bytes.first == UInt8(ascii: "[") || bytes.first == UInt8(ascii: "{")
+        if line == 1, opens, bytes.count <= 2, case .truncated = error.reason {
+            isGivenUp = true
+            add(DatasetProblem(
+                at: place(1, 1), "the file is one JSON text over many lines, not JSON Lines",
+                mend: bytes[0] == UInt8(ascii: "[")
+                    ? "write a row a line: jq -c '.[]' FILE > FILE.jsonl" : "write a row a line: jq -c . FILE > FILE.jsonl"))
+            return
+        }
+        let mend =
+            switch error.reason {
+            case .invalidUTF8: "save the file as UTF-8"
+            case .tooDeep: "flatten the row"
+            case .truncated, .unclosedString: "write each row whole, on one line"
+            default: "mend the JSON of this line"
+            }
+        add(DatasetProblem(at: place(line, error.mark.column), error.cause, mend: mend))
+    }
+
+    private mutating func tellNoObject(_ value: JSONValue, _ line: Int) {
+        let isWholeFile = line == 1 && value.arrayValue?.first?.objectValue != nil
+        add(DatasetProblem(
+            at: place(line, 1), "the row is \(withArticle(value.typeName)); a row is an object",
+            mend: isWholeFile ? "write a row a line: jq -c '.[]' FILE > FILE.jsonl" : "write {\"query\": \"…\", …}"))
+    }
+
+    private func place(_ line: Int, _ column: Int = 0) -> SourcePlace {
+        SourcePlace(file: file, line: line, column: column)
+    }
+
+    private mutating func add(_ problem: DatasetProblem) {
+        if problem.severity == .error { errorCount += 1 }
+        if problems.count < maximumProblems { problems.append(problem) } else { furtherProblems += 1 }
+    }
+}

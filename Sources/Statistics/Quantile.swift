@@ -1,0 +1,46 @@
+import Glibc
+
+/// A quantile by linear interpolation between order statistics (type R-7, the default of R and NumPy).
+///
+/// - Parameters:
+///   - values: In any order. O(n log n).
+///   - level: In `0...1`: `0.95` for p95.
+/// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.invalidParameter`.
+///
+/// R. J. Hyndman, Y. Fan, The American Statistician 50 (1996) 361–365, definition 7.
+public func quantile(_ values: [Double], at level: Double) throws(EstimateError) -> Double {
+    try requireFinite(values)
+    return try quantile(ofSorted: values.sorted(), at: level)
+}
+
+/// A quantile of values that are in ascending order already; they are finite. O(1).
+public func quantile(ofSorted values: [Double], at level: Double) throws(EstimateError) -> Double {
+    try requireCount(values.count, atLeast: 1)
+    guard level >= 0, level <= 1 else { throw .invalidParameter("quantile") }
+    return quantile(ofSorted: values, uncheckedLevel: level)
+}
+
+func quantile(ofSorted values: [Double], uncheckedLevel level: Double) -> Double {
+    let place = level * Double(values.count - 1)
+    let below = Int(place)
+    guard below + 1 < values.count else { return values[values.count - 1] }
+    let low = values[below]
+    let high = values[below + 1]
+    let share = place - Double(below)
+    // Equal neighbours stay exact, and an infinite one is not multiplied by zero.
+    guard low != high, share > 0 else { return low }
+    let step = high - low
+    return step.isFinite ? low + share * step : low * (1 - share) + high * share
+}
+
+/// Observations needed before the largest one is an upper bound of the quantile: 59 for p95 and 299 for p99 at a
+/// one-sided confidence of 95 %.
+///
+/// - Throws: `EstimateError.invalidParameter` unless level and confidence lie in `(0, 1)`.
+public func observationsNeeded(forQuantile level: Double, confidence: Double = 0.95) throws(EstimateError) -> Int {
+    try requireProbability(level, "quantile")
+    try requireProbability(confidence, "confidence")
+    let count = (log1p(-confidence) / log(level)).rounded(.up)
+    guard count < 1e15 else { throw .overflow }
+    return max(1, Int(count))
+}

@@ -1,0 +1,45 @@
+/// Random numbers as a pure function of (seed, stream, position): the same on any number of threads.
+///
+/// SplitMix64: a Weyl sequence through a 64-bit finaliser. Each (seed, stream) starts at its own hashed place in
+/// the sequence.
+///
+/// G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014, 453–472.
+public struct RandomStream: Sendable {
+    @usableFromInline var state: UInt64
+
+    /// - Parameter stream: For instance the number of a resample.
+    @inlinable
+    public init(seed: UInt64, stream: UInt64) {
+        let start = RandomStream.mixed(seed &+ RandomStream.increment)
+        state = RandomStream.mixed(start ^ RandomStream.mixed(stream &* 0xD1B5_4A32_D192_ED03 &+ 1))
+    }
+
+    @usableFromInline static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    @inlinable
+    @inline(__always)
+    static func mixed(_ word: UInt64) -> UInt64 {
+        var z = word
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// The next 64 random bits.
+    @inlinable
+    @inline(__always)
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        return RandomStream.mixed(state)
+    }
+
+    /// A number in `0..<bound`. Its bias is below bound / 2⁶⁴. `bound` is positive.
+    @inlinable
+    public mutating func index(below bound: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
+
+    /// A number in `[0, 1)` with 53 random bits.
+    @inlinable
+    public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+}
