@@ -32,7 +32,7 @@ enum HTMLStyle {
         .defs{position:absolute}.hb{fill:none}.hl{stroke:var(--bad);stroke-width:1.6;stroke-opacity:.45}
         .esc{font:12px ui-monospace,Menlo,Consolas,monospace;background:var(--unsurebg);color:var(--unsure);\
         border-radius:3px;padding:0 2px}
-        .verdict{display:flex;gap:20px;padding-top:28px;padding-bottom:24px;align-items:flex-start}
+        .verdict,.verdict.pass,.verdict.fail,.verdict.unsure{color:var(--ink)}.verdict{display:flex;gap:20px;padding-top:28px;padding-bottom:24px;align-items:flex-start}
         .stamp{flex:none;width:76px;height:76px;border-radius:18px;display:grid;place-items:center;font-size:42px;\
         font-weight:700;line-height:1;color:var(--page)}
         .verdict.pass .stamp{background:var(--good)}.verdict.fail .stamp{background:var(--bad)}\
@@ -57,14 +57,14 @@ enum HTMLStyle {
         th{font-weight:500;text-align:left;vertical-align:top}thead th{color:var(--soft);font-size:12.5px;\
         padding:4px 10px;border-bottom:1px solid var(--line);vertical-align:bottom}
         td,tbody th{padding:8px 10px;border-bottom:1px solid var(--line);vertical-align:top}
-        td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}.none{color:var(--soft)}
+        td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}td.n:has(.fn){position:relative;padding-right:26px}td .fn{position:absolute;left:calc(100% - 25px);top:14px}.none{color:var(--soft)}
         tbody tr:hover{background:var(--card)}
-        .gates tbody th{min-width:190px;max-width:300px}.why{color:var(--soft);font-size:13.5px;min-width:160px;max-width:280px}
+        .gates tbody th{min-width:180px;max-width:260px}.why{color:var(--soft);font-size:13.5px;min-width:150px;max-width:280px}.gates .why{width:230px}
         .o{white-space:nowrap;font-weight:600;font-size:13.5px}.o .m{display:inline-block;width:1.3em;font-weight:700}
         .pass{color:var(--good)}.fail{color:var(--bad)}.unsure{color:var(--unsure)}.o.none{color:var(--soft)}
         .fn{font-size:11px;line-height:0;margin-left:3px}.fn a{color:var(--soft);text-decoration:none;padding:2px}\
         .fn a:hover{text-decoration:underline}
-        .chart{white-space:nowrap}.ends{display:block;font-size:12.5px;color:var(--soft);text-align:center;width:230px}
+        .chart{width:246px}.gates .chart{padding-top:2px}.gates td.chart:not(:has(svg)){padding-top:8px}.ends{display:block;font-size:12.5px;color:var(--soft);text-align:center;width:230px;margin-top:-1px}
         svg{display:block}svg text{fill:var(--soft);font:11px system-ui,sans-serif;font-variant-numeric:tabular-nums}
         .axis{stroke:var(--base);stroke-width:1}.zero{stroke:var(--ink);stroke-width:1.2}
         .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:4 3}.forbid{fill:url(#hatch)}

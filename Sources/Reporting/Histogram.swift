@@ -1,5 +1,6 @@
 import Domain
 import Statistics
+import Text
 
 /// Values before and after as one histogram over shared bins, with axes, units and limits.
 struct Histogram {
@@ -85,7 +86,7 @@ struct Histogram {
         while share <= highest + step / 1000, index < 12 {
             html.line(Self.frame.left, y(share), Self.frame.right, y(share), "grid")
             html.label(
-                Figure.percent(share, decimals: step < 0.01 ? 1 : 0), x: Self.frame.left - 6, y: y(share) + 4, .end, "tick")
+                Numbers.percent(share, step < 0.01 ? 1 : 0), x: Self.frame.left - 6, y: y(share) + 4, .end, "tick")
             index += 1
             share = Double(index) * step
         }
