@@ -78,6 +78,8 @@ public struct Figure: Sendable, Hashable {
 
     /// A number with so many decimals, thousands parted by commas: `−2,310.50`.
     public static func fixed(_ number: Double, decimals: Int) -> String {
+        // Past what a Double holds exactly, digits would only pretend.
+        if number.isFinite, abs(number) >= 1e15 { return (number < 0 ? "\u{2212}" : "") + "\(abs(number))" }
         let text = Numbers.fixed(number, decimals)
         guard number.isFinite, abs(number) >= 1000 else { return text }
         let whole = text.unicodeScalars.prefix { $0 != "." }

@@ -3,7 +3,7 @@ import Text
 
 /// What stands behind the numbers: measurement, reservations, layers, how to do it again, methods.
 struct HTMLAfter {
-    static let policyLimit = 16_000
+    static let policyLimit = 8_000
     let result: RunResult
     let notes: MethodNotes
     private var manifest: Manifest { result.manifest }

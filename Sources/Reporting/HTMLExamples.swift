@@ -34,8 +34,10 @@ struct HTMLExamples {
     private var lead: String {
         let movement = result.movement
         guard result.manifest.baseline != nil else { return "What the candidate answered." }
-        return "\(Figure.count(movement.newlyFailingCount)) newly failing, \(Figure.count(movement.newlyPassingCount)) newly passing. "
-            + "Struck out: only the baseline said it. Underlined: only the candidate did."
+        let counts = "\(Figure.count(movement.newlyFailingCount)) newly failing, "
+            + "\(Figure.count(movement.newlyPassingCount)) newly passing."
+        if result.shown.isEmpty { return counts }
+        return counts + " Struck out: only the baseline said it. Underlined: only the candidate did."
     }
 
     private func others(_ shown: Int, _ html: inout HTMLBuilder) {

@@ -5,7 +5,7 @@ import Text
 /// Values before and after as one histogram over shared bins, with axes, units and limits.
 struct Histogram {
     private static let size = (width: 560.0, height: 250.0)
-    private static let frame = (left: 52.0, right: 548.0, top: 22.0, bottom: 200.0)
+    private static let frame = (left: 52.0, right: 534.0, top: 22.0, bottom: 200.0)
 
     private let edges: [Double]
     private let baseline: [Double]?

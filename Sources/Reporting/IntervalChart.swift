@@ -4,7 +4,7 @@ import Statistics
 /// A gate's estimate on a line: its interval, what is allowed, and where "no change" or the baseline lies.
 struct IntervalChart {
     static let width = 230.0
-    static let height = 46.0
+    static let height = 49.0
     private static let left = 8.0
     private static let right = 222.0
     private static let middle = 24.0
