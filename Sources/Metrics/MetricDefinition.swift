@@ -129,7 +129,8 @@ public enum Aggregate: Sendable {
 public enum Measurement: Sendable, Hashable {
     case value(Double)
     case values([Double])
-    /// Labels, for `confusion` (expected, predicted) and for `text` (one).
+    /// Labels: for `confusion` the expected and the predicted one, or the expected alone where the app predicted
+    /// nothing; for `text` the text.
     case labels([String])
     case notApplicable(String)
     /// The measuring failed: never counted as a score.

@@ -95,8 +95,7 @@ private func readAnswer(_ text: String, unicode: Bool, into sink: inout HeldKeyS
                 inSolo = false
                 sink.word(byte &- 65 < 26 ? lower : byte)
             } else if byte <= 32 || byte == 127 {
-                // Python's str.split() parts at tab to carriage return, at 28–31 and at the space.
-                if byte == 32 || (9...13).contains(byte) || (28...31).contains(byte) {
+                if isWhiteSpace(UInt32(byte)) {
                     sink.endToken()
                     inSolo = false
                 } else {
@@ -119,7 +118,7 @@ private func readAnswer(_ text: String, unicode: Bool, into sink: inout HeldKeyS
             sink.word(scalar: folded.lower)
         case .mark where unicode: sink.word(scalar: folded.lower)
         case .punctuation where unicode: continue
-        case .space where value != 0xAD:
+        case .space where isWhiteSpace(value):
             sink.endToken()
             inSolo = false
         case .mark, .punctuation, .symbol, .space: sink.other(scalar: folded.lower)

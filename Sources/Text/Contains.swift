@@ -1,33 +1,3 @@
-/// The text with every run of white space as one space, and none at its ends.
-public func foldingSpace(_ text: String) -> String {
-    let bytes = text.utf8Span.span
-    var out: [UInt8] = []
-    out.reserveCapacity(bytes.count)
-    var pending = false
-    var position = 0
-    while position < bytes.count {
-        let byte = bytes[position]
-        let next: Int
-        var isSpace = byte == 32 || (9...13).contains(byte)
-        if byte < 0x80 {
-            next = position + 1
-        } else {
-            let (value, after) = scalar(bytes, at: position)
-            next = after
-            isSpace = FoldedScalar.of(value).kind == .space
-        }
-        if isSpace {
-            pending = !out.isEmpty
-        } else {
-            if pending { out.append(32) }
-            pending = false
-            for index in position..<next { out.append(bytes[index]) }
-        }
-        position = next
-    }
-    return String(decoding: out, as: UTF8.self)
-}
-
 /// Whether `part` occurs in `text`, byte for byte. An empty part occurs everywhere.
 ///
 /// - Complexity: linear in practice (the first byte is sought, then compared); `O(text · part)` at worst.

@@ -43,3 +43,11 @@ private func needsComposition(_ text: String) -> Bool {
     }
     return false
 }
+
+/// Whether a scalar is white space: Unicode's property, and the separators 28 to 31.
+func isWhiteSpace(_ value: UInt32) -> Bool {
+    switch value {
+    case 9...13, 28...32, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+    default: false
+    }
+}

@@ -9,24 +9,12 @@ enum GuardrailPass {
         needs: [.observed("guardrail"), .expected("expected_guardrail")],
         summary: "Share of examples on which the guardrail decided as expected.",
         source: "Accuracy of the decision against `expected_guardrail`.",
-        example: "expected block, blocked → 1",
-        make: define)
-
-    private static func define(
-        _ request: MetricRequest, _ resources: MetricResources
-    ) throws(MetricProblem) -> MetricDefinition {
-        MetricDefinition(
-            name: request.name, summary: family.summary, unit: .ratio, lowest: 0, highest: 1, direction: .higher,
-            tier: .quality, stage: .guardrail, source: family.source,
-            whenAppFailed: .worst { input in
-                input.example.expectedGuardrail == nil ? .notExpected("expected guardrail decision") : .value(0)
-            },
-            measure: { input in
-                guard let expected = input.example.expectedGuardrail else {
-                    return .notExpected("expected guardrail decision")
-                }
-                guard let decision = input.answer?.guardrail else { return .notShown("guardrail decision") }
-                return .share(decision.outcome == expected)
-            })
-    }
+        example: #"{"expected_guardrail": "block", "guardrail": "block"} → 1"#,
+        nature: .passFail(.guardrail),
+        whenAppFailed: .worst(0, where: "expected guardrail decision") { $0.expectedGuardrail != nil },
+        measure: { input in
+            guard let expected = input.example.expectedGuardrail else { return .notExpected("expected guardrail decision") }
+            guard let decision = input.answer?.guardrail else { return .notShown("guardrail decision") }
+            return .share(decision.outcome == expected)
+        })
 }

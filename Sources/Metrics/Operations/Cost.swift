@@ -10,21 +10,18 @@ enum Cost {
         needs: [.observed("usage")],
         summary: "Money spent on one example, as the app says or from its tokens and the prices.",
         source: "Token prices per million, cached input at its own price.",
-        example: "1,000 input tokens (400 cached), 200 output at 0.15/M, 0.075/M, 0.60/M → 0.00024",
+        example: #"{"usage": {"input_tokens": 1000, "output_tokens": 200, "cost": 0.00024}} → 0.00024"#,
         make: define)
 
     private static func define(
         _ request: MetricRequest, _ resources: MetricResources
     ) throws(MetricProblem) -> MetricDefinition {
         let prices = resources.prices
-        return MetricDefinition(
-            name: request.name, summary: family.summary, unit: .money, lowest: 0, direction: .lower,
-            tier: .business, stage: .operation, source: family.source,
-            measure: { input in
-                guard let cost = Spending.cost(input.observation, prices) else {
-                    return .notShown("cost, nor tokens and prices to work it out")
-                }
-                return .value(cost)
-            })
+        return MetricDefinition(request, of: family, .spent(.money, tier: .business)) { input in
+            guard let cost = Spending.cost(input.observation, prices) else {
+                return .notShown("cost, nor tokens and prices to work it out")
+            }
+            return .value(cost)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Text
 
 /// What was retrieved, held against the example's gold documents or gold spans.
@@ -102,5 +103,27 @@ struct Ranking: Sendable {
         var count = 0
         for hit in relevant.prefix(k) where hit { count += 1 }
         return count
+    }
+
+    /// The precision at each gold item's rank, averaged over all gold items.
+    var averagePrecision: Double {
+        var seen = 0
+        var sum = 0.0
+        for rank in relevant.indices {
+            if relevant[rank] { seen += 1 }
+            if found[rank] > 0 { sum += Double(found[rank]) * Double(seen) / Double(rank + 1) }
+        }
+        return sum / Double(goldCount)
+    }
+
+    /// nDCG of the first `k`.
+    func discountedGain(_ k: Int) -> Double {
+        var gain = 0.0
+        for rank in found.prefix(k).indices where found[rank] > 0 {
+            gain += Double(found[rank]) / log2(Double(rank + 2))
+        }
+        var ideal = 0.0
+        for rank in 0..<min(k, goldCount) { ideal += 1 / log2(Double(rank + 2)) }
+        return min(1, gain / ideal)
     }
 }

@@ -9,7 +9,7 @@ enum RecallAtK {
         needs: [.observed("documents"), .expected("retrieval_gold_doc_ids")],
         summary: "Share of the gold documents found among the first k.",
         source: "trec_eval recall_k.",
-        example: "recall@3: gold {d1, d2}, got d1, d7, d9 → 0.5",
+        example: #"recall@3: {"gold": ["d1", "d2"], "documents": ["d1", "d7", "d9"]} → 0.5"#,
         make: define)
 
     private static func define(
