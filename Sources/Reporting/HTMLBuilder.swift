@@ -32,6 +32,18 @@ public struct HTMLBuilder: Sendable {
         raw(">")
     }
 
+    /// An element whose attributes are gathered first.
+    public mutating func group(
+        _ name: StaticString, _ attributes: [Attribute], content: (inout HTMLBuilder) -> Void
+    ) {
+        open(name, attributes)
+        raw(">")
+        content(&self)
+        raw("</")
+        raw(name)
+        raw(">")
+    }
+
     /// An element that holds nothing but text.
     public mutating func element(_ name: StaticString, _ attributes: Attribute..., text: String) {
         open(name, attributes)

@@ -164,3 +164,18 @@ struct Decision {
 
     var interval: String? { estimate?.interval.map { figure.interval($0, signed: isSigned) } }
 }
+
+extension ReportWords {
+    /// A word as a shell takes it literally.
+    static func shellWord(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+            default: false
+            }
+        }
+        if isPlain { return word }
+        return "'" + VisibleText.line(word).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}
