@@ -8,7 +8,7 @@ extension JSONValue {
     /// number beyond 64 bits becomes the nearest `Double`, as does `-0` the integer 0; a number that no
     /// `Double` can hold (`1e400`) is refused, one too small for it is 0; half a surrogate pair is refused.
     ///
-    /// Linear in the length; about 1 KB of stack a level of depth.
+    /// Linear in the length; at most 2 KB of stack a level of depth.
     public static func parse(
         _ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = .standard
     ) throws(JSONError) -> JSONValue {
