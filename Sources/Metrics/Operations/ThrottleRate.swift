@@ -22,7 +22,7 @@ extension Failure {
     /// Whether a request was made at all.
     var wasAsked: Bool {
         switch cause {
-        case .cancelled, .notRecorded: false
+        case .cancelled, .notRecorded, .notAsked: false
         case .timeout, .status, .malformed, .emptyBody, .closedEarly, .crashed, .tooLarge: true
         case .throttled, .unreachable: true
         }
