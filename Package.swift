@@ -45,6 +45,7 @@ let doors: [Target] = [
     .target(name: "CLLHTTP", cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]),
     .target(name: "CCurl"),
     .target(name: "CEpoll"),
+    .target(name: "CTerminal"),
 ]
 
 let rooms: [Target] = [
@@ -70,7 +71,7 @@ let rooms: [Target] = [
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
-    room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Reporting", ["Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation"]),
 ]
 
@@ -78,7 +79,7 @@ let commands: [Target] = [
     // 8
     command("sluice", [
         "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient", "Interchange",
-        "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest",
+        "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal",
     ]),
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),
 ]
@@ -99,7 +100,7 @@ let checks: [Target] = [
     tests("StorageTests", ["Storage", "Ledger", "Domain", "Notation"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Scoring", "Targets", "Storage", "Domain", "Notation"]),
-    tests("ReportingTests", ["Reporting", "Domain", "Notation"]),
+    tests("ReportingTests", ["Reporting", "Domain", "Statistics", "Notation"]),
     tests("ArchitectureTests", []),
     tests("CommandTests", ["HTTPServer", "Notation"]),
 ]

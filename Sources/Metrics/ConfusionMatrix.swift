@@ -33,3 +33,60 @@ public struct ConfusionMatrix: Sendable, Hashable {
 
     public var total: Double { counts.reduce(0, +) + unanswered.reduce(0, +) }
 }
+
+extension ConfusionMatrix {
+    /// Right decisions for a label over all predictions of it; nil where it is never predicted.
+    public func precision(_ label: Int) -> Double? {
+        let predicted = predictedTotal(label)
+        return predicted > 0 ? self[label, label] / predicted : nil
+    }
+
+    /// Right decisions for a label over all expectations of it; nil where it is never expected.
+    public func recall(_ label: Int) -> Double? {
+        let expected = expectedTotal(label)
+        return expected > 0 ? self[label, label] / expected : nil
+    }
+
+    /// The harmonic mean of precision and recall; nil where the label is neither expected nor predicted.
+    public func f1(_ label: Int) -> Double? {
+        let both = expectedTotal(label) + predictedTotal(label)
+        return both > 0 ? 2 * self[label, label] / both : nil
+    }
+
+    /// The mean of a score over the classes that are expected or predicted; nil where there are none.
+    func macro(_ score: (ConfusionMatrix, Int) -> Double) -> Double? {
+        var sum = 0.0
+        var classes = 0
+        for label in labels.indices {
+            guard expectedTotal(label) + predictedTotal(label) > 0 else { continue }
+            sum += score(self, label)
+            classes += 1
+        }
+        return classes > 0 ? sum / Double(classes) : nil
+    }
+
+    /// F1 over all decisions together; where every example got one it equals accuracy.
+    var microF1: Double? {
+        let expected = total
+        guard expected > 0 else { return nil }
+        var right = 0.0
+        var predicted = 0.0
+        for label in labels.indices {
+            right += self[label, label]
+            predicted += predictedTotal(label)
+        }
+        return 2 * right / (expected + predicted)
+    }
+
+    /// The mean of F1 over classes, weighted with how often each is expected.
+    var weightedF1: Double? {
+        let all = total
+        guard all > 0 else { return nil }
+        var sum = 0.0
+        for label in labels.indices {
+            let expected = expectedTotal(label)
+            if expected > 0 { sum += expected * (f1(label) ?? 0) }
+        }
+        return sum / all
+    }
+}

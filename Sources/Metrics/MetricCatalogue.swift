@@ -1,12 +1,73 @@
 import Domain
+import Text
 
 /// Every metric that Sluice knows: a registry of values, sorted by name.
+///
+/// How names of definitions come about:
+/// - `none` and `classes` families have one definition a request: `token_f1`, `intent_f1`. A rule's
+///   `intent_f1[refund]` selects a class *within* the definition `intent_f1`.
+/// - `@k` is part of the name: `recall@3` and `recall@10` are two definitions.
+/// - `names` families (`stage_latency`, `value`) have a definition for every member, made on demand:
+///   `stage_latency[retrieval]`. `versions` likewise, with its key behind a point: `versions.embedding`.
+/// - a family with a value parameter (`schema: answer.json`) has one definition of the family's name.
 public enum MetricCatalogue {
-    public static let families: [MetricFamily] = []
+    public static let families: [MetricFamily] = all.sorted { $0.name < $1.name }
 
     /// The family of a metric's written name: `recall@3` → `recall`.
     public static func family(of name: String) -> MetricFamily? {
-        let base = name.split(separator: "@", maxSplits: 1).first.map(String.init) ?? name
-        return families.first { $0.name == base }
+        let base = name.prefix { $0 != "@" && $0 != "[" && $0 != "." }
+        return byName[String(base)]
     }
+
+    /// Makes the metric that a policy's `metrics:` entry, or a rule through `definitionName(for:)`, asks for.
+    ///
+    /// - Throws: an unknown name (with the nearest known one), a missing or unwanted `@k` or member, a parameter
+    ///   that cannot be used.
+    public static func define(
+        _ request: MetricRequest, resources: MetricResources = MetricResources()
+    ) throws(MetricProblem) -> MetricDefinition {
+        let name = try MetricName(request.name)
+        guard let family = byName[name.family] else { throw unknown(name.family) }
+        switch (family.parameter, name.cutoff) {
+        case (.cutoff, nil):
+            throw MetricProblem("'\(family.name)' needs a cut-off", suggestion: "\(family.name)@5")
+        case (.none, .some), (.value, .some):
+            throw MetricProblem("'\(family.name)' takes no '@k'", suggestion: family.name)
+        case (.cutoff, .some), (.none, nil), (.value, nil): break
+        }
+        switch (family.members, name.member) {
+        case (.names, nil), (.keys, nil):
+            let shape = family.members == .keys ? "\(family.name).NAME" : "\(family.name)[NAME]"
+            throw MetricProblem("'\(family.name)' needs the name of what it measures: \(shape)")
+        case (.none, let member?), (.classes, let member?):
+            throw MetricProblem("'\(family.name)' measures no '\(member)' apart", suggestion: family.name)
+        case (.names, .some), (.keys, .some), (.none, nil), (.classes, nil): break
+        }
+        if request.parameter != nil, case .value = family.parameter {
+        } else if request.parameter != nil {
+            throw MetricProblem("'\(family.name)' takes no parameter")
+        }
+        return try family.make(request, resources)
+    }
+
+    /// The name of the definition that a rule's metric is measured by, the one place where the two meet.
+    ///
+    /// `stage_latency[retrieval].p95` → `stage_latency[retrieval]`; `versions.embedding` → `versions.embedding`;
+    /// `intent_f1[refund]`, `intent_f1[each]` → `intent_f1`; `latency.p95` → `latency`. `[each]` on a family of
+    /// names gives the family's name, which `define` refuses: its members are unknown before a run.
+    public static func definitionName(for reference: MetricReference) -> String {
+        switch (family(of: reference.name)?.members, reference.selector, reference.statistic) {
+        case (.names, .named(let member), _): "\(reference.name)[\(member)]"
+        case (.keys, _, let key?): "\(reference.name).\(key)"
+        default: reference.name
+        }
+    }
+
+    /// The problem with a name that no family has, with the nearest one that exists.
+    public static func unknown(_ name: String) -> MetricProblem {
+        MetricProblem("unknown metric '\(name)'", suggestion: nearest(name, in: families.map(\.name)))
+    }
+
+    private static let byName: [String: MetricFamily] = Dictionary(
+        families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 }

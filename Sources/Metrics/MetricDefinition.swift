@@ -3,8 +3,12 @@ import Domain
 /// What a metric is: its name and nature, what it needs, how one example is measured, how a set is summed up.
 ///
 /// One definition yields the policy's parser, the help, the reports' words and the gate's mathematics.
+///
+/// What is missing, everywhere alike: an expectation that the example does not hold makes a metric *not
+/// applicable*; a part of the answer that the app did not show makes it *failed*, so that leaving a part out never
+/// helps a candidate. Call `measured(_:)`, which also knows what to say of an app that failed.
 public struct MetricDefinition: Sendable {
-    /// With its parameter: `recall@3`.
+    /// With its parameter: `recall@3`, `stage_latency[retrieval]`, `versions.embedding`.
     public let name: String
     /// One sentence: what it says.
     public let summary: String
@@ -23,12 +27,25 @@ public struct MetricDefinition: Sendable {
     public let aggregate: Aggregate
     /// Whether a score is 0 or 1: then proportions' own intervals and tests apply.
     public let isPassFail: Bool
+    /// What an observation whose app failed is worth.
+    public let whenAppFailed: FailureValue
+    /// Measures an observation that has an answer (or any, where `measuresFailures`).
     public let measure: @Sendable (inout MeasureInput) -> Measurement
+
+    /// What is measured where the app was reached and did not serve (`Failure.countsAgainstApp`).
+    public enum FailureValue: Sendable {
+        /// The metric is about failures: it is measured as ever, whatever the cause.
+        case measured
+        /// Nothing can be said: *not applicable*, since there is no answer whose length or time could be measured.
+        case nothing
+        /// The worst there is, by intention to treat; the closure says so or why it does not apply to the example.
+        case worst(@Sendable (inout MeasureInput) -> Measurement)
+    }
 
     public init(
         name: String, summary: String, unit: MetricUnit, lowest: Double? = nil, highest: Double? = nil,
         direction: Direction, tier: Tier, stage: Stage?, source: String, width: Int = 1,
-        aggregate: Aggregate = .mean, isPassFail: Bool = false,
+        aggregate: Aggregate = .mean, isPassFail: Bool = false, whenAppFailed: FailureValue = .nothing,
         measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
         self.name = name
@@ -43,13 +60,34 @@ public struct MetricDefinition: Sendable {
         self.width = width
         self.aggregate = aggregate
         self.isPassFail = isPassFail
+        self.whenAppFailed = whenAppFailed
         self.measure = measure
+    }
+
+    /// Whether it measures failures themselves: error, retry and throttle rates.
+    public var measuresFailures: Bool {
+        if case .measured = whenAppFailed { return true }
+        return false
     }
 
     /// Highest minus lowest, where both are known.
     public var span: Double? {
         guard let lowest, let highest else { return nil }
         return highest - lowest
+    }
+
+    /// The measurement of any observation, answered or failed: what scorers call.
+    ///
+    /// A failure that is not the app's (unreachable, throttled, cancelled, not recorded) is *failed*: unmeasured.
+    public func measured(_ input: inout MeasureInput) -> Measurement {
+        guard let failure = input.observation.failure else { return measure(&input) }
+        if case .measured = whenAppFailed { return measure(&input) }
+        guard failure.countsAgainstApp else { return .failed(failure.detail) }
+        switch whenAppFailed {
+        case .measured: return measure(&input)
+        case .nothing: return .notApplicable("the app gave no answer")
+        case .worst(let worst): return worst(&input)
+        }
     }
 }
 
@@ -88,12 +126,23 @@ public enum Aggregate: Sendable {
 }
 
 /// What came of measuring one observation.
-public enum Measurement: Sendable {
+public enum Measurement: Sendable, Hashable {
     case value(Double)
     case values([Double])
-    /// Labels, for `confusion` (expected, predicted) and for `text` (one).
+    /// Labels: for `confusion` the expected and the predicted one, or the expected alone where the app predicted
+    /// nothing; for `text` the text.
     case labels([String])
     case notApplicable(String)
     /// The measuring failed: never counted as a score.
     case failed(String)
+}
+
+extension Measurement {
+    /// The example expects nothing of the kind.
+    static func notExpected(_ what: String) -> Measurement { .notApplicable("the example has no \(what)") }
+
+    /// The app did not show the part that is measured.
+    static func notShown(_ what: String) -> Measurement { .failed("the answer shows no \(what)") }
+
+    static func share(_ holds: Bool) -> Measurement { .value(holds ? 1 : 0) }
 }

@@ -17,8 +17,10 @@ public struct MetricFamily: Sendable {
         case none
         /// Labels of the confusion matrix.
         case classes
-        /// Names that observations carry: `stage_latency[retrieval]`.
+        /// Names that observations carry: `stage_latency[retrieval]`. Each is a definition of its own.
         case names
+        /// Names that observations carry, written behind a point: `versions.embedding`. Likewise.
+        case keys
     }
 
     public let name: String

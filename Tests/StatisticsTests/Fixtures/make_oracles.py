@@ -1,10 +1,27 @@
 """Writes oracles.json: values of the tests that no data set of ours has. See SOURCE.md for the command."""
+import glob
+import itertools
 import json
+import os
+from decimal import Decimal, getcontext
+from fractions import Fraction
+
+import mpmath as mp
 import numpy as np
 import scipy.stats as st
-from fractions import Fraction
+from scipy.integrate import quad
 from scipy.optimize import brentq, minimize_scalar
-from statsmodels.stats.power import TTestPower
+
+mp.mp.dps = 30
+
+
+def t_quantile(p, df):
+    """By root finding on the incomplete beta function: scipy's own is good to nine digits only."""
+    def cdf(x):
+        tail = mp.betainc(mp.mpf(df) / 2, mp.mpf(1) / 2, 0, df / (df + x * x), regularized=True) / 2
+        return 1 - tail if x > 0 else tail
+    return 0.0 if p == .5 else float(mp.findroot(lambda x: cdf(x) - mp.mpf(p), st.t.ppf(p, df)))
+
 
 rng = np.random.default_rng(20240229)
 out = {}
@@ -14,7 +31,7 @@ out["t"] = [
     for df in [1, 2, 5, 29, 199, 4999] for x in [-40.0, -3.0, -0.5, 0.0, 0.1, 2.0, 12.0]
 ]
 out["t_quantile"] = [
-    dict(df=df, p=p, x=st.t.ppf(p, df)) for df in [1, 2, 5, 29, 199, 4999] for p in [1e-6, .05, .5, .9, .975]
+    dict(df=df, p=p, x=t_quantile(p, df)) for df in [1, 2, 5, 29, 199, 4999] for p in [1e-6, .05, .5, .9, .975]
 ]
 out["binomial"] = [
     dict(n=n, p=p, k=k, pmf=st.binom.pmf(k, n, p), cdf=st.binom.cdf(k, n, p), sf=st.binom.sf(k - 1, n, p))
@@ -79,7 +96,8 @@ out["samples"] = {k: v.tolist() for k, v in samples.items()}
 out["student"] = [
     dict(sample=k, level=level, lower=iv[0], upper=iv[1])
     for k, v in samples.items() for level in [.9, .95]
-    for iv in [st.t.interval(level, len(v) - 1, v.mean(), st.sem(v))]
+    for reach in [t_quantile((1 + level) / 2, len(v) - 1) * st.sem(v)]
+    for iv in [(v.mean() - reach, v.mean() + reach)]
 ]
 out["paired_t"] = [
     dict(sample=k, less=st.ttest_1samp(v, 0, alternative="less").pvalue, greater=st.ttest_1samp(v, 0, alternative="greater").pvalue,
@@ -101,18 +119,12 @@ flips = {"small": [-.3, .1, -.2, -.4, .05, -.1, 0, -.25], "ties": [-1, -1, 1, 0,
          "constant": [-.1] * 6}
 out["sign_flip"] = []
 for k, v in flips.items():
-    row = dict(sample=k, values=v)
-    for side in ["less", "greater", "two-sided"]:
-        row[side] = st.permutation_test((np.array(v, float),), np.sum, permutation_type="samples", alternative=side, n_resamples=np.inf,
-                                        vectorized=False).pvalue if False else None
-    total = sum(map(lambda x: Fraction(str(x)), v))
-    import itertools
-    sums = [sum(s * Fraction(str(x)) for s, x in zip(signs, v)) for signs in itertools.product([-1, 1], repeat=len(v))]
-    row["less"] = sum(s <= total for s in sums) / len(sums)
-    row["greater"] = sum(s >= total for s in sums) / len(sums)
-    row["two"] = sum(abs(s) >= abs(total) for s in sums) / len(sums)
-    del row["two-sided"]
-    out["sign_flip"].append(row)
+    exact = [Fraction(str(x)) for x in v]
+    total = sum(exact)
+    sums = [sum(s * x for s, x in zip(signs, exact)) for signs in itertools.product([-1, 1], repeat=len(v))]
+    out["sign_flip"].append(dict(
+        sample=k, values=v, less=sum(s <= total for s in sums) / len(sums),
+        greater=sum(s >= total for s in sums) / len(sums), two=sum(abs(s) >= abs(total) for s in sums) / len(sums)))
 sorted_sample = np.sort(np.round(rng.lognormal(0, 1, 400), 3))
 out["quantile_sample"] = sorted_sample.tolist()
 out["quantile"] = [dict(n=n, p=p, value=float(np.quantile(sorted_sample[:n], p))) for n in [1, 2, 7, 400] for p in [0, .1, .5, .95, .99, 1]]
@@ -121,8 +133,22 @@ out["quantile_interval"] = [
     for n, p, level in [(59, .95, .9), (100, .5, .95), (400, .95, .9), (400, .99, .9), (20, .5, .9), (400, .1, .99)]
     for iv in [st.quantile_test(sorted_sample[:n], q=0, p=p).confidence_interval(level)]
 ]
+
+
+def t_power_effect(n, alpha, power):
+    """The standardised effect with that power: the noncentral t as an integral over the chi-square law."""
+    df = n - 1
+    critical = t_quantile(1 - alpha, df)
+
+    def found(shift):
+        body = lambda v: st.norm.cdf(shift - critical * np.sqrt(v / df)) * st.chi2.pdf(v, df)
+        low, high = st.chi2.ppf([1e-15, 1 - 1e-15], df)
+        return quad(body, low, high, epsabs=1e-13, epsrel=1e-12, limit=500)[0]
+    return brentq(lambda shift: found(shift) - power, 0.1, 50, xtol=1e-12) / np.sqrt(n)
+
+
 out["t_power"] = [
-    dict(n=n, alpha=alpha, power=power, effect=float(TTestPower().solve_power(nobs=n, alpha=alpha, power=power, alternative="larger")))
+    dict(n=n, alpha=alpha, power=power, effect=t_power_effect(n, alpha, power))
     for n in [5, 20, 80, 500, 5000] for alpha in [.05, .01] for power in [.8, .95]
 ]
 
@@ -144,4 +170,32 @@ out["mcnemar_power"] = [
     dict(n=n, drop=drop, share=share, alpha=alpha, power=mcnemar_power(n, drop, share, alpha))
     for n, drop, share, alpha in [(80, .1, .1, .05), (500, .04, .1, .05), (512, .03, .05, .05), (41, .2, .3, .01), (300, .02, .02, .05)]
 ]
+getcontext().prec = 60
+
+
+def exact_moments(values):
+    """Mean, deviation and skewness of the doubles themselves, in rational arithmetic."""
+    xs = [Fraction(v) for v in values]
+    n = len(xs)
+    mean = sum(xs) / n
+    m2 = sum((x - mean) ** 2 for x in xs) / n
+    m3 = sum((x - mean) ** 3 for x in xs) / n
+    dec = lambda f: Decimal(f.numerator) / Decimal(f.denominator)
+    sd = (dec(m2) * n / (n - 1)).sqrt()
+    return dict(mean=float(mean), sd=float(sd), skewness=float(dec(m3) / dec(m2) ** Decimal("1.5")))
+
+
+out["moments"] = []
+for path in sorted(glob.glob("nist/*.txt")):
+    values = []
+    for line in reversed(open(path).read().split("\n")):
+        try:
+            values.append(float(line))
+        except ValueError:
+            if line.strip():
+                break
+    values.reverse()
+    out["moments"].append(dict(file=os.path.basename(path), n=len(values), **exact_moments(values)))
+for name, values in [("huge", [1e300, -1e300, 3e300, 5.0]), ("tiny", [1e-170, 2e-170, 4e-170]), ("outlier", [1e12] + [0.1 * i for i in range(99)])]:
+    out["moments"].append(dict(values=values, n=len(values), **exact_moments(values)))
 json.dump(out, open("oracles.json", "w"), indent=0, separators=(",", ":"))

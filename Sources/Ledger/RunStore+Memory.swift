@@ -1,0 +1,57 @@
+import Domain
+import Synchronization
+
+/// A run store in memory, for tests and for runs that shall leave nothing behind.
+public final class MemoryRunStore: RunStore {
+    private let records = Mutex<[RunRecord]>([])
+
+    public init() {}
+
+    public func begin(_ run: RunRecord) {
+        records.withLock { records in
+            if let index = records.firstIndex(where: { $0.id == run.id }) {
+                records[index] = run
+            } else {
+                records.append(run)
+            }
+        }
+    }
+
+    public func end(
+        run: String, verdict: Verdict, durationSeconds: Double, gates: [RunRecord.Gate]
+    ) throws(StoreError) {
+        let found = records.withLock { records in
+            guard let index = records.firstIndex(where: { $0.id == run }) else { return false }
+            records[index] = records[index].ended(verdict, durationSeconds, gates)
+            return true
+        }
+        if !found { throw StoreError(.missing, "run \(run) was never begun") }
+    }
+
+    public func run(_ id: String) -> RunRecord? { records.withLock { $0.first { $0.id == id } } }
+
+    public func runs(limit: Int) -> [RunRecord] {
+        records.withLock { records in
+            let ordered = records.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
+            return Array(ordered.prefix(limit))
+        }
+    }
+
+    public func attempts(pair: String) -> Int {
+        records.withLock { $0.count { $0.pair == pair && ($0.verdict?.isAnswer ?? false) } }
+    }
+}
+
+extension RunRecord {
+    /// The record with its end.
+    public func ended(_ verdict: Verdict, _ seconds: Double, _ gates: [Gate]) -> RunRecord {
+        RunRecord(
+            id: id, project: project, startedAt: startedAt, pair: pair, datasetDigest: datasetDigest,
+            policyDigest: policyDigest, verdict: verdict, durationSeconds: seconds, gates: gates)
+    }
+}
+
+extension Verdict {
+    /// Whether it looked at the data at all: what counts as an attempt.
+    public var isAnswer: Bool { self != .couldNotMeasure }
+}

@@ -1,0 +1,31 @@
+import Domain
+import Text
+
+/// What metrics work out of an example alone: once for both arms and all repeats, where the caller hands it on.
+///
+/// Everything is made when it is first asked for.
+public struct ExampleFeatures: Sendable {
+    private let references: [String]
+    private var answerTokensCache: [AnswerTokens]?
+
+    public init(_ example: Example) { references = example.references }
+
+    /// The references' tokens after SQuAD's normalisation.
+    mutating func answerTokens() -> [AnswerTokens] {
+        if let made = answerTokensCache { return made }
+        let made = references.map { AnswerTokens($0) }
+        answerTokensCache = made
+        return made
+    }
+}
+
+/// The tokens of an answer or reference after SQuAD's normalisation.
+struct AnswerTokens: Sendable {
+    let ordered: [UInt64]
+    let sorted: [UInt64]
+
+    init(_ text: String) {
+        ordered = answerKeys(text)
+        sorted = ordered.sorted()
+    }
+}

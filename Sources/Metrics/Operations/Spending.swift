@@ -1,0 +1,36 @@
+import Domain
+
+/// Tokens and money of one observation, all turns of a conversation together.
+enum Spending {
+    /// The sum of a count over the turns, or nil where a turn does not say.
+    static func total(_ observation: Observation, _ count: (Usage) -> Int?) -> Double? {
+        guard let answer = observation.answer else { return nil }
+        var sum = 0
+        for turn in observation.earlierTurns + [answer] {
+            guard let part = turn.usage.flatMap(count) else { return nil }
+            sum += part
+        }
+        return Double(sum)
+    }
+
+    /// The money, as the app says, else from its tokens and the policy's prices; nil where neither is known.
+    static func cost(_ observation: Observation, _ prices: ReleasePolicy.Prices?) -> Double? {
+        guard let answer = observation.answer else { return nil }
+        var sum = 0.0
+        for turn in observation.earlierTurns + [answer] {
+            guard let usage = turn.usage, let part = cost(usage, prices) else { return nil }
+            sum += part
+        }
+        return sum
+    }
+
+    /// Cached tokens are part of the input tokens: they are charged once, at their own price where there is one.
+    static func cost(_ usage: Usage, _ prices: ReleasePolicy.Prices?) -> Double? {
+        if let cost = usage.cost { return cost }
+        guard let prices, let input = usage.inputTokens, let output = usage.outputTokens else { return nil }
+        let cached = min(usage.cachedInputTokens ?? 0, input)
+        let cachedPrice = prices.cachedInputPerMillion ?? prices.inputPerMillion
+        let fresh = Double(input - cached) * prices.inputPerMillion
+        return (fresh + Double(cached) * cachedPrice + Double(output) * prices.outputPerMillion) / 1_000_000
+    }
+}

@@ -1,0 +1,160 @@
+import Domain
+import Gating
+import Metrics
+
+/// From scores to the result that reports render.
+extension GoldenGate {
+    func conclude(
+        _ table: any ScoreTable, _ selection: MetricSelection, _ tally: RunTally, _ index: ExampleIndex,
+        attempt: Int, seconds: Double
+    ) throws -> RunResult {
+        let measurement = tally.measurement
+        let judge = GoldenJudge(rules: request.rules, definitions: selection.definitions, options: options(attempt))
+        let judgement = try judge.judge(table, measurement: measurement)
+        var manifest = request.manifest
+        manifest.attempt = attempt
+        // Read again from the record, a run keeps the facts of its asking.
+        if !request.rescore {
+            manifest.durationSeconds = seconds
+            manifest.cost = tally.cost
+        }
+        manifest.currency = request.policy.app.candidate?.prices?.currency ?? (tally.cost == nil ? nil : "USD")
+        manifest.repeats = request.repeats
+        manifest.baseline?.versions = tally.observedVersions(.baseline)
+        manifest.candidate?.versions = tally.observedVersions(.candidate)
+        var result = RunResult(manifest: manifest, verdict: judgement.verdict, headline: judgement.headline)
+        result.gates = judgement.gates
+        result.metrics = judgement.metrics
+        result.slices = judgement.slices
+        result.confusions = judgement.confusions
+        result.distributions = judgement.distributions
+        result.movement = judgement.movement
+        result.stages = judgement.stages
+        result.whereItBroke = judgement.whereItBroke
+        result.reservations = judgement.reservations
+        result.warnings = judgement.warnings
+        result.measurement = measurement
+        result.layers = request.layers
+        result.changes = changes(manifest)
+        result.shown = try shownExamples(result.movement, selection, index)
+        return result
+    }
+
+    private func options(_ attempt: Int) -> GateOptions {
+        let later = request.layers.map(\.layer).filter { $0 != .golden }
+        return GateOptions(
+            confidence: request.policy.confidence, seed: request.manifest.seed, estimand: request.policy.estimand,
+            unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure, laterLayers: later,
+            automaticMargins: request.automaticMargins, attempt: attempt)
+    }
+
+    /// Versions that the arms were seen to differ in: `retriever.top_k 5 → 3`.
+    private func changes(_ manifest: Manifest) -> [String] {
+        guard let before = manifest.baseline?.versions, let after = manifest.candidate?.versions else { return [] }
+        var old: [String: [String]] = [:]
+        for version in before { old[version.name] = version.values }
+        var new: [String: [String]] = [:]
+        for version in after { new[version.name] = version.values }
+        var lines: [String] = []
+        for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
+            let was = old[name]?.joined(separator: ", ") ?? "absent"
+            let now = new[name]?.joined(separator: ", ") ?? "absent"
+            lines.append("\(name) \(was) → \(now)")
+        }
+        return lines
+    }
+
+    // MARK: Examples in full
+
+    private static let shownFailing = 20
+    private static let shownPassing = 5
+
+    /// Reads the observations of the examples worth reading back from the log, and sets the arms side by side.
+    private func shownExamples(
+        _ movement: Movement, _ selection: MetricSelection, _ index: ExampleIndex
+    ) throws -> [ShownExample] {
+        var wanted: [(id: String, movement: String)] = []
+        for item in movement.newlyFailing.prefix(GoldenGate.shownFailing) {
+            wanted.append((item.example, "newly failing"))
+        }
+        for item in movement.newlyPassing.prefix(GoldenGate.shownPassing) {
+            wanted.append((item.example, "newly passing"))
+        }
+        guard !wanted.isEmpty else { return [] }
+        let ids = Set(wanted.map(\.id))
+        var found: [String: [Arm: Observation]] = [:]
+        try ports.evidence.read(
+            run: request.manifest.runID,
+            each: { observation in
+                guard ids.contains(observation.example), observation.repetition == 0 else { return }
+                found[observation.example, default: [:]][observation.arm] = observation
+            }, problem: { _ in })
+        var numbers: [String: Int] = [:]
+        for (number, id) in index.rows.ids.enumerated() where ids.contains(id) { numbers[id] = number }
+        var shown: [ShownExample] = []
+        for item in wanted {
+            guard let number = numbers[item.id] else { continue }
+            let example = try ports.examples.example(number)
+            shown.append(show(example, found[item.id] ?? [:], item.movement, selection))
+        }
+        return shown
+    }
+
+    private func show(
+        _ example: Example, _ arms: [Arm: Observation], _ movement: String, _ selection: MetricSelection
+    ) -> ShownExample {
+        ShownExample(
+            id: example.id, query: example.query, expected: expectations(example),
+            goldDocuments: example.goldDocuments ?? [], baseline: arms[.baseline].map(side),
+            candidate: arms[.candidate].map(side), scores: scores(example, arms, selection), movement: movement,
+            place: example.place)
+    }
+
+    private func side(_ observation: Observation) -> ShownExample.Side {
+        let answer = observation.answer
+        let guardrail = answer?.guardrail.map { decision in
+            decision.reason.map { "\(decision.outcome.rawValue): \($0)" } ?? decision.outcome.rawValue
+        }
+        return ShownExample.Side(
+            text: answer?.text, intent: answer?.intent, documents: answer?.documents, guardrail: guardrail,
+            failure: observation.failure.map { "\($0.cause.rawValue): \($0.detail)" })
+    }
+
+    private func expectations(_ example: Example) -> [String] {
+        var lines: [String] = []
+        if let intent = example.expectedIntent { lines.append("intent: \(intent)") }
+        if let documents = example.goldDocuments { lines.append("documents: " + documents.joined(separator: ", ")) }
+        if !example.references.isEmpty { lines.append("answer: " + example.references.joined(separator: " | ")) }
+        if let guardrail = example.expectedGuardrail { lines.append("guardrail: \(guardrail.rawValue)") }
+        return lines
+    }
+
+    private func scores(
+        _ example: Example, _ arms: [Arm: Observation], _ selection: MetricSelection
+    ) -> [ShownExample.Score] {
+        var scores: [ShownExample.Score] = []
+        for definition in selection.definitions where definition.tier == .quality {
+            guard case .mean = definition.aggregate else { continue }
+            let before = arms[.baseline].map { measured(definition, example, $0) }
+            let after = arms[.candidate].map { measured(definition, example, $0) }
+            guard before?.value != nil || after?.value != nil else { continue }
+            scores.append(
+                ShownExample.Score(
+                    metric: definition.name, baseline: before?.value, candidate: after?.value,
+                    note: after?.why ?? before?.why))
+        }
+        return scores
+    }
+
+    private func measured(
+        _ definition: MetricDefinition, _ example: Example, _ observation: Observation
+    ) -> (value: Double?, why: String?) {
+        var input = MeasureInput(example: example, observation: observation)
+        switch definition.measured(&input) {
+        case .value(let value): return (value, nil)
+        case .notApplicable(let why): return (nil, "not applicable: \(why)")
+        case .failed(let why): return (nil, "failed: \(why)")
+        case .values, .labels: return (nil, nil)
+        }
+    }
+}

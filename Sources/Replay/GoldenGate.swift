@@ -1,0 +1,264 @@
+import Digest
+import Domain
+import Gating
+import Ledger
+import Metrics
+import Scoring
+import Statistics
+
+/// The golden gate: asks (or reads) both arms over the data set, scores, judges, and says what came of it.
+///
+/// A use-case over ports: it knows no file, socket or database. The observations go to the log before they are
+/// scored, so that a run that dies at any moment can be resumed.
+public struct GoldenGate: Sendable {
+    public struct Request: Sendable {
+        public var policy: ReleasePolicy
+        /// Rules that hold for this kind of change, with who asked for them.
+        public var rules: [GateRule]
+        public var layers: [RequiredLayers]
+        public var resources: MetricResources
+        public var manifest: Manifest
+        /// Repeats of an example that names none itself.
+        public var repeats: Int
+        /// Read what the run has already; ask for the rest.
+        public var resume: Bool
+        /// Read what the run has, ask for nothing.
+        public var rescore: Bool
+        /// Margins fixed when the baseline was blessed.
+        public var automaticMargins: [String: Double]
+
+        public init(
+            policy: ReleasePolicy, rules: [GateRule], layers: [RequiredLayers], resources: MetricResources,
+            manifest: Manifest, repeats: Int = 1, resume: Bool = false, rescore: Bool = false,
+            automaticMargins: [String: Double] = [:]
+        ) {
+            self.policy = policy
+            self.rules = rules
+            self.layers = layers
+            self.resources = resources
+            self.manifest = manifest
+            self.repeats = repeats
+            self.resume = resume
+            self.rescore = rescore
+            self.automaticMargins = automaticMargins
+        }
+    }
+
+    public struct Ports: Sendable {
+        public var examples: any ExampleSource
+        public var targets: [Arm: any Target]
+        public var evidence: any EvidenceStore
+        public var runs: any RunStore
+        public var scratch: any Scratch
+        public var cache: (any ResponseCache)?
+        public var clock: any ReplayClock
+
+        public init(
+            examples: any ExampleSource, targets: [Arm: any Target], evidence: any EvidenceStore,
+            runs: any RunStore, scratch: any Scratch, cache: (any ResponseCache)?, clock: any ReplayClock
+        ) {
+            self.examples = examples
+            self.targets = targets
+            self.evidence = evidence
+            self.runs = runs
+            self.scratch = scratch
+            self.cache = cache
+            self.clock = clock
+        }
+    }
+
+    let request: Request
+    let ports: Ports
+    let progress: @Sendable (ReplayProgress) -> Void
+
+    public init(
+        _ request: Request, _ ports: Ports, progress: @escaping @Sendable (ReplayProgress) -> Void = { _ in }
+    ) {
+        self.request = request
+        self.ports = ports
+        self.progress = progress
+    }
+
+    var arms: [Arm] { Arm.allCases.filter { ports.targets[$0] != nil } }
+
+    /// - Throws: `ReplayInterruption`, `MetricProblem`, `StoreError`.
+    public func run() async throws -> RunResult {
+        let began = ports.clock.now()
+        let index = try ExampleIndex(
+            ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: readsLog)
+        let plan = ReplayPlan(
+            runID: request.manifest.runID, examples: ports.examples, targets: request.rescore ? [:] : ports.targets,
+            limits: request.policy.app.limits, conversation: request.policy.app.conversation,
+            starts: index.rows.starts, cache: ports.cache)
+        let seen = try await firstLook(plan)
+        let attempt = try begin(seen.observations)
+        let selection = try MetricSelection(
+            requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
+            resources: request.resources)
+        let scorer = Scorer(definitions: selection.definitions, scratch: ports.scratch)
+        let planned = index.rows.rowCount * arms.count
+        let tally = Mutexed(RunTally(planned: planned, prices: request.policy.app.candidate?.prices))
+        var settled = Settled(starts: index.rows.starts, arms: arms)
+        if readsLog { try readBack(index, scorer, tally, &settled) }
+        if !request.rescore { try await replay(plan, seen, index, scorer, tally, settled) }
+        let table = try scorer.sheet.table(rows: index.rows, arms: arms)
+        let result = try conclude(
+            table, selection, tally.withLock { $0 }, index, attempt: attempt, seconds: ports.clock.now() - began)
+        try end(result)
+        return result
+    }
+
+    /// Tells the ledger of the run, and counts which look at this pair it is.
+    private func begin(_ seen: [Observation]) throws -> Int {
+        if request.rescore { return request.manifest.attempt }
+        let manifest = request.manifest
+        let pair = pairDigest(seen)
+        let attempt = try ports.runs.attempts(pair: pair) + 1
+        try ports.runs.begin(
+            RunRecord(
+                id: manifest.runID, project: manifest.project, startedAt: manifest.startedAt, pair: pair,
+                datasetDigest: manifest.dataset.digest, policyDigest: manifest.policyDigest))
+        return attempt
+    }
+
+    /// What a retry shares with the run before: both arms as configured and as seen, the commit, and the data set.
+    private func pairDigest(_ seen: [Observation]) -> String {
+        var parts: [String] = [request.manifest.dataset.digest, request.manifest.environment.git ?? ""]
+        for arm in arms {
+            if let identity = ports.targets[arm]?.identity {
+                parts += [identity.kind, identity.address, identity.configuration]
+            }
+            for observation in seen where observation.arm == arm {
+                for version in observation.answer?.versions ?? [] { parts += [version.name, version.value] }
+            }
+        }
+        var hash = SHA256()
+        for part in parts { hash.update("\(part.utf8.count):\(part)") }
+        return hash.finish().hex
+    }
+
+    private func end(_ result: RunResult) throws {
+        if request.rescore { return }
+        try ports.runs.end(
+            run: result.manifest.runID, verdict: result.verdict, durationSeconds: result.manifest.durationSeconds,
+            gates: result.gates.map { gate in
+                RunRecord.Gate(
+                    rule: gate.rule.text, outcome: gate.outcome.rawValue, candidate: gate.candidate?.value,
+                    baseline: gate.baseline?.value)
+            })
+    }
+
+    private var readsLog: Bool { request.resume || request.rescore }
+
+    /// Every column that the policy slices by or that a rule's `when` names.
+    private var sliceNames: [String] {
+        var names = request.policy.slices
+        for rule in request.rules {
+            if let name = rule.slice?.name, !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    private struct FirstLook {
+        let observations: [Observation]
+        let rehearsal: Replayer.Rehearsal?
+    }
+
+    /// What the app shows at all: asked once an arm, or read from the log where nothing is to be asked.
+    private func firstLook(_ plan: ReplayPlan) async throws -> FirstLook {
+        if request.rescore {
+            var found: [Observation] = []
+            var wanted = Set(arms)
+            try ports.evidence.read(
+                run: request.manifest.runID,
+                each: { observation in
+                    if observation.answer != nil, wanted.remove(observation.arm) != nil { found.append(observation) }
+                }, problem: { _ in })
+            return FirstLook(observations: found, rehearsal: nil)
+        }
+        let replayer = Replayer(
+            plan: plan, clock: ports.clock, log: NoLog(), sink: { _, _, _ in }, progress: { _ in })
+        let rehearsal = try await replayer.rehearse()
+        return FirstLook(observations: rehearsal.observations, rehearsal: rehearsal)
+    }
+
+    private func replay(
+        _ plan: ReplayPlan, _ seen: FirstLook, _ index: ExampleIndex, _ scorer: Scorer, _ tally: Mutexed<RunTally>,
+        _ settled: Settled
+    ) async throws {
+        guard let rehearsal = seen.rehearsal else { return }
+        let log = try ports.evidence.open(run: request.manifest.runID)
+        let starts = index.rows.starts
+        let replayer = Replayer(
+            plan: plan, clock: ports.clock, log: log,
+            sink: { number, example, observations in
+                var features: ExampleFeatures?
+                for observation in observations {
+                    let row = Int(starts[number]) + observation.repetition
+                    let scores = scorer.score(example, observation, row: row, features: &features)
+                    tally.withLock { $0.add(observation, metricFailures: failures(scores, observation)) }
+                }
+            }, progress: progress)
+        try await replayer.run(settled: settled, after: rehearsal)
+        try log.finish()
+    }
+
+    /// Scores what the log holds. An observation that nobody is to blame for is asked again on a resume; on a
+    /// rescore it stays unmeasured.
+    private func readBack(
+        _ index: ExampleIndex, _ scorer: Scorer, _ tally: Mutexed<RunTally>, _ settled: inout Settled
+    ) throws {
+        var open: [ReplayPlan.Unit: Observation] = [:]
+        var found = settled
+        try ports.evidence.read(
+            run: request.manifest.runID,
+            each: { observation in
+                guard let position = index.positions[observation.example],
+                    observation.repetition < index.rows.rows(of: position).count
+                else { return }
+                let unit = ReplayPlan.Unit(
+                    example: position, arm: observation.arm, repetition: observation.repetition)
+                guard !found[unit] else { return }
+                let isSettled = observation.failure.map(\.countsAgainstApp) ?? true
+                guard isSettled else {
+                    open[unit] = observation
+                    return
+                }
+                found[unit] = true
+                open[unit] = nil
+                try score(observation, unit, index, scorer, tally)
+            }, problem: { _ in })
+        if request.rescore {
+            let units = open.keys.sorted {
+                ($0.example, $0.arm.rawValue, $0.repetition) < ($1.example, $1.arm.rawValue, $1.repetition)
+            }
+            for unit in units {
+                if let observation = open[unit] { try score(observation, unit, index, scorer, tally) }
+            }
+        }
+        settled = found
+    }
+
+    private func score(
+        _ observation: Observation, _ unit: ReplayPlan.Unit, _ index: ExampleIndex, _ scorer: Scorer,
+        _ tally: Mutexed<RunTally>
+    ) throws {
+        let example = try ports.examples.example(unit.example)
+        var features: ExampleFeatures?
+        let row = Int(index.rows.starts[unit.example]) + unit.repetition
+        let scores = scorer.score(example, observation, row: row, features: &features)
+        tally.withLock { $0.add(observation, metricFailures: failures(scores, observation)) }
+    }
+}
+
+/// Measurements that failed on an answer they should have read.
+private func failures(_ scores: [Measurement], _ observation: Observation) -> Int {
+    guard observation.answer != nil else { return 0 }
+    return scores.count { if case .failed = $0 { true } else { false } }
+}
+
+/// A log for what is not to be kept.
+private struct NoLog: ObservationLog {
+    func append(_ observation: Observation) {}
+    func finish() {}
+}

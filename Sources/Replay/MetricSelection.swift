@@ -1,0 +1,49 @@
+import Domain
+import Metrics
+
+/// The metrics a run measures: those the policy lists, those its rules speak of, and the members of families whose
+/// names only the app knows.
+struct MetricSelection {
+    let definitions: [MetricDefinition]
+
+    /// - Parameter seen: First observations, for the names of stages, values and versions.
+    init(
+        requests: [MetricRequest], rules: [GateRule], seen: [Observation], resources: MetricResources
+    ) throws(MetricProblem) {
+        var definitions: [MetricDefinition] = []
+        var names = Set<String>()
+        func add(_ request: MetricRequest) throws(MetricProblem) {
+            guard names.insert(request.name).inserted else { return }
+            definitions.append(try MetricCatalogue.define(request, resources: resources))
+        }
+        for request in requests {
+            for expanded in MetricSelection.expanded(request, seen) { try add(expanded) }
+        }
+        for rule in rules {
+            let name = MetricCatalogue.definitionName(for: rule.metric)
+            if !definitions.contains(where: { $0.name == name }) { try add(MetricRequest(name: name, place: rule.place)) }
+        }
+        self.definitions = definitions
+    }
+
+    private static func expanded(_ request: MetricRequest, _ seen: [Observation]) -> [MetricRequest] {
+        guard let family = MetricCatalogue.family(of: request.name), family.name == request.name else {
+            return [request]
+        }
+        let names: [String]
+        switch (family.members, family.name) {
+        case (.names, "stage_latency"): names = unique(seen.flatMap { $0.answer?.stages?.map(\.name) ?? [] })
+        case (.names, "value"): names = unique(seen.flatMap { $0.answer?.values.map(\.name) ?? [] })
+        case (.keys, _):
+            let all = unique(seen.flatMap { $0.answer?.versions?.map(\.name) ?? [] })
+            return all.map { MetricRequest(name: "\(family.name).\($0)", place: request.place) }
+        default: return [request]
+        }
+        return names.map { MetricRequest(name: "\(family.name)[\($0)]", place: request.place) }
+    }
+
+    private static func unique(_ names: [String]) -> [String] {
+        var seen = Set<String>()
+        return names.filter { seen.insert($0).inserted }
+    }
+}

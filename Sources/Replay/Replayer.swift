@@ -1,0 +1,235 @@
+import Digest
+import Domain
+import Synchronization
+
+/// Asks what a plan says and hands every observation on as it comes: to the log first, then to the scorer.
+///
+/// Both arms of an example are asked by the same worker, one after the other in an order that alternates, so that
+/// what disturbs one arm disturbs both. What was settled before is not asked again.
+public struct Replayer: Sendable {
+    public typealias Sink = @Sendable (_ example: Int, Example, [Observation]) throws -> Void
+
+    private let plan: ReplayPlan
+    private let clock: any ReplayClock
+    private let log: any ObservationLog
+    private let sink: Sink
+    private let progress: @Sendable (ReplayProgress) -> Void
+
+    public init(
+        plan: ReplayPlan, clock: any ReplayClock, log: any ObservationLog, sink: @escaping Sink,
+        progress: @escaping @Sendable (ReplayProgress) -> Void
+    ) {
+        self.plan = plan
+        self.clock = clock
+        self.log = log
+        self.sink = sink
+        self.progress = progress
+    }
+
+    /// The first example of every arm, asked alone: it shows whether the app is there, what it shows, and which
+    /// versions it runs.
+    public struct Rehearsal: Sendable {
+        public let observations: [Observation]
+        let versions: [Arm: String]
+    }
+
+    /// - Throws: `ReplayInterruption`; what was answered until then is in the log.
+    public func run(settled: Settled, after rehearsal: Rehearsal) async throws {
+        let askers = makeAskers()
+        let shared = SharedState(settled: settled.count)
+        let began = clock.now()
+        let versions = rehearsal.versions
+        for observation in rehearsal.observations {
+            let unit = ReplayPlan.Unit(example: 0, arm: observation.arm, repetition: 0)
+            if !settled[unit] { shared.keep(observation, for: unit) }
+        }
+        let work = WorkQueue(exampleCount: plan.examples.count)
+        let workers = min(plan.limits.concurrency, max(1, plan.examples.count))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<workers {
+                group.addTask {
+                    while let example = work.next() {
+                        if Task.isCancelled { return }
+                        try await self.ask(example, askers, settled, versions, shared, began)
+                        if let (arm, why) = shared.givenUp { throw ReplayInterruption.unreachable(arm, why) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        if Task.isCancelled {
+            throw ReplayInterruption.stopped(done: shared.done, planned: plan.planned)
+        }
+    }
+
+    private func makeAskers() -> [Arm: Asker] {
+        var askers: [Arm: Asker] = [:]
+        for arm in plan.arms {
+            guard let target = plan.targets[arm] else { continue }
+            let pacer = Pacer(
+                concurrency: plan.limits.concurrency, requestsPerSecond: plan.limits.requestsPerSecond)
+            askers[arm] = Asker(
+                target: target, arm: arm, limits: plan.limits, conversation: plan.conversation, runID: plan.runID,
+                pacer: Mutexed(pacer), clock: clock)
+        }
+        return askers
+    }
+
+    public func rehearse() async throws -> Rehearsal {
+        var versions: [Arm: String] = [:]
+        var observations: [Observation] = []
+        guard plan.examples.count > 0 else { return Rehearsal(observations: [], versions: [:]) }
+        let askers = makeAskers()
+        let example = try plan.examples.example(0)
+        for arm in plan.arms {
+            guard let asker = askers[arm] else { continue }
+            guard let observation = await asker.observe(example, repetition: 0) else {
+                throw ReplayInterruption.stopped(done: 0, planned: plan.planned)
+            }
+            if let failure = observation.failure, failure.cause == .unreachable {
+                throw ReplayInterruption.unreachable(arm, failure.detail)
+            }
+            if let shown = observation.answer?.versions, !shown.isEmpty {
+                versions[arm] = shown.map { $0.name + "=" + $0.value }.joined(separator: "\n")
+            }
+            observations.append(observation)
+        }
+        return Rehearsal(observations: observations, versions: versions)
+    }
+
+    /// All repeats of one example in all arms.
+    private func ask(
+        _ index: Int, _ askers: [Arm: Asker], _ settled: Settled, _ versions: [Arm: String],
+        _ shared: SharedState, _ began: Double
+    ) async throws {
+        let repeats = Int(plan.starts[index + 1] - plan.starts[index])
+        var missing: [ReplayPlan.Unit] = []
+        for repetition in 0..<repeats {
+            let arms = (index + repetition).isMultiple(of: 2) ? plan.arms : plan.arms.reversed()
+            for arm in arms {
+                let unit = ReplayPlan.Unit(example: index, arm: arm, repetition: repetition)
+                if !settled[unit] { missing.append(unit) }
+            }
+        }
+        guard !missing.isEmpty else { return }
+        let example = try plan.examples.example(index)
+        var observations: [Observation] = []
+        for unit in missing {
+            guard let asker = askers[unit.arm] else { continue }
+            guard let observation = try await observe(example, unit, asker, versions[unit.arm], shared) else { break }
+            try log.append(observation)
+            shared.count(observation)
+            observations.append(observation)
+            progress(shared.progress(planned: plan.planned, seconds: clock.now() - began))
+        }
+        if !observations.isEmpty { try sink(index, example, observations) }
+    }
+
+    private func observe(
+        _ example: Example, _ unit: ReplayPlan.Unit, _ asker: Asker, _ versions: String?, _ shared: SharedState
+    ) async throws -> Observation? {
+        if let kept = shared.take(unit) { return kept }
+        // Without versions shown, an answer of yesterday may be another app's.
+        guard let cache = plan.cache, let versions else {
+            return await asker.observe(example, repetition: unit.repetition)
+        }
+        let key = cacheKey(example, unit, asker.target.identity, versions)
+        if let kept = try cache.observation(key) {
+            return Observation(
+                example: example.id, arm: unit.arm, repetition: unit.repetition, outcome: kept.outcome,
+                earlierTurns: kept.earlierTurns, attempts: kept.attempts, throttled: kept.throttled, fromCache: true)
+        }
+        guard let observation = await asker.observe(example, repetition: unit.repetition) else { return nil }
+        if observation.answer != nil { try cache.keep(observation, key) }
+        return observation
+    }
+
+    /// All that decides an answer, as far as the outside can know: the target, its versions, the request, the repeat.
+    private func cacheKey(
+        _ example: Example, _ unit: ReplayPlan.Unit, _ identity: TargetIdentity, _ versions: String
+    ) -> String {
+        var hash = SHA256()
+        var parts = [
+            identity.kind, identity.address, identity.configuration, versions, plan.conversation.rawValue,
+            String(unit.repetition), example.id, example.query,
+        ]
+        for message in example.history { parts += [message.role.rawValue, message.content] }
+        parts += example.context
+        for column in example.columns { parts += [column.name, column.value] }
+        for part in parts {
+            // Lengths keep ("ab", "c") apart from ("a", "bc").
+            hash.update(String(part.utf8.count) + ":")
+            hash.update(part)
+        }
+        return hash.finish().hex
+    }
+}
+
+/// Example numbers, handed out once each.
+private final class WorkQueue: Sendable {
+    private let position = Atomic<Int>(0)
+    private let exampleCount: Int
+
+    init(exampleCount: Int) { self.exampleCount = exampleCount }
+
+    func next() -> Int? {
+        let taken = position.wrappingAdd(1, ordering: .relaxed).oldValue
+        return taken < exampleCount ? taken : nil
+    }
+}
+
+/// What the workers count together.
+private final class SharedState: Sendable {
+    private struct Content: Sendable {
+        var done: Int
+        var failed = 0
+        var kept: [ReplayPlan.Unit: Observation] = [:]
+        var unreachableInARow: [Arm: Int] = [:]
+        var givenUp: Arm?
+        var why = ""
+    }
+
+    private let content: Mutexed<Content>
+    /// Refused connections in a row after which an arm is given up.
+    private static let patience = 20
+
+    init(settled: Int) { content = Mutexed(Content(done: settled)) }
+
+    var done: Int { content.withLock { $0.done } }
+
+    var givenUp: (Arm, String)? {
+        content.withLock { content in content.givenUp.map { ($0, content.why) } }
+    }
+
+    func keep(_ observation: Observation, for unit: ReplayPlan.Unit) {
+        content.withLock { $0.kept[unit] = observation }
+    }
+
+    func take(_ unit: ReplayPlan.Unit) -> Observation? {
+        content.withLock { $0.kept.removeValue(forKey: unit) }
+    }
+
+    func count(_ observation: Observation) {
+        content.withLock { content in
+            content.done += 1
+            guard let failure = observation.failure else {
+                content.unreachableInARow[observation.arm] = 0
+                return
+            }
+            content.failed += 1
+            guard failure.cause == .unreachable else { return }
+            let row = content.unreachableInARow[observation.arm, default: 0] + 1
+            content.unreachableInARow[observation.arm] = row
+            if row >= SharedState.patience, content.givenUp == nil {
+                content.givenUp = observation.arm
+                content.why = failure.detail
+            }
+        }
+    }
+
+    func progress(planned: Int, seconds: Double) -> ReplayProgress {
+        content.withLock {
+            ReplayProgress(done: $0.done, planned: planned, failed: $0.failed, seconds: seconds)
+        }
+    }
+}

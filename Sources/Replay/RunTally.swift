@@ -1,0 +1,88 @@
+import Domain
+import Metrics
+
+/// What a run adds up beside the scores: who failed, what it cost, which versions were seen.
+struct RunTally: Sendable {
+    private(set) var counts = MeasurementCounts()
+    private(set) var cost: Double?
+    private var causes: [CauseKey: (count: Int, detail: String)] = [:]
+    private var versions: [Arm: [String: Set<String>]] = [:]
+    private let prices: ReleasePolicy.Prices?
+
+    private struct CauseKey: Hashable {
+        let arm: Arm
+        let cause: String
+    }
+
+    /// Distinct values of one version that are kept; a text that differs on each answer is no version.
+    private static let valuesKept = 20
+
+    init(planned: Int, prices: ReleasePolicy.Prices?) {
+        counts.planned = planned
+        self.prices = prices
+    }
+
+    mutating func add(_ observation: Observation, metricFailures: Int) {
+        counts.metricFailures += metricFailures
+        counts.throttled += observation.throttled
+        if observation.attempts > observation.earlierTurns.count + 1 { counts.retried += 1 }
+        if observation.fromCache { counts.fromCache += 1 }
+        switch observation.outcome {
+        case .answered(let answer):
+            counts.answered += 1
+            for version in answer.versions ?? [] { note(version, observation.arm) }
+            if !observation.fromCache {
+                for turn in observation.earlierTurns + [answer] {
+                    if let price = moneySpent(turn.usage, prices: prices) { cost = (cost ?? 0) + price }
+                }
+            }
+        case .failed(let failure):
+            if failure.countsAgainstApp { counts.appFailures += 1 } else { counts.unmeasured += 1 }
+            let key = CauseKey(arm: observation.arm, cause: failure.cause.rawValue)
+            causes[key] = ((causes[key]?.count ?? 0) + 1, causes[key]?.detail ?? failure.detail)
+        }
+    }
+
+    private mutating func note(_ version: Answer.Version, _ arm: Arm) {
+        var known = versions[arm, default: [:]][version.name, default: []]
+        if known.count < RunTally.valuesKept { known.insert(version.value) }
+        versions[arm, default: [:]][version.name] = known
+    }
+
+    /// The counts with causes sorted, most frequent first.
+    var measurement: MeasurementCounts {
+        var result = counts
+        result.causes = causes.map { key, value in
+            MeasurementCounts.ByCause(arm: key.arm, cause: key.cause, count: value.count, detail: value.detail)
+        }
+        result.causes.sort { first, second in
+            if first.count != second.count { return first.count > second.count }
+            return (first.arm.rawValue, first.cause) < (second.arm.rawValue, second.cause)
+        }
+        // Planned and never seen: nobody's failure, and not measured.
+        let seen = result.answered + result.appFailures + result.unmeasured
+        if seen < result.planned {
+            result.unmeasured += result.planned - seen
+            result.causes.append(
+                MeasurementCounts.ByCause(
+                    arm: .candidate, cause: "not asked", count: result.planned - seen, detail: "the run ended first"))
+        }
+        return result
+    }
+
+    func observedVersions(_ arm: Arm) -> [Manifest.ObservedVersion] {
+        let known = versions[arm] ?? [:]
+        return known.keys.sorted().map { Manifest.ObservedVersion(name: $0, values: known[$0, default: []].sorted()) }
+    }
+}
+
+/// What one answer cost: as the app said, else by the policy's prices; nil where neither can be said.
+func moneySpent(_ usage: Usage?, prices: ReleasePolicy.Prices?) -> Double? {
+    guard let usage else { return nil }
+    if let cost = usage.cost { return cost }
+    guard let prices, let input = usage.inputTokens, let output = usage.outputTokens else { return nil }
+    let cached = min(input, usage.cachedInputTokens ?? 0)
+    let cachedPrice = prices.cachedInputPerMillion ?? prices.inputPerMillion
+    let paid = Double(input - cached) * prices.inputPerMillion + Double(cached) * cachedPrice
+    return (paid + Double(output) * prices.outputPerMillion) / 1_000_000
+}

@@ -1,0 +1,170 @@
+import Domain
+import Statistics
+import Text
+
+/// The words and marks that every face of a report shares.
+enum ReportWords {
+    static func mark(_ outcome: GateResult.Outcome) -> String {
+        switch outcome {
+        case .passes: "✓"
+        case .fails: "✗"
+        case .unsure: "?"
+        case .notJudged: "·"
+        }
+    }
+
+    static func mark(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .ship: "✓"
+        case .block: "✗"
+        case .cannotTell: "?"
+        case .couldNotMeasure: "!"
+        }
+    }
+
+    /// What a verdict means for the one who waits for it.
+    static func meaning(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .ship: "This change may go on: every gate holds."
+        case .block: "This change may not reach users: a gate is broken."
+        case .cannotTell: "The evidence does not decide: this is not a pass."
+        case .couldNotMeasure: "No verdict could be formed: something that measures was out of reach."
+        }
+    }
+
+    /// Gates as people read them: what fails, what is open, what could not be judged, what holds.
+    static func byUrgency(_ gates: [GateResult]) -> [GateResult] {
+        let order: [GateResult.Outcome] = [.fails, .unsure, .notJudged, .passes]
+        var out: [GateResult] = []
+        for outcome in order { out += gates.filter { $0.outcome == outcome } }
+        return out
+    }
+
+    /// `90 % interval`: two one-sided bounds at 95 %.
+    static func coverage(_ confidence: Double) -> String {
+        let whole = (confidence * 100).rounded()
+        return Figure.fixed(confidence * 100, decimals: abs(whole - confidence * 100) < 1e-6 ? 0 : 1) + " %"
+    }
+
+    static func oneSided(_ confidence: Double) -> String { coverage((1 + confidence) / 2) }
+
+    /// The coverage of the intervals of a run; 90 % where there are none.
+    static func confidence(of result: RunResult) -> Double {
+        for gate in result.gates {
+            if let interval = Decision(gate).estimate?.interval { return interval.confidence }
+        }
+        for metric in result.metrics {
+            if let interval = (metric.difference ?? metric.candidate)?.interval { return interval.confidence }
+        }
+        return 0.9
+    }
+
+    /// `38.2 s`, `4 min 10 s`, `2 h 5 min`.
+    static func duration(_ seconds: Double) -> String { Numbers.duration(milliseconds: seconds * 1000) }
+
+    static func cost(_ manifest: Manifest) -> String? {
+        manifest.cost.map { Numbers.money($0, VisibleText.line(manifest.currency ?? "of unknown currency")) }
+    }
+
+    /// The beginning of a digest, as people compare them.
+    static func short(_ digest: String) -> String {
+        digest.utf8.count > 12 ? VisibleText.excerpt(String(digest.prefix(8)), to: 8) + "…" : digest
+    }
+
+    static func count(_ count: Int, _ one: String, _ many: String) -> String {
+        Figure.count(count) + " " + (count == 1 ? one : many)
+    }
+
+    /// Prose of several parts: `a`, `a and b`, `a, b and c`.
+    static func list(_ parts: [String]) -> String {
+        guard let last = parts.last else { return "" }
+        return parts.count == 1 ? last : parts.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// Members of an `[each]` gate in one sentence.
+    static func members(_ gate: GateResult) -> String {
+        let judged = gate.members.filter { $0.outcome != .notJudged }
+        let holding = judged.filter { $0.outcome == .passes }.count
+        return "\(holding) of \(judged.count) judged hold"
+    }
+
+    /// Which slice of a gate's rule, for words: `locale = de`.
+    static func slice(_ condition: SliceCondition) -> String {
+        condition.value.map { condition.name + " = " + $0 } ?? condition.name
+    }
+}
+
+/// What decided a gate, whichever form the rule has: an estimate, whether it is a difference, and its limit.
+struct Decision {
+    enum Kind { case difference, value, ratio, none }
+
+    let kind: Kind
+    let estimate: Estimate?
+    /// In the estimate's own terms: where it stops being allowed.
+    let limits: [Double]
+    /// The value that means "no change", where there is one.
+    let neutral: Double?
+    let figure: Figure
+
+    init(_ gate: GateResult, currency: String? = nil) {
+        let figure = Figure(
+            unit: gate.unit, currency: currency,
+            numbers: [gate.baseline?.value, gate.candidate?.value, gate.margin, gate.bound])
+        if let ratio = gate.ratio {
+            kind = .ratio
+            estimate = ratio
+            neutral = 1
+            self.figure = Figure(suffix: "", decimals: 3)
+            if case .within(let share) = gate.rule.form { limits = [1 - share, 1 + share] } else { limits = [] }
+            return
+        }
+        self.figure = figure
+        switch gate.rule.form {
+        case .notWorse, .noWorse, .within:
+            kind = gate.difference == nil ? .none : .difference
+            estimate = gate.difference
+            neutral = 0
+            limits = gate.margin.map { [gate.direction == "lower" ? abs($0) : -abs($0)] } ?? []
+        case .text:
+            kind = .none
+            estimate = nil
+            neutral = nil
+            limits = []
+        case .compare, .inBand, .tolerance, .spread, .repeated, .passPower, .order, .kpiBands:
+            kind = gate.candidate == nil ? .none : .value
+            estimate = gate.candidate
+            neutral = nil
+            limits = gate.bound.map { [$0] } ?? []
+        }
+    }
+
+    var isSigned: Bool { kind == .difference }
+
+    /// `−0.049`, `0.918`, `× 1.03`.
+    var value: String? {
+        guard let estimate else { return nil }
+        switch kind {
+        case .difference: return figure.signed(estimate.value)
+        case .value: return figure.bare(estimate.value)
+        case .ratio: return "× " + figure.bare(estimate.value)
+        case .none: return nil
+        }
+    }
+
+    var interval: String? { estimate?.interval.map { figure.interval($0, signed: isSigned) } }
+}
+
+extension ReportWords {
+    /// A word as a shell takes it literally.
+    static func shellWord(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+            default: false
+            }
+        }
+        if isPlain { return word }
+        return "'" + VisibleText.line(word).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,158 @@
+import Domain
+import Statistics
+
+/// A run's verdict for a terminal: what decided, where it broke, what to read first, what to do next.
+public enum TerminalReport {
+    /// - Parameters:
+    ///   - width: Columns of the terminal, held to 80...200; no line is wider.
+    ///   - colour: Whether to colour; the marks and words say everything without.
+    ///   - report: Where the HTML report was written, for the last line.
+    /// - Returns: Lines that end in a line feed. The only control characters are those and, with `colour`, ours.
+    public static func render(_ result: RunResult, width: Int, colour: Bool, report: String? = nil) -> String {
+        var text = TerminalText(width: width, colour: colour)
+        head(result, &text)
+        if !result.gates.isEmpty {
+            text.blank()
+            TerminalGates(result, text).write(&text)
+        }
+        text.blank()
+        findings(result, &text)
+        text.blank()
+        next(result, report, &text)
+        return text.output
+    }
+
+    private static func head(_ result: RunResult, _ text: inout TerminalText) {
+        let manifest = result.manifest
+        var pieces: [(String, TerminalText.Style)] = [(result.verdict.rawValue, style(result.verdict))]
+        pieces.append(("  " + VisibleText.line(manifest.project), .bold))
+        if !manifest.title.isEmpty { pieces.append(("  " + VisibleText.line(manifest.title), .plain)) }
+        var facts = "   golden"
+        if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
+        facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
+        facts += ", sha256 \(ReportWords.short(manifest.dataset.digest)))"
+        facts += "   " + ReportWords.duration(manifest.durationSeconds)
+        if let cost = ReportWords.cost(manifest) { facts += ", " + cost }
+        pieces.append((facts, .dim))
+        text.paragraph(pieces, indent: 0, hanging: 2)
+        text.paragraph([(VisibleText.line(result.headline), .plain)])
+    }
+
+    static func style(_ verdict: Verdict) -> TerminalText.Style {
+        switch verdict {
+        case .ship: .good
+        case .block, .couldNotMeasure: .bad
+        case .cannotTell: .unsure
+        }
+    }
+
+    private static func findings(_ result: RunResult, _ text: inout TerminalText) {
+        worstSlices(result, &text)
+        movement(result, &text)
+        measurement(result, &text)
+        if let place = result.whereItBroke { fact("where it broke", place, &text, .bad) }
+        if !result.changes.isEmpty {
+            let shown = result.changes.prefix(6).map { VisibleText.excerpt($0, to: 120) }
+            let left = result.changes.count - shown.count
+            fact("what changed", shown.joined(separator: ", ") + (left > 0 ? ", and \(left) more" : ""), &text)
+        }
+        if let first = result.shown.first { fact("first to read", read(first), &text) }
+        for reservation in result.reservations {
+            fact(
+                "reserved", "\(reservation.gate): \(reservation.why); to be settled by \(reservation.settledBy)",
+                &text, .unsure)
+        }
+        let required = result.layers.filter { $0.layer != .golden }
+        if !required.isEmpty {
+            let words = required.map { layer in
+                let kinds = layer.askedBy.map(\.rawValue)
+                return layer.layer.rawValue + (kinds.isEmpty ? "" : " (asked by \(ReportWords.list(kinds)))")
+            }
+            fact("after this", words.joined(separator: " → "), &text)
+        }
+        for warning in result.warnings { fact("note", warning, &text, .unsure) }
+    }
+
+    private static func fact(
+        _ name: String, _ words: String, _ text: inout TerminalText, _ style: TerminalText.Style = .plain
+    ) {
+        text.paragraph([(name + ": ", .bold), (VisibleText.excerpt(words, to: 600), style)], hanging: 4)
+    }
+
+    private static func worstSlices(_ result: RunResult, _ text: inout TerminalText) {
+        let worst = SliceChoice.worst(result.slices, limit: 3)
+        for (index, slice) in worst.enumerated() {
+            let unit = result.metrics.first { $0.name == slice.metric }?.unit ?? "ratio"
+            let figure = Figure(
+                unit: unit, currency: result.manifest.currency, numbers: [slice.baseline, slice.candidate])
+            var words = "\(slice.metric) · \(slice.slice) = \(slice.value): "
+            words += slice.baseline.map(figure.bare) ?? "–"
+            words += " → " + (slice.candidate.map(figure.value) ?? "–")
+            if let interval = slice.difference { words += ", Δ " + figure.interval(interval, signed: true) }
+            words += " (n \(Figure.count(slice.n)))"
+            text.paragraph(
+                [
+                    (index == 0 ? "worst slice  " : "             ", .bold),
+                    (VisibleText.excerpt(words, to: 300), slice.outcome == .fails ? .bad : .plain),
+                ], hanging: 15)
+        }
+    }
+
+    private static func movement(_ result: RunResult, _ text: inout TerminalText) {
+        guard result.manifest.baseline != nil else { return }
+        let movement = result.movement
+        let failing = ReportWords.count(movement.newlyFailingCount, "example", "examples") + " newly failing"
+        let words = "\(failing), \(Figure.count(movement.newlyPassingCount)) newly passing, "
+            + "\(Figure.count(movement.movedCount)) moved within pass or fail, "
+            + "\(Figure.count(movement.unchangedCount)) unchanged"
+        text.paragraph([(words, movement.newlyFailingCount > 0 ? .bold : .plain)], hanging: 4)
+    }
+
+    private static func measurement(_ result: RunResult, _ text: inout TerminalText) {
+        let counts = result.measurement
+        var parts = [
+            "\(Figure.count(counts.answered)) of \(Figure.count(counts.planned)) answered",
+            ReportWords.count(counts.appFailures, "app failure", "app failures"),
+            "\(Figure.count(counts.unmeasured)) unmeasured",
+            ReportWords.count(counts.metricFailures, "metric failure", "metric failures"),
+        ]
+        if counts.retried > 0 { parts.append("\(Figure.count(counts.retried)) retried") }
+        if counts.throttled > 0 { parts.append("\(Figure.count(counts.throttled)) throttled") }
+        if counts.fromCache > 0 { parts.append("\(Figure.count(counts.fromCache)) from cache") }
+        text.paragraph([(parts.joined(separator: ", "), .dim)], hanging: 4)
+        for cause in counts.causes.prefix(4) {
+            let words = "\(cause.arm.rawValue): \(Figure.count(cause.count)) × \(cause.cause), "
+                + "such as \(VisibleText.excerpt(cause.detail, to: 160))"
+            text.paragraph([(words, .dim)], indent: 4, hanging: 6)
+        }
+        if counts.causes.count > 4 { text.paragraph([("and \(counts.causes.count - 4) more causes", .dim)], indent: 4) }
+    }
+
+    private static func read(_ example: ShownExample) -> String {
+        var words = VisibleText.excerpt(example.id, to: 60)
+        words += " \"" + VisibleText.excerpt(example.query, to: 60) + "\""
+        let got = example.candidate
+        if let failure = got?.failure { return words + " · failed: " + VisibleText.excerpt(failure, to: 120) }
+        let documents = got?.documents ?? []
+        if !example.goldDocuments.isEmpty {
+            words += " · expected " + names(example.goldDocuments)
+            words += " · got " + (documents.isEmpty ? "none" : names(documents.map(\.id)))
+        } else if let text = got?.text {
+            words += " · got \"" + VisibleText.excerpt(text, to: 80) + "\""
+        }
+        return words
+    }
+
+    private static func names(_ ids: [String]) -> String {
+        let shown = ids.prefix(3).map { VisibleText.excerpt($0, to: 40) }.joined(separator: ", ")
+        return ids.count > 3 ? shown + " …" : shown
+    }
+
+    private static func next(_ result: RunResult, _ report: String?, _ text: inout TerminalText) {
+        let run = VisibleText.line(result.manifest.runID)
+        var pieces: [(String, TerminalText.Style)] = []
+        if let report { pieces += [("report  ", .dim), (VisibleText.line(report), .plain), ("      ", .plain)] }
+        pieces += [("next  ", .dim), ("sluice report \(run) --open", .plain)]
+        text.paragraph(pieces, hanging: 2)
+    }
+}
