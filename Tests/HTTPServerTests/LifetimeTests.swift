@@ -153,7 +153,8 @@ import Testing
         let first = try HTTPServer { _, response in try await response.send() }
         let port = try first.start()
         let second = try HTTPServer(port: port) { _, response in try await response.send() }
-        #expect(throws: HTTPServerError.system(call: "bind", code: EADDRINUSE, address: "127.0.0.1:\(port)")) {
+        #expect(throws: HTTPServerError.system(call: "bind", code: EADDRINUSE, address: "127.0.0.1:\(port)"))
+        {
             try second.start()
         }
         #expect(throws: HTTPServerError.alreadyStarted) { try first.start() }
