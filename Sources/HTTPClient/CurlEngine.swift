@@ -97,6 +97,11 @@ final class CurlEngine: @unchecked Sendable {
 
     private func run() {
         cepoll_name_thread("http-client")
+        // Not every TLS library writes without it.
+        var pipe = sigset_t()
+        sigemptyset(&pipe)
+        sigaddset(&pipe, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &pipe, nil)
         let events = UnsafeMutablePointer<cepoll_event>.allocate(capacity: 256)
         defer { events.deallocate() }
         while !stopping {
@@ -202,6 +207,7 @@ final class CurlEngine: @unchecked Sendable {
         guard let easy = transfer.easy else { return }
         ccurl_multi_remove(multi, easy.curl)
         transfer.easy = nil
+        easy.release()
         if idle.count < 256 { idle.append(easy) }
         let last = active.removeLast()
         if last !== transfer {
