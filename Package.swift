@@ -91,7 +91,7 @@ let checks: [Target] = [
     tests("DigestTests", ["Digest"]),
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Notation"]),
-    tests("InterchangeTests", ["Interchange", "Domain", "Notation"]),
+    tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"]),
     tests("PolicyTests", ["Policy", "Domain", "Metrics", "Notation"]),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),

@@ -71,7 +71,8 @@ final class EasyHandle {
         }
     }
 
-    // The requests of a run carry the same headers over and over: the list is made anew only when they differ.
+    // The requests of a run carry the same headers over and over: the list is made anew only when they
+    // differ.
     private func setHeaders(_ headers: HTTPClientHeaders, hasBody: Bool) {
         if list == nil || listed != headers.wire || listIsForBody != hasBody {
             ccurl_list_free(list)

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One request under way.
 ///
-/// `@unchecked`: `continuation` is set before the engine hears of the transfer; what follows it is touched on the
-/// engine's thread alone.
+/// `@unchecked`: `continuation` is set before the engine hears of the transfer; what follows it is touched on
+/// the engine's thread alone.
 final class Transfer: @unchecked Sendable {
     typealias Outcome = Result<HTTPClientResponse, HTTPClientError>
 
@@ -44,7 +44,8 @@ final class Transfer: @unchecked Sendable {
     /// Takes a line of the head; false stops the transfer.
     func receive(line: UnsafeBufferPointer<UInt8>) -> Bool {
         hasFirstByte = true
-        // Each response of a series (100, redirects) begins anew; trailers come after the body and are let go.
+        // Each response of a series (100, redirects) begins anew; trailers come after the body and are let
+        // go.
         if line.starts(with: "HTTP/".utf8) {
             headers.removeAll()
             body.removeAll()

@@ -93,7 +93,8 @@ final class Channel {
         if isReadable { return .ready }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
-                // An await may let the loop turn before it comes to this: what happened meanwhile has happened.
+                // An await may let the loop turn before it comes to this: what happened meanwhile has
+                // happened.
                 if Task.isCancelled { return waiter.resume(returning: .cancelled) }
                 if isReadable { return waiter.resume(returning: .ready) }
                 if isIdle && isDrained { return waiter.resume(returning: .drained) }
@@ -122,8 +123,8 @@ final class Channel {
         }
     }
 
-    /// Whether nothing but the end is left to read: a client that has sent its last requests and closed its side
-    /// waits for the answers.
+    /// Whether nothing but the end is left to read: a client that has sent its last requests and closed its
+    /// side waits for the answers.
     private var isEmpty: Bool {
         var byte: UInt8 = 0
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 0
@@ -157,8 +158,8 @@ final class Channel {
         }
     }
 
-    // One alarm serves all deadlines of the channel: most are moved on long before they pass, so that a request
-    // costs no timer.
+    // One alarm serves all deadlines of the channel: most are moved on long before they pass, so that a
+    // request costs no timer.
     private func arm(_ deadline: UInt64) {
         guard deadline < alarm else { return }
         alarm = deadline

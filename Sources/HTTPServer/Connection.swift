@@ -47,8 +47,8 @@ final class Connection {
     /// Serves the connection to its end.
     func serve() async {
         defer { channel.close() }
-        // Kept beyond the closure, which its contract leaves to us: it is used while this function, and so its task,
-        // runs, and no longer. (The form with an async body leaves the caller's isolation.)
+        // Kept beyond the closure, which its contract leaves to us: it is used while this function, and so
+        // its task, runs, and no longer. (The form with an async body leaves the caller's isolation.)
         let task = withUnsafeCurrentTask { $0 }
         while true {
             switch await nextRequest() {
@@ -89,11 +89,12 @@ final class Connection {
                 if deadline == .max { deadline = loop.deadline(after: server.limits.request) }
                 switch unread({ scanner.scan($0) }) {
                 case .refused(let refusal): return .refused(refusal)
-                case .complete(let start, let end):
-                    guard end - start <= server.limits.headBytes else { return .refused(.headTooLarge) }
+                case .complete(let start, let end) where end - start <= server.limits.headBytes:
                     return await readRequest(start, end, until: deadline)
-                case .incomplete where input.count - offset > server.limits.headBytes:
-                    return .refused(scanner.hasRequestLine ? .headTooLarge : .targetTooLong)
+                case .complete,
+                    .incomplete where input.count - offset > server.limits.headBytes:
+                    let isLine = scanner.requestLine > server.limits.headBytes
+                    return .refused(isLine ? .targetTooLong : .headTooLarge)
                 case .incomplete: break
                 }
             }
@@ -114,7 +115,9 @@ final class Connection {
             var body: [UInt8] = []
             if head.hasBody {
                 if head.expectsContinue, offset == input.count {
-                    do throws(HTTPServerError) { try await flush(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) } catch { return .closed }
+                    do throws(HTTPServerError) {
+                        try await flush(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+                    } catch { return .closed }
                 }
                 while true {
                     let part = try unread { (bytes) throws(Refusal) in try parser.readBody(bytes) }
@@ -175,7 +178,8 @@ final class Connection {
                 continue
             }
             channel.isIdle = isIdle
-            let wake = await channel.readable(until: isIdle ? loop.deadline(after: server.limits.idle) : deadline)
+            let wake = await channel.readable(
+                until: isIdle ? loop.deadline(after: server.limits.idle) : deadline)
             channel.isIdle = false
             switch wake {
             case .ready: continue
@@ -319,7 +323,8 @@ final class Connection {
     ) {
         if fields.closes || server.isDraining { keepsAlive = false }
         ResponseEncoder.head(
-            status, fields: fields, framing: framing, keepsAlive: keepsAlive, saysKeepAlive: minorVersion == 0,
+            status, fields: fields, framing: framing, keepsAlive: keepsAlive,
+            saysKeepAlive: minorVersion == 0,
             date: loop.dateField(), into: &bytes)
     }
 
@@ -350,8 +355,8 @@ final class Connection {
         }
     }
 
-    /// Reads what the client still sends, for a moment: closing over unread bytes resets the connection, and the
-    /// reset can overtake the answer (RFC 9112, 9.6).
+    /// Reads what the client still sends, for a moment: closing over unread bytes resets the connection, and
+    /// the reset can overtake the answer (RFC 9112, 9.6).
     private func linger() async {
         shutdown(channel.descriptor, Int32(SHUT_WR))
         let deadline = loop.deadline(after: .seconds(1))

@@ -4,11 +4,11 @@ import Synchronization
 
 /// One thread that waits on epoll and runs the Swift jobs that belong to it.
 ///
-/// It is a task executor and a serial executor: the tasks that are spawned on it, their children, and actors that
-/// name it as theirs all run on its thread, between two polls. Nothing that blocks may run there.
+/// It is a task executor and a serial executor: the tasks that are spawned on it, their children, and actors
+/// that name it as theirs all run on its thread, between two polls. Nothing that blocks may run there.
 ///
-/// `@unchecked`: what is marked as the thread's own below is touched by that thread alone (`isCurrent`); the rest is
-/// immutable, atomic or behind the lock.
+/// `@unchecked`: what is marked as the thread's own below is touched by that thread alone (`isCurrent`); the
+/// rest is immutable, atomic or behind the lock.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private enum Work {
         case job(UnownedJob)
@@ -66,7 +66,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     // MARK: - Running
 
-    /// Starts the thread. It runs, and keeps the loop alive, until `finish` was called and every spawned task ended.
+    /// Starts the thread. It runs, and keeps the loop alive, until `finish` was called and every spawned task
+    /// ended.
     public func start() throws(HTTPServerError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -74,10 +75,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         defer { pthread_attr_destroy(&attributes) }
         var id = pthread_t()
         let me = Unmanaged.passRetained(self)
-        let code = pthread_create(&id, &attributes, { raw in
-            Unmanaged<EventLoop>.fromOpaque(raw!).takeRetainedValue().run()
-            return nil
-        }, me.toOpaque())
+        let code = pthread_create(
+            &id, &attributes,
+            { raw in
+                Unmanaged<EventLoop>.fromOpaque(raw!).takeRetainedValue().run()
+                return nil
+            }, me.toOpaque())
         guard code == 0 else {
             me.release()
             throw .system(call: "pthread_create", code: code, address: "event loop")
@@ -136,7 +139,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func runReady() {
         var index = 0
         while index < ready.count, index < Self.jobsPerTurn {
-            ready[index].runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            ready[index].runSynchronously(
+                isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             index += 1
         }
         if index == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(index) }
@@ -157,8 +161,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
     }
 
-    /// How long the poll may wait, in nanoseconds; before a wait the flag goes up and the inbox is looked at again,
-    /// so that a hand-over either sees the flag or is seen.
+    /// How long the poll may wait, in nanoseconds; before a wait the flag goes up and the inbox is looked at
+    /// again, so that a hand-over either sees the flag or is seen.
     private func patience() -> Int64 {
         guard ready.isEmpty, !(ended && tasks == 0) else { return 0 }
         isAsleep.store(true, ordering: .sequentiallyConsistent)

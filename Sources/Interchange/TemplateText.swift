@@ -161,6 +161,11 @@ public struct TemplateText: Sendable {
         pieces.compactMap { if case .placeholder(.column(let name)) = $0 { name } else { nil } }
     }
 
+    /// The text where it has no placeholders.
+    public var plain: String {
+        pieces.reduce(into: "") { if case .text(let text) = $1 { $0 += text } }
+    }
+
     public var hasPlaceholders: Bool {
         pieces.contains { if case .placeholder = $0 { true } else { false } }
     }
@@ -184,7 +189,7 @@ public struct TemplateText: Sendable {
     }
 
     /// RFC 3986: all but the unreserved characters encoded.
-    static func percentEncoded(_ text: String) -> String {
+    public static func percentEncoded(_ text: String) -> String {
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

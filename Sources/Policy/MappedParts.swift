@@ -15,8 +15,11 @@ struct MappedParts {
             case .recorded:
                 self.parts = nil
                 return
-            case .openAI: parts.formUnion(["text", "usage", "tools", "versions"])
-            case .http, .command: break
+            case .openAI(_, _, _, let streams, _):
+                parts.formUnion(["text", "usage", "tools", "versions"])
+                if streams { parts.insert("stream") }
+            case .http: if target.stream != false { parts.insert("stream") }
+            case .command: break
             }
             // Without a mapping the whole answer is the text.
             if target.observe == ObserveMap() { parts.insert("text") }
@@ -25,7 +28,7 @@ struct MappedParts {
         self.parts = targets.isEmpty ? nil : parts
     }
 
-    /// Keys of `app.observe` that the metric needs and nothing maps, sorted.
+    /// How to have what the metric needs and nothing shows, sorted; empty where nothing is missing.
     func missing(for family: MetricFamily, member: String?) -> [String] {
         guard let parts else { return [] }
         var missing: [String] = []
@@ -33,7 +36,11 @@ struct MappedParts {
             guard case .observed(let part) = need, !parts.contains(part) else { continue }
             // Named values are mapped one by one.
             if part == "values", let member, parts.contains("values." + member) { continue }
-            missing.append(part == "values" ? "values." + (member ?? "NAME") : part)
+            switch part {
+            case "values": missing.append("map 'app.observe.values.\(Printable.text(member ?? "NAME"))'")
+            case "stream": missing.append("let answers stream ('stream: true')")
+            default: missing.append("map 'app.observe.\(part)'")
+            }
         }
         return missing.sorted()
     }

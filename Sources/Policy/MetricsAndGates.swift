@@ -110,10 +110,10 @@ struct MetricsAndGates {
         metrics.declare(request)
         switch metrics.find(named: text) {
         case .known(let family, _):
-            for part in mapped.missing(for: family, member: Self.member(of: text)) {
+            for mend in mapped.missing(for: family, member: Self.member(of: text)) {
                 log.report(
                     .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured",
-                    at: .init(name), severity: .warning, mend: "map 'app.observe.\(part)'")
+                    at: .init(name), severity: .warning, mend: mend)
             }
         case .notYet:
             log.report(
@@ -166,10 +166,10 @@ struct MetricsAndGates {
     /// Says that a part of the preset does not suit the app as it is mapped.
     private func leftOut(_ name: String, _ family: MetricFamily, _ preset: Preset, _ node: YAMLNode) -> Bool {
         let missing = mapped.missing(for: family, member: nil)
-        guard let part = missing.first else { return false }
+        guard let mend = missing.first else { return false }
         log.report(
             .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it", at: .init(node),
-            severity: .warning, mend: "map 'app.observe.\(part)'")
+            severity: .warning, mend: mend)
         return true
     }
 }

@@ -107,10 +107,10 @@ struct RuleReader {
     /// A gate on a metric that nothing produces would wait for ever.
     private func checkMapped(_ parsed: ParsedRule, _ family: MetricFamily, _ source: Source) -> Bool {
         let missing = mapped.missing(for: family, member: parsed.metric.member)
-        for part in missing {
+        for mend in missing {
             log.report(
                 .unmapped, "nothing produces \(Printable.quoted(parsed.metric.reference.text))",
-                at: source.span(parsed.metric.span), mend: "map 'app.observe.\(part)'")
+                at: source.span(parsed.metric.span), mend: mend)
         }
         return missing.isEmpty
     }

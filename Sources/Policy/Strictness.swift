@@ -1,22 +1,20 @@
 import Domain
 
-/// When one rule asks for at least as much as another on the same metric and slice.
+/// When one rule asks for at least as much as another on the same metric and slice: `table` says it in words.
 ///
-/// Strictest means, by form:
-///
-/// | form | stricter is |
-/// |---|---|
-/// | `>= x`, `> x` | the higher bound; `>` before `>=` at the same bound; `confidently` before without |
-/// | `<= x`, `< x` | the lower bound; likewise |
-/// | `== x` | stricter than any bound that x satisfies |
-/// | `no worse than baseline by m` | the smaller margin of the same kind (absolute, or share of the baseline) |
-/// | `within p% of baseline` | the smaller share |
-/// | `in band`, `within t of expected`, `spread`, `k of n` | no looser in any of its numbers |
-/// | `order` | the larger gap, for the same two examples |
-/// | `pass^k` | the stricter bound, for the same k |
-///
-/// Everything else does not compare: both rules hold.
+/// Everything that the table does not name does not compare: both rules hold.
 enum Strictness {
+    static let table: [(form: String, stricter: String)] = [
+        (">= x, > x", "the higher bound; > before >= at the same bound; with confidently before without"),
+        ("<= x, < x", "the lower bound; likewise"),
+        ("== x", "stricter than any bound that x satisfies"),
+        ("no worse than baseline by m", "the smaller margin of the same kind (absolute, or share of the baseline)"),
+        ("within p% of baseline", "the smaller share"),
+        ("in band, within t of expected, spread, k of n", "no looser in any of its numbers"),
+        ("order", "the larger gap, for the same two examples"),
+        ("pass^k", "the stricter bound, for the same k"),
+    ]
+
     /// Whether every run that passes `form` passes `other` as well.
     static func implies(_ form: GateForm, _ other: GateForm) -> Bool {
         if form == other { return true }

@@ -1,8 +1,9 @@
 import Domain
+import Text
 
 /// What stands behind the numbers: measurement, reservations, layers, how to do it again, methods.
 struct HTMLAfter {
-    static let policyLimit = 16_000
+    static let policyLimit = 8_000
     let result: RunResult
     let notes: MethodNotes
     private var manifest: Manifest { result.manifest }
@@ -27,7 +28,7 @@ struct HTMLAfter {
             }
             if counts.planned > 0, counts.unmeasured > 0 {
                 let share = Double(counts.unmeasured) / Double(counts.planned)
-                html.element("p", .class("warn"), text: Figure.percent(share) + " of what was planned is unmeasured.")
+                html.element("p", .class("warn"), text: Numbers.percent(share) + " of what was planned is unmeasured.")
             }
             guard !counts.causes.isEmpty else { return }
             html.table("plain", caption: "Failures by cause") { html in

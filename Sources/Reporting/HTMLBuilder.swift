@@ -102,7 +102,7 @@ public struct HTMLBuilder: Sendable {
             return
         }
         var heldReturn = false
-        for scalar in text.unicodeScalars {
+        for scalar in VisibleText.calmed(text).unicodeScalars {
             if heldReturn {
                 heldReturn = false
                 if scalar != "\n" { hidden("\r", marked: marked) }

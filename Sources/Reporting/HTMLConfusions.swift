@@ -3,6 +3,7 @@ import Domain
 /// Confusion matrices side by side: before, after, and what moved.
 struct HTMLConfusions {
     static let labelLimit = 14
+    static let room = 40_000
     private let matrix: ConfusionResult
     /// The labels shown; each stands for one or, the last, for all others.
     private let groups: [(name: String, members: [Int])]
@@ -53,7 +54,13 @@ struct HTMLConfusions {
         html.section(
             "confusion", "Confusion", "Rows: expected. Columns: what the app said. Shaded by the share of the row."
         ) { html in
-            for matrix in result.confusions.prefix(4) { HTMLConfusions(matrix).write(&html) }
+            let start = html.bytes.count
+            var shown = 0
+            for matrix in result.confusions where html.bytes.count - start < room / 2 {
+                HTMLConfusions(matrix).write(&html)
+                shown += 1
+            }
+            html.left(result.confusions.count - shown, "matrix", "matrices")
         }
     }
 
@@ -66,7 +73,7 @@ struct HTMLConfusions {
                     text: " \(matrix.labels.count) labels; the \(groups.count - 1) with the most errors and moves stand alone")
             }
         }
-        html.element("div", .class("matrices")) { html in
+        html.element("div", groups.count > 8 ? .class("matrices wide") : .class("matrices")) { html in
             if let baseline = matrix.baseline { counts("Baseline", baseline, &html) }
             counts("Candidate", matrix.candidate, &html)
             if let baseline = matrix.baseline { moves(baseline, &html) }
@@ -92,7 +99,7 @@ struct HTMLConfusions {
     }
 
     private func moves(_ baseline: [[Double]], _ html: inout HTMLBuilder) {
-        frame("What moved, candidate minus baseline", &html) { row, html in
+        frame("What moved (candidate − baseline)", &html) { row, html in
             for column in groups.indices {
                 let move = cell(matrix.candidate, row, column) - cell(baseline, row, column)
                 guard abs(move) >= 0.005 else {

@@ -3,6 +3,7 @@ import Statistics
 
 /// Distributions before and after, drawn and as percentiles.
 struct HTMLDistributions {
+    static let room = 28_000
     let result: RunResult
     let notes: MethodNotes
 
@@ -14,9 +15,15 @@ struct HTMLDistributions {
     func write(_ html: inout HTMLBuilder) {
         guard !result.distributions.isEmpty else { return }
         html.section("distributions", "Distributions", "Filled: candidate. Dashed line: baseline.") { html in
+            var shown = 0
             html.element("div", .class("two")) { html in
-                for distribution in result.distributions.prefix(10) { figure(distribution, &html) }
+                let start = html.bytes.count
+                for distribution in result.distributions where html.bytes.count - start < Self.room {
+                    figure(distribution, &html)
+                    shown += 1
+                }
             }
+            html.left(result.distributions.count - shown, "distribution", "distributions")
         }
     }
 

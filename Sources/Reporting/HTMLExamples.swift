@@ -1,4 +1,5 @@
 import Domain
+import Text
 
 /// Examples side by side: what was asked and expected, what each arm answered word by word, what each retrieved.
 struct HTMLExamples {
@@ -33,8 +34,10 @@ struct HTMLExamples {
     private var lead: String {
         let movement = result.movement
         guard result.manifest.baseline != nil else { return "What the candidate answered." }
-        return "\(Figure.count(movement.newlyFailingCount)) newly failing, \(Figure.count(movement.newlyPassingCount)) newly passing. "
-            + "Struck out: only the baseline said it. Underlined: only the candidate did."
+        let counts = "\(Figure.count(movement.newlyFailingCount)) newly failing, "
+            + "\(Figure.count(movement.newlyPassingCount)) newly passing."
+        if result.shown.isEmpty { return counts }
+        return counts + " Struck out: only the baseline said it. Underlined: only the candidate did."
     }
 
     private func others(_ shown: Int, _ html: inout HTMLBuilder) {
@@ -93,14 +96,19 @@ struct HTMLExamples {
         }
         let before = example.baseline?.text.map { VisibleText.cut($0, to: Self.answerLimit) }
         let after = example.candidate?.text.map { VisibleText.cut($0, to: Self.answerLimit) }
-        let difference = WordDifference(before?.head ?? "", after?.head ?? "")
+        let runs: [DiffRun]
+        if let before, let after {
+            runs = wordDiff(before.head, after.head)
+        } else {
+            // One side has no text: nothing to compare it with.
+            runs = [DiffRun(kind: .equal, text: before?.head ?? after?.head ?? "")]
+        }
         html.element("div", .class("pair")) { html in
             if let side = example.baseline {
-                self.side("Baseline", side, example, pieces: difference.baseline, cut: before?.left ?? 0, isNew: false, &html)
+                self.side("Baseline", side, example, runs.filter { $0.kind != .insert }, cut: before?.left ?? 0, &html)
             }
             if let side = example.candidate {
-                let pieces = example.baseline == nil ? [WordDifference.Piece(text: after?.head ?? "", isCommon: true)] : difference.candidate
-                self.side("Candidate", side, example, pieces: pieces, cut: after?.left ?? 0, isNew: true, &html)
+                self.side("Candidate", side, example, runs.filter { $0.kind != .delete }, cut: after?.left ?? 0, &html)
             }
         }
         scores(example, &html)
@@ -110,8 +118,8 @@ struct HTMLExamples {
     }
 
     private func side(
-        _ name: String, _ side: ShownExample.Side, _ example: ShownExample, pieces: [WordDifference.Piece], cut: Int,
-        isNew: Bool, _ html: inout HTMLBuilder
+        _ name: String, _ side: ShownExample.Side, _ example: ShownExample, _ runs: [DiffRun], cut: Int,
+        _ html: inout HTMLBuilder
     ) {
         html.element("div", .class("side")) { html in
             html.element("h4") { html in
@@ -128,13 +136,11 @@ struct HTMLExamples {
                 html.element("p", .class("none"), text: side.failure == nil ? "no text in the answer" : "no answer")
             } else {
                 html.element("p", .class("txt"), .fixed("dir", "auto")) { html in
-                    for piece in pieces {
-                        if piece.isCommon {
-                            html.text(piece.text)
-                        } else if isNew {
-                            html.element("ins", text: piece.text)
-                        } else {
-                            html.element("del", text: piece.text)
+                    for run in runs {
+                        switch run.kind {
+                        case .equal: html.text(run.text)
+                        case .insert: html.element("ins", text: run.text)
+                        case .delete: html.element("del", text: run.text)
                         }
                     }
                     if cut > 0 { html.cutNote(left: cut, of: cut + Self.answerLimit) }

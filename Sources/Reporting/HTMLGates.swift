@@ -3,8 +3,9 @@ import Statistics
 
 /// The table of gates: what is asked, what came out, drawn and in numbers.
 struct HTMLGates {
-    static let rowLimit = 120
-    static let memberLimit = 40
+    static let room = 44_000
+    static let memberRoom = 18_000
+    static let memberLimit = 32
     let result: RunResult
     let notes: MethodNotes
     private var currency: String? { result.manifest.currency }
@@ -23,26 +24,31 @@ struct HTMLGates {
             if count > 0 { parts.append("\(count) \(words(outcome, count))") }
         }
         html.section("gates", "Gates", ReportWords.list(parts) + ". Hatched: what the rule does not allow. Each row has its own scale.") { html in
+            var shown = 0
             html.table("gates", caption: "Every gate with its numbers") { html in
                 html.headings([
                     "outcome", "rule", "#baseline", "#candidate", "#Δ or value", "\(coverage) interval, dashed: limit",
                     "#n", "why",
                 ])
                 html.element("tbody") { html in
-                    for gate in gates.prefix(Self.rowLimit) { row(gate, &html) }
+                    let start = html.bytes.count
+                    for gate in gates where html.bytes.count - start < Self.room {
+                        row(gate, shown, &html)
+                        shown += 1
+                    }
                 }
             }
-            if gates.count > Self.rowLimit {
-                html.element("p", .class("lead"), text: "\(gates.count - Self.rowLimit) more gates, all \(gates[Self.rowLimit].outcome.rawValue) or better, are in the JSON report.")
-            }
+            html.left(gates.count - shown, "gate, no worse than these,", "gates, none worse than these,")
             html.element("p", .class("key")) { html in
                 html.raw("<span class=\"m\">●</span> estimate <span class=\"m\">○</span> baseline")
                 html.text(" ├─┤ \(coverage) interval, that is two one-sided bounds at ")
                 html.text(ReportWords.oneSided(ReportWords.confidence(of: result)))
                 html.text(". Small figures lead to the method.")
             }
-            for (index, gate) in gates.prefix(Self.rowLimit).enumerated() where !gate.members.isEmpty {
-                if index < 12 { members(gate, &html) }
+            let start = html.bytes.count
+            for (index, gate) in gates.prefix(shown).enumerated() where !gate.members.isEmpty {
+                guard html.bytes.count - start < Self.memberRoom else { break }
+                members(gate, index, &html)
             }
         }
     }
@@ -56,7 +62,7 @@ struct HTMLGates {
         }
     }
 
-    private func row(_ gate: GateResult, _ html: inout HTMLBuilder) {
+    private func row(_ gate: GateResult, _ index: Int, _ html: inout HTMLBuilder) {
         let decision = Decision(gate, currency: currency)
         let own = Figure(
             unit: gate.unit, currency: currency,
@@ -77,7 +83,7 @@ struct HTMLGates {
                     chart.write(&html)
                     html.element("span", .class("ends"), text: decision.interval ?? "no interval")
                 } else if !gate.members.isEmpty {
-                    html.element("a", .to("members-" + gate.rule.text), text: ReportWords.members(gate))
+                    html.element("a", .to("members-\(index)"), text: ReportWords.members(gate))
                 } else {
                     html.element("span", .class("none"), text: gate.unit == "text" ? "a text, not a number" : "no number")
                 }
@@ -110,11 +116,11 @@ struct HTMLGates {
         return p < 0.0001 ? "< 0.0001" : Figure.fixed(p, decimals: p < 0.01 ? 4 : 3)
     }
 
-    private func members(_ gate: GateResult, _ html: inout HTMLBuilder) {
+    private func members(_ gate: GateResult, _ index: Int, _ html: inout HTMLBuilder) {
         let telling = gate.members.contains { $0.outcome == .fails || $0.outcome == .unsure }
         let figure = Figure(
             unit: gate.unit, currency: currency, numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
-        html.element("details", .id("members-" + gate.rule.text)) { html in
+        html.element("details", .id("members-\(index)")) { html in
             html.element("summary") { html in
                 html.element("code", text: VisibleText.excerpt(gate.rule.text, to: 200))
                 html.text(" " + ReportWords.members(gate) + (telling ? ", worst first" : ""))
@@ -125,9 +131,7 @@ struct HTMLGates {
                     for member in gate.members.prefix(Self.memberLimit) { self.member(member, figure, &html) }
                 }
             }
-            if gate.members.count > Self.memberLimit {
-                html.element("p", .class("lead"), text: "\(gate.members.count - Self.memberLimit) more in the JSON report.")
-            }
+            html.left(gate.members.count - Self.memberLimit, "member", "members")
         }
     }
 

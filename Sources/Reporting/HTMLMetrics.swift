@@ -3,7 +3,7 @@ import Statistics
 
 /// Every metric of the run, by tier: what users get, what it takes, what it is worth.
 struct HTMLMetrics {
-    static let limit = 120
+    static let room = 32_000
     let result: RunResult
     let notes: MethodNotes
 
@@ -18,19 +18,23 @@ struct HTMLMetrics {
         var tiers = known.filter { tier in result.metrics.contains { $0.tier == tier } }
         for metric in result.metrics where !tiers.contains(metric.tier) { tiers.append(metric.tier) }
         html.section("metrics", "All metrics", "Gated or not. ↑ higher is better, ↓ lower is better.") { html in
+            let start = html.bytes.count
+            var shown = 0
             for tier in tiers.prefix(6) {
                 html.table("metrics", caption: VisibleText.excerpt(tier, to: 40)) { html in
                     html.headings([
                         "metric", "#baseline", "#candidate", "#interval", "#Δ", "#interval of Δ", "#n", "not measured",
                     ])
                     html.element("tbody") { html in
-                        for metric in result.metrics.prefix(Self.limit) where metric.tier == tier { row(metric, &html) }
+                        for metric in result.metrics where metric.tier == tier {
+                            guard html.bytes.count - start < Self.room else { break }
+                            row(metric, &html)
+                            shown += 1
+                        }
                     }
                 }
             }
-            if result.metrics.count > Self.limit {
-                html.element("p", .class("lead"), text: "\(result.metrics.count - Self.limit) more metrics are in the JSON report.")
-            }
+            html.left(result.metrics.count - shown, "metric", "metrics")
         }
     }
 

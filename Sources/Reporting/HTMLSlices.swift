@@ -3,7 +3,7 @@ import Statistics
 
 /// Slices as a heat map: one row a slice, one column a metric, the change in each cell with its sign and its n.
 struct HTMLSlices {
-    static let rowLimit = 48
+    static let rowLimit = 40
     static let columnLimit = 8
 
     private struct Row {

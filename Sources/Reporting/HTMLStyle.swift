@@ -32,7 +32,7 @@ enum HTMLStyle {
         .defs{position:absolute}.hb{fill:none}.hl{stroke:var(--bad);stroke-width:1.6;stroke-opacity:.45}
         .esc{font:12px ui-monospace,Menlo,Consolas,monospace;background:var(--unsurebg);color:var(--unsure);\
         border-radius:3px;padding:0 2px}
-        .verdict{display:flex;gap:20px;padding-top:28px;padding-bottom:24px;align-items:flex-start}
+        .verdict,.verdict.pass,.verdict.fail,.verdict.unsure{color:var(--ink)}.verdict{display:flex;gap:20px;padding-top:28px;padding-bottom:24px;align-items:flex-start}
         .stamp{flex:none;width:76px;height:76px;border-radius:18px;display:grid;place-items:center;font-size:42px;\
         font-weight:700;line-height:1;color:var(--page)}
         .verdict.pass .stamp{background:var(--good)}.verdict.fail .stamp{background:var(--bad)}\
@@ -57,14 +57,14 @@ enum HTMLStyle {
         th{font-weight:500;text-align:left;vertical-align:top}thead th{color:var(--soft);font-size:12.5px;\
         padding:4px 10px;border-bottom:1px solid var(--line);vertical-align:bottom}
         td,tbody th{padding:8px 10px;border-bottom:1px solid var(--line);vertical-align:top}
-        td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}.none{color:var(--soft)}
+        td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}td.n:has(.fn){position:relative;padding-right:38px}td .fn{position:absolute;left:calc(100% - 36px);top:15px}.none{color:var(--soft)}
         tbody tr:hover{background:var(--card)}
-        .gates tbody th{min-width:190px;max-width:300px}.why{color:var(--soft);font-size:13.5px;min-width:160px;max-width:280px}
+        .gates tbody th{min-width:180px;max-width:260px}.why{color:var(--soft);font-size:13.5px;min-width:150px;max-width:280px}.gates .why{width:230px}
         .o{white-space:nowrap;font-weight:600;font-size:13.5px}.o .m{display:inline-block;width:1.3em;font-weight:700}
         .pass{color:var(--good)}.fail{color:var(--bad)}.unsure{color:var(--unsure)}.o.none{color:var(--soft)}
         .fn{font-size:11px;line-height:0;margin-left:3px}.fn a{color:var(--soft);text-decoration:none;padding:2px}\
         .fn a:hover{text-decoration:underline}
-        .chart{white-space:nowrap}.ends{display:block;font-size:12.5px;color:var(--soft);text-align:center;width:230px}
+        .chart{width:246px}.gates .chart{padding-top:2px}.gates td.chart:not(:has(svg)){padding-top:8px}.ends{display:block;font-size:12.5px;color:var(--soft);text-align:center;width:230px;margin-top:-1px}
         svg{display:block}svg text{fill:var(--soft);font:11px system-ui,sans-serif;font-variant-numeric:tabular-nums}
         .axis{stroke:var(--base);stroke-width:1}.zero{stroke:var(--ink);stroke-width:1.2}
         .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:4 3}.forbid{fill:url(#hatch)}
@@ -89,14 +89,14 @@ enum HTMLStyle {
         .few{color:var(--soft);font-style:italic;background-image:radial-gradient(var(--line) 1px,transparent 1px);background-size:6px 6px}
         .heatkey span{display:inline-block;padding:1px 8px;margin-right:3px;color:var(--ink)}.heatkey .few{color:var(--soft)}
         .matrices{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(360px,100%),1fr));gap:20px;margin:6px 0 10px;align-items:end}
-        .cm{width:auto}.cm td{text-align:center;padding:3px 4px;min-width:30px;font-size:12.5px;border:1px solid var(--line)}
+        .cm{width:auto}.cm caption{white-space:nowrap}.ex .scroll{margin:8px 0 0}.wide{grid-template-columns:repeat(auto-fit,minmax(min(560px,100%),1fr))}.wide .cm td{min-width:26px;padding:2px;font-size:12px}.cm td{white-space:nowrap;text-align:center;padding:3px 4px;min-width:30px;font-size:12.5px;border:1px solid var(--line)}
         .cm tbody th{padding:3px 8px 3px 0;font-size:12.5px;border:0;white-space:nowrap}.cm thead th{padding:2px;border:0;vertical-align:bottom}\
         .cm thead span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;display:inline-block}
         .cm .corner{border:0}.d1{background:var(--g2);font-weight:600}.d2{background:var(--g3);font-weight:600}.grew{padding-left:18px}
         .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(480px,100%),1fr));gap:28px}
         .hist{width:100%;height:auto}.grid{stroke:var(--line)}.now{fill:var(--good);fill-opacity:.42;stroke:var(--good);stroke-width:1}
         .before{fill:none;stroke:var(--ink);stroke-width:1.8;stroke-dasharray:5 3}
-        .ex summary{display:flex;gap:10px;align-items:baseline;flex-wrap:wrap}.ex summary::before{content:"▸";color:var(--soft)}\
+        .ex summary,.card,.heat th{overflow:clip}.ex summary{display:flex;gap:10px;align-items:baseline;flex-wrap:wrap}.ex summary::before{content:"▸";color:var(--soft)}\
         .ex[open] summary::before{content:"▾"}.q{flex:1;min-width:200px}
         .tag{font-size:12px;color:var(--soft);border:1px solid var(--line);border-radius:20px;padding:0 8px;white-space:nowrap;font-weight:400}
         h4 .tag{margin-left:8px}.body{padding:0 14px 14px}.body>*{margin-top:8px}.body ul{padding-left:18px}
@@ -114,7 +114,7 @@ enum HTMLStyle {
         .facts{display:grid;grid-template-columns:minmax(120px,max-content) 1fr;gap:2px 18px;font-size:13.5px}.facts dt{color:var(--soft)}
         #again h3{margin:16px 0 4px}.methods,.notes{padding-left:24px;font-size:13.5px}.methods li:target{background:var(--unsurebg)}
         .cmd{display:inline-block;margin:6px 0}footer{color:var(--soft);font-size:12.5px;margin-top:48px;padding-bottom:40px}
-        @media (max-width:760px){body>header,main,footer,nav{padding-left:14px;padding-right:14px}.pair{grid-template-columns:1fr}\
+        @media screen and (max-width:760px){body>header,main,footer,nav{padding-left:14px;padding-right:14px}.pair{grid-template-columns:1fr}\
         .verdict{gap:12px}.stamp{width:48px;height:48px;font-size:26px;border-radius:12px}.verdict h1{font-size:30px}.headline{font-size:17px}\
         td,tbody th{padding:6px 8px}.gates thead{display:none}.gates tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}\
         .gates td,.gates tbody th{display:block;border:0;padding:2px 4px;max-width:none;text-align:left}\
@@ -124,7 +124,7 @@ enum HTMLStyle {
         .facts{grid-template-columns:1fr}.facts dd{margin-bottom:8px}}
         @media print{:root{--page:#fff}body{font-size:11px}nav,.skip{display:none}body>header,main,footer{max-width:none;padding:0}\
         section,figure,details,tr,.card{break-inside:avoid}main>section{break-inside:auto}h2,h3{break-after:avoid}\
-        details>*{display:block}details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}pre{max-height:none}\
+        body>header,main,footer{font-size:10px}.two,.pair{grid-template-columns:1fr 1fr}td,tbody th,thead th{padding:3px 5px}.gates tbody th{min-width:90px;max-width:150px}.gates .why{width:auto;min-width:80px}.why,small,.key,.lead,.note,.ends,.facts,.methods,.notes{font-size:9px}code,pre{font-size:9px}tbody th{min-width:90px}.ends{width:170px}.chart svg{width:170px;height:auto}.chart{width:176px}details>*{display:block}details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}pre{max-height:none}\
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
         @media (prefers-contrast:more){:root{--soft:var(--ink);--line:var(--ink)}}
         """

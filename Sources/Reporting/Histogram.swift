@@ -1,10 +1,11 @@
 import Domain
 import Statistics
+import Text
 
 /// Values before and after as one histogram over shared bins, with axes, units and limits.
 struct Histogram {
     private static let size = (width: 560.0, height: 250.0)
-    private static let frame = (left: 52.0, right: 548.0, top: 22.0, bottom: 200.0)
+    private static let frame = (left: 52.0, right: 534.0, top: 22.0, bottom: 200.0)
 
     private let edges: [Double]
     private let baseline: [Double]?
@@ -85,7 +86,7 @@ struct Histogram {
         while share <= highest + step / 1000, index < 12 {
             html.line(Self.frame.left, y(share), Self.frame.right, y(share), "grid")
             html.label(
-                Figure.percent(share, decimals: step < 0.01 ? 1 : 0), x: Self.frame.left - 6, y: y(share) + 4, .end, "tick")
+                Numbers.percent(share, step < 0.01 ? 1 : 0), x: Self.frame.left - 6, y: y(share) + 4, .end, "tick")
             index += 1
             share = Double(index) * step
         }

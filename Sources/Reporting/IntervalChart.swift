@@ -4,7 +4,7 @@ import Statistics
 /// A gate's estimate on a line: its interval, what is allowed, and where "no change" or the baseline lies.
 struct IntervalChart {
     static let width = 230.0
-    static let height = 46.0
+    static let height = 49.0
     private static let left = 8.0
     private static let right = 222.0
     private static let middle = 24.0
@@ -43,13 +43,12 @@ struct IntervalChart {
             html.line(Self.left, Self.middle, Self.right, Self.middle, "axis")
             if let neutral = decision.neutral {
                 html.line(x(neutral), 11, x(neutral), 35, "zero")
-                html.label(
-                    decision.kind == .ratio ? "×1" : "0", x: place(x(neutral)), y: 45, .middle, "tick")
+                label(decision.kind == .ratio ? "×1" : "0", at: x(neutral), y: 45, &html)
             }
             if decision.kind == .value { ends(&html) }
             for limit in decision.limits where limit.isFinite {
                 html.line(x(limit), 11, x(limit), 35, "limit")
-                html.label(limitWords(limit), x: place(x(limit)), y: 8, .middle, "tick")
+                label(limitWords(limit), at: x(limit), y: 8, &html)
             }
             estimate(&html)
         }
@@ -128,7 +127,17 @@ struct IntervalChart {
         return decision.isSigned ? written.signed(limit) : written.bare(limit)
     }
 
-    private func place(_ x: Double) -> Double { min(Self.right - 16, max(Self.left + 16, x)) }
+    /// A label centred on its mark, or held within the drawing.
+    private func label(_ text: String, at x: Double, y: Double, _ html: inout HTMLBuilder) {
+        let half = Double(DisplayWidth.of(text)) * 3.2
+        if x + half > Self.width {
+            html.label(text, x: Self.width, y: y, .end, "tick")
+        } else if x - half < 0 {
+            html.label(text, x: 0, y: y, .start, "tick")
+        } else {
+            html.label(text, x: x, y: y, .middle, "tick")
+        }
+    }
 
     private var words: String {
         var words = decision.isSigned ? "difference " : decision.kind == .ratio ? "ratio " : "value "

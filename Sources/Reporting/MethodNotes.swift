@@ -143,6 +143,13 @@ extension HTMLBuilder {
         if left > 0 { cutNote(left: left, of: left + limit) }
     }
 
+    /// Says how much of a list the page leaves to the JSON report; nothing where that is none.
+    mutating func left(_ count: Int, _ one: String, _ many: String) {
+        guard count > 0 else { return }
+        let verb = count == 1 ? "is" : "are"
+        element("p", .class("lead"), text: "\(Figure.count(count)) more \(count == 1 ? one : many) \(verb) in the JSON report.")
+    }
+
     mutating func cutNote(left: Int, of all: Int) {
         element(
             "span", .class("cut"),

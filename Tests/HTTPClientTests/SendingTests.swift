@@ -14,7 +14,8 @@ import Testing
         for _ in 0..<3 {
             let response = try await client.send(
                 HTTPClientRequest(
-                    method: "POST", url: "http://127.0.0.1:\(port)/", headers: ["X-Sent": "1"], body: [1, 2, 3]))
+                    method: "POST", url: "http://127.0.0.1:\(port)/", headers: ["X-Sent": "1"],
+                    body: [1, 2, 3]))
             #expect(response.status == 200)
             #expect(response.headers["x-method"] == "POST")
             #expect(response.headers["x-got"] == "1")

@@ -104,6 +104,17 @@ struct JSONReaderTests {
         #expect(error?.mark == SourceMark(line: line, column: column))
     }
 
+    /// The fast reader trusts the library with this, whatever its version.
+    @Test(arguments: [
+        #"\udc00"#, #"\ud800"#, #"\ud800\ud800"#, #"\ud800\u0041"#, #"\udfffx"#, #"\ud800\ue000"#,
+    ])
+    func theFastReaderRefusesHalfASurrogatePair(escape: String) {
+        let bytes = Array("{\"a\(escape)\":1}".utf8)
+        #expect(bytes.withUnsafeBufferPointer { JSONValue.parseFast($0, limits: .standard) } == nil)
+        let error = #expect(throws: JSONError.self) { try JSONValue.parse(bytes) }
+        #expect(error?.reason == .loneSurrogate)
+    }
+
     @Test func refusesInvalidUTF8WithItsPlace() {
         let error = #expect(throws: JSONError.self) {
             try JSONValue.parse([0x5B, 0x22, 0x61, 0xFF, 0x22, 0x5D])
@@ -120,6 +131,7 @@ struct JSONReaderTests {
         #expect(throws: Never.self) { try JSONValue.parse(allowed, limits: limits) }
         let error = #expect(throws: JSONError.self) { try JSONValue.parse(deeper, limits: limits) }
         #expect(error?.reason == .tooDeep(limit: limit))
+        #expect(throws: Never.self) { try slow(Array(allowed.utf8), limits: limits) }
         let fast = Array(deeper.utf8).withUnsafeBufferPointer { JSONValue.parseFast($0, limits: limits) }
         #expect(fast == nil)
     }

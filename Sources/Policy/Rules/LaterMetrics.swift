@@ -2,6 +2,8 @@
 enum LaterMetrics {
     static func contains(_ family: String) -> Bool { names.contains(family) }
 
+    static var sorted: [String] { names.sorted() }
+
     private static let names: Set<String> = [
         // Meaning and grounding.
         "bertscore", "bertscore_precision", "bertscore_recall", "cosine_similarity", "answer_similarity",

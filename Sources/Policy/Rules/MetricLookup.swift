@@ -77,7 +77,10 @@ struct MetricLookup {
 
     /// A file that a metric names is read later, by those who may: an empty one stands in for it here.
     private func supplied(_ request: MetricRequest, _ family: MetricFamily) -> MetricResources {
-        guard case .value = family.parameter, let path = request.parameter?.stringValue else { return resources }
+        guard case .value = family.parameter else { return resources }
+        guard let path = request.parameter?.stringValue ?? request.parameter?["file"]?.stringValue else {
+            return resources
+        }
         var supplied = resources
         supplied.files[path] = .object(JSONObject())
         return supplied

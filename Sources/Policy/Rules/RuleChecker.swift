@@ -329,8 +329,7 @@ struct RuleChecker {
     /// Bands and tolerances hold a score of the app against the one that the example expects.
     private func needScore() throws(RuleProblem) {
         try needPerExample()
-        let isScore = family.needs.contains { $0 == .observed("score") || $0 == .expected("expected_score") }
-        guard isScore || family.members == .names else {
+        guard family.needs == [.observed("score")] else {
             throw RuleProblem(
                 "examples expect no '\(family.name)'; this form is for an app's own score", at: rule.formSpan,
                 mend: "write 'score \(rule.formWords)'")
