@@ -81,6 +81,7 @@ let commands: [Target] = [
         "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient", "Interchange",
         "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal",
     ]),
+    command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),
 ]
 
