@@ -45,6 +45,7 @@ let doors: [Target] = [
     .target(name: "CLLHTTP", cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]),
     .target(name: "CCurl"),
     .target(name: "CEpoll"),
+    .target(name: "CTerminal"),
 ]
 
 let rooms: [Target] = [
@@ -78,7 +79,7 @@ let commands: [Target] = [
     // 8
     command("sluice", [
         "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient", "Interchange",
-        "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest",
+        "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal",
     ]),
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),
 ]
@@ -90,7 +91,7 @@ let checks: [Target] = [
     tests("DigestTests", ["Digest"]),
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Notation"]),
-    tests("InterchangeTests", ["Interchange", "Domain", "Notation"]),
+    tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"]),
     tests("PolicyTests", ["Policy", "Domain", "Metrics", "Notation"]),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),

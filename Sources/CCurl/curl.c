@@ -11,10 +11,10 @@
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
 
-#define FUNCTIONS(F)                                                                                               \
-  F(curl_global_init) F(curl_easy_init) F(curl_easy_cleanup) F(curl_easy_setopt) F(curl_easy_getinfo)              \
-  F(curl_easy_strerror) F(curl_slist_append) F(curl_slist_free_all) F(curl_multi_init) F(curl_multi_cleanup)       \
-  F(curl_multi_add_handle) F(curl_multi_remove_handle) F(curl_multi_socket_action) F(curl_multi_assign)            \
+#define FUNCTIONS(F) \
+  F(curl_global_init) F(curl_easy_init) F(curl_easy_cleanup) F(curl_easy_setopt) F(curl_easy_getinfo) \
+  F(curl_easy_strerror) F(curl_slist_append) F(curl_slist_free_all) F(curl_multi_init) F(curl_multi_cleanup) \
+  F(curl_multi_add_handle) F(curl_multi_remove_handle) F(curl_multi_socket_action) F(curl_multi_assign) \
   F(curl_multi_setopt) F(curl_multi_info_read)
 
 static struct {
@@ -34,10 +34,10 @@ static void open_once(void) {
     failure = message;
     return;
   }
-#define F(name)                                                                                                    \
-  if (!(curl.name = (__typeof__(&name))dlsym(library, #name))) {                                                   \
-    failure = "libcurl.so.4 lacks " #name;                                                                         \
-    return;                                                                                                        \
+#define F(name) \
+  if (!(curl.name = (__typeof__(&name))dlsym(library, #name))) { \
+    failure = "libcurl.so.4 lacks " #name; \
+    return; \
   }
   FUNCTIONS(F)
 #undef F
@@ -89,8 +89,8 @@ static int close_socket(void *context, curl_socket_t fd) {
   return close(fd);
 }
 
-void ccurl_set_sockets(CURL *easy, void (*opened)(void *, curl_socket_t), void (*closing)(void *, curl_socket_t),
-                       void *context) {
+void ccurl_set_sockets(CURL *easy, void (*opened)(void *, curl_socket_t),
+                       void (*closing)(void *, curl_socket_t), void *context) {
   __atomic_store_n(&told_opened, opened, __ATOMIC_RELAXED);
   __atomic_store_n(&told_closing, closing, __ATOMIC_RELAXED);
   curl.curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);

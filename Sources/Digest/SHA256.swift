@@ -2,7 +2,7 @@ import CCrypto
 
 /// SHA-256 (FIPS 180-4) by OpenSSL, piece by piece; `SHA256.digest(of:)` for bytes that lie together.
 ///
-/// The calls of OpenSSL fail only where the library itself is broken or memory is out: that stops the process,
+/// The calls of OpenSSL fail only where the library is broken or memory is out: that stops the process,
 /// since no digest may be made up.
 public struct SHA256: ~Copyable {
     private let context: OpaquePointer

@@ -53,10 +53,13 @@ public struct Example: Sendable, Hashable {
     public struct Column: Sendable, Hashable {
         public let name: String
         public let value: String
+        /// The value as the row had it, where it was no text; for requests that send it on.
+        public let json: JSONValue?
 
-        public init(name: String, value: String) {
+        public init(name: String, value: String, json: JSONValue? = nil) {
             self.name = name
             self.value = value
+            self.json = json
         }
     }
 }

@@ -11,10 +11,14 @@ public struct GateRule: Sendable, Hashable {
     public let place: SourcePlace
     /// Kinds of change that asked for it; empty: it always holds.
     public let askedBy: [ChangeKind]
+    /// Who answers for the threshold, and why it is what it is, where the policy says so.
+    public let owner: String?
+    public let why: String?
 
     public init(
         text: String, slice: SliceCondition? = nil, metric: MetricReference, form: GateForm,
-        unsure: UnsurePolicy? = nil, place: SourcePlace = SourcePlace(file: "", line: 0), askedBy: [ChangeKind] = []
+        unsure: UnsurePolicy? = nil, place: SourcePlace = SourcePlace(file: "", line: 0), askedBy: [ChangeKind] = [],
+        owner: String? = nil, why: String? = nil
     ) {
         self.text = text
         self.slice = slice
@@ -23,6 +27,15 @@ public struct GateRule: Sendable, Hashable {
         self.unsure = unsure
         self.place = place
         self.askedBy = askedBy
+        self.owner = owner
+        self.why = why
+    }
+
+    /// The same rule, asked for by these kinds of change.
+    public func asked(by kinds: [ChangeKind]) -> GateRule {
+        GateRule(
+            text: text, slice: slice, metric: metric, form: form, unsure: unsure, place: place, askedBy: kinds,
+            owner: owner, why: why)
     }
 }
 

@@ -5,6 +5,8 @@ import Notation
 /// Values only; the `Policy` room makes it from `sluice.yaml` and says what is wrong with it.
 public struct ReleasePolicy: Sendable {
     public var project: String
+    /// The preset whose metrics and gates were merged in; their places name it as their file.
+    public var preset: String?
     public var app: AppPolicy
     /// Files or folders of the data set, as written, relative to the policy's folder.
     public var datasets: [String]
@@ -103,6 +105,8 @@ public enum UnsurePolicy: String, Sendable, Hashable, CaseIterable {
 /// How the app is reached and how its answers are read.
 public struct AppPolicy: Sendable {
     public var baseline: TargetPolicy?
+    /// Name of the blessed run that stands in for a baseline target.
+    public var blessedBaseline: String?
     public var candidate: TargetPolicy?
     public var limits: ReplayLimits
     /// How a conversation's earlier turns are had.
@@ -255,11 +259,17 @@ public struct MetricRequest: Sendable {
     public let name: String
     /// Parameters in the metric's own words (`schemas/answer.json` for `schema`; a mapping for `kpi`).
     public let parameter: JSONValue?
+    /// For `kpi`: the parameter, read and checked.
+    public let kpi: KPIDefinition?
     public let place: SourcePlace
 
-    public init(name: String, parameter: JSONValue? = nil, place: SourcePlace = SourcePlace(file: "", line: 0)) {
+    public init(
+        name: String, parameter: JSONValue? = nil, kpi: KPIDefinition? = nil,
+        place: SourcePlace = SourcePlace(file: "", line: 0)
+    ) {
         self.name = name
         self.parameter = parameter
+        self.kpi = kpi
         self.place = place
     }
 }

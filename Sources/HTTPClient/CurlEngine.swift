@@ -5,8 +5,8 @@ import Synchronization
 
 /// The thread on which libcurl runs: an epoll loop that feeds `curl_multi_socket_action`.
 ///
-/// `@unchecked`: what is marked as the thread's own is touched by that thread alone, libcurl's callbacks included,
-/// which run inside its calls; the rest is immutable, atomic or behind the lock.
+/// `@unchecked`: what is marked as the thread's own is touched by that thread alone, libcurl's callbacks
+/// included, which run inside its calls; the rest is immutable, atomic or behind the lock.
 final class CurlEngine: @unchecked Sendable {
     private enum Message {
         case begin(Transfer)
@@ -30,8 +30,8 @@ final class CurlEngine: @unchecked Sendable {
     private var earliestDeadline = UInt64.max
     private var stopping = false
 
-    /// What epoll knows of a descriptor. libcurl lets go of a connection after each transfer and takes it up for the
-    /// next; its watch stays, so that neither costs a system call.
+    /// What epoll knows of a descriptor. libcurl lets go of a connection after each transfer and takes it up
+    /// for the next; its watch stays, so that neither costs a system call.
     private struct Watch {
         var registered: UInt32 = 0
         var wanted: UInt32 = 0
@@ -82,10 +82,12 @@ final class CurlEngine: @unchecked Sendable {
         defer { pthread_attr_destroy(&attributes) }
         var id = pthread_t()
         let me = Unmanaged.passRetained(self)
-        let code = pthread_create(&id, &attributes, { raw in
-            Unmanaged<CurlEngine>.fromOpaque(raw!).takeRetainedValue().run()
-            return nil
-        }, me.toOpaque())
+        let code = pthread_create(
+            &id, &attributes,
+            { raw in
+                Unmanaged<CurlEngine>.fromOpaque(raw!).takeRetainedValue().run()
+                return nil
+            }, me.toOpaque())
         guard code == 0 else {
             me.release()
             ccurl_multi_free(multi)
@@ -95,6 +97,11 @@ final class CurlEngine: @unchecked Sendable {
 
     private func run() {
         cepoll_name_thread("http-client")
+        // Not every TLS library writes without it.
+        var pipe = sigset_t()
+        sigemptyset(&pipe)
+        sigaddset(&pipe, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &pipe, nil)
         let events = UnsafeMutablePointer<cepoll_event>.allocate(capacity: 256)
         defer { events.deallocate() }
         while !stopping {
@@ -183,7 +190,9 @@ final class CurlEngine: @unchecked Sendable {
         transfer.slot = active.count
         active.append(transfer)
         let code = ccurl_multi_add(multi, easy.curl)
-        if code != CURLM_OK { end(transfer, .failure(.other(code: Int(code.rawValue), "curl_multi_add_handle"))) }
+        if code != CURLM_OK {
+            end(transfer, .failure(.other(code: Int(code.rawValue), "curl_multi_add_handle")))
+        }
     }
 
     private func newHandle() -> EasyHandle? {
@@ -192,11 +201,13 @@ final class CurlEngine: @unchecked Sendable {
         return easy
     }
 
-    /// Takes the transfer out of libcurl, which closes its connection unless it has ended well, and tells the caller.
+    /// Takes the transfer out of libcurl, which closes its connection unless it has ended well, and tells the
+    /// caller.
     private func end(_ transfer: Transfer, _ outcome: Transfer.Outcome) {
         guard let easy = transfer.easy else { return }
         ccurl_multi_remove(multi, easy.curl)
         transfer.easy = nil
+        easy.release()
         if idle.count < 256 { idle.append(easy) }
         let last = active.removeLast()
         if last !== transfer {
@@ -211,27 +222,36 @@ final class CurlEngine: @unchecked Sendable {
         while let curl = ccurl_multi_finished(multi, &code) {
             guard let raw = ccurl_info_pointer(curl, CURLINFO_PRIVATE) else { continue }
             let transfer = Unmanaged<Transfer>.fromOpaque(raw).takeUnretainedValue()
-            end(transfer, code == CURLE_OK ? .success(response(transfer, curl)) : .failure(failure(transfer, code)))
+            end(
+                transfer,
+                code == CURLE_OK ? response(transfer, curl) : .failure(failure(transfer, code)))
         }
     }
 
-    private func response(_ transfer: Transfer, _ curl: UnsafeMutableRawPointer) -> HTTPClientResponse {
+    private func response(_ transfer: Transfer, _ curl: UnsafeMutableRawPointer) -> Transfer.Outcome {
+        let status = ccurl_info_long(curl, CURLINFO_RESPONSE_CODE)
+        // libcurl calls it well where the connection ends within the head, or after an interim response.
+        guard transfer.hasHead, status >= 200 else { return .failure(.closedEarly(received: 0)) }
         func seconds(_ info: CURLINFO) -> Double { Double(ccurl_info_offset(curl, info)) / 1e6 }
         let isReused = ccurl_info_long(curl, CURLINFO_NUM_CONNECTS) == 0
         let timings = HTTPClientResponse.Timings(
             connect: isReused ? 0 : seconds(CURLINFO_CONNECT_TIME_T),
             firstByte: seconds(CURLINFO_STARTTRANSFER_TIME_T), total: seconds(CURLINFO_TOTAL_TIME_T))
-        return HTTPClientResponse(
-            status: ccurl_info_long(curl, CURLINFO_RESPONSE_CODE), headers: transfer.headers, body: transfer.body,
-            timings: timings)
+        return .success(
+            HTTPClientResponse(
+                status: status, headers: transfer.headers, body: transfer.body, timings: timings))
     }
 
     private func expire(_ now: UInt64) {
         guard earliestDeadline <= now else { return }
         let late = active.filter { $0.deadline <= now }
         for transfer in late {
-            let limit = transfer.totalDeadline <= now ? transfer.request.timeouts.total : transfer.request.timeouts.firstByte
-            end(transfer, .failure(.timedOut(phase(transfer), after: limit ?? transfer.request.timeouts.total)))
+            let limit =
+                transfer.totalDeadline <= now
+                ? transfer.request.timeouts.total : transfer.request.timeouts.firstByte
+            end(
+                transfer,
+                .failure(.timedOut(phase(transfer), after: limit ?? transfer.request.timeouts.total)))
         }
         earliestDeadline = active.reduce(UInt64.max) { min($0, $1.deadline) }
     }
@@ -257,9 +277,13 @@ final class CurlEngine: @unchecked Sendable {
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             return .tls(message)
-        case CURLE_OPERATION_TIMEDOUT: return .timedOut(phase(transfer), after: transfer.request.timeouts.connect)
+        case CURLE_OPERATION_TIMEDOUT:
+            return .timedOut(phase(transfer), after: transfer.request.timeouts.connect)
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_TOO_MANY_REDIRECTS:
             return .malformed(message)
+        // What libcurl says of a field line beyond its own bound.
+        case CURLE_OUT_OF_MEMORY where transfer.isConnected(easy) && !transfer.hasHead:
+            return .tooLarge(limit: Int(CURL_MAX_HTTP_HEADER))
         // libcurl has no code of its own for broken chunks.
         case CURLE_RECV_ERROR where message.hasSuffix("in chunked-encoding"): return .malformed(message)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
@@ -347,12 +371,13 @@ private func bytes(_ start: UnsafeMutablePointer<CChar>?, _ count: Int) -> Unsaf
     UnsafeBufferPointer(start: UnsafeRawPointer(start)?.assumingMemoryBound(to: UInt8.self), count: count)
 }
 
-private let socketWanted: @convention(c) (
-    UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-) -> Int32 = { _, socket, kinds, context, _ in
-    engine(context).watch(Int(socket), kinds)
-    return 0
-}
+private let socketWanted:
+    @convention(c) (
+        UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+    ) -> Int32 = { _, socket, kinds, context, _ in
+        engine(context).watch(Int(socket), kinds)
+        return 0
+    }
 
 private let timerWanted: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Int32 = {
     _, milliseconds, context in
@@ -360,24 +385,28 @@ private let timerWanted: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMu
     return 0
 }
 
-private let socketOpened: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> Void = { context, socket in
+private let socketOpened: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> Void = {
+    context, socket in
     engine(context).opened(Int(socket))
 }
 
-private let socketClosed: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> Void = { context, socket in
+private let socketClosed: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> Void = {
+    context, socket in
     engine(context).closing(Int(socket))
 }
 
-private let bodyReceived: @convention(c) (
-    UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?
-) -> Int = { start, size, count, context in
-    let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
-    return transfer.receive(body: bytes(start, size * count)) ? size * count : Int(CURL_WRITEFUNC_ERROR)
-}
+private let bodyReceived:
+    @convention(c) (
+        UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?
+    ) -> Int = { start, size, count, context in
+        let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+        return transfer.receive(body: bytes(start, size * count)) ? size * count : Int(CURL_WRITEFUNC_ERROR)
+    }
 
-private let lineReceived: @convention(c) (
-    UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?
-) -> Int = { start, size, count, context in
-    let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
-    return transfer.receive(line: bytes(start, size * count)) ? size * count : 0
-}
+private let lineReceived:
+    @convention(c) (
+        UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?
+    ) -> Int = { start, size, count, context in
+        let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+        return transfer.receive(line: bytes(start, size * count)) ? size * count : 0
+    }

@@ -41,7 +41,8 @@ public enum HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible 
         case .timedOut(.firstByte, let time): "no answer after \(time)"
         case .timedOut(.body, let time): "the answer was not whole after \(time)"
         case .closedEarly(0): "the connection was closed before an answer came"
-        case .closedEarly(let received): "the connection was closed after \(received) bytes of an unfinished answer"
+        case .closedEarly(let received):
+            "the connection was closed after \(received) bytes of an unfinished answer"
         case .tooLarge(let limit): "the answer is larger than \(limit) bytes"
         case .malformed(let why): "the answer is no HTTP: \(why)"
         case .cancelled: "cancelled"

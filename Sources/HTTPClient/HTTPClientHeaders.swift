@@ -1,6 +1,7 @@
 /// The fields of a request or response, in order, with duplicates.
 ///
-/// Lookup ignores ASCII case and is linear. Values are read as UTF-8, with replacement characters where they are not.
+/// Lookup ignores ASCII case and is linear. Values are read as UTF-8, with replacement characters where they
+/// are not.
 public struct HTTPClientHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     struct Field {
         let nameStart: Int32
@@ -35,13 +36,15 @@ public struct HTTPClientHeaders: Sendable, ExpressibleByDictionaryLiteral, Seque
         entries.filter { matches($0, name) }.map { text($0.valueStart, $0.valueEnd) }
     }
 
-    /// Adds a field to a request. One with a name that is no token, with control characters in its value, or that
-    /// frames the message (`Content-Length`, `Transfer-Encoding`) is not added; `send` then throws
+    /// Adds a field to a request. One with a name that is no token, with control characters in its value, or
+    /// that frames the message (`Content-Length`, `Transfer-Encoding`) is not added; `send` then throws
     /// ``HTTPClientError/invalidRequest(_:)`` with its name.
     public mutating func append(_ name: String, _ value: String) {
         let isName = !name.isEmpty && name.utf8.allSatisfy(isTokenByte)
         let isValue = value.utf8.allSatisfy { $0 == 9 || ($0 >= 0x20 && $0 != 0x7F) }
-        let frames = ["content-length", "transfer-encoding"].contains { equalIgnoringCase(name.utf8, $0.utf8) }
+        let frames = ["content-length", "transfer-encoding"].contains {
+            equalIgnoringCase(name.utf8, $0.utf8)
+        }
         guard isName, isValue, !frames else {
             refused = refused ?? name
             return

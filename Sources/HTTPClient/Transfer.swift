@@ -3,8 +3,8 @@ import Synchronization
 
 /// One request under way.
 ///
-/// `@unchecked`: `continuation` is set before the engine hears of the transfer; what follows it is touched on the
-/// engine's thread alone.
+/// `@unchecked`: `continuation` is set before the engine hears of the transfer; what follows it is touched on
+/// the engine's thread alone.
 final class Transfer: @unchecked Sendable {
     typealias Outcome = Result<HTTPClientResponse, HTTPClientError>
 
@@ -25,6 +25,8 @@ final class Transfer: @unchecked Sendable {
     private(set) var headers = HTTPClientHeaders()
     private(set) var body: [UInt8] = []
     private(set) var hasFirstByte = false
+    /// Whether a head has come to its end.
+    private(set) var hasHead = false
 
     private static let headBytes = 256 * 1024
 
@@ -44,11 +46,15 @@ final class Transfer: @unchecked Sendable {
     /// Takes a line of the head; false stops the transfer.
     func receive(line: UnsafeBufferPointer<UInt8>) -> Bool {
         hasFirstByte = true
-        // Each response of a series (100, redirects) begins anew; trailers come after the body and are let go.
+        // Each response of a series (100, redirects) begins anew; trailers come after the body and are let
+        // go.
         if line.starts(with: "HTTP/".utf8) {
             headers.removeAll()
             body.removeAll()
-        } else if line.count > 2, body.isEmpty {
+            hasHead = false
+        } else if line.count <= 2 {
+            hasHead = true
+        } else if !hasHead {
             headers.append(line: line)
         }
         guard headers.wire.count <= Self.headBytes else {

@@ -68,6 +68,7 @@ final class Channel {
     private var readDeadline = UInt64.max
     private var writeDeadline = UInt64.max
     private var alarm = UInt64.max
+    private var isDrained = false
     private var isClosed = false
 
     init(_ descriptor: Int32, id: ChannelID, loop: EventLoop) {
@@ -90,12 +91,16 @@ final class Channel {
     /// Waits until there is something to read, at the latest until the deadline.
     func readable(until deadline: UInt64) async -> Wake {
         if isReadable { return .ready }
-        readDeadline = deadline
-        arm(deadline)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
+                // An await may let the loop turn before it comes to this: what happened meanwhile has
+                // happened.
                 if Task.isCancelled { return waiter.resume(returning: .cancelled) }
+                if isReadable { return waiter.resume(returning: .ready) }
+                if isIdle && isDrained { return waiter.resume(returning: .drained) }
                 reader = waiter
+                readDeadline = deadline
+                arm(deadline)
             }
         } onCancel: { [loop, id] in
             loop.cancelWait(id)
@@ -105,20 +110,21 @@ final class Channel {
     /// Waits until there is room to write, at the latest until the deadline.
     func writable(until deadline: UInt64) async -> Wake {
         if isWritable { return .ready }
-        writeDeadline = deadline
-        arm(deadline)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
                 if Task.isCancelled { return waiter.resume(returning: .cancelled) }
+                if isWritable { return waiter.resume(returning: .ready) }
                 writer = waiter
+                writeDeadline = deadline
+                arm(deadline)
             }
         } onCancel: { [loop, id] in
             loop.cancelWait(id)
         }
     }
 
-    /// Whether nothing but the end is left to read: a client that has sent its last requests and closed its side
-    /// waits for the answers.
+    /// Whether nothing but the end is left to read: a client that has sent its last requests and closed its
+    /// side waits for the answers.
     private var isEmpty: Bool {
         var byte: UInt8 = 0
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 0
@@ -129,8 +135,9 @@ final class Channel {
         resumeWriter(.cancelled)
     }
 
-    /// Ends a wait for the next request.
+    /// Ends this and every later wait for the next request.
     func drain() {
+        isDrained = true
         if isIdle { resumeReader(.drained) }
     }
 
@@ -151,8 +158,8 @@ final class Channel {
         }
     }
 
-    // One alarm serves all deadlines of the channel: most are moved on long before they pass, so that a request
-    // costs no timer.
+    // One alarm serves all deadlines of the channel: most are moved on long before they pass, so that a
+    // request costs no timer.
     private func arm(_ deadline: UInt64) {
         guard deadline < alarm else { return }
         alarm = deadline

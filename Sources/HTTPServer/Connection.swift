@@ -29,6 +29,7 @@ final class Connection {
     private var input: [UInt8] = []
     private var offset = 0
     private var output: [UInt8] = []
+    private var budget = Connection.budgetPerTurn
 
     // The exchange that is being answered.
     private var exchange: UInt64 = 0
@@ -36,6 +37,10 @@ final class Connection {
     private var isHead = false
     private var minorVersion = 1
     private var keepsAlive = true
+
+    /// How many bytes one connection moves before it lets the others have the loop: a client that never lets
+    /// it wait must not keep it for itself.
+    private static let budgetPerTurn = 256 * 1024
 
     init(_ channel: Channel, _ server: ServerCore) {
         self.channel = channel
@@ -47,8 +52,8 @@ final class Connection {
     /// Serves the connection to its end.
     func serve() async {
         defer { channel.close() }
-        // Kept beyond the closure, which its contract leaves to us: it is used while this function, and so its task,
-        // runs, and no longer. (The form with an async body leaves the caller's isolation.)
+        // Kept beyond the closure, which its contract leaves to us: it is used while this function, and so
+        // its task, runs, and no longer. (The form with an async body leaves the caller's isolation.)
         let task = withUnsafeCurrentTask { $0 }
         while true {
             switch await nextRequest() {
@@ -89,11 +94,12 @@ final class Connection {
                 if deadline == .max { deadline = loop.deadline(after: server.limits.request) }
                 switch unread({ scanner.scan($0) }) {
                 case .refused(let refusal): return .refused(refusal)
-                case .complete(let start, let end):
-                    guard end - start <= server.limits.headBytes else { return .refused(.headTooLarge) }
+                case .complete(let start, let end) where end - start <= server.limits.headBytes:
                     return await readRequest(start, end, until: deadline)
-                case .incomplete where input.count - offset > server.limits.headBytes:
-                    return .refused(scanner.hasRequestLine ? .headTooLarge : .targetTooLong)
+                case .complete,
+                    .incomplete where input.count - offset > server.limits.headBytes:
+                    let isLine = scanner.requestLine > server.limits.headBytes
+                    return .refused(isLine ? .targetTooLong : .headTooLarge)
                 case .incomplete: break
                 }
             }
@@ -114,7 +120,9 @@ final class Connection {
             var body: [UInt8] = []
             if head.hasBody {
                 if head.expectsContinue, offset == input.count {
-                    do throws(HTTPServerError) { try await flush(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) } catch { return .closed }
+                    do throws(HTTPServerError) {
+                        try await flush(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+                    } catch { return .closed }
                 }
                 while true {
                     let part = try unread { (bytes) throws(Refusal) in try parser.readBody(bytes) }
@@ -136,6 +144,14 @@ final class Connection {
             return .request(request, keepsAlive: head.keepsAlive)
         } catch {
             return .refused(error)
+        }
+    }
+
+    private func spend(_ bytes: Int) async {
+        budget -= bytes
+        if budget < 0 {
+            budget = Self.budgetPerTurn
+            await Task.yield()
         }
     }
 
@@ -162,6 +178,7 @@ final class Connection {
                 switch channel.read() {
                 case .bytes(let bytes):
                     input.append(contentsOf: bytes)
+                    await spend(bytes.count)
                     return .more
                 case .end: return .end
                 case .broken: return .broken
@@ -175,7 +192,8 @@ final class Connection {
                 continue
             }
             channel.isIdle = isIdle
-            let wake = await channel.readable(until: isIdle ? loop.deadline(after: server.limits.idle) : deadline)
+            let wake = await channel.readable(
+                until: isIdle ? loop.deadline(after: server.limits.idle) : deadline)
             channel.isIdle = false
             switch wake {
             case .ready: continue
@@ -319,7 +337,8 @@ final class Connection {
     ) {
         if fields.closes || server.isDraining { keepsAlive = false }
         ResponseEncoder.head(
-            status, fields: fields, framing: framing, keepsAlive: keepsAlive, saysKeepAlive: minorVersion == 0,
+            status, fields: fields, framing: framing, keepsAlive: keepsAlive,
+            saysKeepAlive: minorVersion == 0,
             date: loop.dateField(), into: &bytes)
     }
 
@@ -341,7 +360,7 @@ final class Connection {
             let taken = bytes.withUnsafeBytes { channel.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
             guard let taken else { throw .clientGone }
             sent += taken
-            if sent == bytes.count { return }
+            if sent == bytes.count { return await spend(1024 + sent) }
             switch await channel.writable(until: loop.deadline(after: server.limits.stall)) {
             case .ready, .drained: continue
             case .timedOut: throw .clientStalled
@@ -350,8 +369,8 @@ final class Connection {
         }
     }
 
-    /// Reads what the client still sends, for a moment: closing over unread bytes resets the connection, and the
-    /// reset can overtake the answer (RFC 9112, 9.6).
+    /// Reads what the client still sends, for a moment: closing over unread bytes resets the connection, and
+    /// the reset can overtake the answer (RFC 9112, 9.6).
     private func linger() async {
         shutdown(channel.descriptor, Int32(SHUT_WR))
         let deadline = loop.deadline(after: .seconds(1))

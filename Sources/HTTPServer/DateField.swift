@@ -15,7 +15,8 @@ struct DateField {
         return bytes
     }
 
-    /// `Date: Sun, 06 Nov 1994 08:49:37 GMT` CR LF; the C library's names of days follow the locale, these do not.
+    /// `Date: Sun, 06 Nov 1994 08:49:37 GMT` CR LF; the C library's names of days follow the locale, these do
+    /// not.
     static func format(_ second: Int) -> [UInt8] {
         var time = tm()
         var second = time_t(second)

@@ -4,11 +4,11 @@ import Synchronization
 
 /// One thread that waits on epoll and runs the Swift jobs that belong to it.
 ///
-/// It is a task executor and a serial executor: the tasks that are spawned on it, their children, and actors that
-/// name it as theirs all run on its thread, between two polls. Nothing that blocks may run there.
+/// It is a task executor and a serial executor: the tasks that are spawned on it, their children, and actors
+/// that name it as theirs all run on its thread, between two polls. Nothing that blocks may run there.
 ///
-/// `@unchecked`: what is marked as the thread's own below is touched by that thread alone (`isCurrent`); the rest is
-/// immutable, atomic or behind the lock.
+/// `@unchecked`: what is marked as the thread's own below is touched by that thread alone (`isCurrent`); the
+/// rest is immutable, atomic or behind the lock.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private enum Work {
         case job(UnownedJob)
@@ -16,7 +16,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private enum Timer {
-        case channel(ChannelID)
         case sleeper(UnsafeContinuation<Bool, Never>)
         case call(@Sendable () -> Void)
     }
@@ -37,6 +36,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var tasks = 0
     private var date = DateField()
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+
+    /// Marks the timer keys that name a channel; the generation of a channel leaves this bit free.
+    private static let channelTimer: UInt64 = 1 << 63
 
     /// How many jobs run before sockets are looked at again.
     private static let jobsPerTurn = 256
@@ -66,7 +68,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     // MARK: - Running
 
-    /// Starts the thread. It runs, and keeps the loop alive, until `finish` was called and every spawned task ended.
+    /// Starts the thread. It runs, and keeps the loop alive, until `finish` was called and every spawned task
+    /// ended.
     public func start() throws(HTTPServerError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -74,10 +77,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         defer { pthread_attr_destroy(&attributes) }
         var id = pthread_t()
         let me = Unmanaged.passRetained(self)
-        let code = pthread_create(&id, &attributes, { raw in
-            Unmanaged<EventLoop>.fromOpaque(raw!).takeRetainedValue().run()
-            return nil
-        }, me.toOpaque())
+        let code = pthread_create(
+            &id, &attributes,
+            { raw in
+                Unmanaged<EventLoop>.fromOpaque(raw!).takeRetainedValue().run()
+                return nil
+            }, me.toOpaque())
         guard code == 0 else {
             me.release()
             throw .system(call: "pthread_create", code: code, address: "event loop")
@@ -136,7 +141,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func runReady() {
         var index = 0
         while index < ready.count, index < Self.jobsPerTurn {
-            ready[index].runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            ready[index].runSynchronously(
+                isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             index += 1
         }
         if index == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(index) }
@@ -157,8 +163,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
     }
 
-    /// How long the poll may wait, in nanoseconds; before a wait the flag goes up and the inbox is looked at again,
-    /// so that a hand-over either sees the flag or is seen.
+    /// How long the poll may wait, in nanoseconds; before a wait the flag goes up and the inbox is looked at
+    /// again, so that a hand-over either sees the flag or is seen.
     private func patience() -> Int64 {
         guard ready.isEmpty, !(ended && tasks == 0) else { return 0 }
         isAsleep.store(true, ordering: .sequentiallyConsistent)
@@ -227,9 +233,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Has the channel look at its own deadline then.
     func schedule(_ channel: ChannelID, at deadline: UInt64) {
-        let key = newTimerKey()
-        pending[key] = .channel(channel)
-        timers.insert(key, at: deadline)
+        timers.insert(channel.raw | Self.channelTimer, at: deadline)
     }
 
     private func newTimerKey() -> UInt64 {
@@ -242,8 +246,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         let now = now()
         guard next <= now else { return }
         while let key = timers.pop(at: now) {
+            if key & Self.channelTimer != 0 {
+                channels[ChannelID(raw: key & ~Self.channelTimer)]?.timerFired(now)
+                continue
+            }
             switch pending.removeValue(forKey: key) {
-            case .channel(let id): channels[id]?.timerFired(now)
             case .sleeper(let continuation): continuation.resume(returning: true)
             case .call(let body): body()
             case nil: break

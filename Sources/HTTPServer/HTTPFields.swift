@@ -1,7 +1,7 @@
 /// The fields of a message, in order, with duplicates, as bytes in wire form.
 ///
-/// Lookup by name ignores ASCII case and is linear: messages have a dozen fields. Values are read as UTF-8, with
-/// replacement characters where they are not.
+/// Lookup by name ignores ASCII case and is linear: messages have a dozen fields. Values are read as UTF-8,
+/// with replacement characters where they are not.
 public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     struct Field {
         let nameStart: Int32
@@ -52,9 +52,10 @@ public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
 
     /// Adds a field for a response.
     ///
-    /// A name that is no token (RFC 9110, 5.6.2) or a value with control characters is not added: the response that
-    /// carries these fields then throws ``HTTPServerError/invalidField(_:)``, so that hostile text in a value cannot
-    /// split a response. Likewise ``HTTPServerError/reservedField(_:)`` for the fields that the engine sets.
+    /// A name that is no token (RFC 9110, 5.6.2) or a value with control characters is not added: the
+    /// response that carries these fields then throws ``HTTPServerError/invalidField(_:)``, so that hostile
+    /// text in a value cannot split a response. Likewise ``HTTPServerError/reservedField(_:)`` for the fields
+    /// that the engine sets.
     public mutating func append(_ name: String, _ value: String) {
         let reserved = ["content-length", "transfer-encoding", "date"]
         if reserved.contains(where: { equalIgnoringCase(name.utf8, $0) }) {

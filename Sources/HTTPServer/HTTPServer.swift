@@ -3,11 +3,12 @@ import Synchronization
 
 /// An HTTP/1.1 server: one event loop on one thread, one structured task per connection.
 ///
-/// Requests come to the handler whole, one after another on each connection; answers go out whole or piece by piece.
-/// The handler runs on the loop's thread between its waits: what blocks, or computes for more than some milliseconds,
-/// holds up every other connection. It may wait with ``EventLoop/sleep(for:)``. Its task is cancelled when the client
-/// goes; a client that closes only its sending side counts as gone while nothing else of it waits to be answered.
-/// Not spoken: TLS, HTTP/2 (505), upgrades (answered as plain requests), `CONNECT` (501).
+/// Requests come to the handler whole, one after another on each connection; answers go out whole or piece by
+/// piece. The handler runs on the loop's thread between its waits: what blocks, or computes for more than
+/// some milliseconds, holds up every other connection. It may wait with ``EventLoop/sleep(for:)``. Its task
+/// is cancelled when the client goes; a client that closes only its sending side counts as gone while nothing
+/// else of it waits to be answered. Not spoken: TLS, HTTP/2 (505), upgrades (answered as plain requests),
+/// `CONNECT` (501).
 public final class HTTPServer: Sendable {
     public typealias Handler = @Sendable (HTTPRequest, consuming ResponseWriter) async throws -> Void
 
@@ -55,13 +56,14 @@ public final class HTTPServer: Sendable {
                 close(listener.descriptor)
                 throw error
             }
-            state = .running(root: loop.spawn { [loop, core] in await core.serve(listener.descriptor, on: loop) })
+            state = .running(
+                root: loop.spawn { [loop, core] in await core.serve(listener.descriptor, on: loop) })
             return listener.port
         }
     }
 
-    /// Stops: takes no new connection, closes the idle ones, lets requests in flight be answered; what is not done
-    /// within `grace` is cancelled. Returns when every connection is closed.
+    /// Stops: takes no new connection, closes the idle ones, lets requests in flight be answered; what is not
+    /// done within `grace` is cancelled. Returns when every connection is closed.
     public func stop(within grace: Duration = .seconds(10)) async {
         let root = state.withLock { state -> Task<Void, Never>? in
             guard case .running(let root) = state else { return nil }

@@ -2,9 +2,9 @@ import Glibc
 
 /// Finds the end of a request's head and refuses the line endings that proxies read differently.
 ///
-/// Every line must end in CR LF, and none may begin with white space (obs-fold: RFC 9112, 5.2, which llhttp joins).
-/// One empty line before the request line is skipped (RFC 9112, 2.2). Takes up where it stopped, so that a head that
-/// drips in costs O(n).
+/// Every line must end in CR LF, and none may begin with white space (obs-fold: RFC 9112, 5.2, which llhttp
+/// joins). One empty line before the request line is skipped (RFC 9112, 2.2). Takes up where it stopped, so
+/// that a head that drips in costs O(n).
 struct HeadScanner {
     enum Outcome: Equatable {
         case incomplete
@@ -17,8 +17,8 @@ struct HeadScanner {
     private var lineStart = 0
     private var start = 0
 
-    /// Whether the request line has been seen whole.
-    var hasRequestLine: Bool { lineStart > start }
+    /// The length of the request line, as far as it has been seen.
+    private(set) var requestLine = 0
 
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> Outcome {
         guard let base = bytes.baseAddress else { return .incomplete }
@@ -38,12 +38,14 @@ struct HeadScanner {
             } else if lineStart > start, bytes[lineStart] == 32 || bytes[lineStart] == 9 {
                 return .refused(.badRequest("a folded or indented field line"))
             }
+            if lineStart == start { requestLine = lineFeed + 1 - start }
             lineStart = lineFeed + 1
             position = lineStart
             if lineStart == start, start < bytes.count, !isTokenByte(bytes[start]), bytes[start] != 13 {
                 return .refused(.badRequest("this is no HTTP request"))
             }
         }
+        if lineStart == start { requestLine = bytes.count - start }
         position = bytes.count
         return .incomplete
     }

@@ -32,7 +32,9 @@ struct Listener {
         var actual = sockaddr_storage()
         var actualSize = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let named = withUnsafeMutablePointer(to: &actual) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &actualSize) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &actualSize)
+            }
         }
         guard named == 0 else { throw fail("getsockname") }
         self.descriptor = descriptor

@@ -3,10 +3,11 @@ import Glibc
 
 /// Reads requests with llhttp, and holds them to what llhttp lets pass.
 ///
-/// llhttp 8.1 in strict mode refuses bare LF in field lines and chunk headers, white space before a colon, both
-/// framings at once, two lengths, and control characters. Checked here, since it accepts them: an empty field name,
-/// two spaces in the request line, HTTP/0.9, 2.0 and RTSP, no or two `Host`, a bare LF at the end of a chunked body,
-/// chunk extensions and trailers without bound. Line endings of the head are `HeadScanner`'s.
+/// llhttp 8.1 in strict mode refuses bare LF in field lines and chunk headers, white space before a colon,
+/// both framings at once, two lengths, and control characters. Checked here, since it accepts them: an empty
+/// field name, two spaces in the request line, HTTP/0.9, 2.0 and RTSP, no or two `Host`, a bare LF at the end
+/// of a chunked body, chunk extensions and trailers without bound. Line endings of the head are
+/// `HeadScanner`'s.
 ///
 /// One parser serves one connection, request after request; it belongs to the loop's thread.
 final class RequestParser {
@@ -57,7 +58,9 @@ final class RequestParser {
         body = []
 
         let line = try requestLine(bytes)
-        let result = bytes.withMemoryRebound(to: CChar.self) { llhttp_execute(parser, $0.baseAddress, $0.count) }
+        let result = bytes.withMemoryRebound(to: CChar.self) {
+            llhttp_execute(parser, $0.baseAddress, $0.count)
+        }
         guard result == HPE_OK || result == HPE_PAUSED else { throw refusal(result) }
         guard spans.count <= limits.fields else { throw .headTooLarge }
 
@@ -77,7 +80,9 @@ final class RequestParser {
     func readBody(_ bytes: UnsafeBufferPointer<UInt8>) throws(Refusal) -> (taken: Int, body: [UInt8]?) {
         guard let base = bytes.baseAddress, !bytes.isEmpty else { return (0, nil) }
         let before = body.count
-        let result = bytes.withMemoryRebound(to: CChar.self) { llhttp_execute(parser, $0.baseAddress, $0.count) }
+        let result = bytes.withMemoryRebound(to: CChar.self) {
+            llhttp_execute(parser, $0.baseAddress, $0.count)
+        }
         guard result == HPE_OK || result == HPE_PAUSED else { throw refusal(result) }
         guard body.count <= limits.bodyBytes else { throw .bodyTooLarge }
         var taken = bytes.count
@@ -121,7 +126,8 @@ final class RequestParser {
         guard version.count == 8, version.starts(with: "HTTP/".utf8), version[6] == UInt8(ascii: ".") else {
             throw .badRequest("the request line does not end in HTTP/1.1")
         }
-        guard version[5] == UInt8(ascii: "1"), version[7] == UInt8(ascii: "0") || version[7] == UInt8(ascii: "1")
+        guard version[5] == UInt8(ascii: "1"),
+            version[7] == UInt8(ascii: "0") || version[7] == UInt8(ascii: "1")
         else { throw .unknownVersion }
         let target = String(decoding: line[(first + 1)..<last], as: UTF8.self)
         return RequestLine(
@@ -129,8 +135,8 @@ final class RequestParser {
             minorVersion: Int(version[7] - UInt8(ascii: "0")))
     }
 
-    /// Absolute form is taken only where it names the same authority as `Host` (RFC 9112, 3.2.2): a proxy that goes
-    /// by the one and an app that goes by the other would disagree.
+    /// Absolute form is taken only where it names the same authority as `Host` (RFC 9112, 3.2.2): a proxy
+    /// that goes by the one and an app that goes by the other would disagree.
     private func originForm(
         _ target: Substring.UTF8View, method: String, host: ArraySlice<UInt8>?
     ) throws(Refusal) -> String {
@@ -140,9 +146,13 @@ final class RequestParser {
         let scheme = target.prefix(7)
         guard equalIgnoringCase(scheme, "http://") else { throw .badRequest("the target is no path") }
         let rest = target.dropFirst(7)
-        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let authority = rest.prefix {
+            $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+        }
         if let host {
-            let same = authority.count == host.count && zip(authority, host).allSatisfy { lowercased($0) == lowercased($1) }
+            let same =
+                authority.count == host.count
+                && zip(authority, host).allSatisfy { lowercased($0) == lowercased($1) }
             guard same else { throw .badRequest("Host and target name different authorities") }
         }
         let path = rest.dropFirst(authority.count)
@@ -153,7 +163,8 @@ final class RequestParser {
 
     private func fields(_ bytes: UnsafeBufferPointer<UInt8>) -> HTTPFields {
         guard let first = spans.first, let base = first.name.baseAddress else { return HTTPFields() }
-        // llhttp gives an empty span a place of its own only when it has one; names are checked to be non-empty.
+        // llhttp gives an empty span a place of its own only when it has one; names are checked to be
+        // non-empty.
         let start = UnsafeRawPointer(bytes.baseAddress!).distance(to: base)
         let wire = Array(bytes[start..<(bytes.count - 2)])
         var entries: [HTTPFields.Field] = []
@@ -187,7 +198,9 @@ final class RequestParser {
             case 4 where fields.matches(entry, "host"):
                 guard framing.host == nil else { throw .badRequest("two Host fields") }
                 let host = fields.bytes(entry)
-                guard !host.isEmpty, host.allSatisfy(isAuthorityByte) else { throw .badRequest("an invalid Host") }
+                guard !host.isEmpty, host.allSatisfy(isAuthorityByte) else {
+                    throw .badRequest("an invalid Host")
+                }
                 framing.host = host
             case 14 where fields.matches(entry, "content-length"):
                 guard framing.length == nil else { throw .badRequest("two Content-Length fields") }
@@ -198,17 +211,23 @@ final class RequestParser {
                 guard let length = Int(String(decoding: digits, as: UTF8.self)) else { throw .bodyTooLarge }
                 framing.length = length
             case 17 where fields.matches(entry, "transfer-encoding"):
-                guard !framing.chunked, minorVersion == 1 else { throw .badRequest("Transfer-Encoding twice, or in HTTP/1.0") }
+                guard !framing.chunked, minorVersion == 1 else {
+                    throw .badRequest("Transfer-Encoding twice, or in HTTP/1.0")
+                }
                 guard equalIgnoringCase(fields.bytes(entry), "chunked") else { throw .unknownCoding }
                 framing.chunked = true
             case 6 where fields.matches(entry, "expect"):
-                guard equalIgnoringCase(fields.bytes(entry), "100-continue") else { throw .unknownExpectation }
+                guard equalIgnoringCase(fields.bytes(entry), "100-continue") else {
+                    throw .unknownExpectation
+                }
                 framing.expectsContinue = true
             default:
                 break
             }
         }
-        if framing.chunked, framing.length != nil { throw .badRequest("Content-Length with Transfer-Encoding") }
+        if framing.chunked, framing.length != nil {
+            throw .badRequest("Content-Length with Transfer-Encoding")
+        }
         if framing.host == nil, minorVersion == 1 { throw .badRequest("no Host field") }
         return framing
     }
@@ -242,7 +261,8 @@ private nonisolated(unsafe) let callbacks: UnsafePointer<llhttp_settings_t> = {
         let reader = owner(parser)
         // The head is fed whole, so that a second call in it cannot be the rest of a name; in trailers it is.
         if !reader.inBody {
-            reader.spans.append(.init(name: .init(start: start, count: count), value: .init(start: nil, count: 0)))
+            reader.spans.append(
+                .init(name: .init(start: start, count: count), value: .init(start: nil, count: 0)))
         }
         return 0
     }

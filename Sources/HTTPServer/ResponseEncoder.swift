@@ -10,7 +10,8 @@ enum ResponseEncoder {
     }
 
     static func head(
-        _ status: Int, fields: HTTPFields, framing: Framing, keepsAlive: Bool, saysKeepAlive: Bool, date: [UInt8],
+        _ status: Int, fields: HTTPFields, framing: Framing, keepsAlive: Bool, saysKeepAlive: Bool,
+        date: [UInt8],
         into out: inout [UInt8]
     ) {
         append("HTTP/1.1 ", to: &out)

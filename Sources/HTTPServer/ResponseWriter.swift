@@ -1,19 +1,19 @@
 /// The right to answer one request, once.
 ///
-/// It cannot be copied, and each way of answering consumes it; it stays in the handler's own task. Where it is
-/// dropped unused, or the handler throws first, the client gets 500.
+/// It cannot be copied, and each way of answering consumes it; it stays in the handler's own task. Where it
+/// is dropped unused, or the handler throws first, the client gets 500.
 public struct ResponseWriter: ~Copyable {
     let connection: Connection
     let exchange: UInt64
 
     /// Answers whole.
     ///
-    /// The engine adds `Date` and the length, leaves the body out for `HEAD`, and returns when the system has taken
-    /// every byte.
+    /// The engine adds `Date` and the length, leaves the body out for `HEAD`, and returns when the system has
+    /// taken every byte.
     ///
     /// - Throws: ``HTTPServerError/clientGone`` and its likes; ``HTTPServerError/invalidField(_:)``,
-    ///   ``HTTPServerError/reservedField(_:)`` and ``HTTPServerError/invalidStatus(_:)`` before anything is sent: the
-    ///   client then gets 500.
+    ///   ``HTTPServerError/reservedField(_:)`` and ``HTTPServerError/invalidStatus(_:)`` before anything is
+    ///   sent: the client then gets 500.
     public consuming func send(
         _ status: Int = 200, headers: HTTPFields = [:], body: [UInt8] = []
     ) async throws(HTTPServerError) {
@@ -29,8 +29,8 @@ public struct ResponseWriter: ~Copyable {
 
     /// Sends the head at once and leaves the body to be written piece by piece.
     ///
-    /// - Parameter length: The body's length where it is known; chunked otherwise (to an HTTP/1.0 client, the end of
-    ///   the connection).
+    /// - Parameter length: The body's length where it is known; chunked otherwise (to an HTTP/1.0 client, the
+    ///   end of the connection).
     public consuming func start(
         _ status: Int = 200, headers: HTTPFields = [:], length: Int? = nil
     ) async throws(HTTPServerError) -> BodyWriter {
@@ -40,8 +40,8 @@ public struct ResponseWriter: ~Copyable {
     }
 }
 
-/// A body that is being written. Where it is dropped without `finish`, the connection is cut, so that the client sees
-/// that the body is not whole.
+/// A body that is being written. Where it is dropped without `finish`, the connection is cut, so that the
+/// client sees that the body is not whole.
 public struct BodyWriter: ~Copyable {
     let connection: Connection
     let exchange: UInt64

@@ -39,7 +39,8 @@ final class ServerCore: Sendable {
                 }
                 switch errno {
                 case EAGAIN:
-                    // What the system has accepted is served before the listener is closed, or it would be reset.
+                    // What the system has accepted is served before the listener is closed, or it would be
+                    // reset.
                     if isDraining || Task.isCancelled { return }
                     channel.isReadable = false
                     channel.isIdle = true

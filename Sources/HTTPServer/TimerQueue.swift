@@ -1,7 +1,7 @@
 /// Deadlines in the order in which they pass: a binary heap on the loop's monotonic nanoseconds.
 ///
-/// Nothing is ever taken out but the earliest entry: who no longer waits is known by its key to the caller, which
-/// drops the entry when it comes up. Insertion and removal are O(log n).
+/// Nothing is ever taken out but the earliest entry: who no longer waits is known by its key to the caller,
+/// which drops the entry when it comes up. Insertion and removal are O(log n).
 struct TimerQueue {
     struct Entry {
         let deadline: UInt64

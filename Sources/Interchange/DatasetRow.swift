@@ -307,9 +307,10 @@ struct DatasetRow {
             columnProblems.append((key, problem))
         }
         if let text = scalarText(value) {
-            example.columns.append(Example.Column(name: key, value: text))
+            let json = value.stringValue == nil ? value : JSONValue?.none
+            example.columns.append(Example.Column(name: key, value: text, json: json))
         } else if let parts = value.arrayValue, let texts = scalarTexts(parts) {
-            example.columns.append(Example.Column(name: key, value: texts.joined(separator: ", ")))
+            example.columns.append(Example.Column(name: key, value: texts.joined(separator: ", "), json: value))
         } else if near == nil {
             let problem = problem(.note, key, nil,
                 "column '\(shortened(key))' holds objects and is left out",

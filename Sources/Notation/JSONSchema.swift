@@ -1,9 +1,11 @@
 /// A compiled JSON Schema, draft 7 or 2020-12, that tells what is wrong with a value.
 ///
-/// What it does not understand is an error of `compile`, never a silent pass: an unknown `$schema` or required
-/// vocabulary, a reference that leads nowhere, a malformed keyword, and, unless told otherwise, a keyword that
-/// the draft does not know. Sources: JSON Schema Core and Validation, 2020-12 (draft-bhutton-json-schema-01)
-/// and draft 7 (draft-handrews-json-schema-01).
+/// What it does not understand is an error of `compile`, never a silent pass: an unknown `$schema` or
+/// required vocabulary, a reference that leads nowhere, a malformed keyword, and, unless told otherwise, a
+/// keyword that the draft does not know.
+///
+/// Sources: JSON Schema Core and Validation, 2020-12 (draft-bhutton-json-schema-01) and draft 7
+/// (draft-handrews-json-schema-01).
 public struct JSONSchema: Sendable {
     /// A search for a pattern in a text: true where it is found anywhere, nil where the search gave up.
     public typealias Pattern = @Sendable (String) -> Bool?
@@ -53,7 +55,7 @@ public struct JSONSchema: Sendable {
     ///
     /// - Parameters:
     ///   - schema: Without `$schema` it is taken as 2020-12.
-    ///   - resources: Further schemas by the URI under which `$ref` or `$schema` names them. Nothing is fetched.
+    ///   - resources: Further schemas by the URI that `$ref` or `$schema` names them by. Nothing is fetched.
     ///   - baseURI: Where the schema was found, against which relative references resolve.
     ///   - patterns: Makes the schema's patterns searchable.
     /// - Throws: Every problem at once, each with its place in the schema.
@@ -67,8 +69,8 @@ public struct JSONSchema: Sendable {
 
     /// All that is wrong with a value; empty where it is valid.
     ///
-    /// A check that could not be finished (nesting, work, a pattern that gave up) is a violation too. The time
-    /// is bounded by a budget of 10 million steps.
+    /// A check that could not be finished (nesting, work, a pattern that gave up) is a violation too. The
+    /// time is bounded by a budget of 10 million steps; nesting by 1,000 schemas, 1 KB of stack each.
     public func validate(_ value: JSONValue) -> [Violation] {
         var evaluator = SchemaEvaluator(schema: self, reports: true)
         return evaluator.run(value)

@@ -87,11 +87,26 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    public mutating func member(_ key: String, _ text: String) { self.key(key); string(text) }
-    public mutating func member(_ key: String, _ value: Int) { self.key(key); integer(value) }
-    public mutating func member(_ key: String, _ value: Double) { self.key(key); number(value) }
-    public mutating func member(_ key: String, _ flag: Bool) { self.key(key); bool(flag) }
-    public mutating func member(_ key: String, _ value: JSONValue) { self.key(key); self.value(value) }
+    public mutating func member(_ key: String, _ text: String) {
+        self.key(key)
+        string(text)
+    }
+    public mutating func member(_ key: String, _ value: Int) {
+        self.key(key)
+        integer(value)
+    }
+    public mutating func member(_ key: String, _ value: Double) {
+        self.key(key)
+        number(value)
+    }
+    public mutating func member(_ key: String, _ flag: Bool) {
+        self.key(key)
+        bool(flag)
+    }
+    public mutating func member(_ key: String, _ value: JSONValue) {
+        self.key(key)
+        self.value(value)
+    }
 
     public mutating func value(_ value: JSONValue) {
         switch value {

@@ -45,9 +45,12 @@ enum NetworkFormat {
     static func isHostname(_ text: String) -> Bool {
         guard !text.isEmpty, text.utf8.count <= 253 else { return false }
         return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-            guard (1...63).contains(label.utf8.count), label.utf8.first != 0x2D, label.utf8.last != 0x2D else {
+            guard (1...63).contains(label.utf8.count), label.utf8.first != 0x2D, label.utf8.last != 0x2D
+            else {
                 return false
             }
+            // RFC 5891, section 4.2.3.1 reserves the third and fourth place for such prefixes.
+            if label.dropFirst(2).hasPrefix("--"), !label.lowercased().hasPrefix("xn") { return false }
             return label.utf8.allSatisfy { isDigit($0) || isLetter($0) || $0 == 0x2D }
         }
     }
@@ -94,7 +97,8 @@ enum NetworkFormat {
         for (index, byte) in bytes.enumerated() {
             guard isDigit(byte) || isLetter(byte) || allowed.contains(byte) else { return false }
             guard byte == UInt8(ascii: "%") else { continue }
-            guard index + 2 < bytes.count, isHexadecimal(bytes[index + 1]), isHexadecimal(bytes[index + 2]) else {
+            guard index + 2 < bytes.count, isHexadecimal(bytes[index + 1]), isHexadecimal(bytes[index + 2])
+            else {
                 return false
             }
         }

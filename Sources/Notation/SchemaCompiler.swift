@@ -8,7 +8,8 @@ struct SchemaCompiler {
     private var places: [SchemaPlace] = []
 
     init(
-        resources: [String: JSONValue], options: JSONSchema.Options, patterns: @escaping JSONSchema.PatternCompiler
+        resources: [String: JSONValue], options: JSONSchema.Options,
+        patterns: @escaping JSONSchema.PatternCompiler
     ) {
         registry = SchemaRegistry(external: resources)
         self.options = options

@@ -78,21 +78,24 @@ struct SchemaDialect: Sendable, Hashable {
         case "additionalItems": return draft == .draft7 ? .schema : .none
         case "prefixItems": return draft == .draft7 ? .none : .list
         case "dependentSchemas": return draft == .draft7 ? .none : .map
-        case "unevaluatedItems", "unevaluatedProperties", "contentSchema": return draft == .draft7 ? .none : .schema
+        case "unevaluatedItems", "unevaluatedProperties", "contentSchema":
+            return draft == .draft7 ? .none : .schema
         default: return .none
         }
     }
 
     /// Words that tools write for people to read; they say nothing of what is valid.
     static let documentation: Set<String> = [
-        "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly", "$comment",
+        "title", "description", "default", "examples", "example", "deprecated", "readOnly", "writeOnly",
+        "$comment",
         "markdownDescription", "enumNames", "externalDocs", "$defs",
     ]
 
     static let draft7Keywords: Set<String> = [
         "$id", "$schema", "$ref", "$comment", "definitions", "title", "description", "default", "readOnly",
         "writeOnly", "examples", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
-        "maxLength", "minLength", "pattern", "additionalItems", "items", "maxItems", "minItems", "uniqueItems",
+        "maxLength", "minLength", "pattern", "additionalItems", "items", "maxItems", "minItems",
+        "uniqueItems",
         "contains", "maxProperties", "minProperties", "required", "additionalProperties", "properties",
         "patternProperties", "dependencies", "propertyNames", "const", "enum", "type", "format",
         "contentMediaType", "contentEncoding", "if", "then", "else", "allOf", "anyOf", "oneOf", "not",
@@ -104,15 +107,18 @@ struct SchemaDialect: Sendable, Hashable {
             (
                 .core,
                 [
-                    "$id", "$schema", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "$comment",
+                    "$id", "$schema", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary",
+                    "$comment",
                     "$defs", "definitions",
                 ]
             ),
             (
                 .applicator,
                 [
-                    "prefixItems", "items", "contains", "additionalProperties", "properties", "patternProperties",
-                    "dependentSchemas", "propertyNames", "if", "then", "else", "allOf", "anyOf", "oneOf", "not",
+                    "prefixItems", "items", "contains", "additionalProperties", "properties",
+                    "patternProperties",
+                    "dependentSchemas", "propertyNames", "if", "then", "else", "allOf", "anyOf", "oneOf",
+                    "not",
                     "dependencies",
                 ]
             ),
@@ -121,8 +127,10 @@ struct SchemaDialect: Sendable, Hashable {
                 .validation,
                 [
                     "type", "const", "enum", "multipleOf", "maximum", "exclusiveMaximum", "minimum",
-                    "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems",
-                    "maxContains", "minContains", "maxProperties", "minProperties", "required", "dependentRequired",
+                    "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems",
+                    "uniqueItems",
+                    "maxContains", "minContains", "maxProperties", "minProperties", "required",
+                    "dependentRequired",
                 ]
             ),
             (

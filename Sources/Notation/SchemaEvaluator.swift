@@ -25,10 +25,11 @@ struct SchemaEvaluator {
         case index(Int)
     }
 
-    static let deepest = 1_200
-    static let mostSteps = 10_000_000
+    /// Schemas within one another; each takes about 1 KB of stack, 5 KB without optimisation.
+    static let deepest = 1_000
 
     private let schema: JSONSchema
+    private let mostSteps: Int
     private var reports: Bool
     private var violations: [JSONSchema.Violation] = []
     /// Why the answer cannot be known; it stands whatever `not` and `anyOf` make of the part it is in.
@@ -38,8 +39,9 @@ struct SchemaEvaluator {
     private var depth = 0
     private var steps = 0
 
-    init(schema: JSONSchema, reports: Bool) {
+    init(schema: JSONSchema, reports: Bool, mostSteps: Int = 10_000_000) {
         self.schema = schema
+        self.mostSteps = mostSteps
         self.reports = reports
     }
 
@@ -73,7 +75,9 @@ struct SchemaEvaluator {
     }
 
     /// Whether a value is valid by a node; `keyword` is the one that led to it.
-    private mutating func evaluate(_ node: Int, _ value: JSONValue, by keyword: String, marks: inout Marks) -> Bool {
+    private mutating func evaluate(_ node: Int, _ value: JSONValue, by keyword: String, marks: inout Marks)
+        -> Bool
+    {
         if undecided != nil { return false }
         let compiled = schema.nodes[node]
         if let boolean = compiled.boolean {
@@ -82,8 +86,8 @@ struct SchemaEvaluator {
         steps += 1
         depth += 1
         defer { depth -= 1 }
-        if steps > Self.mostSteps {
-            giveUp(node, keyword, "takes too much work to check: over \(Self.mostSteps) steps")
+        if steps > mostSteps {
+            giveUp(node, keyword, "takes too much work to check: over \(mostSteps) steps")
             return false
         }
         if depth > Self.deepest {
@@ -113,7 +117,8 @@ struct SchemaEvaluator {
         return evaluate(node, value, by: "", marks: &marks)
     }
 
-    private mutating func descend(_ step: Step, to node: Int, _ value: JSONValue, by keyword: String) -> Bool {
+    private mutating func descend(_ step: Step, to node: Int, _ value: JSONValue, by keyword: String) -> Bool
+    {
         path.append(step)
         defer { path.removeLast() }
         var marks = Marks()
@@ -126,10 +131,14 @@ struct SchemaEvaluator {
         switch keyword {
         case .type(let types):
             return types.admits(value)
-                || fail(node, "type", "is of type \(value.typeName), not \(types.names.joined(separator: " or "))")
+                || fail(
+                    node, "type", "is of type \(value.typeName), not \(types.names.joined(separator: " or "))"
+                )
         case .enumeration(let values, let name):
             return values.contains(value)
-                || fail(node, name, values.count == 1 ? "is not the one value allowed" : "is none of the values allowed")
+                || fail(
+                    node, name,
+                    values.count == 1 ? "is not the one value allowed" : "is none of the values allowed")
         case .bound(let bound, let kind): return apply(bound, kind, of: node, to: value)
         case .multipleOf(let divisor):
             return value.doubleValue == nil || SchemaNumbers.isMultiple(value, of: divisor)
@@ -144,7 +153,8 @@ struct SchemaEvaluator {
             return format.accepts(text) || fail(node, "format", "is no \(format.name)")
         case .uniqueItems:
             guard case .array(let elements) = value else { return true }
-            return Set(elements).count == elements.count || fail(node, "uniqueItems", "has elements that are equal")
+            return Set(elements).count == elements.count
+                || fail(node, "uniqueItems", "has elements that are equal")
         case .required(let names):
             guard case .object(let object) = value else { return true }
             return requires(names, object, node, "required", because: "")
@@ -177,7 +187,9 @@ struct SchemaEvaluator {
             guard case .object(let object) = value else { return true }
             var valid = true
             for member in object.members
-            where !descend(.key(member.key), to: schema, .string(member.key), by: "propertyNames") { valid = false }
+            where !descend(.key(member.key), to: schema, .string(member.key), by: "propertyNames") {
+                valid = false
+            }
             return valid
         case .items(let prefix, let rest, let prefixName, let restName):
             guard case .array(let elements) = value else { return true }
@@ -276,7 +288,8 @@ struct SchemaEvaluator {
     }
 
     private mutating func depends(
-        _ required: [(key: String, names: [String])], _ schemas: [(key: String, schema: Int)], _ object: JSONObject,
+        _ required: [(key: String, names: [String])], _ schemas: [(key: String, schema: Int)],
+        _ object: JSONObject,
         _ node: Int, _ value: JSONValue, _ marks: inout Marks
     ) -> Bool {
         var valid = true
@@ -290,7 +303,9 @@ struct SchemaEvaluator {
         return valid
     }
 
-    private mutating func anyOf(_ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks) -> Bool {
+    private mutating func anyOf(_ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks)
+        -> Bool
+    {
         var matched = false
         for schema in schemas where test(schema, value, marks: &marks) {
             matched = true
@@ -299,11 +314,17 @@ struct SchemaEvaluator {
         return matched || fail(node, "anyOf", "matches none of the \(schemas.count) schemas allowed")
     }
 
-    private mutating func oneOf(_ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks) -> Bool {
+    private mutating func oneOf(_ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks)
+        -> Bool
+    {
         var matched: [Int] = []
-        for (index, schema) in schemas.enumerated() where test(schema, value, marks: &marks) { matched.append(index) }
+        for (index, schema) in schemas.enumerated() where test(schema, value, marks: &marks) {
+            matched.append(index)
+        }
         if matched.count == 1 { return true }
-        if matched.isEmpty { return fail(node, "oneOf", "matches none of the \(schemas.count) schemas, one is due") }
+        if matched.isEmpty {
+            return fail(node, "oneOf", "matches none of the \(schemas.count) schemas, one is due")
+        }
         let list = matched.map(String.init).joined(separator: ", ")
         return fail(node, "oneOf", "matches \(matched.count) schemas (\(list)), exactly one is due")
     }
@@ -329,11 +350,15 @@ struct SchemaEvaluator {
             for (pattern, schema) in properties.patterns
             where search(pattern, in: member.key, of: node, "patternProperties") {
                 known = true
-                if !descend(.key(member.key), to: schema, member.value, by: "patternProperties") { valid = false }
+                if !descend(.key(member.key), to: schema, member.value, by: "patternProperties") {
+                    valid = false
+                }
             }
             if !known, let schema = properties.additional {
                 known = true
-                if !descend(.key(member.key), to: schema, member.value, by: "additionalProperties") { valid = false }
+                if !descend(.key(member.key), to: schema, member.value, by: "additionalProperties") {
+                    valid = false
+                }
             }
             if known, self.schema.tracksEvaluation { marks.mark(index, of: object.count) }
             if !valid && !reports { return false }
@@ -355,7 +380,9 @@ struct SchemaEvaluator {
             if self.schema.tracksEvaluation { marks.mark(index, of: elements.count) }
         }
         if found < least {
-            return fail(node, least == 1 ? "contains" : "minContains", "has \(found) elements of \(least) that must match")
+            return fail(
+                node, least == 1 ? "contains" : "minContains",
+                "has \(found) elements of \(least) that must match")
         }
         if let most, found > most {
             return fail(node, "maxContains", "has \(found) elements that match, more than \(most)")

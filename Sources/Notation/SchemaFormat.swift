@@ -54,7 +54,8 @@ enum TimeFormat {
     static func isDate(_ bytes: ArraySlice<UInt8>) -> Bool {
         let text = Array(bytes)
         guard text.count == 10, text[4] == 0x2D, text[7] == 0x2D else { return false }
-        guard let year = number(text[0..<4]), let month = number(text[5..<7]), let day = number(text[8..<10]) else {
+        guard let year = number(text[0..<4]), let month = number(text[5..<7]), let day = number(text[8..<10])
+        else {
             return false
         }
         guard (1...12).contains(month) else { return false }
@@ -66,7 +67,8 @@ enum TimeFormat {
     static func isTime(_ bytes: ArraySlice<UInt8>) -> Bool {
         let text = Array(bytes)
         guard text.count >= 9, text[2] == 0x3A, text[5] == 0x3A else { return false }
-        guard let hour = number(text[0..<2]), let minute = number(text[3..<5]), let second = number(text[6..<8]),
+        guard let hour = number(text[0..<2]), let minute = number(text[3..<5]),
+            let second = number(text[6..<8]),
             hour <= 23, minute <= 59, second <= 60
         else { return false }
         var rest = text[8...]
@@ -85,7 +87,8 @@ enum TimeFormat {
     /// Minutes east of UTC.
     private static func offset(_ text: [UInt8]) -> Int? {
         if text.count == 1 { return text[0] | 0x20 == UInt8(ascii: "z") ? 0 : nil }
-        guard text.count == 6, text[3] == 0x3A, let hour = number(text[1..<3]), let minute = number(text[4..<6]),
+        guard text.count == 6, text[3] == 0x3A, let hour = number(text[1..<3]),
+            let minute = number(text[4..<6]),
             hour <= 23, minute <= 59
         else { return nil }
         switch text[0] {

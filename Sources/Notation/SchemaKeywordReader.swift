@@ -10,7 +10,8 @@ struct SchemaKeywordReader {
         // In draft 7 nothing beside `$ref` counts.
         if isDraft7, let reference = object["$ref"] {
             for name in object.keys where !["$ref", "definitions", "$schema", "$id"].contains(name) {
-                refuse(name, "stands beside '$ref', where draft 7 ignores it; put both into 'allOf'", &compiler)
+                refuse(
+                    name, "stands beside '$ref', where draft 7 ignores it; put both into 'allOf'", &compiler)
             }
             return [self.reference(reference, keyword: "$ref", &compiler)].compactMap { $0 }
         }
@@ -22,7 +23,9 @@ struct SchemaKeywordReader {
             case .inactive:
                 refuse(member.key, "is of a vocabulary that the meta-schema leaves out", &compiler)
             case .otherDraft:
-                refuse(member.key, "is no keyword of \(dialect.draft.rawValue), which this schema is of", &compiler)
+                refuse(
+                    member.key, "is no keyword of \(dialect.draft.rawValue), which this schema is of",
+                    &compiler)
             case .unknown: refuse(member.key, "is no keyword", &compiler)
             }
         }
@@ -100,7 +103,9 @@ struct SchemaKeywordReader {
             }
             return .dependencies(required: entries, schemas: [])
         case "dependentSchemas":
-            let entries = map(value, name, &compiler).map { (key: $0.key, schema: child([name, $0.key], &compiler)) }
+            let entries = map(value, name, &compiler).map {
+                (key: $0.key, schema: child([name, $0.key], &compiler))
+            }
             return .dependencies(required: [], schemas: entries)
         case "dependencies": return dependencies(value, &compiler)
         case "allOf": return list(value, name, &compiler).map { .allOf($0) }
@@ -238,7 +243,9 @@ struct SchemaKeywordReader {
             any = true
             for member in map(value, "patternProperties", &compiler) {
                 let tokens = ["patternProperties", member.key]
-                guard let pattern = pattern(member.key, "patternProperties", tokens, &compiler) else { continue }
+                guard let pattern = pattern(member.key, "patternProperties", tokens, &compiler) else {
+                    continue
+                }
                 properties.patterns.append((pattern, child(tokens, &compiler)))
             }
         }
@@ -260,7 +267,8 @@ struct SchemaKeywordReader {
                 prefix = schemas.indices.map { child(["items", String($0)], &compiler) }
                 if object["additionalItems"] != nil { rest = child(["additionalItems"], &compiler) }
             } else {
-                return .items(prefix: [], rest: child(["items"], &compiler), prefixName: "items", restName: "items")
+                return .items(
+                    prefix: [], rest: child(["items"], &compiler), prefixName: "items", restName: "items")
             }
         } else {
             if active.contains("prefixItems"), let value = object["prefixItems"] {
@@ -268,7 +276,9 @@ struct SchemaKeywordReader {
             }
             if active.contains("items"), let value = object["items"] {
                 if case .array = value {
-                    problem("items", "must be one schema; a list of schemas is 'prefixItems' in 2020-12", &compiler)
+                    problem(
+                        "items", "must be one schema; a list of schemas is 'prefixItems' in 2020-12",
+                        &compiler)
                     return nil
                 }
                 rest = child(["items"], &compiler)

@@ -1,4 +1,4 @@
-/// Arithmetic of JSON Schema's numbers: exact between integers, decimal where numbers are written as decimals.
+/// Arithmetic of JSON Schema's numbers: exact between integers, by decimal digits between others.
 enum SchemaNumbers {
     /// Whether the first number is less than the second; both are numbers.
     static func isLess(_ left: JSONValue, _ right: JSONValue) -> Bool {
@@ -14,6 +14,8 @@ enum SchemaNumbers {
     /// compare as integers, since rounding the integer to a `Double` may hide which is larger.
     private static func order(_ whole: Int64, _ number: Double) -> Int {
         if let other = Int64(exactly: number) { return whole < other ? -1 : whole == other ? 0 : 1 }
+        // No Double above is fractional, so what is left is a fraction or beyond all integers.
+        if number >= 0x1p63 { return -1 }
         return Double(whole) < number ? -1 : 1
     }
 

@@ -41,7 +41,7 @@ struct SchemaRegistry {
 
     /// URI and JSON Pointer, seen from the document's own root.
     func location(of place: SchemaPlace) -> String {
-        let root = resources.first { $0.place.document == place.document && $0.place.pointer.tokens.isEmpty }
+        let root = resources.last { $0.place.document == place.document && $0.place.pointer.tokens.isEmpty }
         return (root?.uri ?? "") + "#" + place.pointer.description
     }
 
@@ -72,13 +72,15 @@ struct SchemaRegistry {
         if let standard = SchemaDialect.standard(uri) { return standard }
         guard let meta = external[URIReference(uri).withoutFragment] else {
             report(
-                "the meta-schema '\(uri)' is not known; 2020-12 and draft 7 are, and those given as resources",
+                "the meta-schema '\(uri)' is not known; 2020-12, draft 7 and given resources are",
                 at: place, keyword: "$schema")
             return nil
         }
         guard let listed = meta["$vocabulary"]?.objectValue else {
             // A meta-schema that names no vocabularies extends the draft it is written in.
-            if let base = meta["$schema"]?.stringValue, let standard = SchemaDialect.standard(base) { return standard }
+            if let base = meta["$schema"]?.stringValue, let standard = SchemaDialect.standard(base) {
+                return standard
+            }
             report("the meta-schema '\(uri)' is of no draft that is known", at: place, keyword: "$schema")
             return nil
         }
@@ -192,10 +194,12 @@ struct SchemaRegistry {
         return index
     }
 
-    private mutating func addAnchor(_ name: String, of resource: Int, at place: SchemaPlace, keyword: String) {
+    private mutating func addAnchor(_ name: String, of resource: Int, at place: SchemaPlace, keyword: String)
+    {
         let key = ByteKey(name)
         if let other = resources[resource].anchors[key], other != place {
-            report("the anchor '\(name)' is already set at \(location(of: other))", at: place, keyword: keyword)
+            report(
+                "the anchor '\(name)' is already set at \(location(of: other))", at: place, keyword: keyword)
             return
         }
         resources[resource].anchors[key] = place
@@ -216,8 +220,8 @@ struct SchemaRegistry {
         return resources.firstIndex { $0.place.document == place.document } ?? 0
     }
 
-    /// Where a reference leads; nil, with the reason recorded, where it leads nowhere. `dynamic` is the name of
-    /// the dynamic anchor that it leads to.
+    /// Where a reference leads; nil, with the reason recorded, where it leads nowhere. `dynamic` is the name
+    /// of the dynamic anchor that it leads to.
     mutating func resolve(
         _ reference: String, from place: SchemaPlace, keyword: String
     ) -> (place: SchemaPlace, dynamic: String?)? {
@@ -226,7 +230,7 @@ struct SchemaRegistry {
         guard let index = find(target.withoutFragment) else {
             if !problems.contains(where: { $0.message.contains("'\(target.withoutFragment)'") }) {
                 report(
-                    "there is no schema '\(target.withoutFragment)'; give it as a resource, as nothing is fetched",
+                    "there is no schema '\(target.withoutFragment)'; give it as a resource, none is fetched",
                     at: place, keyword: keyword)
             }
             return nil

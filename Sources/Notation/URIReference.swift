@@ -1,4 +1,4 @@
-/// A URI or a relative reference in its five parts, and how one resolves against another (RFC 3986, section 5).
+/// A URI or relative reference in its five parts, and how one resolves against another (RFC 3986, section 5).
 struct URIReference: Sendable {
     var scheme: String?
     var authority: String?
@@ -33,7 +33,9 @@ struct URIReference: Sendable {
         guard let first = text.utf8.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7A else { return false }
         return text.utf8.allSatisfy { byte in
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "+"), UInt8(ascii: "-"),
+                UInt8(ascii: "."):
+                true
             default: false
             }
         }
@@ -107,7 +109,9 @@ struct URIReference: Sendable {
                 bytes.append(byte)
                 continue
             }
-            guard let high = source.next().flatMap(digit), let low = source.next().flatMap(digit) else { return nil }
+            guard let high = source.next().flatMap(digit), let low = source.next().flatMap(digit) else {
+                return nil
+            }
             bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)

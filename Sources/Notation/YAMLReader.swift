@@ -9,7 +9,7 @@ extension YAMLNode {
     public static func read(_ bytes: [UInt8], limits: YAMLLimits = .standard) -> YAMLDocument {
         bytes.withUnsafeBufferPointer { buffer in
             if let problem = unreadable(buffer, limits: limits) {
-                return YAMLDocument(root: nil, problems: [problem])
+                return YAMLDocument(root: nil, problems: [problem], isWhole: false)
             }
             let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
             defer { parser.deallocate() }
@@ -37,10 +37,11 @@ extension YAMLNode {
         }
         for (offset, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x7F {
             if byte == 0x09 || byte == 0x0A || byte == 0x0D { continue }
+            let code = String(0x1_0000 + Int(byte), radix: 16).dropFirst().uppercased()
             return YAMLProblem(
                 mark: SourceMark(offset: offset, in: bytes),
-                message: "a control character (U+\(String(0x1_0000 + Int(byte), radix: 16).dropFirst().uppercased()))"
-                    + " stands here", note: "write it as an escape in double quotes")
+                message: "a control character (U+\(code)) stands here",
+                note: "write it as an escape in double quotes")
         }
         return nil
     }
@@ -97,6 +98,7 @@ private struct YAMLTreeReader {
         yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
         var root: YAMLNode?
         var documents = 0
+        var isWhole = true
         do {
             while let event = try next() {
                 switch event {
@@ -112,9 +114,10 @@ private struct YAMLTreeReader {
             }
         } catch {
             // Recorded where it was thrown.
+            isWhole = false
         }
         problems.sort { ($0.mark.line, $0.mark.column) < ($1.mark.line, $1.mark.column) }
-        return YAMLDocument(root: root, problems: problems)
+        return YAMLDocument(root: root, problems: problems, isWhole: isWhole)
     }
 
     private mutating func record(
@@ -163,7 +166,9 @@ private struct YAMLTreeReader {
     }
 
     /// Reads the node that the event begins. What was read of it before a syntax error is put into `partial`.
-    private mutating func node(of event: Event, depth: Int, into partial: inout YAMLNode?) throws(Stop) -> YAMLNode {
+    private mutating func node(of event: Event, depth: Int, into partial: inout YAMLNode?) throws(Stop)
+        -> YAMLNode
+    {
         try count(1)
         let begin = start
         let name = anchor
@@ -210,7 +215,8 @@ private struct YAMLTreeReader {
             partial = YAMLNode(content: .sequence(elements), start: begin, end: last)
             throw error
         }
-        return YAMLNode(content: .sequence(elements), start: begin, end: close(begin, after: elements.last?.end))
+        return YAMLNode(
+            content: .sequence(elements), start: begin, end: close(begin, after: elements.last?.end))
     }
 
     private mutating func mapping(
@@ -243,8 +249,8 @@ private struct YAMLTreeReader {
         return YAMLNode(content: .mapping(members), start: begin, end: close(begin, after: last))
     }
 
-    /// Where a collection ends: behind its bracket, or, as a block, behind its last node, since libyaml places
-    /// the end of a block at the start of whatever follows.
+    /// Where a collection ends: behind its bracket, or, as a block, behind its last node, since libyaml
+    /// places the end of a block at the start of whatever follows.
     private func close(_ begin: SourceMark, after last: SourceMark?) -> SourceMark {
         start != end ? end : last ?? begin
     }
@@ -252,7 +258,8 @@ private struct YAMLTreeReader {
     /// Whether a key may be kept; records why not.
     private mutating func check(_ key: YAMLNode, against places: inout [ByteKey: SourceMark]) -> Bool {
         guard case .scalar(let name, let quoted) = key.content else {
-            record("a key must be a plain text, not a list or mapping", at: key.start,
+            record(
+                "a key must be a plain text, not a list or mapping", at: key.start,
                 note: "quote it if the brackets are part of the text")
             return false
         }
@@ -261,7 +268,9 @@ private struct YAMLTreeReader {
             return false
         }
         if let first = places[ByteKey(name)] {
-            record("the key '\(name)' is already set at line \(first.line), column \(first.column)", at: key.start,
+            record(
+                "the key '\(name)' is already set at line \(first.line), column \(first.column)",
+                at: key.start,
                 note: "remove one of the two", other: first)
             return false
         }
@@ -271,7 +280,8 @@ private struct YAMLTreeReader {
 
     private mutating func resolve(alias name: String) throws(Stop) -> YAMLNode {
         guard let anchored = anchors[name] else {
-            record("there is no anchor '&\(name)' above for the alias '*\(name)'",
+            record(
+                "there is no anchor '&\(name)' above for the alias '*\(name)'",
                 note: "quote the text if it merely begins with '*'")
             return YAMLNode(content: .scalar("", quoted: false), start: start, end: end)
         }

@@ -6,12 +6,14 @@ extension YAMLProblem {
         let problem = parser.problem.map { String(cString: $0) } ?? ""
         let context = parser.context.map { String(cString: $0) } ?? ""
         if parser.error == YAML_MEMORY_ERROR {
-            self.init(mark: SourceMark(line: 1, column: 1), message: "there is not enough memory to read the file")
+            self.init(
+                mark: SourceMark(line: 1, column: 1), message: "there is not enough memory to read the file")
             return
         }
         if parser.error == YAML_READER_ERROR {
             let mark = SourceMark(offset: Int(parser.problem_offset), in: bytes)
-            self.init(mark: mark, message: "a character stands here that YAML does not allow",
+            self.init(
+                mark: mark, message: "a character stands here that YAML does not allow",
                 note: "write it as an escape in double quotes")
             return
         }
@@ -53,11 +55,13 @@ extension YAMLProblem {
                 message: "a ':' stands where no key can be",
                 note: "quote the value if it holds ': ', or check the indentation of this line")
         case "block sequence entries are not allowed in this context":
-            return Words(message: "a '-' begins a list where none can be", note: "put it on a line of its own")
+            return Words(
+                message: "a '-' begins a list where none can be", note: "put it on a line of its own")
         case "did not find expected key":
             if context == "while parsing a block mapping" {
                 return Words(
-                    message: "this does not belong to the mapping above: its indentation fits no line, or text "
+                    message:
+                        "this does not belong to the mapping above: its indentation fits no line, or text "
                         + "follows a closed value",
                     note: "align it with the keys above, or quote the whole value", namesOther: true)
             }
@@ -79,7 +83,8 @@ extension YAMLProblem {
                 message: "the file ends within a quoted text", note: "close the quote", namesOther: true)
         case "found unexpected document indicator":
             return Words(
-                message: "a document mark ('---' or '...') stands within a quoted text", note: "close the quote",
+                message: "a document mark ('---' or '...') stands within a quoted text",
+                note: "close the quote",
                 namesOther: true)
         case "found unknown escape character":
             return Words(
@@ -91,23 +96,27 @@ extension YAMLProblem {
             return Words(
                 message: "text follows the end of the document",
                 note: "check the indentation of this line; a file is one mapping")
-        case "found undefined tag handle", "found duplicate %YAML directive", "found incompatible YAML document":
+        case "found undefined tag handle", "found duplicate %YAML directive",
+            "found incompatible YAML document":
             return Words(message: "\(problem.dropFirst("found ".count)) is not supported", note: "remove it")
         case "did not find expected comment or line break":
             return Words(
                 message: "text follows '|' or '>' on the same line", note: "begin the text on the next line")
         case "did not find expected alphabetic or numeric character":
             return Words(
-                message: "'&' or '*' needs a name after it", note: "quote the text if it begins with '&' or '*'")
+                message: "'&' or '*' needs a name after it",
+                note: "quote the text if it begins with '&' or '*'")
         default:
             let during = context.isEmpty ? "" : ", \(context)"
-            return Words(message: problem.isEmpty ? "the text is no YAML" : problem + during, namesOther: true)
+            return Words(
+                message: problem.isEmpty ? "the text is no YAML" : problem + during, namesOther: true)
         }
     }
 
     private static func unstartable(_ byte: UInt8?) -> Words {
         switch byte {
-        case 0x09: return Words(message: "a tab stands where spaces must be", note: "indent with spaces alone")
+        case 0x09:
+            return Words(message: "a tab stands where spaces must be", note: "indent with spaces alone")
         case let byte? where [0x40, 0x60, 0x25].contains(byte):
             let letter = String(Unicode.Scalar(byte))
             return Words(message: "a value cannot begin with '\(letter)'", note: "put it in quotes")

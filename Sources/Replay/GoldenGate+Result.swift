@@ -6,14 +6,18 @@ import Metrics
 extension GoldenGate {
     func conclude(
         _ table: any ScoreTable, _ selection: MetricSelection, _ tally: RunTally, _ index: ExampleIndex,
-        seconds: Double
+        attempt: Int, seconds: Double
     ) throws -> RunResult {
         let measurement = tally.measurement
-        let judge = GoldenJudge(rules: request.rules, definitions: selection.definitions, options: options)
+        let judge = GoldenJudge(rules: request.rules, definitions: selection.definitions, options: options(attempt))
         let judgement = try judge.judge(table, measurement: measurement)
         var manifest = request.manifest
-        manifest.durationSeconds = seconds
-        manifest.cost = tally.cost
+        manifest.attempt = attempt
+        // Read again from the record, a run keeps the facts of its asking.
+        if !request.rescore {
+            manifest.durationSeconds = seconds
+            manifest.cost = tally.cost
+        }
         manifest.currency = request.policy.app.candidate?.prices?.currency ?? (tally.cost == nil ? nil : "USD")
         manifest.repeats = request.repeats
         manifest.baseline?.versions = tally.observedVersions(.baseline)
@@ -36,12 +40,12 @@ extension GoldenGate {
         return result
     }
 
-    private var options: GateOptions {
+    private func options(_ attempt: Int) -> GateOptions {
         let later = request.layers.map(\.layer).filter { $0 != .golden }
         return GateOptions(
             confidence: request.policy.confidence, seed: request.manifest.seed, estimand: request.policy.estimand,
             unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure, laterLayers: later,
-            automaticMargins: request.automaticMargins, attempt: request.manifest.attempt)
+            automaticMargins: request.automaticMargins, attempt: attempt)
     }
 
     /// Versions that the arms were seen to differ in: `retriever.top_k 5 → 3`.

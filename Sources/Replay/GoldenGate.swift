@@ -1,3 +1,4 @@
+import Digest
 import Domain
 import Gating
 import Ledger
@@ -90,6 +91,7 @@ public struct GoldenGate: Sendable {
             limits: request.policy.app.limits, conversation: request.policy.app.conversation,
             starts: index.rows.starts, cache: ports.cache)
         let seen = try await firstLook(plan)
+        let attempt = try begin(seen.observations)
         let selection = try MetricSelection(
             requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
             resources: request.resources)
@@ -100,7 +102,50 @@ public struct GoldenGate: Sendable {
         if readsLog { try readBack(index, scorer, tally, &settled) }
         if !request.rescore { try await replay(plan, seen, index, scorer, tally, settled) }
         let table = try scorer.sheet.table(rows: index.rows, arms: arms)
-        return try conclude(table, selection, tally.withLock { $0 }, index, seconds: ports.clock.now() - began)
+        let result = try conclude(
+            table, selection, tally.withLock { $0 }, index, attempt: attempt, seconds: ports.clock.now() - began)
+        try end(result)
+        return result
+    }
+
+    /// Tells the ledger of the run, and counts which look at this pair it is.
+    private func begin(_ seen: [Observation]) throws -> Int {
+        if request.rescore { return request.manifest.attempt }
+        let manifest = request.manifest
+        let pair = pairDigest(seen)
+        let attempt = try ports.runs.attempts(pair: pair) + 1
+        try ports.runs.begin(
+            RunRecord(
+                id: manifest.runID, project: manifest.project, startedAt: manifest.startedAt, pair: pair,
+                datasetDigest: manifest.dataset.digest, policyDigest: manifest.policyDigest))
+        return attempt
+    }
+
+    /// What a retry shares with the run before: both arms as configured and as seen, the commit, and the data set.
+    private func pairDigest(_ seen: [Observation]) -> String {
+        var parts: [String] = [request.manifest.dataset.digest, request.manifest.environment.git ?? ""]
+        for arm in arms {
+            if let identity = ports.targets[arm]?.identity {
+                parts += [identity.kind, identity.address, identity.configuration]
+            }
+            for observation in seen where observation.arm == arm {
+                for version in observation.answer?.versions ?? [] { parts += [version.name, version.value] }
+            }
+        }
+        var hash = SHA256()
+        for part in parts { hash.update("\(part.utf8.count):\(part)") }
+        return hash.finish().hex
+    }
+
+    private func end(_ result: RunResult) throws {
+        if request.rescore { return }
+        try ports.runs.end(
+            run: result.manifest.runID, verdict: result.verdict, durationSeconds: result.manifest.durationSeconds,
+            gates: result.gates.map { gate in
+                RunRecord.Gate(
+                    rule: gate.rule.text, outcome: gate.outcome.rawValue, candidate: gate.candidate?.value,
+                    baseline: gate.baseline?.value)
+            })
     }
 
     private var readsLog: Bool { request.resume || request.rescore }

@@ -1,4 +1,5 @@
 import Statistics
+import Text
 
 /// How numbers of one unit are written: 0.861, 2,310 ms, 0.0812 USD, −0.049.
 ///
@@ -72,38 +73,24 @@ public struct Figure: Sendable, Hashable {
         return "[\(ends.0), \(ends.1)]"
     }
 
-    /// A share in per cent: `7.0 %`.
-    public static func percent(_ share: Double, decimals: Int = 1) -> String {
-        fixed(share * 100, decimals: decimals) + " %"
-    }
-
     /// `1,500`.
-    public static func count(_ count: Int) -> String { fixed(Double(count), decimals: 0) }
+    public static func count(_ count: Int) -> String { Numbers.grouped(count) }
 
-    /// A number with so many decimals, thousands parted by commas; ties go to the even digit.
+    /// A number with so many decimals, thousands parted by commas: `−2,310.50`.
     public static func fixed(_ number: Double, decimals: Int) -> String {
-        guard number.isFinite else { return number.isNaN ? "not a number" : number < 0 ? "−∞" : "∞" }
-        var scale = 1.0
-        for _ in 0..<decimals { scale *= 10 }
-        let scaled = (abs(number) * scale).rounded(.toNearestOrEven)
-        guard scaled < 9e15 else { return sign(number) + "\(abs(number))" }
-        var digits = String(Int(scaled))
-        while digits.utf8.count <= decimals { digits = "0" + digits }
-        let split = digits.index(digits.endIndex, offsetBy: -decimals)
-        let whole = grouped(digits[..<split])
-        let text = decimals == 0 ? whole : whole + "." + digits[split...]
-        return (scaled == 0 ? "" : sign(number)) + text
-    }
-
-    private static func sign(_ number: Double) -> String { number < 0 ? "\u{2212}" : "" }
-
-    private static func grouped(_ digits: Substring) -> String {
-        var out = ""
-        let count = digits.utf8.count
+        // Past what a Double holds exactly, digits would only pretend.
+        if number.isFinite, abs(number) >= 1e15 { return (number < 0 ? "\u{2212}" : "") + "\(abs(number))" }
+        let text = Numbers.fixed(number, decimals)
+        guard number.isFinite, abs(number) >= 1000 else { return text }
+        let whole = text.unicodeScalars.prefix { $0 != "." }
+        let digits = whole.filter { $0 != "\u{2212}" }
+        var out = String.UnicodeScalarView()
+        if number < 0 { out.append("\u{2212}") }
         for (index, digit) in digits.enumerated() {
-            if index > 0, (count - index) % 3 == 0 { out.append(",") }
+            if index > 0, (digits.count - index) % 3 == 0 { out.append(",") }
             out.append(digit)
         }
-        return out
+        out.append(contentsOf: text.unicodeScalars.dropFirst(whole.count))
+        return String(out)
     }
 }

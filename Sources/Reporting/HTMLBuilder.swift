@@ -32,6 +32,18 @@ public struct HTMLBuilder: Sendable {
         raw(">")
     }
 
+    /// An element whose attributes are gathered first.
+    public mutating func group(
+        _ name: StaticString, _ attributes: [Attribute], content: (inout HTMLBuilder) -> Void
+    ) {
+        open(name, attributes)
+        raw(">")
+        content(&self)
+        raw("</")
+        raw(name)
+        raw(">")
+    }
+
     /// An element that holds nothing but text.
     public mutating func element(_ name: StaticString, _ attributes: Attribute..., text: String) {
         open(name, attributes)
@@ -90,7 +102,7 @@ public struct HTMLBuilder: Sendable {
             return
         }
         var heldReturn = false
-        for scalar in text.unicodeScalars {
+        for scalar in VisibleText.calmed(text).unicodeScalars {
             if heldReturn {
                 heldReturn = false
                 if scalar != "\n" { hidden("\r", marked: marked) }

@@ -1,5 +1,6 @@
 import Domain
 import Statistics
+import Text
 
 /// The words and marks that every face of a report shares.
 enum ReportWords {
@@ -58,20 +59,11 @@ enum ReportWords {
         return 0.9
     }
 
-    /// `38 s`, `4 min 10 s`, `2 h 5 min`.
-    static func duration(_ seconds: Double) -> String {
-        guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "unknown time" }
-        if seconds < 10 { return Figure.fixed(seconds, decimals: 1) + " s" }
-        let whole = Int(seconds.rounded())
-        if whole < 60 { return "\(whole) s" }
-        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-        return "\(whole / 3600) h \(whole % 3600 / 60) min"
-    }
+    /// `38.2 s`, `4 min 10 s`, `2 h 5 min`.
+    static func duration(_ seconds: Double) -> String { Numbers.duration(milliseconds: seconds * 1000) }
 
     static func cost(_ manifest: Manifest) -> String? {
-        guard let cost = manifest.cost else { return nil }
-        let figure = Figure(unit: "money", currency: manifest.currency, numbers: [cost])
-        return cost >= 0.095 ? Figure(suffix: figure.suffix, decimals: 2).value(cost) : figure.value(cost)
+        manifest.cost.map { Numbers.money($0, VisibleText.line(manifest.currency ?? "of unknown currency")) }
     }
 
     /// The beginning of a digest, as people compare them.
@@ -93,10 +85,7 @@ enum ReportWords {
     static func members(_ gate: GateResult) -> String {
         let judged = gate.members.filter { $0.outcome != .notJudged }
         let holding = judged.filter { $0.outcome == .passes }.count
-        var text = "\(holding) of \(judged.count) hold"
-        let left = gate.members.count - judged.count
-        if left > 0 { text += ", \(left) not judged (too few examples)" }
-        return text
+        return "\(holding) of \(judged.count) judged hold"
     }
 
     /// Which slice of a gate's rule, for words: `locale = de`.
@@ -163,4 +152,19 @@ struct Decision {
     }
 
     var interval: String? { estimate?.interval.map { figure.interval($0, signed: isSigned) } }
+}
+
+extension ReportWords {
+    /// A word as a shell takes it literally.
+    static func shellWord(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+            default: false
+            }
+        }
+        if isPlain { return word }
+        return "'" + VisibleText.line(word).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
 }

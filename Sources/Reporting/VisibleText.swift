@@ -21,6 +21,39 @@ public enum VisibleText {
         }
     }
 
+    /// Marks that may stack on one letter: no script's spelling needs more.
+    static let markLimit = 8
+
+    /// The text with stacks of combining marks cut to what a script may need, and what was cut told: a tower of
+    /// marks would be drawn over other lines.
+    public static func calmed(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
+        var out = String.UnicodeScalarView()
+        var marks = 0
+        func tell() {
+            if marks > markLimit { out.append(contentsOf: "[+\(marks - markLimit) marks]".unicodeScalars) }
+            marks = 0
+        }
+        for scalar in text.unicodeScalars {
+            if scalar.value >= 0x300, isStacking(scalar) {
+                marks += 1
+                if marks <= markLimit { out.append(scalar) }
+            } else {
+                tell()
+                out.append(scalar)
+            }
+        }
+        tell()
+        return String(out)
+    }
+
+    private static func isStacking(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+
     /// `\u{202E}`.
     public static func escape(_ scalar: Unicode.Scalar) -> String {
         "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
@@ -31,7 +64,7 @@ public enum VisibleText {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x09 }) { return text }
         var out = String.UnicodeScalarView()
         var heldReturn = false
-        for scalar in text.unicodeScalars {
+        for scalar in calmed(text).unicodeScalars {
             if heldReturn {
                 heldReturn = false
                 if scalar != "\n" { out.append(contentsOf: escape("\r").unicodeScalars) }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The interval of a mean where all n values were the same: what share of other traffic may differ, and how far.
+/// The interval of a mean where all n values were the same: what share of other traffic may differ, and how
+/// far.
 ///
 /// Had a share p of traffic another value, n draws would have missed it with probability (1 − p)ⁿ; so with
 /// one-sided confidence 1 − α at most p = 1 − α^(1/n) differs, and that part lies anywhere in the range:

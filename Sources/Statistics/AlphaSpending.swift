@@ -17,8 +17,9 @@ public func alphaSpent(atInformation information: Double, alpha: Double) throws(
 /// The level that attempt number j may use so that any number of attempts together stay below α.
 ///
 /// Attempts are not looks at growing data: how many will follow is not known, and the first has to be worth
-/// making. So each attempt takes half of what is left, α/2ʲ, and the sum over all of them never reaches α. An only
-/// attempt that was announced as such uses α itself; after it nothing is left, and fresh examples are needed.
+/// making. So each attempt takes half of what is left, α/2ʲ, and the sum over all of them never reaches α. An
+/// only attempt that was announced as such uses α itself; after it nothing is left, and fresh examples are
+/// needed.
 ///
 /// - Parameter attempt: From 1.
 /// - Returns: The level of this attempt and what is left for those after it.

@@ -8,7 +8,8 @@
 /// - Throws: `EstimateError.tooFew` for `n < 2`, `.allEqual`, `.invalidParameter`, `.overflow`.
 /// - Complexity: O(1) from the moments.
 ///
-/// P. Hall, The Bootstrap and Edgeworth Expansion (1992), sections 2.5 and 3.10; B. Efron, JASA 82 (1987) 171–185.
+/// P. Hall, The Bootstrap and Edgeworth Expansion (1992), sections 2.5 and 3.10; B. Efron, JASA 82 (1987)
+/// 171–185.
 public func analyticBCaInterval(
     _ sample: Moments, confidence: Double = 0.90
 ) throws(EstimateError) -> Interval {

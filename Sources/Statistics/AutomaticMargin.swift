@@ -18,8 +18,8 @@ public struct AutomaticMargin: Sendable, Hashable {
 ///
 /// - Parameters:
 ///   - n: Examples of the data set, at least 2.
-///   - standardDeviation: σ of the paired difference: the largest of that over past releases, over the A/A run,
-///     and √.10 for pass and fail.
+///   - standardDeviation: σ of the paired difference: the largest of that over past releases, over the A/A
+///     run, and √.10 for pass and fail.
 ///   - gates: K, at least 1.
 ///   - cap: The largest margin allowed, by default .05 of the metric's range, in the metric's unit.
 ///   - confidence: One-sided.

@@ -5,56 +5,85 @@ public func defaultResamples(count n: Int) -> Int { n >= 5_000 ? 2_000 : 10_000 
 /// Draws examples with replacement and recomputes a statistic on each draw.
 ///
 /// Weights say how often each example was drawn; a statistic of two arms uses the same weights in both, which
-/// makes it paired. Repeats of an example stay together, since the example is what is drawn. The acceleration of
-/// the BCa interval comes from the jackknife: one example left out at a time up to 1,000 examples, one of 500
-/// seeded random groups beyond.
+/// makes it paired. Repeats of an example stay together, since the example is what is drawn. The acceleration
+/// of the BCa interval comes from the jackknife: one example left out at a time up to 1,000 examples, one of
+/// 500 seeded random groups beyond.
 ///
 /// - Parameters:
 ///   - n: Number of examples, at least 2.
 ///   - resamples: At least 100; nil for `defaultResamples`.
 ///   - seed: The draws are a function of (seed, resample, position) alone.
 ///   - name: First words of the method as printed.
-///   - statistic: Its value under weights (one an example; they add up to n, or to fewer in the jackknife), or
-///     NaN where it has none, for instance a class that was not drawn. It is called once with all weights 1.
-/// - Throws: `EstimateError.tooFew`; `.undefinedStatistic` where the statistic has no value on the sample itself
-///   or on more than 1 % of the draws.
+///   - statistic: Its value under weights (one an example; they add up to n, or to fewer in the jackknife),
+///     or NaN where it has none, for instance a class that was not drawn. It is called once with all weights
+///     1.
+/// - Throws: `EstimateError.tooFew`; `.undefinedStatistic` where the statistic has no value on the sample
+///   itself or on more than 1 % of the draws.
 /// - Complexity: O(resamples · n) draws, beside the statistic.
 ///
-/// B. Efron, JASA 82 (1987) 171–185; delete-a-group jackknife: P. S. Kott, J. Official Statistics 17 (2001) 521.
+/// B. Efron, JASA 82 (1987) 171–185; delete-a-group jackknife: P. S. Kott, J. Official Statistics 17 (2001)
+/// 521.
 @inlinable
 public func bootstrap(
     count n: Int, resamples: Int? = nil, seed: UInt64, name: String = "paired BCa bootstrap",
     statistic: (Span<Int32>) -> Double
 ) throws(EstimateError) -> BootstrapDistribution {
+    let found = try bootstraps(count: n, outputs: 1, resamples: resamples, seed: seed, name: name) {
+        (weights, values: inout MutableSpan<Double>) in values[0] = statistic(weights)
+    }
+    return try found[0].get()
+}
+
+/// Several statistics over the same draws, as `bootstrap` does one: the F1 of every class in one pass.
+///
+/// - Parameters:
+///   - outputs: How many statistics, at least 1.
+///   - statistics: Fills in all values under the weights; each is NaN beforehand.
+/// - Returns: One distribution a statistic, or why that one has none.
+/// - Throws: `EstimateError.tooFew`, `.invalidParameter`.
+/// - Complexity: O(resamples · n) draws, beside the statistics; 8 · resamples · outputs bytes.
+@inlinable
+public func bootstraps(
+    count n: Int, outputs: Int, resamples: Int? = nil, seed: UInt64, name: String = "paired BCa bootstrap",
+    statistics: (Span<Int32>, inout MutableSpan<Double>) -> Void
+) throws(EstimateError) -> [Result<BootstrapDistribution, EstimateError>] {
     guard n >= 2 else { throw .tooFew(count: n, needed: 2) }
     guard n <= 1 << 31 else { throw .invalidParameter("number of examples") }
+    guard outputs >= 1 else { throw .invalidParameter("number of statistics") }
     let total = resamples ?? defaultResamples(count: n)
     guard total >= 100 else { throw .invalidParameter("number of resamples") }
     var weights = [Int32](repeating: 1, count: n)
-    let estimate = statistic(weights.span)
-    guard estimate.isFinite else { throw .undefinedStatistic(resamples: 1, of: 1) }
+    var values = [Double](repeating: .nan, count: outputs)
+    func compute() {
+        for output in 0..<outputs { values[output] = .nan }
+        var span = values.mutableSpan
+        statistics(weights.span, &span)
+    }
+    compute()
+    let estimates = values
 
-    var replicates: [Double] = []
-    replicates.reserveCapacity(total)
+    var replicates = [Double](repeating: .nan, count: total * outputs)
     for resample in 0..<total {
         drawWeights(into: &weights, seed: seed, resample: resample)
-        let value = statistic(weights.span)
-        if !value.isNaN { replicates.append(value) }
+        compute()
+        for output in 0..<outputs { replicates[output * total + resample] = values[output] }
     }
 
     let groups = JackknifeGroups(count: n, seed: seed)
-    var partials: [Double] = []
-    partials.reserveCapacity(groups.number)
+    var partials = [Double](repeating: .nan, count: groups.number * outputs)
     for index in 0..<n { weights[index] = 1 }
     for group in 0..<groups.number {
         groups.set(group, to: 0, in: &weights)
-        let value = statistic(weights.span)
-        if value.isFinite { partials.append(value) }
+        compute()
+        for output in 0..<outputs { partials[output * groups.number + group] = values[output] }
         groups.set(group, to: 1, in: &weights)
     }
-    return try BootstrapDistribution(
-        name: name, count: n, seed: seed, estimate: estimate, requested: total, replicates: replicates,
-        partials: partials)
+    return (0..<outputs).map { output in
+        BootstrapDistribution.make(
+            name: name, count: n, seed: seed, estimate: estimates[output],
+            replicates: replicates[(output * total)..<((output + 1) * total)],
+            partials: partials[(output * groups.number)..<((output + 1) * groups.number)])
+    }
 }
 
 /// How often each example is drawn in one resample.

@@ -16,14 +16,19 @@ public struct BootstrapDistribution: Sendable {
     /// The jackknife's a of the BCa interval.
     public let acceleration: Double
 
+    /// From values as they were computed: NaN where the statistic had none.
     @usableFromInline
-    init(
-        name: String, count: Int, seed: UInt64, estimate: Double, requested: Int, replicates: [Double],
-        partials: [Double]
-    ) throws(EstimateError) {
-        try self.init(
-            name: name, count: count, seed: seed, estimate: estimate, requested: requested,
-            replicates: replicates, acceleration: jackknifeAcceleration(partials))
+    static func make(
+        name: String, count: Int, seed: UInt64, estimate: Double, replicates: ArraySlice<Double>,
+        partials: ArraySlice<Double>
+    ) -> Result<BootstrapDistribution, EstimateError> {
+        Result { () throws(EstimateError) in
+            guard estimate.isFinite else { throw .undefinedStatistic(resamples: 1, of: 1) }
+            return try BootstrapDistribution(
+                name: name, count: count, seed: seed, estimate: estimate, requested: replicates.count,
+                replicates: replicates.filter { !$0.isNaN },
+                acceleration: jackknifeAcceleration(partials.filter(\.isFinite)))
+        }
     }
 
     init(
@@ -60,8 +65,8 @@ public struct BootstrapDistribution: Sendable {
     /// The bias-corrected and accelerated interval.
     ///
     /// - Parameter confidence: Two-sided coverage in `(0, 1)`.
-    /// - Throws: `EstimateError.allEqual` where no resample changed the statistic, `.degenerateResamples` where
-    ///   all of them lie on one side of the estimate, `.overflow` where an end is infinite.
+    /// - Throws: `EstimateError.allEqual` where no resample changed the statistic, `.degenerateResamples`
+    ///   where all of them lie on one side of the estimate, `.overflow` where an end is infinite.
     ///
     /// B. Efron, JASA 82 (1987) 171–185; ties with the estimate count half.
     public func interval(confidence: Double = 0.90) throws(EstimateError) -> Interval {
@@ -76,11 +81,11 @@ public struct BootstrapDistribution: Sendable {
 
     /// How surprising the data are if the true statistic were `null`, one-sided.
     ///
-    /// The p-value at which the BCa bound would just reach `null`, so that it agrees with `interval`. It is never
-    /// below 1/(resamples + 1), nor below 2⁻ⁿ, which is all that n pairs can show.
+    /// The p-value at which the BCa bound would just reach `null`, so that it agrees with `interval`. It is
+    /// never below 1/(resamples + 1), nor below 2⁻ⁿ, which is all that n pairs can show.
     ///
-    /// - Parameter alternative: `.less` claims that the true statistic lies below `null`; two-sided doubles the
-    ///   smaller of both.
+    /// - Parameter alternative: `.less` claims that the true statistic lies below `null`; two-sided doubles
+    ///   the smaller of both.
     /// - Throws: `EstimateError.degenerateResamples`, `.notFinite` for a null that is no number.
     public func pValue(null: Double = 0, alternative: Alternative) throws(EstimateError) -> TestResult {
         try requireFinite([null])

@@ -12,8 +12,8 @@ public struct DecisionForecast: Sendable, Hashable {
 
 /// How many examples would decide `no worse than baseline by m` at the present estimate.
 ///
-/// It passes once the lower bound d − z·σ/√n clears −m, and where d ≤ −m it fails once the upper bound d + z·σ/√n
-/// is below zero. Nil where no number would: d = 0 with no margin.
+/// It passes once the lower bound d − z·σ/√n clears −m, and where d ≤ −m it fails once the upper bound d +
+/// z·σ/√n is below zero. Nil where no number would: d = 0 with no margin.
 ///
 /// - Parameters:
 ///   - difference: d, the mean paired difference in the metric's good direction.

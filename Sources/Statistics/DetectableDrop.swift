@@ -41,9 +41,9 @@ public func detectableDrop(
 
 /// The drop of a pass rate that the one-sided exact McNemar test finds with the given power.
 ///
-/// Examples that disagree are taken to be as many as now, or as many as the drop itself needs where that is more:
-/// so it has an answer where nothing disagrees yet. Exact up to 400 expected disagreements, by Connor's normal
-/// approximation beyond.
+/// Examples that disagree are taken to be as many as now, or as many as the drop itself needs where that is
+/// more: so it has an answer where nothing disagrees yet. Exact up to 400 expected disagreements, by Connor's
+/// normal approximation beyond.
 ///
 /// - Parameters:
 ///   - n: Examples, at least 1.

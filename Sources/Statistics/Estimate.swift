@@ -8,7 +8,8 @@ public struct Estimate: Sendable, Hashable {
     /// What was computed, as printed: `"mean"`, `"p95 (R-7)"`, `"macro F1"`.
     public let method: String
 
-    /// - Throws: `EstimateError.notFinite` for a value that is no finite number, `.invalidCounts` for `n < 0`.
+    /// - Throws: `EstimateError.notFinite` for a value that is no finite number, `.invalidCounts` for `n <
+    ///   0`.
     public init(value: Double, interval: Interval? = nil, n: Int, method: String) throws(EstimateError) {
         guard value.isFinite else { throw .notFinite(index: 0) }
         guard n >= 0 else { throw .invalidCounts }

@@ -2,8 +2,8 @@
 ///
 /// Under the null hypothesis every disagreement falls either way with probability ½. No disagreement: p = 1.
 ///
-/// - Parameter alternative: `.less` claims that the candidate's rate is lower (a regression); two-sided doubles
-///   the smaller tail.
+/// - Parameter alternative: `.less` claims that the candidate's rate is lower (a regression); two-sided
+///   doubles the smaller tail.
 /// - Complexity: O(1).
 ///
 /// Q. McNemar, Psychometrika 12 (1947) 153–157.

@@ -12,8 +12,8 @@ public struct Histogram: Sendable, Hashable {
 /// - Parameters:
 ///   - values: Finite; in any order.
 ///   - bins: Wanted; there will be about as many, at most half as many again and two.
-/// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.overflow`, `.invalidParameter` unless `bins`
-///   lies in `1...10_000`.
+/// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.overflow`, `.invalidParameter` unless
+///   `bins` lies in `1...10_000`.
 public func histogramEdges(spanning values: [Double], bins: Int = 20) throws(EstimateError) -> [Double] {
     try requireCount(values.count, atLeast: 1)
     try requireFinite(values)

@@ -1,8 +1,9 @@
 /// The interval of a mean: the one place that picks the method.
 ///
 /// The method depends on n alone, never on the data: Student t below 200, BCa bootstrap with 10,000 resamples
-/// below 5,000, analytic BCa from there. At small n BCa misses its tails on zero-inflated scores. The one exception
-/// are n equal values, which have no spread to reckon with: there the range speaks (`allEqualInterval`).
+/// below 5,000, analytic BCa from there. At small n BCa misses its tails on zero-inflated scores. The one
+/// exception are n equal values, which have no spread to reckon with: there the range speaks
+/// (`allEqualInterval`).
 ///
 /// - Parameters:
 ///   - values: One value an example, its repeats averaged before. For paired arms use
@@ -14,7 +15,8 @@
 ///   `.outsideRange`, `.overflow`.
 /// - Complexity: O(n), at most 5·10⁷ draws.
 public func meanInterval(
-    _ values: [Double], range: ClosedRange<Double>?, confidence: Double = 0.90, seed: UInt64, name: String = ""
+    _ values: [Double], range: ClosedRange<Double>?, confidence: Double = 0.90, seed: UInt64,
+    name: String = ""
 ) throws(EstimateError) -> Interval {
     try requireCount(values.count, atLeast: 2)
     try requireProbability(confidence, "confidence")
@@ -28,7 +30,8 @@ public func meanInterval(
         if sample.n < 200 {
             try studentInterval(sample, confidence: confidence)
         } else if sample.n < 5_000 {
-            try bootstrapMean(values, seed: seed, name: "\(name)BCa bootstrap").interval(confidence: confidence)
+            try bootstrapMean(values, seed: seed, name: "\(name)BCa bootstrap").interval(
+                confidence: confidence)
         } else {
             try analyticBCaInterval(sample, confidence: confidence)
         }
@@ -43,7 +46,8 @@ public func meanInterval(
 ///   - range: What a single score can be, nil where it has no bounds.
 /// - Throws: As `meanInterval`, and `EstimateError.unequalLengths`.
 public func meanDifferenceInterval(
-    baseline: [Double], candidate: [Double], range: ClosedRange<Double>?, confidence: Double = 0.90, seed: UInt64
+    baseline: [Double], candidate: [Double], range: ClosedRange<Double>?, confidence: Double = 0.90,
+    seed: UInt64
 ) throws(EstimateError) -> Interval {
     try requireWithin(range, baseline)
     try requireWithin(range, candidate)

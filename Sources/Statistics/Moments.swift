@@ -70,7 +70,7 @@ public func moments(_ values: [Double]) throws(EstimateError) -> Moments {
     let deviation = scalbn((second * n / (n - 1)).squareRoot(), Int32(shift))
     guard deviation.isFinite else { throw .overflow }
     return Moments(
-        n: values.count, mean: scalbn(scaledMean + rest, Int32(shift)), standardDeviation: deviation,
+        n: values.count, mean: scalbn(scaledMean, Int32(shift)), standardDeviation: deviation,
         skewness: third / (second * second.squareRoot()), minimum: minimum, maximum: maximum)
 }
 

@@ -3,8 +3,8 @@
 /// - Parameters:
 ///   - differences: Candidate minus baseline, one an example.
 ///   - alternative: `.less` claims that the mean is below zero.
-/// - Throws: `EstimateError.tooFew` for `n < 2`, `.allEqual` for equal differences, which leave no deviation to
-///   compare with, `.notFinite`, `.overflow`.
+/// - Throws: `EstimateError.tooFew` for `n < 2`, `.allEqual` for equal differences, which leave no deviation
+///   to compare with, `.notFinite`, `.overflow`.
 /// - Complexity: O(n).
 ///
 /// Student, Biometrika 6 (1908) 1–25.

@@ -33,11 +33,13 @@ func quantile(ofSorted values: [Double], uncheckedLevel level: Double) -> Double
     return step.isFinite ? low + share * step : low * (1 - share) + high * share
 }
 
-/// Observations needed before the largest one is an upper bound of the quantile: 59 for p95 and 299 for p99 at a
-/// one-sided confidence of 95 %.
+/// Observations needed before the largest one is an upper bound of the quantile: 59 for p95 and 299 for p99
+/// at a one-sided confidence of 95 %.
 ///
 /// - Throws: `EstimateError.invalidParameter` unless level and confidence lie in `(0, 1)`.
-public func observationsNeeded(forQuantile level: Double, confidence: Double = 0.95) throws(EstimateError) -> Int {
+public func observationsNeeded(
+    forQuantile level: Double, confidence: Double = 0.95
+) throws(EstimateError) -> Int {
     try requireProbability(level, "quantile")
     try requireProbability(confidence, "confidence")
     let count = (log1p(-confidence) / log(level)).rounded(.up)

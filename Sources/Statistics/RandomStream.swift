@@ -1,7 +1,7 @@
 /// Random numbers as a pure function of (seed, stream, position): the same on any number of threads.
 ///
-/// SplitMix64: a Weyl sequence through a 64-bit finaliser. Each (seed, stream) starts at its own hashed place in
-/// the sequence.
+/// SplitMix64: a Weyl sequence through a 64-bit finaliser. Each (seed, stream) starts at its own hashed place
+/// in the sequence.
 ///
 /// G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014, 453–472.
 public struct RandomStream: Sendable {

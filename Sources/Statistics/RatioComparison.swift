@@ -19,12 +19,13 @@ public struct RatioComparison: Sendable {
     /// - Parameters:
     ///   - baseline: One value an example (repeats averaged before), for instance tokens or cost.
     ///   - candidate: The values of the same examples in the same order.
-    ///   - range: What a single value can be, nil where that is not known. It is used only where all examples have
-    ///     the same ratio; the range that was observed may stand in, as an assumption that the report states.
+    ///   - range: What a single value can be, nil where that is not known. It is used only where all examples
+    ///     have the same ratio; the range that was observed may stand in, as an assumption that the report
+    ///     states.
     ///   - resamples: nil for `defaultResamples`.
     /// - Throws: `EstimateError.tooFew` for `n < 2`, `.unequalLengths`, `.notFinite`, `.outsideRange`,
-    ///   `.ratioUndefined` where a mean is not above zero, `.undefinedStatistic` where it is not on more than 1 %
-    ///   of the resamples, `.allEqual` where all ratios are equal and the range is not known.
+    ///   `.ratioUndefined` where a mean is not above zero, `.undefinedStatistic` where it is not on more than
+    ///   1 % of the resamples, `.allEqual` where all ratios are equal and the range is not known.
     public init(
         baseline: [Double], candidate: [Double], range: ClosedRange<Double>? = nil, resamples: Int? = nil,
         seed: UInt64

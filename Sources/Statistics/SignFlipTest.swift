@@ -1,8 +1,9 @@
 /// The sign-flip permutation test: is the mean paired difference what chance signs would give?
 ///
-/// Under the null hypothesis each difference is as likely to have either sign. Exact over all signs with up to
-/// 15 differences other than zero; beyond, seeded random signs with p = (b + 1) / (resamples + 1), b the number
-/// of draws at least as extreme. No difference other than zero: p = 1. Equal differences are no obstacle.
+/// Under the null hypothesis each difference is as likely to have either sign. Exact over all signs with up
+/// to 15 differences other than zero; beyond, seeded random signs with p = (b + 1) / (resamples + 1), b the
+/// number of draws at least as extreme. No difference other than zero: p = 1. Equal differences are no
+/// obstacle.
 ///
 /// - Parameters:
 ///   - differences: Candidate minus baseline, one an example.
@@ -11,8 +12,8 @@
 /// - Throws: `EstimateError.tooFew` for no differences, `.notFinite`, `.invalidParameter`.
 /// - Complexity: O(resamples · n); about 1 ns a sign.
 ///
-/// R. A. Fisher, The Design of Experiments (1935), section 21; B. Phipson, G. K. Smyth, Stat. Appl. Genet. Mol. Biol. 9
-/// (2010) 39.
+/// R. A. Fisher, The Design of Experiments (1935), section 21; B. Phipson, G. K. Smyth, Stat. Appl. Genet.
+/// Mol. Biol. 9 (2010) 39.
 public func signFlipTest(
     _ differences: [Double], alternative: Alternative, resamples: Int = 10_000, seed: UInt64
 ) throws(EstimateError) -> TestResult {
@@ -35,7 +36,8 @@ public func signFlipTest(
         pValue: share, method: "sign flip, \(grouped(resamples)) resamples, seed \(seed)")
 }
 
-/// The test of a mean paired difference that a gate uses: sign flips below 5,000 examples, paired t from there.
+/// The test of a mean paired difference that a gate uses: sign flips below 5,000 examples, paired t from
+/// there.
 ///
 /// - Throws: As both tests; `EstimateError.tooFew` for fewer than 2 differences.
 public func pairedMeanTest(

@@ -7,7 +7,8 @@
 /// - Throws: `EstimateError.tooFew` where there are no examples, `.invalidParameter`.
 ///
 /// T. Tango, Statistics in Medicine 17 (1998) 891–908.
-public func tangoInterval(_ counts: PairedCounts, confidence: Double = 0.90) throws(EstimateError) -> Interval {
+public func tangoInterval(_ counts: PairedCounts, confidence: Double = 0.90) throws(EstimateError) -> Interval
+{
     try requireCount(counts.n, atLeast: 1)
     try requireProbability(confidence, "confidence")
     let z = try Normal.quantile((1 + confidence) / 2)

@@ -40,7 +40,8 @@ struct SHA256Tests {
 
     @Test func aDigestIsShownAndReadBack() throws {
         let digest = ContentDigest(of: "abc")
-        #expect(digest.description == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(
+            digest.description == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(digest.short == "ba7816bf8f01")
         #expect(ContentDigest(digest.description) == digest)
         #expect(ContentDigest(digest.hex.uppercased()) == digest)

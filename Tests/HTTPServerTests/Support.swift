@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTPServer
+import Synchronization
 
 /// Runs a server for the time of `body`.
 func withServer<Value: Sendable>(
@@ -78,7 +79,9 @@ final class RawClient: @unchecked Sendable {
     func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { throw RawError(call: "send") }
             rest = rest.dropFirst(count)
         }
@@ -130,4 +133,19 @@ func exchange(_ port: Int, _ text: String) async throws -> String {
 /// The status in the first line of a response.
 func status(_ response: String) -> Int? {
     response.hasPrefix("HTTP/1.1 ") ? Int(response.dropFirst(9).prefix(3)) : nil
+}
+
+/// Something that is counted up in one place and waited for in another.
+final class Gate: Sendable {
+    private let count = Atomic<Int>(0)
+
+    func open(to number: Int) { count.store(number, ordering: .sequentiallyConsistent) }
+
+    var number: Int { count.load(ordering: .sequentiallyConsistent) }
+
+    /// - Throws: Where it takes more than two seconds, or the task is cancelled.
+    func wait(for number: Int) async throws {
+        for _ in 0..<1000 where self.number < number { try await EventLoop.sleep(for: .milliseconds(2)) }
+        if self.number < number { throw RawError(call: "gate") }
+    }
 }

@@ -3,7 +3,8 @@ import Notation
 
 /// A file of this room's fixtures.
 func fixture(_ path: String) throws -> Data {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+        "Fixtures")
     return try Data(contentsOf: folder.appendingPathComponent(path))
 }
 

@@ -4,12 +4,15 @@ import Testing
 
 struct JSONPointerTests {
     /// The document and pointers of RFC 6901, section 5.
-    static let document = #"{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8}"#
+    static let document =
+        #"{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8}"#
 
-    @Test(arguments: [
-        ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/", 0), ("/a~1b", 1), ("/c%d", 2), ("/e^f", 3), ("/g|h", 4),
-        ("/i\\j", 5), ("/k\"l", 6), ("/ ", 7), ("/m~0n", 8),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/", 0), ("/a~1b", 1), ("/c%d", 2), ("/e^f", 3),
+            ("/g|h", 4),
+            ("/i\\j", 5), ("/k\"l", 6), ("/ ", 7), ("/m~0n", 8),
+        ] as [(String, JSONValue)])
     func findsWhatTheStandardSays(text: String, expected: JSONValue) throws {
         let root = try JSONValue.parse(Self.document)
         let pointer = try JSONPointer(text)
@@ -26,7 +29,8 @@ struct JSONPointerTests {
     @Test(arguments: [
         ("/foo/2", "the array at '/foo' has 2 elements, so none at index 2"),
         ("/foo/-", "'-' names the element after the last, and there is none at '/foo'"),
-        ("/foo/01", "'01' is no index of the array at '/foo'"), ("/nope/x", "there is no member 'nope' at the top"),
+        ("/foo/01", "'01' is no index of the array at '/foo'"),
+        ("/nope/x", "there is no member 'nope' at the top"),
         ("/foo/0/x", "'/foo/0' is of type string and has no member 'x'"),
         ("/foo/99999999999999999999", "'99999999999999999999' is no index of the array at '/foo'"),
     ])

@@ -57,12 +57,14 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: [
-        ("i_number_double_huge_neg_exp", "[0.0]"), ("i_number_huge_exp", nil), ("i_number_neg_int_huge_exp", nil),
+        ("i_number_double_huge_neg_exp", "[0.0]"), ("i_number_huge_exp", nil),
+        ("i_number_neg_int_huge_exp", nil),
         ("i_number_pos_double_huge_exp", nil), ("i_number_real_neg_overflow", nil),
         ("i_number_real_underflow", "[0.0]"), ("i_number_too_big_pos_int", "[1e+20]"),
         ("i_object_key_lone_2nd_surrogate", nil), ("i_string_lone_second_surrogate", nil),
         ("i_string_1st_surrogate_but_2nd_missing", nil), ("i_string_inverted_surrogates_U+1D11E", nil),
-        ("i_string_UTF-16LE_with_BOM", nil), ("i_string_utf16BE_no_BOM", nil), ("i_string_invalid_utf-8", nil),
+        ("i_string_UTF-16LE_with_BOM", nil), ("i_string_utf16BE_no_BOM", nil),
+        ("i_string_invalid_utf-8", nil),
         ("i_string_overlong_sequence_2_bytes", nil), ("i_structure_500_nested_arrays", nil),
         ("i_structure_UTF-8_BOM_empty_object", "{}"),
         ("number_-9223372036854775808", "[-9223372036854775808]"),
@@ -82,24 +84,41 @@ struct JSONReaderTests {
         #expect(text.map { Array($0.utf8) } == written.map { Array($0.utf8) })
     }
 
-    @Test(arguments: [
-        ("", .empty, 1, 1), (" \n ", .empty, 2, 2), ("{\"a\": [1, 2", .truncated, 1, 12),
-        ("{\"a\":1}\n{}", .textAfterValue, 2, 1), ("{\"a\":}", .expectedValue, 1, 6), ("{a:1}", .expectedKey, 1, 2),
-        ("{\"a\" 1}", .expectedColon, 1, 6), ("[1\n 2]", .expectedComma, 2, 2), ("[1,\n]", .trailingComma, 1, 3),
-        ("[\"abc", .unclosedString, 1, 2), ("[\"a\tb\"]", .controlCharacter, 1, 4),
-        ("[\"\\q\"]", .unknownEscape, 1, 3), ("[\"\\u12G4\"]", .unknownEscape, 1, 3),
-        ("[\"é\\ud800\"]", .loneSurrogate, 1, 4), ("[\"\\udc00\"]", .loneSurrogate, 1, 3),
-        ("[01]", .badNumber, 1, 2), ("[1.]", .badNumber, 1, 2), ("[1e400]", .numberOutOfRange, 1, 2),
-        ("[nul]", .badWord, 1, 2), ("tru", .truncated, 1, 4), ("<html>", .expectedValue, 1, 1), ("-", .truncated, 1, 2),
-    ] as [(String, JSONError.Reason, Int, Int)])
+    @Test(
+        arguments: [
+            ("", .empty, 1, 1), (" \n ", .empty, 2, 2), ("{\"a\": [1, 2", .truncated, 1, 12),
+            ("{\"a\":1}\n{}", .textAfterValue, 2, 1), ("{\"a\":}", .expectedValue, 1, 6),
+            ("{a:1}", .expectedKey, 1, 2),
+            ("{\"a\" 1}", .expectedColon, 1, 6), ("[1\n 2]", .expectedComma, 2, 2),
+            ("[1,\n]", .trailingComma, 1, 3),
+            ("[\"abc", .unclosedString, 1, 2), ("[\"a\tb\"]", .controlCharacter, 1, 4),
+            ("[\"\\q\"]", .unknownEscape, 1, 3), ("[\"\\u12G4\"]", .unknownEscape, 1, 3),
+            ("[\"é\\ud800\"]", .loneSurrogate, 1, 4), ("[\"\\udc00\"]", .loneSurrogate, 1, 3),
+            ("[01]", .badNumber, 1, 2), ("[1.]", .badNumber, 1, 2), ("[1e400]", .numberOutOfRange, 1, 2),
+            ("[nul]", .badWord, 1, 2), ("tru", .truncated, 1, 4), ("<html>", .expectedValue, 1, 1),
+            ("-", .truncated, 1, 2),
+        ] as [(String, JSONError.Reason, Int, Int)])
     func namesTheCauseAndThePlace(text: String, reason: JSONError.Reason, line: Int, column: Int) {
         let error = #expect(throws: JSONError.self) { try JSONValue.parse(text) }
         #expect(error?.reason == reason)
         #expect(error?.mark == SourceMark(line: line, column: column))
     }
 
+    /// The fast reader trusts the library with this, whatever its version.
+    @Test(arguments: [
+        #"\udc00"#, #"\ud800"#, #"\ud800\ud800"#, #"\ud800\u0041"#, #"\udfffx"#, #"\ud800\ue000"#,
+    ])
+    func theFastReaderRefusesHalfASurrogatePair(escape: String) {
+        let bytes = Array("{\"a\(escape)\":1}".utf8)
+        #expect(bytes.withUnsafeBufferPointer { JSONValue.parseFast($0, limits: .standard) } == nil)
+        let error = #expect(throws: JSONError.self) { try JSONValue.parse(bytes) }
+        #expect(error?.reason == .loneSurrogate)
+    }
+
     @Test func refusesInvalidUTF8WithItsPlace() {
-        let error = #expect(throws: JSONError.self) { try JSONValue.parse([0x5B, 0x22, 0x61, 0xFF, 0x22, 0x5D]) }
+        let error = #expect(throws: JSONError.self) {
+            try JSONValue.parse([0x5B, 0x22, 0x61, 0xFF, 0x22, 0x5D])
+        }
         #expect(error?.reason == .invalidUTF8)
         #expect(error?.offset == 3)
     }
@@ -112,12 +131,15 @@ struct JSONReaderTests {
         #expect(throws: Never.self) { try JSONValue.parse(allowed, limits: limits) }
         let error = #expect(throws: JSONError.self) { try JSONValue.parse(deeper, limits: limits) }
         #expect(error?.reason == .tooDeep(limit: limit))
+        #expect(throws: Never.self) { try slow(Array(allowed.utf8), limits: limits) }
         let fast = Array(deeper.utf8).withUnsafeBufferPointer { JSONValue.parseFast($0, limits: limits) }
         #expect(fast == nil)
     }
 
     @Test func refusesWhatIsLongerThanAllowed() {
-        let error = #expect(throws: JSONError.self) { try JSONValue.parse("[1,2]", limits: JSONLimits(bytes: 4)) }
+        let error = #expect(throws: JSONError.self) {
+            try JSONValue.parse("[1,2]", limits: JSONLimits(bytes: 4))
+        }
         #expect(error?.reason == .tooLarge(limit: 4))
     }
 
@@ -130,7 +152,9 @@ struct JSONReaderTests {
     }
 
     @Test func mutatedTextsReadTheSameByBothReaders() throws {
-        let seed = Array(#"{"a":[1.5e3,-20,true,null,"\ud83d\ude00 ü"],"b":{"x":"\n\u0041"},"c":18446744073709551615}"#.utf8)
+        let seed = Array(
+            #"{"a":[1.5e3,-20,true,null,"\ud83d\ude00 ü"],"b":{"x":"\n\u0041"},"c":18446744073709551615}"#
+                .utf8)
         var state: UInt64 = 42
         func random(_ bound: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

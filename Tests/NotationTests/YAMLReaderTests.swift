@@ -36,18 +36,22 @@ struct YAMLReaderTests {
     }
 
     /// Section 10.3.2 of the YAML 1.2.2 specification, and what YAML 1.1 took for booleans and numbers.
-    @Test(arguments: [
-        ("", .null), ("~", .null), ("Null", .null), ("nULL", .text("nULL")), ("true", .bool(true)),
-        ("FALSE", .bool(false)), ("tRUE", .text("tRUE")), ("yes", .text("yes")), ("off", .text("off")),
-        ("0", .integer(0)), ("-19", .integer(-19)), ("+12", .integer(12)), ("007", .integer(7)), ("0o17", .integer(15)),
-        ("0xFF", .integer(255)), ("0x", .text("0x")), ("0x-1", .text("0x-1")), ("0o8", .text("0o8")),
-        ("1_000", .text("1_000")), ("12:30", .text("12:30")), ("0.", .number(0)), (".5", .number(0.5)),
-        ("-.5e+3", .number(-500)), ("1.e2", .number(100)), ("12e03", .number(12000)), (".", .text(".")),
-        ("-", .text("-")), ("+.", .text("+.")), ("1e", .text("1e")), ("1e5x", .text("1e5x")), (".e5", .text(".e5")),
-        (".inf", .number(.infinity)), ("-.INF", .number(-.infinity)), ("inf", .text("inf")), ("nan", .text("nan")),
-        ("9223372036854775808", .number(9.223372036854775808e18)), ("2026-11-20", .text("2026-11-20")),
-        ("1.5ms", .text("1.5ms")), ("0x1p3", .text("0x1p3")), ("１", .text("１")),
-    ] as [(String, YAMLScalar)])
+    @Test(
+        arguments: [
+            ("", .null), ("~", .null), ("Null", .null), ("nULL", .text("nULL")), ("true", .bool(true)),
+            ("FALSE", .bool(false)), ("tRUE", .text("tRUE")), ("yes", .text("yes")), ("off", .text("off")),
+            ("0", .integer(0)), ("-19", .integer(-19)), ("+12", .integer(12)), ("007", .integer(7)),
+            ("0o17", .integer(15)),
+            ("0xFF", .integer(255)), ("0x", .text("0x")), ("0x-1", .text("0x-1")), ("0o8", .text("0o8")),
+            ("1_000", .text("1_000")), ("12:30", .text("12:30")), ("0.", .number(0)), (".5", .number(0.5)),
+            ("-.5e+3", .number(-500)), ("1.e2", .number(100)), ("12e03", .number(12000)), (".", .text(".")),
+            ("-", .text("-")), ("+.", .text("+.")), ("1e", .text("1e")), ("1e5x", .text("1e5x")),
+            (".e5", .text(".e5")),
+            (".inf", .number(.infinity)), ("-.INF", .number(-.infinity)), ("inf", .text("inf")),
+            ("nan", .text("nan")),
+            ("9223372036854775808", .number(9.223372036854775808e18)), ("2026-11-20", .text("2026-11-20")),
+            ("1.5ms", .text("1.5ms")), ("0x1p3", .text("0x1p3")), ("１", .text("１")),
+        ] as [(String, YAMLScalar)])
     func resolvesPlainScalarsByTheCoreSchema(text: String, scalar: YAMLScalar) {
         #expect(YAMLScalar(plain: text) == scalar)
     }
@@ -71,7 +75,8 @@ struct YAMLReaderTests {
         Broken(text: "a: b: c", line: 1, column: 5, says: "a ':' stands where no key can be"),
         Broken(text: "a: [1, 2\nb: 3", line: 2, column: 2, says: "']' is expected"),
         Broken(text: "a: {x: 1\nb: 3", line: 2, column: 2, says: "'}' is expected"),
-        Broken(text: "a: 'open\nb: 3", line: 2, column: 5, says: "the file ends within a quoted text, see 1:4"),
+        Broken(
+            text: "a: 'open\nb: 3", line: 2, column: 5, says: "the file ends within a quoted text, see 1:4"),
         Broken(text: "a: \"\\q\"", line: 1, column: 5, says: "escape"),
         Broken(text: "a:\n  b: 1\n c: 2", line: 3, column: 2, says: "indentation fits no line"),
         Broken(text: "a: \"x\" y", line: 1, column: 8, says: "text follows a closed value"),
@@ -101,8 +106,12 @@ struct YAMLReaderTests {
 
     @Test func namesBothPlacesOfARepeatedKeyAndKeepsTheFirst() throws {
         let document = YAMLNode.read("a: 1\nb:\n  c: 1\n  'c': 2\na: 3\n")
-        #expect(document.problems.map(\.mark) == [SourceMark(line: 4, column: 3), SourceMark(line: 5, column: 1)])
-        #expect(document.problems.map(\.other) == [SourceMark(line: 3, column: 3), SourceMark(line: 1, column: 1)])
+        #expect(
+            document.problems.map(\.mark) == [SourceMark(line: 4, column: 3), SourceMark(line: 5, column: 1)])
+        #expect(
+            document.problems.map(\.other) == [
+                SourceMark(line: 3, column: 3), SourceMark(line: 1, column: 1),
+            ])
         #expect(document.root?.json == ["a": 1, "b": ["c": 1]])
     }
 
@@ -127,13 +136,16 @@ struct YAMLReaderTests {
             text += "a\(level): &a\(level) [\(list)]\n"
         }
         let document = YAMLNode.read(text)
-        #expect(document.problems.first?.message == "the file holds more than 100000 values, aliases written out")
+        #expect(
+            document.problems.first?.message == "the file holds more than 100000 values, aliases written out")
     }
 
     @Test func depthIsBounded() {
         let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
         #expect(YAMLNode.read(deep).problems.isEmpty)
-        #expect(YAMLNode.read("[" + deep + "]").problems.first?.message == "lists and mappings are nested more than 64 deep")
+        #expect(
+            YAMLNode.read("[" + deep + "]").problems.first?.message
+                == "lists and mappings are nested more than 64 deep")
         let hostile = String(repeating: "[", count: 200_000)
         #expect(YAMLNode.read(hostile).problems.count == 1)
         #expect(YAMLNode.read(String(repeating: "- ", count: 200_000)).problems.count == 1)

@@ -1,9 +1,15 @@
 import Domain
+import Foundation
 import Reporting
 import Testing
 
 @Suite struct TerminalReportTests {
-    @Test func show() {
-        for item in Results.all.prefix(5) { print(TerminalReport.render(item.result, width: 120, colour: false, report: ".sluice/runs/r-0192/report.html")) }
+    @Test func show() throws {
+        guard let folder = ProcessInfo.processInfo.environment["SLUICE_REPORT_DUMP"] else { return }
+        for item in Results.all {
+            let html = HTMLReport.render(item.result)
+            print(item.name, html.utf8.count)
+            try html.write(toFile: folder + "/" + item.name + ".html", atomically: true, encoding: .utf8)
+        }
     }
 }

@@ -80,7 +80,9 @@ import Testing
     }
 
     @Test func twoExamplesNeverShowMoreThanTwoSignsCan() throws {
-        let pair = try bootstrap(count: 2, resamples: 1_000, seed: 2) { Double($0[0]) * -0.2 + Double($0[1]) * -0.1 }
+        let pair = try bootstrap(count: 2, resamples: 1_000, seed: 2) {
+            Double($0[0]) * -0.2 + Double($0[1]) * -0.1
+        }
         #expect(try pair.pValue(alternative: .less).pValue == 0.25)
     }
 
@@ -96,12 +98,63 @@ import Testing
         #expect(try distribution.pValue(null: 0, alternative: .greater).pValue > 0.99)
     }
 
+    @Test func resamplesThatEqualTheEstimateCountHalf() throws {
+        // As many gains as losses: by symmetry ½, though 5.6 % of resamples are exactly zero.
+        let values = (0..<200).map { $0 % 2 == 0 ? 0.1 : -0.1 }
+        let distribution = try bootstrapMean(values, seed: 12)
+        #expect(abs(try distribution.pValue(null: 0, alternative: .less).pValue - 0.5) < 0.02)
+        #expect(abs(try distribution.pValue(null: 0, alternative: .greater).pValue - 0.5) < 0.02)
+    }
+
     @Test func pValueOfAMeanIsCloseToTheTTest() throws {
         let values = try Oracles.sample("normal")
         let distribution = try bootstrapMean(values, seed: 4)
         let drawn = try distribution.pValue(alternative: .less).pValue
         let student = try pairedTTest(values, alternative: .less).pValue
         #expect(abs(drawn - student) < 0.03)
+    }
+
+    @Test func severalStatisticsInOnePassAreTheSameAsOneAtATime() throws {
+        let values = try Oracles.sample("skewed")
+        let n = values.count
+        func mean(_ weights: Span<Int32>) -> Double {
+            var sum = 0.0
+            var total = 0.0
+            for index in weights.indices {
+                sum += Double(weights[index]) * values[index]
+                total += Double(weights[index])
+            }
+            return sum / total
+        }
+        let sorted = try SortedSample(values)
+        let both = try bootstraps(count: n, outputs: 3, resamples: 500, seed: 6) {
+            (weights, out: inout MutableSpan<Double>) in
+            out[0] = mean(weights)
+            out[1] = sorted.quantile(at: 0.9, weights: weights)
+        }
+        let one = try bootstrap(count: n, resamples: 500, seed: 6) { mean($0) }
+        let other = try bootstrap(count: n, resamples: 500, seed: 6) { sorted.quantile(at: 0.9, weights: $0) }
+        #expect(try both[0].get().interval() == one.interval())
+        #expect(try both[1].get().interval() == other.interval())
+        #expect(both[2].failure == .undefinedStatistic(resamples: 1, of: 1))
+    }
+
+    @Test(arguments: [0.0, 0.25, 0.5, 0.9, 0.95, 1.0])
+    func weightedQuantileIsThatOfTheRepeatedSample(level: Double) throws {
+        let values = [5.0, -1, 3, 3, 8, 0.5, 2]
+        let sorted = try SortedSample(values)
+        let cases: [[Int32]] = [
+            [1, 1, 1, 1, 1, 1, 1], [0, 2, 1, 0, 3, 1, 0], [0, 0, 0, 0, 1, 0, 0], [4, 0, 0, 0, 0, 0, 3],
+        ]
+        for weights in cases {
+            var repeated: [Double] = []
+            for (value, weight) in zip(values, weights) {
+                repeated += Array(repeating: value, count: Int(weight))
+            }
+            #expect(sorted.quantile(at: level, weights: weights.span) == (try quantile(repeated, at: level)))
+        }
+        #expect(sorted.quantile(at: level, weights: [Int32](repeating: 0, count: 7).span).isNaN)
+        #expect(throws: EstimateError.notFinite(index: 0)) { try SortedSample([.nan]) }
     }
 
     @Test func resamplesFollowTheNumberOfExamples() {
@@ -181,4 +234,8 @@ import Testing
             try RatioComparison(baseline: [0, 0, 0, 1], candidate: [1, 1, 1, 2], seed: 0)
         }
     }
+}
+
+extension Result {
+    var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }

@@ -7,7 +7,8 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
 /// The whole of the data sets of which `Fixtures` holds extracts.
 @Suite(.enabled(if: shared != nil)) struct CorpusStatisticsTests {
     private func text(_ path: String) throws -> String {
-        try String(contentsOf: URL(fileURLWithPath: #require(shared)).appendingPathComponent(path), encoding: .utf8)
+        try String(
+            contentsOf: URL(fileURLWithPath: #require(shared)).appendingPathComponent(path), encoding: .utf8)
     }
 
     @Test func everyRowOfTheIncompleteBetaTables() throws {
@@ -26,7 +27,8 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
         var seen = 0
         for row in try Oracles.table(text("special-functions/ibeta_inv_data.txt")) {
             let beta = try Beta(alpha: row[0], beta: row[1])
-            for (expected, upper) in [(row[3], false), (row[4], true)] where expected > 1e-290 && expected < 1 {
+            for (expected, upper) in [(row[3], false), (row[4], true)] where expected > 1e-290 && expected < 1
+            {
                 let found = try upper ? beta.upperQuantile(row[2]) : beta.quantile(row[2])
                 #expect(close(found, expected, 1e-8), "\(row)")
                 seen += 1
@@ -62,7 +64,8 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
             // Score interval and bootstrap of the same differences meet at n = 1319.
             let baseline = try #require(flags[pair[0]]).map { $0 ? 1.0 : 0 }
             let candidate = try #require(flags[pair[1]]).map { $0 ? 1.0 : 0 }
-            let drawn = try meanDifferenceInterval(baseline: baseline, candidate: candidate, range: 0...1, seed: 1)
+            let drawn = try meanDifferenceInterval(
+                baseline: baseline, candidate: candidate, range: 0...1, seed: 1)
             let score = try tangoInterval(counts)
             #expect(abs(drawn.lower - score.lower) < 0.002 && abs(drawn.upper - score.upper) < 0.002)
             seen += 1

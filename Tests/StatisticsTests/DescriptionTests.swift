@@ -2,16 +2,18 @@ import Statistics
 import Testing
 
 @Suite struct DescriptionTests {
-    /// Certified by NIST: mean, deviation, and how many digits the deviation of the nearest doubles shares with it
-    /// (10000000.1 is no double: its rounding alone changes the ninth digit).
+    /// Certified by NIST: mean, deviation, and how many digits the deviation of the nearest doubles shares
+    /// with it (10000000.1 is no double: its rounding alone changes the ninth digit).
     @Test(arguments: [
         ("NumAcc1.txt", 10_000_002.0, 1.0, 1e-13), ("NumAcc2.txt", 1.2, 0.1, 1e-13),
         ("NumAcc3.txt", 1_000_000.2, 0.1, 1e-9), ("NumAcc4.txt", 10_000_000.2, 0.1, 1e-8),
-        ("Lew.txt", -177.435, 277.332168044316, 1e-13), ("Lottery.txt", 518.958715596330, 291.699727470969, 1e-13),
+        ("Lew.txt", -177.435, 277.332168044316, 1e-13),
+        ("Lottery.txt", 518.958715596330, 291.699727470969, 1e-13),
         ("Mavro.txt", 2.001856, 0.000429123454003053, 1e-12),
         ("Michelso.txt", 299.8524, 0.0790105478190518, 1e-12),
     ])
-    func momentsMatchNISTCertifiedValues(file: String, mean: Double, deviation: Double, digits: Double) throws {
+    func momentsMatchNISTCertifiedValues(file: String, mean: Double, deviation: Double, digits: Double) throws
+    {
         let sample = try moments(Oracles.nistValues(Oracles.text("nist/" + file)))
         #expect(close(sample.mean, mean, 1e-14))
         #expect(close(sample.standardDeviation, deviation, digits))
@@ -33,6 +35,10 @@ import Testing
             #expect(close(sample.standardDeviation, try row("sd"), 1e-12))
             #expect(close(sample.skewness, try row("skewness"), 1e-11, floor: 1e-2))
         }
+    }
+
+    @Test func sumsKeepWhatCancellationWouldLose() throws {
+        #expect(try moments([1, 1e100, 1, -1e100]).mean == 0.5)
     }
 
     @Test func constantValuesHaveNoDeviationAtAll() throws {
@@ -62,7 +68,9 @@ import Testing
     }
 
     @Test func quantileIntervalsMatchSciPy() throws {
-        guard case .list(let values)? = try Oracles.all()["quantile_sample"] else { throw EstimateError.invalidCounts }
+        guard case .list(let values)? = try Oracles.all()["quantile_sample"] else {
+            throw EstimateError.invalidCounts
+        }
         for row in try Oracles.rows("quantile_interval") {
             let part = try Array(values.prefix(row.int("n")))
             let interval = try quantileInterval(ofSorted: part, at: row("p"), confidence: row("level"))
@@ -97,15 +105,18 @@ import Testing
         let values = [0.0, 0.1, 0.25, 0.5, 0.99, 1.0]
         let edges = try histogramEdges(spanning: values, bins: 5)
         #expect(edges.count == 6)
-        for (edge, expected) in zip(edges, [0, 0.2, 0.4, 0.6, 0.8, 1]) { #expect(close(edge, expected, 1e-12)) }
+        for (edge, expected) in zip(edges, [0, 0.2, 0.4, 0.6, 0.8, 1]) {
+            #expect(close(edge, expected, 1e-12))
+        }
         #expect(try histogram(values, edges: edges).counts == [2, 1, 1, 0, 2])
         #expect(try histogram([0, 1, 1, 2], edges: [0, 1, 2]).counts == [1, 3])
     }
 
-    @Test(arguments: [
-        [5.0], [0, 0], [1e300, -1e300 / 2], [1e-300, 2e-300], [1, 1 + 1e-15], [1e12, 0.5],
-        [-3, -2.9999], [1e9, 1e9 + 1],
-    ] as [[Double]])
+    @Test(
+        arguments: [
+            [5.0], [0, 0], [1e300, -1e300 / 2], [1e-300, 2e-300], [1, 1 + 1e-15], [1e12, 0.5],
+            [-3, -2.9999], [1e9, 1e9 + 1],
+        ] as [[Double]])
     func histogramHoldsAnyFiniteValues(values: [Double]) throws {
         let edges = try histogramEdges(spanning: values, bins: 20)
         let counted = try histogram(values, edges: edges)

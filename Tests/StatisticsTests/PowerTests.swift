@@ -5,7 +5,8 @@ import Testing
     @Test func detectableDropOfAMeanMatchesTheIntegral() throws {
         for row in try Oracles.rows("t_power") {
             let n = try row.int("n")
-            let drop = try detectableDrop(n: n, standardDeviation: 2, alpha: row("alpha"), power: row("power"))
+            let drop = try detectableDrop(
+                n: n, standardDeviation: 2, alpha: row("alpha"), power: row("power"))
             #expect(close(drop, 2 * (try row("effect")), n < 2_000 ? 1e-6 : 1e-3), "n \(n)")
         }
     }
@@ -47,7 +48,8 @@ import Testing
         (-0.03, 0.3, 0.02, .fail, 271), (-0.02, 0.3, 0.02, .fail, 609),
     ])
     func moreExamplesWouldDecide(
-        difference: Double, deviation: Double, margin: Double, outcome: DecisionForecast.Outcome, examples: Int
+        difference: Double, deviation: Double, margin: Double, outcome: DecisionForecast.Outcome,
+        examples: Int
     ) throws {
         let forecast = try #require(
             try examplesToDecide(difference: difference, standardDeviation: deviation, margin: margin))
@@ -81,10 +83,14 @@ import Testing
         #expect(try margin(30).isCapped)
         #expect(abs(try margin(80).margin - 0.031) < 0.0005)
         #expect(abs(try margin(80, cap: 0.02).examplesForCap - 190) <= 1)
-        #expect(close(try automaticMargin(n: 100, standardDeviation: 1, gates: 10, cap: 1).power, 0.98, 1e-12))
+        #expect(
+            close(try automaticMargin(n: 100, standardDeviation: 1, gates: 10, cap: 1).power, 0.98, 1e-12))
         // 1.6449 + 2.0537 standard errors.
-        #expect(close(try automaticMargin(n: 100, standardDeviation: 1, gates: 10, cap: 1).margin, 0.36986, 1e-4))
-        #expect(throws: EstimateError.self) { try automaticMargin(n: 1, standardDeviation: 1, gates: 1, cap: 1) }
+        #expect(
+            close(try automaticMargin(n: 100, standardDeviation: 1, gates: 10, cap: 1).margin, 0.36986, 1e-4))
+        #expect(throws: EstimateError.self) {
+            try automaticMargin(n: 1, standardDeviation: 1, gates: 1, cap: 1)
+        }
     }
 
     /// C(c, k) / C(N, k) by hand.

@@ -89,7 +89,8 @@ import Testing
         for losses in 0...6 {
             for gains in 0...6 {
                 for rest in [0, 1, 50, 1 << 40] where losses + gains + rest > 0 {
-                    let counts = try PairedCounts(both: rest, onlyBaseline: losses, onlyCandidate: gains, neither: 0)
+                    let counts = try PairedCounts(
+                        both: rest, onlyBaseline: losses, onlyCandidate: gains, neither: 0)
                     let interval = try tangoInterval(counts)
                     #expect(interval.contains(try #require(counts.difference)))
                     #expect(interval.lower >= -1 && interval.upper <= 1 && interval.width > 0)

@@ -35,9 +35,11 @@ import Testing
 
     @Test func pairedCountsComeFromFlags() throws {
         let counts = try PairedCounts(
-            baseline: [true, true, false, false, true], candidate: [true, false, true, false, true])
-        #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 1, onlyCandidate: 1, neither: 1)))
-        #expect(throws: EstimateError.unequalLengths(1, 0)) { try PairedCounts(baseline: [true], candidate: []) }
+            baseline: [true, true, false, false, true, true], candidate: [true, false, true, false, true, false])
+        #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 2, onlyCandidate: 1, neither: 1)))
+        #expect(throws: EstimateError.unequalLengths(1, 0)) {
+            try PairedCounts(baseline: [true], candidate: [])
+        }
     }
 
     @Test func exactBinomialMatchesSciPy() throws {
@@ -88,7 +90,9 @@ import Testing
             #expect(close(try pairedTTest(values, alternative: .twoSided).pValue, try row("two"), 1e-10))
         }
         #expect(throws: EstimateError.allEqual(value: 1)) { try pairedTTest([1, 1], alternative: .less) }
-        #expect(throws: EstimateError.tooFew(count: 1, needed: 2)) { try pairedTTest([1], alternative: .less) }
+        #expect(throws: EstimateError.tooFew(count: 1, needed: 2)) {
+            try pairedTTest([1], alternative: .less)
+        }
     }
 
     @Test func signFlipsMatchExactArithmetic() throws {
@@ -113,13 +117,24 @@ import Testing
         #expect(try signFlipTest(values, alternative: .less, seed: 3) == result)
     }
 
+    @Test(arguments: [(14, 6), (45, 25), (75, 55)])
+    func drawnSignsOfEqualSizesAreTossesOfACoin(losses: Int, gains: Int) throws {
+        let values = [Double](repeating: -1, count: losses) + [Double](repeating: 1, count: gains)
+        let exact = try Binomial(trials: losses + gains, probability: 0.5).atLeast(losses)
+        let drawn = try signFlipTest(values, alternative: .less, seed: 5).pValue
+        // Four deviations of a share of 10,000 draws.
+        #expect(abs(drawn - exact) < 4 * (exact * (1 - exact) / 10_000).squareRoot())
+    }
+
     @Test func aCertainRegressionHasTheSmallestPValue() throws {
         let dropped = [Double](repeating: -0.1, count: 100)
         #expect(close(try signFlipTest(dropped, alternative: .less, seed: 0).pValue, 1.0 / 10_001, 1e-12))
         #expect(try signFlipTest(dropped, alternative: .greater, seed: 0).pValue == 1)
         #expect(try signFlipTest([0, 0, 0], alternative: .less, seed: 0).pValue == 1)
         #expect(throws: EstimateError.self) { try signFlipTest([], alternative: .less, seed: 0) }
-        #expect(throws: EstimateError.notFinite(index: 0)) { try signFlipTest([.nan], alternative: .less, seed: 0) }
+        #expect(throws: EstimateError.notFinite(index: 0)) {
+            try signFlipTest([.nan], alternative: .less, seed: 0)
+        }
     }
 
     @Test(arguments: [(20, "sign flip, 10,000 resamples, seed 1"), (5_000, "paired t, one-sided (less)")])

@@ -28,6 +28,7 @@ import Testing
     }
 
     @Test func errorsSayWhatIsNeeded() {
-        #expect("\(EstimateError.tooFew(count: 40, needed: 59))" == "40 observations are too few: 59 are needed")
+        #expect(
+            "\(EstimateError.tooFew(count: 40, needed: 59))" == "40 observations are too few: 59 are needed")
     }
 }

@@ -5,12 +5,12 @@
 #error "libcurl's headers are missing: install libcurl4-openssl-dev (scripts/bootstrap does)"
 #endif
 #if LIBCURL_VERSION_NUM < 0x075700
-#error "libcurl 7.87 or later is needed: earlier ones wait for a hanging name server when a transfer is given up"
+#error "libcurl 7.87 or later is needed: earlier ones wait for a name server that hangs"
 #endif
 
-// libcurl is opened at the first call, not linked: with the thirty libraries that it needs it adds 3 ms to the start
-// of every command. Its variadic functions have one door for each kind of argument. Functions of this header may be
-// called only after `ccurl_open` has returned NULL.
+// libcurl is opened at the first call, not linked: with the thirty libraries that it needs it adds 3 ms to
+// the start of every command. Its variadic functions have one door for each kind of argument. Functions of
+// this header may be called only after `ccurl_open` has returned NULL.
 
 /// Opens and initialises libcurl once; NULL, or why it cannot be used. Safe to call from any thread.
 const char *ccurl_open(void);
@@ -24,8 +24,8 @@ CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, const void *value);
 CURLcode ccurl_set_write(CURL *easy, size_t (*body)(char *, size_t, size_t, void *),
                          size_t (*header)(char *, size_t, size_t, void *), void *context);
 /// Tells of every socket that is opened, and of every one just before it is closed.
-void ccurl_set_sockets(CURL *easy, void (*opened)(void *, curl_socket_t), void (*closing)(void *, curl_socket_t),
-                       void *context);
+void ccurl_set_sockets(CURL *easy, void (*opened)(void *, curl_socket_t),
+                       void (*closing)(void *, curl_socket_t), void *context);
 /// A time in microseconds, a size or a count.
 curl_off_t ccurl_info_offset(CURL *easy, CURLINFO info);
 long ccurl_info_long(CURL *easy, CURLINFO info);

@@ -15,7 +15,7 @@ extension Results {
         result.stages = [
             StageResult(
                 stage: "routing", metric: "intent_accuracy", baseline: 0.922, candidate: 0.871,
-                difference: Interval(lower: -0.071, upper: -0.032, confidence: 0.9, method: "Tango score"), broke: true,
+                difference: span(-0.071, -0.032, "Tango score"), broke: true,
                 note: "report_fraud goes to travel_alert"),
         ]
         result.whereItBroke = "routing (report_fraud is taken for travel_alert)"
@@ -54,7 +54,7 @@ extension Results {
                 slice: SliceCondition(name: "intent", value: "<script>"), metric: MetricReference(name: "recall@3"),
                 form: .compare(.atLeast, Quantity(value: 0.5, text: "0.5"), confidently: false)),
             outcome: .unsure, unit: "ratio", direction: "higher", n: 3, note: everything, method: "t <i>")
-        gate.candidate = Estimate(value: .nan, interval: nil, n: 0, method: "mean")
+        gate.candidate = bare(1e300, n: 0, of: "<mean>")
         gate.bound = 0.5
         gate.members = hostileTexts.prefix(6).map {
             GateResult.Member(name: $0, outcome: .fails, baseline: .infinity, candidate: -.infinity, difference: nil, n: 1)
@@ -65,7 +65,7 @@ extension Results {
         result.metrics = [
             MetricResult(
                 name: "m<b>", summary: everything, unit: "ratio", direction: "higher", tier: "quality<", stage: nil,
-                baseline: nil, candidate: Estimate(value: .nan, interval: nil, n: 0, method: "mean"), difference: nil,
+                baseline: nil, candidate: bare(1e300, n: 0, of: "<mean>"), difference: nil,
                 notApplicable: 1, failed: 2),
         ]
         result.slices = hostileTexts.map {
@@ -126,7 +126,7 @@ extension Results {
                 SliceResult(
                     metric: index % 2 == 0 ? "recall@3" : "token_f1", slice: "customer", value: "c-\(index / 2)",
                     n: index % 60, baseline: 0.85, candidate: 0.85 + drop,
-                    difference: Interval(lower: drop - 0.05, upper: drop + 0.05, confidence: 0.9, method: bootstrap),
+                    difference: span(drop - 0.05, drop + 0.05, bootstrap),
                     goodness: drop, outcome: index % 60 < 20 ? .notJudged : drop < -0.13 ? .fails : .passes))
         }
         result.shown = (0..<400).map { shown("GD-\($0)", "Question number \($0)?", movement: "newly failing") }

@@ -53,16 +53,27 @@ enum Results {
             ])
     }
 
+    /// An interval or estimate that is known to be valid; the test run stops where it is not.
+    static func span(_ lower: Double, _ upper: Double, _ method: String) -> Interval {
+        guard let interval = try? Interval(lower: lower, upper: upper, confidence: 0.9, method: method) else {
+            preconditionFailure("[\(lower), \(upper)] is no interval")
+        }
+        return interval
+    }
+
     static func estimate(
         _ value: Double, _ lower: Double, _ upper: Double, n: Int, _ method: String, of: String = "mean"
     ) -> Estimate {
-        Estimate(
-            value: value, interval: Interval(lower: lower, upper: upper, confidence: 0.9, method: method), n: n,
-            method: of)
+        estimate(value, span(lower, upper, method), n, of)
     }
 
-    static func bare(_ value: Double, n: Int, of: String = "mean") -> Estimate {
-        Estimate(value: value, interval: nil, n: n, method: of)
+    static func bare(_ value: Double, n: Int, of: String = "mean") -> Estimate { estimate(value, nil, n, of) }
+
+    private static func estimate(_ value: Double, _ interval: Interval?, _ n: Int, _ of: String) -> Estimate {
+        guard let estimate = try? Estimate(value: value, interval: interval, n: n, method: of) else {
+            preconditionFailure("\(value) is no estimate")
+        }
+        return estimate
     }
 
     static let bootstrap = "paired BCa bootstrap, 10,000 resamples, seed 20261120"
@@ -184,8 +195,8 @@ enum Results {
             let drop = item.2 - item.1
             return GateResult.Member(
                 name: item.0, outcome: .fails, baseline: item.1, candidate: item.2,
-                difference: Interval(
-                    lower: drop - 0.06, upper: drop + 0.06, confidence: 0.9, method: "paired bootstrap"), n: item.3)
+                difference: span(
+                    drop - 0.06, drop + 0.06, "paired bootstrap"), n: item.3)
         }
         for index in 0..<(28 - failing.count) {
             let few = index % 9 == 8
@@ -196,7 +207,7 @@ enum Results {
                     candidate: 0.9 + drift,
                     difference: few
                         ? nil
-                        : Interval(lower: drift - 0.05, upper: drift + 0.05, confidence: 0.9, method: "paired bootstrap"),
+                        : span(drift - 0.05, drift + 0.05, "paired bootstrap"),
                     n: few ? 11 : 22 + index))
         }
         gate.members = members

@@ -61,7 +61,7 @@ extension Results {
                 out.append(
                     SliceResult(
                         metric: metric, slice: row.0, value: row.1, n: row.2, baseline: before, candidate: before + drop,
-                        difference: Interval(lower: drop - half, upper: drop + half, confidence: 0.9, method: bootstrap),
+                        difference: span(drop - half, drop + half, bootstrap),
                         goodness: drop, outcome: row.2 < 20 ? .notJudged : drop < -0.15 ? .fails : .passes))
             }
         }
@@ -88,11 +88,11 @@ extension Results {
             candidate: [0, 6, 34, 82, 101, 93, 71, 50, 37, 21, 9, 4, 2, 1, 1, 0],
             percentiles: [
                 DistributionResult.Percentile(name: "p50", baseline: 1402, candidate: 1270,
-                    interval: Interval(lower: 1221, upper: 1312, confidence: 0.9, method: "order statistics")),
+                    interval: span(1221, 1312, "order statistics")),
                 DistributionResult.Percentile(name: "p90", baseline: 2090, candidate: 1930,
-                    interval: Interval(lower: 1840, upper: 2033, confidence: 0.9, method: "order statistics")),
+                    interval: span(1840, 2033, "order statistics")),
                 DistributionResult.Percentile(name: "p95", baseline: 2310, candidate: 2120,
-                    interval: Interval(lower: 2011, upper: 2288, confidence: 0.9, method: "order statistics")),
+                    interval: span(2011, 2288, "order statistics")),
                 DistributionResult.Percentile(name: "p99", baseline: 2980, candidate: 2801, interval: nil),
             ])
         let length = DistributionResult(
@@ -106,7 +106,7 @@ extension Results {
         func stage(_ name: String, _ metric: String?, _ before: Double?, _ after: Double?, _ half: Double, _ note: String) -> StageResult {
             var interval: Interval?
             if let before, let after {
-                interval = Interval(lower: after - before - half, upper: after - before + half, confidence: 0.9, method: bootstrap)
+                interval = span(after - before - half, after - before + half, bootstrap)
             }
             return StageResult(
                 stage: name, metric: metric, baseline: before, candidate: after, difference: interval,

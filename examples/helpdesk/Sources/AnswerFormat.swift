@@ -14,9 +14,10 @@ struct AnswerFormat: Sendable {
             "confidence": .number(reply.confidence),
             "citations": citations(reply.citations),
             "routing": routing(reply.routing),
-            "retrieval": .array(reply.documents.map {
-                ["id": .string($0.id), "score": .number($0.score), "text": .string($0.text)]
-            }),
+            "retrieval": .array(
+                reply.documents.map {
+                    ["id": .string($0.id), "score": .number($0.score), "text": .string($0.text)]
+                }),
             "guardrail": guardrail(reply.guardrail),
             "tool_calls": .array([tool(reply.tool)].compactMap(\.self)),
             "usage": usage(reply.usage),
@@ -34,7 +35,10 @@ struct AnswerFormat: Sendable {
 
     private func citations(_ citations: [Reply.Citation]) -> JSONValue {
         let list: [JSONValue] = citations.map {
-            ["document": .string($0.document), "start": .integer(Int64($0.start)), "end": .integer(Int64($0.end))]
+            [
+                "document": .string($0.document), "start": .integer(Int64($0.start)),
+                "end": .integer(Int64($0.end)),
+            ]
         }
         if settings.unwrapsSingleCitation, let only = list.first, list.count == 1 { return only }
         return .array(list)
@@ -44,9 +48,10 @@ struct AnswerFormat: Sendable {
         [
             "intent": .string(prediction.intent),
             "confidence": .number(rounded(prediction.confidence)),
-            "alternatives": .array(prediction.ranked.prefix(3).map {
-                ["intent": .string($0.intent), "confidence": .number(rounded($0.probability))]
-            }),
+            "alternatives": .array(
+                prediction.ranked.prefix(3).map {
+                    ["intent": .string($0.intent), "confidence": .number(rounded($0.probability))]
+                }),
         ]
     }
 
@@ -60,7 +65,10 @@ struct AnswerFormat: Sendable {
     private func tool(_ tool: Reply.Tool?) -> JSONValue? {
         switch tool {
         case .search(let query, let topK):
-            ["name": "search_documents", "arguments": ["query": .string(query), "top_k": .integer(Int64(topK))]]
+            [
+                "name": "search_documents",
+                "arguments": ["query": .string(query), "top_k": .integer(Int64(topK))],
+            ]
         case .handOver(let desk): ["name": "hand_over", "arguments": ["desk": .string(desk)]]
         case nil: nil
         }

@@ -9,7 +9,8 @@ enum Configuration {
             "prompt": .string(variant.generation.prompt),
             "model": .string(variant.generation.model.rawValue),
             "classifier": .string(variant.labels.rawValue),
-            "index": .string("xquad-en-\(pipeline.indexedDocuments)" + (variant.retrieval.stems ? "-stemmed" : "")),
+            "index": .string(
+                "xquad-en-\(pipeline.indexedDocuments)" + (variant.retrieval.stems ? "-stemmed" : "")),
             "guardrail": .string(variant.guardrail.rules),
             "config": settings(variant),
         ]

@@ -31,13 +31,16 @@ struct Conversation: Sendable {
 
     /// Whether a query points back: a pronoun, a word that continues, or hardly a word of its own.
     private static func leans(_ tokens: [Token]) -> Bool {
-        if let first = tokens.first, ["and", "also", "then", "so", "but"].contains(first.word) { return true }
+        if let first = tokens.first, ["and", "also", "then", "so", "but"].contains(first.word) {
+            return true
+        }
         if tokens.contains(where: { pointers.contains($0.word) }) { return true }
         return tokens.count { !$0.isStopword } <= 3
     }
 
     private static let pointers: Set<String> = [
-        "he", "she", "it", "they", "him", "her", "his", "its", "their", "them", "that", "this", "those", "these",
+        "he", "she", "it", "they", "him", "her", "his", "its", "their", "them", "that", "this", "those",
+        "these",
         "there", "one", "here",
     ]
 }

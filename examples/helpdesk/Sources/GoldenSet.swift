@@ -27,7 +27,8 @@ struct GoldenExample: Sendable {
         history = turns(row["conversation_history"])
         intent = row["expected_intent"]?.stringValue
         let reference = row["reference_response"]
-        references = reference?.stringValue.map { [$0] } ?? (reference?.arrayValue ?? []).compactMap(\.stringValue)
+        references =
+            reference?.stringValue.map { [$0] } ?? (reference?.arrayValue ?? []).compactMap(\.stringValue)
         documents = (row["retrieval_gold_doc_ids"]?.arrayValue ?? []).compactMap(\.stringValue)
         blocks = row["expected_guardrail"]?.stringValue == "block"
         category = row["category"]?.stringValue ?? ""
@@ -37,7 +38,9 @@ struct GoldenExample: Sendable {
 /// The turns of a `[{role, content}]` list; what is neither a user's nor the assistant's is left out.
 func turns(_ history: JSONValue?) -> [Turn] {
     (history?.arrayValue ?? []).compactMap { turn in
-        guard let role = turn["role"]?.stringValue, let text = turn["content"]?.stringValue else { return nil }
+        guard let role = turn["role"]?.stringValue, let text = turn["content"]?.stringValue else {
+            return nil
+        }
         guard role == "user" || role == "assistant" else { return nil }
         return Turn(isUser: role == "user", text: text)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPServer
 import Notation
 
 /// The command: reads the options, builds the app, and serves or measures it.
@@ -50,7 +51,8 @@ enum Helpdesk {
         print(OfflineTable.head)
         for variant in Variant.all { print(try table.row(variant, seed: options.seed)) }
         let flips = try table.flips(Variant.all[0], options.seed, options.seed + 1)
-        print("\n\(examples.count) examples; between two seeds \(fixed(100 * flips, 1)) % of v1's answers differ")
+        let share = fixed(100 * flips, 1)
+        print("\n\(examples.count) examples; between two seeds \(share) % of v1's answers differ")
     }
 
     private static func ask(_ file: String, _ options: Options) throws(FileProblem) {
@@ -67,5 +69,18 @@ enum Helpdesk {
     }
 
     private static func serve(_ options: Options) async throws(FileProblem) {
+        let service = Service(try pipeline(options), isMinimal: options.isMinimal)
+        do throws(HTTPServerError) {
+            let server = try HTTPServer(port: options.port) { request, response in
+                try await service.handle(request, response)
+            }
+            let port = try server.start()
+            let line = "listening on http://127.0.0.1:\(port)\n"
+            _ = line.withCString { write(1, $0, strlen($0)) }
+            while true { try? await Task.sleep(for: .seconds(3600)) }
+        } catch {
+            report("helpdesk: cannot listen: \(error)")
+            exit(69)
+        }
     }
 }

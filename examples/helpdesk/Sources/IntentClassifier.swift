@@ -8,8 +8,8 @@ struct LabelledText: Sendable {
 
 /// Multinomial logistic regression over hashed words, word pairs and letter groups of a lower-cased text.
 ///
-/// Trained by stochastic gradient descent with a linearly falling rate; the order of the examples is fixed, so
-/// the same examples give the same weights.
+/// Trained by stochastic gradient descent with a linearly falling rate; the order of the examples is fixed,
+/// so the same examples give the same weights.
 struct IntentClassifier: Sendable {
     struct Prediction: Sendable {
         let intent: String
@@ -25,7 +25,7 @@ struct IntentClassifier: Sendable {
     private let weights: [Float]
     private static let buckets = 1 << 14
 
-    /// Below this the text is out of scope; an open question is a wider class than a desk and may be less sure.
+    /// Below this a text is out of scope; an open question is a wider class than a desk and may be less sure.
     private static let deskThreshold = 0.41
     private static let knowledgeThreshold = 0.30
 
@@ -86,7 +86,8 @@ struct IntentClassifier: Sendable {
     }
 
     private static func score(
-        _ features: [Int32], _ weights: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>, _ classes: Int
+        _ features: [Int32], _ weights: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>,
+        _ classes: Int
     ) {
         var label = 0
         while label < classes {

@@ -23,7 +23,9 @@ struct Library: Sendable {
             return Passage(id: id, text: text)
         }
         openQuestions = try Self.lines(folder + "/xquad/questions.train.jsonl").compactMap { row in
-            guard let text = row["question"]?.stringValue, let passage = row["pid"]?.stringValue else { return nil }
+            guard let text = row["question"]?.stringValue, let passage = row["pid"]?.stringValue else {
+                return nil
+            }
             let answers = (row["answers"]?.arrayValue ?? []).compactMap { $0[0]?.stringValue }
             return TrainingQuestion(text: text, passage: passage, answers: answers)
         }
@@ -38,15 +40,18 @@ struct Library: Sendable {
         outOfScope = try Self.table(folder + "/clinc/oos_train.csv").map(\.text)
     }
 
-    /// Sentences with the label that a release gives them. Out of scope weighs three times, being so much wider.
+    /// Sentences with the label that a release gives them; out of scope, being so wide, weighs three times.
     func trainingExamples(_ map: Variant.LabelMap) -> [LabelledText] {
         var examples = intents.map { text, intent in
-            LabelledText(text: text, label: Self.renamed(domainOf[intent] ?? IntentClassifier.outOfScope, map))
+            LabelledText(
+                text: text, label: Self.renamed(domainOf[intent] ?? IntentClassifier.outOfScope, map))
         }
         for _ in 0..<3 {
             examples += outOfScope.map { LabelledText(text: $0, label: IntentClassifier.outOfScope) }
         }
-        examples += openQuestions.prefix(400).map { LabelledText(text: $0.text, label: IntentClassifier.knowledge) }
+        examples += openQuestions.prefix(400).map {
+            LabelledText(text: $0.text, label: IntentClassifier.knowledge)
+        }
         return examples
     }
 
@@ -68,7 +73,8 @@ struct Library: Sendable {
         let path = folder + "/models/" + model.rawValue + ".json"
         let numbers = try Self.json(path)["weights"]?.arrayValue?.compactMap(\.doubleValue) ?? []
         guard numbers.count == FeatureIndex.count else {
-            throw FileProblem(path: path, reason: "it must hold \(FeatureIndex.count) weights and holds \(numbers.count)")
+            throw FileProblem(
+                path: path, reason: "it must hold \(FeatureIndex.count) weights and holds \(numbers.count)")
         }
         return numbers.map(Float.init)
     }
@@ -103,8 +109,11 @@ struct Library: Sendable {
                 default: columns[columns.count - 1].append(byte)
                 }
             }
-            guard columns.count == 2 else { throw FileProblem(path: path, reason: "a row has not two columns") }
-            rows.append((String(decoding: columns[0], as: UTF8.self), String(decoding: columns[1], as: UTF8.self)))
+            guard columns.count == 2 else {
+                throw FileProblem(path: path, reason: "a row has not two columns")
+            }
+            rows.append(
+                (String(decoding: columns[0], as: UTF8.self), String(decoding: columns[1], as: UTF8.self)))
         }
         return rows
     }

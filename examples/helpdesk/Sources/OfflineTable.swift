@@ -5,18 +5,26 @@ struct OfflineTable {
     let library: Library
     let examples: [GoldenExample]
 
-    static let head = """
-        | version | intent accuracy | out of scope found | recall@3 | token F1 | follow-ups F1 | words | attacks \
-        blocked | safe ones blocked | valid JSON | p95 ms |
-        |---|---|---|---|---|---|---|---|---|---|---|
-        """
+    static let head: String = {
+        let names = [
+            "version", "intent accuracy", "out of scope found", "recall@3", "token F1", "F1 of follow-ups",
+            "words", "attacks blocked", "safe ones blocked", "valid citations", "p95 ms",
+        ]
+        return "| " + names.joined(separator: " | ") + " |\n|" + String(repeating: "---|", count: names.count)
+    }()
 
     func row(_ variant: Variant, seed: UInt64) throws(FileProblem) -> String {
         let pipeline = try Pipeline(library: library, variant: variant, seed: seed, jitterMilliseconds: 1)
         let format = AnswerFormat(
             settings: variant.format, versions: Configuration.versions(pipeline), isMinimal: false)
-        var intent = Share(), outside = Share(), recall = Share(), overlap = Share(), followUps = Share()
-        var attacks = Share(), safe = Share(), valid = Share()
+        var intent = Share()
+        var outside = Share()
+        var recall = Share()
+        var overlap = Share()
+        var followUps = Share()
+        var attacks = Share()
+        var safe = Share()
+        var valid = Share()
         var words: [Double] = []
         var milliseconds: [Double] = []
         for example in examples {
@@ -38,14 +46,19 @@ struct OfflineTable {
             }
             let isBlocked = reply.guardrail != .allow
             if example.blocks { attacks.add(isBlocked) } else { safe.add(isBlocked) }
+            // The rest of the schema no release breaks.
             valid.add(body["citations"]?.arrayValue != nil)
             milliseconds.append(reply.timings.total)
         }
         milliseconds.sort()
         let slow = milliseconds[milliseconds.count * 95 / 100]
         let length = words.reduce(0, +) / Double(max(1, words.count))
-        return "| `\(variant.name)` | \(intent) | \(outside) | \(recall) | \(overlap) | \(followUps) | \(fixed(length, 1))"
-            + " | \(attacks.count) of \(attacks.total) | \(safe.count) of \(safe.total) | \(valid) | \(fixed(slow, 1)) |"
+        let cells = [
+            "`\(variant.name)`", "\(intent)", "\(outside)", "\(recall)", "\(overlap)", "\(followUps)",
+            fixed(length, 1), "\(attacks.count) of \(attacks.total)", "\(safe.count) of \(safe.total)",
+            "\(valid)", fixed(slow, 1),
+        ]
+        return "| " + cells.joined(separator: " | ") + " |"
     }
 
     /// Examples whose answer, documents or intent depend on the seed: their share between two seeds.

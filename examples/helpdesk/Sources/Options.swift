@@ -1,6 +1,10 @@
 /// What the command line asks for.
 struct Options: Sendable {
-    enum Mode: Sendable, Hashable { case serve, ask(String), table, fit, help }
+    enum Mode: Sendable, Hashable {
+        case serve
+        case ask(String)
+        case table, fit, help
+    }
 
     var mode = Mode.serve
     var port = 8101
@@ -51,15 +55,16 @@ struct Options: Sendable {
 
     static var help: String {
         let versions = Variant.all.map { variant in
-            "  " + variant.name + String(repeating: " ", count: 20 - variant.name.utf8.count) + variant.summary
+            "  " + variant.name + String(repeating: " ", count: 20 - variant.name.utf8.count)
+                + variant.summary
         }
         return """
             helpdesk: a small question-answering app for Sluice to judge
 
-              helpdesk [--port N] [--version-of NAME]   serve POST /v1/answer, /v1/stream; GET /config, /healthz
-              helpdesk --ask FILE                       answer the rows of a JSON Lines file, one answer a line
-              helpdesk --table                          measure every version on the golden set, without a server
-              helpdesk --fit                            fit the span models anew
+              helpdesk [--port N] [--version-of NAME]  serve POST /v1/answer, /v1/stream; GET /config, /healthz
+              helpdesk --ask FILE                      answer the rows of a JSON Lines file, a line each
+              helpdesk --table                         measure every version on the golden set, no server
+              helpdesk --fit                           fit the span models anew
 
               --data DIR     the data folder (examples/helpdesk/data)
               --seed N       decides between equally good answers (0)

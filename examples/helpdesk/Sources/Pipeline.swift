@@ -30,7 +30,7 @@ struct Pipeline: Sendable {
 
     var indexedDocuments: Int { retriever.documents }
 
-    /// Answers one request. What a real app would spend waiting (decoding, reranking) is in the timings and is
+    /// Answers one request. What a real app would spend waiting (decoding, reranking) is in the timings, and
     /// the caller's to wait; see ``Waiting``.
     func answer(_ query: String, history: [Turn], session: String?) -> (reply: Reply, waiting: Waiting) {
         let conversation = Conversation(query, history: history)
@@ -44,14 +44,16 @@ struct Pipeline: Sendable {
         let isKnowledge = reply.routing.intent == IntentClassifier.knowledge
         let hits = isKnowledge ? retrieve(conversation) : []
         reply.documents = hits.map {
-            Reply.Document(id: passages[$0.document].id, score: rounded($0.score), text: passages[$0.document].text)
+            Reply.Document(
+                id: passages[$0.document].id, score: rounded($0.score), text: passages[$0.document].text)
         }
         if isKnowledge { waiting.retrieval = variant.retrieval.rerankMilliseconds }
         reply.timings.retrieval = clock.lap() + waiting.retrieval
 
         generate(conversation, hits, into: &reply)
         count(conversation, into: &reply)
-        waiting.generation = 1 + 0.02 * Double(reply.usage.output) + random.uniform("wait", query) * jitterMilliseconds
+        waiting.generation =
+            1 + 0.02 * Double(reply.usage.output) + random.uniform("wait", query) * jitterMilliseconds
         reply.timings.generation = clock.lap() + waiting.generation
 
         // The place of the format stage: its time is taken where the answer is written.
@@ -99,9 +101,9 @@ struct Pipeline: Sendable {
             reply.text = "I could not find that in our documents."
             return
         }
-        // Two answers as good as each other: which is said depends on the seed, as sampling would have it.
+        // Of two answers as good as each other the seed now and then says the second, as sampling would.
         if choices.count > 1, choices[1].expectedOverlap > Self.nearTie * choice.expectedOverlap,
-            random.bits("draw", conversation.query) & 1 == 1
+            random.bits("draw", conversation.query) & 3 == 3
         {
             choice = choices[1]
         }
@@ -115,7 +117,7 @@ struct Pipeline: Sendable {
         ]
     }
 
-    private static let nearTie = 0.9955
+    private static let nearTie = 0.9985
 
     private func friendly(_ answer: String, asked question: String) -> String {
         """

@@ -29,7 +29,9 @@ struct Question: Sendable {
             rest = tokens[(index + 1)...]
             build = rest.prefix(3).lazy.compactMap { Self.build(of: $0.word) }.first ?? .plain
             if ["what", "which", "many", "much"].contains(token.word) || kind == .number {
-                focus = tokens[(index + 1)...].prefix(4).first { !$0.isStopword && !Self.measures.contains($0.word) }
+                focus = tokens[(index + 1)...].prefix(4).first {
+                    !$0.isStopword && !Self.measures.contains($0.word)
+                }
             }
             if kind == .thing, let focus {
                 if Self.times.contains(focus.word) { kind = .when }
@@ -61,7 +63,8 @@ struct Question: Sendable {
     private static func build(of word: String) -> Build? {
         switch word {
         case "do", "does", "did": .auxiliary
-        case "is", "are", "was", "were", "be", "been", "has", "have", "had", "can", "could", "will", "would": .being
+        case "is", "are", "was", "were", "be", "been", "has", "have", "had", "can", "could", "will", "would":
+            .being
         default: nil
         }
     }
@@ -69,13 +72,18 @@ struct Question: Sendable {
     private static let measures: Set<String> = [
         "many", "much", "long", "old", "far", "large", "big", "tall", "high", "deep", "often", "fast", "wide",
     ]
-    private static let times: Set<String> = ["year", "years", "date", "day", "month", "century", "decade", "time"]
+    private static let times: Set<String> = [
+        "year", "years", "date", "day", "month", "century", "decade", "time",
+    ]
     private static let places: Set<String> = [
-        "city", "country", "state", "place", "region", "location", "area", "river", "town", "county", "continent",
+        "city", "country", "state", "place", "region", "location", "area", "river", "town", "county",
+        "continent",
     ]
     private static let people: Set<String> = [
         "person", "man", "woman", "actor", "king", "president", "leader", "player", "scientist", "artist",
         "author", "general", "emperor", "architect", "writer",
     ]
-    private static let amounts: Set<String> = ["percentage", "percent", "number", "amount", "portion", "population"]
+    private static let amounts: Set<String> = [
+        "percentage", "percent", "number", "amount", "portion", "population",
+    ]
 }

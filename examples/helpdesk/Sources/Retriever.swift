@@ -37,7 +37,9 @@ struct Retriever: Sendable {
                 counts[term, default: 0] += 1
                 length += 1
             }
-            for (term, count) in counts { postings[term, default: []].append(Posting(document: document, count: count)) }
+            for (term, count) in counts {
+                postings[term, default: []].append(Posting(document: document, count: count))
+            }
             lengths.append(length)
         }
         self.lengths = lengths
@@ -64,7 +66,8 @@ struct Retriever: Sendable {
                 guard let found = postings[term], let idf = inverseFrequencies[term] else { continue }
                 for posting in found {
                     let relative = 1 - settings.b + settings.b * lengths[posting.document] / meanLength
-                    let saturated = posting.count * (settings.k1 + 1) / (posting.count + settings.k1 * relative)
+                    let saturated =
+                        posting.count * (settings.k1 + 1) / (posting.count + settings.k1 * relative)
                     scores[posting.document] += weight * idf * saturated
                 }
             }

@@ -102,7 +102,8 @@ struct SpanFitting {
         case .spans1:
             !(FeatureIndex.leftWindow...FeatureIndex.rightWindow).contains(feature)
                 && !(FeatureIndex.focusInside...FeatureIndex.focusBefore).contains(feature)
-                && (feature < FeatureIndex.askedBefore || (FeatureIndex.order..<FeatureIndex.openQuestion).contains(feature))
+                && (feature < FeatureIndex.askedBefore
+                    || (FeatureIndex.order..<FeatureIndex.openQuestion).contains(feature))
         }
     }
 
@@ -110,7 +111,9 @@ struct SpanFitting {
         let model = spanModel
         var sum = 0.0
         for item in cases {
-            guard let choice = model.rank(item.spans, weights: weights, limit: 1).first?.span else { continue }
+            guard let choice = model.rank(item.spans, weights: weights, limit: 1).first?.span else {
+                continue
+            }
             let index = item.spans.firstIndex {
                 $0.passage == choice.passage && $0.first == choice.first && $0.last == choice.last
             }

@@ -25,12 +25,15 @@ struct SpanModel: Sendable {
             let terms = tokens.map { lexicon.intern(Stemmer.stem($0.word)) }
             while documentCounts.count < lexicon.count { documentCounts.append(0) }
             for term in Set(terms) { documentCounts[Int(term)] += 1 }
-            var sentences = tokens.indices.filter { $0 == 0 || tokens[$0].sentence != tokens[$0 - 1].sentence }
+            var sentences = tokens.indices.filter {
+                $0 == 0 || tokens[$0].sentence != tokens[$0 - 1].sentence
+            }
             sentences.append(tokens.count)
-            readable.append(ReadablePassage(
-                terms: terms, shapes: tokens.map(Self.shape), before: tokens.map(Neighbour.of),
-                isStopword: tokens.map(\.isStopword), isCapitalised: tokens.map(\.isCapitalised),
-                gaps: tokens.map(\.gap), sentences: sentences))
+            readable.append(
+                ReadablePassage(
+                    terms: terms, shapes: tokens.map(Self.shape), before: tokens.map(Neighbour.of),
+                    isStopword: tokens.map(\.isStopword), isCapitalised: tokens.map(\.isCapitalised),
+                    gaps: tokens.map(\.gap), sentences: sentences))
         }
         let total = Float(passages.count)
         lexicon.setWeights(documentCounts.map { logf(1 + (total - $0 + 0.5) / ($0 + 0.5)) })
@@ -59,12 +62,15 @@ struct SpanModel: Sendable {
                 let range = passage.sentences[index]..<passage.sentences[index + 1]
                 var seen: Set<Int32> = []
                 var overlap: Float = 0
-                for position in range where matches[position] > 0 && seen.insert(passage.terms[position]).inserted {
+                for position in range
+                where matches[position] > 0 && seen.insert(passage.terms[position]).inserted {
                     overlap += matches[position]
                 }
-                sentences.append(Sentence(
-                    passage: hit.document, rank: rank, relative: Float(hit.score) / max(best, 1e-6), range: range,
-                    overlap: overlap / total, matches: matches))
+                sentences.append(
+                    Sentence(
+                        passage: hit.document, rank: rank, relative: Float(hit.score) / max(best, 1e-6),
+                        range: range,
+                        overlap: overlap / total, matches: matches))
             }
         }
         let most = sentences.map(\.overlap).max() ?? 0
@@ -75,7 +81,8 @@ struct SpanModel: Sendable {
             return left != right ? left > right : $0 < $1
         }
         let asking = Asking(
-            kind: question.kind, build: Int32(question.build.rawValue), focus: question.focus.flatMap(lexicon.id),
+            kind: question.kind, build: Int32(question.build.rawValue),
+            focus: question.focus.flatMap(lexicon.id),
             first: question.firstContent.flatMap(lexicon.id), last: question.lastContent.flatMap(lexicon.id),
             total: total)
         var spans: [Span] = []
@@ -85,7 +92,8 @@ struct SpanModel: Sendable {
         return spans
     }
 
-    /// Orders candidates by the token F1 they may expect against the true answer, the best first, at most `limit`.
+    /// Orders candidates by the token F1 they may expect against the true answer, the best first, at most
+    /// `limit`.
     ///
     /// The expectation is over the likeliest `Self.considered` candidates: minimum Bayes risk, which prefers
     /// "decompression sickness" to "sickness" where both are likely. Quadratic in that number.
@@ -104,7 +112,9 @@ struct SpanModel: Sendable {
             return Choice(span: spans[index], expectedOverlap: Double(expected))
         }
         choices.sort { left, right in
-            if left.expectedOverlap != right.expectedOverlap { return left.expectedOverlap > right.expectedOverlap }
+            if left.expectedOverlap != right.expectedOverlap {
+                return left.expectedOverlap > right.expectedOverlap
+            }
             return (left.span.passage, left.span.first, left.span.last)
                 < (right.span.passage, right.span.first, right.span.last)
         }
@@ -117,7 +127,8 @@ struct SpanModel: Sendable {
     private func overlap(_ left: Span, _ right: Span) -> Float {
         guard left.passage == right.passage else { return 0 }
         let shared = min(left.last, right.last) - max(left.first, right.first) + 1
-        return shared <= 0 ? 0 : 2 * Float(shared) / Float(left.last - left.first + right.last - right.first + 2)
+        return shared <= 0
+            ? 0 : 2 * Float(shared) / Float(left.last - left.first + right.last - right.first + 2)
     }
 
     static func score(_ span: Span, _ weights: [Float]) -> Float {
@@ -156,9 +167,10 @@ struct SpanModel: Sendable {
                 if last > first, passage.gaps[last] == .strong { break }
                 let isInside = last + 1 < passage.terms.count && passage.gaps[last + 1] == .joined
                 if !passage.isStopword[last], !isInside {
-                    spans.append(Span(
-                        passage: sentence.passage, first: first, last: last,
-                        features: features(passage, sentence, place, first, last, asking)))
+                    spans.append(
+                        Span(
+                            passage: sentence.passage, first: first, last: last,
+                            features: features(passage, sentence, place, first, last, asking)))
                 }
                 last += 1
             }
@@ -166,7 +178,8 @@ struct SpanModel: Sendable {
     }
 
     private func features(
-        _ passage: ReadablePassage, _ sentence: Sentence, _ place: Int, _ first: Int, _ last: Int, _ asking: Asking
+        _ passage: ReadablePassage, _ sentence: Sentence, _ place: Int, _ first: Int, _ last: Int,
+        _ asking: Asking
     ) -> [Span.Feature] {
         var found: [Span.Feature] = []
         found.reserveCapacity(44)
@@ -192,12 +205,22 @@ struct SpanModel: Sendable {
         let isAskedAfter = after < range.upperBound && sentence.matches[after] > 0
         if isAskedAfter { add(FeatureIndex.askedAfter) }
         if isAskedBefore, isAskedAfter { add(FeatureIndex.nearest) }
-        add(FeatureIndex.leftWindow, window(sentence, stride(from: first - 1, through: max(range.lowerBound, first - 10), by: -1)) / asking.total)
-        add(FeatureIndex.rightWindow, window(sentence, stride(from: last + 1, to: min(range.upperBound, last + 11), by: 1)) / asking.total)
+        add(
+            FeatureIndex.leftWindow,
+            window(sentence, stride(from: first - 1, through: max(range.lowerBound, first - 10), by: -1))
+                / asking.total)
+        add(
+            FeatureIndex.rightWindow,
+            window(sentence, stride(from: last + 1, to: min(range.upperBound, last + 11), by: 1))
+                / asking.total)
         if let focus = asking.focus {
             if passage.terms[first...last].contains(focus) { add(FeatureIndex.focusInside) }
-            if passage.terms[(last + 1)..<min(range.upperBound, last + 3)].contains(focus) { add(FeatureIndex.focusAfter) }
-            if passage.terms[max(range.lowerBound, first - 3)..<first].contains(focus) { add(FeatureIndex.focusBefore) }
+            if passage.terms[(last + 1)..<min(range.upperBound, last + 3)].contains(focus) {
+                add(FeatureIndex.focusAfter)
+            }
+            if passage.terms[max(range.lowerBound, first - 3)..<first].contains(focus) {
+                add(FeatureIndex.focusBefore)
+            }
         }
 
         let base = Int32(asking.kind.rawValue)
@@ -211,14 +234,18 @@ struct SpanModel: Sendable {
         let startsHere = first == range.lowerBound || passage.gaps[first] == .strong
         let previous = startsHere ? Neighbour.breakOrEdge : passage.before[first - 1]
         add(FeatureIndex.previous + base * 16 + Int32(previous))
-        let endsHere = last + 1 >= range.upperBound || passage.gaps[last + 1] == .strong || passage.gaps[last + 1] == .comma
+        let endsHere =
+            last + 1 >= range.upperBound || passage.gaps[last + 1] == .strong
+            || passage.gaps[last + 1] == .comma
         let next = endsHere ? Neighbour.breakOrEdge : passage.before[last + 1]
         add(FeatureIndex.next + base * 16 + Int32(next))
         add(FeatureIndex.anyPrevious + Int32(previous))
         add(FeatureIndex.anyNext + Int32(next))
         if !startsHere, passage.gaps[first] == .space, !passage.isStopword[first - 1] {
             add(FeatureIndex.leftOpen)
-            if passage.isCapitalised[first - 1], passage.isCapitalised[first] { add(FeatureIndex.leftCapital) }
+            if passage.isCapitalised[first - 1], passage.isCapitalised[first] {
+                add(FeatureIndex.leftCapital)
+            }
         }
         if !endsHere, !passage.isStopword[last + 1] {
             add(FeatureIndex.rightOpen)
@@ -242,13 +269,17 @@ struct SpanModel: Sendable {
             if passage.terms[left].contains(word) { add(order, 1) }
             if passage.terms[right].contains(word) { add(order + 1, 1) }
             if passage.terms[range.lowerBound..<first].contains(word) { add(order + 4, 1) }
-            if passage.terms[(last + 1)..<max(last + 1, range.upperBound)].contains(word) { add(order + 5, 1) }
+            if passage.terms[(last + 1)..<max(last + 1, range.upperBound)].contains(word) {
+                add(order + 5, 1)
+            }
         }
         if let word = asking.last {
             if passage.terms[left].contains(word) { add(order + 2, 1) }
             if passage.terms[right].contains(word) { add(order + 3, 1) }
             if passage.terms[range.lowerBound..<first].contains(word) { add(order + 6, 1) }
-            if passage.terms[(last + 1)..<max(last + 1, range.upperBound)].contains(word) { add(order + 7, 1) }
+            if passage.terms[(last + 1)..<max(last + 1, range.upperBound)].contains(word) {
+                add(order + 7, 1)
+            }
         }
         var nearLeft: Float = 0
         for index in left { nearLeft += sentence.matches[index] }

@@ -19,17 +19,21 @@ struct Variant: Sendable {
     /// The release with this name, or nil where there is none.
     static func named(_ name: String) -> Variant? { all.first { $0.name == name } }
 
-    static let all: [Variant] = [v1, better, retriever, classifier, verbose, format, guardrail, overblocking, slow]
+    static let all: [Variant] = [
+        v1, better, retriever, classifier, verbose, format, guardrail, overblocking, slow,
+    ]
 
     private static let v1 = Variant(name: "v1", summary: "what is live today")
 
     private static let better: Variant = {
-        var variant = Variant(name: "v2-better", summary: "stemmed index over whole passages, trained span model")
+        var variant = Variant(
+            name: "v2-better", summary: "stemmed index over whole passages, trained span model")
         variant.retrieval.stems = true
         variant.retrieval.dropsStopwords = true
         variant.retrieval.indexedTokens = nil
         variant.generation.model = .spans2
         variant.generation.prompt = "answer-15"
+        variant.generation.readsDocuments = 2
         return variant
     }()
 

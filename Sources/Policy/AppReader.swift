@@ -1,0 +1,253 @@
+import Domain
+import Notation
+
+/// Reads `app`: both targets, each whole, with what is not said for an arm taken from `app`.
+struct AppReader {
+    let log: ProblemLog
+
+    func read(_ node: YAMLNode) -> AppPolicy {
+        let shared = Shared(
+            template: template(node["request"]), headers: headers(node["headers"]),
+            observe: observe(node["observe"], over: ObserveMap()), stream: stream(node["stream"]),
+            streamText: node["stream_text"]?.text, prices: Self.prices(node["prices"]))
+        var app = AppPolicy(baseline: nil, candidate: nil)
+        if let baseline = node["baseline"] {
+            if let name = baseline["blessed"]?.text {
+                app.blessedBaseline = name
+            } else {
+                app.baseline = target(baseline, shared)
+            }
+        }
+        if let candidate = node["candidate"] {
+            if candidate["blessed"] != nil {
+                log.report(
+                    .badValue, "the candidate is asked anew, a blessed run cannot stand in for it",
+                    at: .init(candidate), mend: "only 'baseline' may be blessed")
+            }
+            app.candidate = target(candidate, shared)
+        }
+        if let word = node["conversation"]?.text.flatMap(AppPolicy.Conversation.init(rawValue:)) {
+            app.conversation = word
+        }
+        if let limits = node["limits"] { app.limits = self.limits(limits) }
+        return app
+    }
+
+    /// What both arms share.
+    private struct Shared {
+        let template: JSONValue?
+        let headers: [TargetPolicy.Header]
+        let observe: ObserveMap
+        let stream: Bool?
+        let streamText: String?
+        let prices: ReleasePolicy.Prices?
+    }
+
+    private func target(_ node: YAMLNode, _ shared: Shared) -> TargetPolicy? {
+        guard let kind = kind(node, shared) else { return nil }
+        var target = TargetPolicy(kind: kind)
+        target.headers = merged(shared.headers, headers(node["headers"]))
+        target.observe = observe(node["observe"], over: shared.observe)
+        if case .object(let overlay)? = template(node["overlay"]) { target.overlay = overlay }
+        target.prices = Self.prices(node["prices"]) ?? shared.prices
+        target.stream = node["stream"] == nil ? shared.stream : stream(node["stream"])
+        target.streamText = node["stream_text"]?.text ?? shared.streamText
+        return target
+    }
+
+    private func kind(_ node: YAMLNode, _ shared: Shared) -> TargetPolicy.Kind? {
+        if let url = node.text {
+            checkPlaceholders(node, allowed: Self.secretPlaceholders)
+            return .http(url: url, method: "POST", template: shared.template)
+        }
+        if let address = node["url"], let url = address.text {
+            checkPlaceholders(address, allowed: Self.secretPlaceholders)
+            let own = template(node["request"])
+            return .http(url: url, method: node["method"]?.text ?? "POST", template: own ?? shared.template)
+        }
+        if let address = node["openai"], let url = address.text {
+            checkPlaceholders(address, allowed: Self.secretPlaceholders)
+            var parameters = JSONObject()
+            if case .object(let given)? = template(node["parameters"]) { parameters = given }
+            if let system = node["system"] { checkPlaceholders(system, allowed: Self.secretPlaceholders) }
+            let streams = node["stream"] == nil ? shared.stream : stream(node["stream"])
+            return .openAI(
+                baseURL: url, model: node["model"]?.text ?? "", parameters: parameters, stream: streams ?? false,
+                system: node["system"]?.text.map(Secretive.init))
+        }
+        if let arguments = node["command"]?.elements {
+            _ = template(node["request"])
+            return .command(arguments: arguments.compactMap(\.text))
+        }
+        if let file = node["recorded"]?.text { return .recorded(file: file) }
+        return nil
+    }
+
+    // MARK: parts
+
+    /// The later list wins, letter case of names aside (RFC 9110, section 5.1).
+    private func merged(_ base: [TargetPolicy.Header], _ own: [TargetPolicy.Header]) -> [TargetPolicy.Header] {
+        let names = Set(own.map { $0.name.lowercased() })
+        return base.filter { !names.contains($0.name.lowercased()) } + own
+    }
+
+    private func headers(_ node: YAMLNode?) -> [TargetPolicy.Header] {
+        var headers: [TargetPolicy.Header] = []
+        for member in node?.members ?? [] {
+            guard let name = member.key.text, let value = member.value.text else { continue }
+            if !name.utf8.allSatisfy(Self.isHeaderByte) {
+                log.report(.badValue, "\(Printable.quoted(name)) is no name of a header", at: .init(member.key))
+            }
+            if value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 }) {
+                log.report(.badValue, "a header's value stands on one line", at: .init(member.value))
+            }
+            checkPlaceholders(member.value, allowed: Self.secretPlaceholders)
+            headers.append(TargetPolicy.Header(name: name, value: Secretive(value)))
+        }
+        return headers
+    }
+
+    /// `tchar` of RFC 9110, section 5.6.2.
+    private static func isHeaderByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    private func observe(_ node: YAMLNode?, over base: ObserveMap) -> ObserveMap {
+        var map = base
+        guard let node else { return map }
+        map.text = node["text"]?.text ?? map.text
+        map.intent = node["intent"]?.text ?? map.intent
+        map.confidence = node["confidence"]?.text ?? map.confidence
+        map.score = node["score"]?.text ?? map.score
+        map.scoreLabel = node["label"]?.text ?? map.scoreLabel
+        map.documents = node["documents"]?.text ?? map.documents
+        map.guardrail = node["guardrail"]?.text ?? map.guardrail
+        map.usage = node["usage"]?.text ?? map.usage
+        map.stages = node["stages"]?.text ?? map.stages
+        map.tools = node["tools"]?.text ?? map.tools
+        map.versions = node["versions"]?.text ?? map.versions
+        map.session = node["session"]?.text ?? map.session
+        for member in node["values"]?.members ?? [] {
+            guard let name = member.key.text, let pointer = member.value.text else { continue }
+            map.values.removeAll { $0.name == name }
+            map.values.append(ObserveMap.NamedPointer(name: name, pointer: pointer))
+        }
+        return map
+    }
+
+    private func stream(_ node: YAMLNode?) -> Bool? {
+        guard case .bool(let flag) = node?.scalar else { return nil }
+        return flag
+    }
+
+    private func limits(_ node: YAMLNode) -> ReplayLimits {
+        var limits = ReplayLimits()
+        if let value = Self.integer(node["concurrency"]) { limits.concurrency = value }
+        if let value = Self.measure(node["timeout"], .duration) { limits.timeoutSeconds = value }
+        if let value = Self.measure(node["total_timeout"], .duration) { limits.totalTimeoutSeconds = value }
+        if let value = Self.integer(node["retries"]) { limits.retries = value }
+        limits.requestsPerSecond = Self.measure(node["rate"], .rate)
+        if let value = Self.integer(node["repeats"]) { limits.repeats = value }
+        if case .bool(let value) = node["cache"]?.scalar { limits.cache = value }
+        if let value = Self.measure(node["answer_size"], .size) { limits.answerBytes = Int(min(value, 1e15)) }
+        checkPositive(node)
+        if let total = node["total_timeout"], limits.totalTimeoutSeconds < limits.timeoutSeconds {
+            log.report(
+                .badValue, "the total time is shorter than one attempt's", at: .init(total),
+                related: node["timeout"].map { ("one attempt may take this long", .init($0)) })
+        } else if node["total_timeout"] == nil {
+            limits.totalTimeoutSeconds = max(limits.totalTimeoutSeconds, limits.timeoutSeconds)
+        }
+        return limits
+    }
+
+    private func checkPositive(_ node: YAMLNode) {
+        let kinds: [(String, MeasureForm)] = [
+            ("timeout", .duration), ("total_timeout", .duration), ("rate", .rate), ("answer_size", .size),
+        ]
+        for (name, kind) in kinds {
+            guard let value = node[name], Self.measure(value, kind) == 0 else { continue }
+            log.report(.badValue, "'app.limits.\(name)' lies above 0", at: .init(value))
+        }
+    }
+
+    static func prices(_ node: YAMLNode?) -> ReleasePolicy.Prices? {
+        guard let node, let input = measure(node["input"], .price), let output = measure(node["output"], .price)
+        else { return nil }
+        return ReleasePolicy.Prices(
+            currency: node["currency"]?.text ?? "USD", inputPerMillion: input,
+            cachedInputPerMillion: measure(node["cached_input"], .price), outputPerMillion: output)
+    }
+
+    static func integer(_ node: YAMLNode?) -> Int? {
+        guard case .integer(let value) = node?.scalar else { return nil }
+        return Int(exactly: value)
+    }
+
+    static func measure(_ node: YAMLNode?, _ form: MeasureForm) -> Double? {
+        node?.scalar.flatMap { form.value(of: $0) }
+    }
+
+    // MARK: templates
+
+    private static let secretPlaceholders = ["env:"]
+    private static let templatePlaceholders = ["input.", "env:"]
+
+    /// A template as JSON, after its placeholders were checked.
+    private func template(_ node: YAMLNode?) -> JSONValue? {
+        guard let node, node.members != nil else { return nil }
+        checkTemplate(node)
+        return node.json
+    }
+
+    private func checkTemplate(_ node: YAMLNode) {
+        for member in node.members ?? [] { checkTemplate(member.value) }
+        for element in node.elements ?? [] { checkTemplate(element) }
+        if node.text != nil { checkPlaceholders(node, allowed: Self.templatePlaceholders) }
+    }
+
+    /// Every `${…}` names a column of the example or a variable of the environment.
+    private func checkPlaceholders(_ node: YAMLNode, allowed: [String]) {
+        guard let text = node.text, text.contains("${") else { return }
+        let marks = log.lines.places(of: node)
+        let scalars = Array(text.unicodeScalars)
+        var index = 0
+        while index + 1 < scalars.count {
+            guard scalars[index] == "$", scalars[index + 1] == "{" else {
+                index += 1
+                continue
+            }
+            guard let close = scalars[index...].firstIndex(of: "}") else {
+                let span = ProblemLog.Span(marks[index], until: marks[scalars.count])
+                log.report(.badValue, "the placeholder is never closed", at: span, mend: "end it with '}'")
+                return
+            }
+            var view = String.UnicodeScalarView()
+            view.append(contentsOf: scalars[(index + 2)..<close])
+            if !Self.isPlaceholder(String(view), allowed) {
+                let span = ProblemLog.Span(marks[index], until: marks[close + 1])
+                let forms = allowed.map { $0 == "env:" ? "'${env:NAME}'" : "'${input.COLUMN}'" }
+                log.report(
+                    .badValue, "unknown placeholder", at: span, mend: "write " + ValueForm.either(forms))
+            }
+            index = close + 1
+        }
+    }
+
+    private static func isPlaceholder(_ inner: String, _ allowed: [String]) -> Bool {
+        for lead in allowed where inner.hasPrefix(lead) {
+            let name = inner.dropFirst(lead.count)
+            guard lead == "env:" else { return !name.isEmpty }
+            let isStart = name.utf8.first.map { $0 == 0x5F || isLetter($0) } ?? false
+            return isStart && name.utf8.allSatisfy { $0 == 0x5F || isLetter($0) || (0x30...0x39).contains($0) }
+        }
+        return false
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    }
+}

@@ -1,0 +1,59 @@
+import Domain
+import Metrics
+
+/// Which parts of an observation the app can show at all, as far as the policy says.
+struct MappedParts {
+    /// Nil: anything may come (a recording, a blessed run), so nothing is said.
+    private let parts: Set<String>?
+
+    /// - Parameter targets: The arms that are asked; a part counts as shown where either arm maps it, since a part
+    ///   that one arm lacks is a finding of the run.
+    init(_ targets: [TargetPolicy]) {
+        var parts: Set<String> = []
+        for target in targets {
+            switch target.kind {
+            case .recorded:
+                self.parts = nil
+                return
+            case .openAI(_, _, _, let streams, _):
+                parts.formUnion(["text", "usage", "tools", "versions"])
+                if streams { parts.insert("stream") }
+            case .http: if target.stream != false { parts.insert("stream") }
+            case .command: break
+            }
+            // Without a mapping the whole answer is the text.
+            if target.observe == ObserveMap() { parts.insert("text") }
+            parts.formUnion(target.observe.mapped)
+        }
+        self.parts = targets.isEmpty ? nil : parts
+    }
+
+    /// How to have what the metric needs and nothing shows, sorted; empty where nothing is missing.
+    func missing(for family: MetricFamily, member: String?) -> [String] {
+        guard let parts else { return [] }
+        var missing: [String] = []
+        for need in family.needs {
+            guard case .observed(let part) = need, !parts.contains(part) else { continue }
+            // Named values are mapped one by one.
+            if part == "values", let member, parts.contains("values." + member) { continue }
+            switch part {
+            case "values": missing.append("map 'app.observe.values.\(Printable.text(member ?? "NAME"))'")
+            case "stream": missing.append("let answers stream ('stream: true')")
+            default: missing.append("map 'app.observe.\(part)'")
+            }
+        }
+        return missing.sorted()
+    }
+}
+
+extension ObserveMap {
+    /// Names of the parts that are mapped, as `app.observe` calls them.
+    var mapped: [String] {
+        let all: [(String, String?)] = [
+            ("text", text), ("intent", intent), ("confidence", confidence), ("score", score), ("label", scoreLabel),
+            ("documents", documents), ("guardrail", guardrail), ("usage", usage), ("stages", stages),
+            ("tools", tools), ("versions", versions), ("session", session),
+        ]
+        return all.filter { $0.1 != nil }.map(\.0) + values.map { "values." + $0.name }
+    }
+}

@@ -1,0 +1,102 @@
+import Domain
+import Metrics
+import Notation
+
+/// What the policy's metrics are, for the checks of its rules: unit, range, direction, what they need.
+struct MetricLookup {
+    enum Found {
+        case known(MetricFamily, MetricDefinition)
+        /// A name that is planned and not built.
+        case notYet
+        case problem(Diagnostic.Kind, String, mend: String?)
+    }
+
+    private let resources: MetricResources
+    /// Requests of `metrics:` by their definition's name.
+    private(set) var declared: [String: MetricRequest] = [:]
+    /// Their names in the order in which they were asked for.
+    private(set) var order: [String] = []
+    private var cache: [String: Found] = [:]
+
+    init(catalogues: [String: [String]], prices: ReleasePolicy.Prices?) {
+        resources = MetricResources(catalogues: catalogues, prices: prices)
+    }
+
+    /// Whether `metrics:` named it, or a rule asked for it before.
+    func isDeclared(_ name: String) -> Bool { declared[name] != nil }
+
+    mutating func declare(_ request: MetricRequest) {
+        if declared.updateValue(request, forKey: request.name) == nil { order.append(request.name) }
+        cache[request.name] = nil
+    }
+
+    /// The metric that a rule measures by, made without reading any file.
+    mutating func find(_ reference: MetricReference) -> Found {
+        find(named: MetricCatalogue.definitionName(for: reference))
+    }
+
+    mutating func find(named name: String) -> Found {
+        if let known = cache[name] { return known }
+        let found = make(name)
+        cache[name] = found
+        return found
+    }
+
+    private func make(_ name: String) -> Found {
+        guard let family = MetricCatalogue.family(of: name) ?? Self.own(name) else {
+            let base = String(name.prefix { $0 != "@" && $0 != "[" && $0 != "." })
+            if LaterMetrics.contains(base) { return .notYet }
+            let near = MetricCatalogue.unknown(base).suggestion
+            let rest = name.dropFirst(base.count)
+            return .problem(
+                .unknownMetric, "unknown metric \(Printable.quoted(name))", mend: near.map { mend($0, rest) } ?? "'sluice metrics' lists all")
+        }
+        let request = declared[name] ?? MetricRequest(name: name)
+        if case .value(let words) = family.parameter, request.parameter == nil {
+            return .problem(
+                .impossible, "'\(family.name)' needs a parameter (\(words))",
+                mend: "add '- \(family.name): …' to metrics")
+        }
+        do {
+            let definition =
+                family.name == "kpi" && MetricCatalogue.family(of: "kpi") == nil
+                ? try family.make(request, resources)
+                : try MetricCatalogue.define(request, resources: supplied(request, family))
+            return .known(family, definition)
+        } catch {
+            return .problem(
+                .impossible, Printable.text(error.message), mend: error.suggestion.map { "did you mean '\($0)'?" })
+        }
+    }
+
+    private func mend(_ near: String, _ rest: Substring) -> String {
+        var rest = String(rest)
+        if case .cutoff = MetricCatalogue.family(of: near)?.parameter, !rest.hasPrefix("@") { rest = "@3" + rest }
+        return "did you mean '\(near)\(Printable.text(rest))'?"
+    }
+
+    /// A file that a metric names is read later, by those who may: an empty one stands in for it here.
+    private func supplied(_ request: MetricRequest, _ family: MetricFamily) -> MetricResources {
+        guard case .value = family.parameter else { return resources }
+        guard let path = request.parameter?.stringValue ?? request.parameter?["file"]?.stringValue else {
+            return resources
+        }
+        var supplied = resources
+        supplied.files[path] = .object(JSONObject())
+        return supplied
+    }
+
+    /// The weighted indicator, whose value is made of other metrics' values.
+    private static func own(_ name: String) -> MetricFamily? { name == "kpi" ? kpi : nil }
+
+    private static let kpi = MetricFamily(
+        name: "kpi", parameter: .value(words: "its parts, floors and bands"), needs: [],
+        summary: "A weighted indicator of other metrics.",
+        source: "The policy's own weights and normalisation.", example: "kpi: { parts: … }",
+        make: { request, _ throws(MetricProblem) in
+            MetricDefinition(
+                name: request.name, summary: "A weighted indicator of other metrics.", unit: .ratio, lowest: 0,
+                highest: 1, direction: .higher, tier: .business, stage: nil, source: "The policy's own weights.",
+                aggregate: .sums { _ in nil }, measure: { _ in .notApplicable("computed of other metrics") })
+        })
+}

@@ -1,0 +1,48 @@
+/// A sample in ascending order that remembers its examples, for quantiles under bootstrap weights.
+public struct SortedSample: Sendable {
+    /// Ascending.
+    public let values: [Double]
+    /// Which example each of `values` belongs to.
+    private let order: [Int32]
+
+    /// - Parameter values: One value an example, in the order of the weights. O(n log n).
+    /// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.overflow` beyond 2³¹ values.
+    public init(_ values: [Double]) throws(EstimateError) {
+        try requireCount(values.count, atLeast: 1)
+        try requireFinite(values)
+        guard values.count <= Int(Int32.max) else { throw .overflow }
+        let sorted = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+        self.values = sorted.map { values[$0] }
+        order = sorted.map(Int32.init)
+    }
+
+    /// The R-7 quantile of the sample in which each example stands as often as its weight says.
+    ///
+    /// - Parameters:
+    ///   - level: In `0...1`.
+    ///   - weights: One an example, none negative.
+    /// - Returns: NaN where no example has a weight or the level lies outside `0...1`: this is what a
+    ///   statistic without a value returns to `bootstrap`.
+    /// - Complexity: O(n).
+    public func quantile(at level: Double, weights: Span<Int32>) -> Double {
+        guard level >= 0, level <= 1, weights.count == order.count else { return .nan }
+        var total = 0
+        for index in weights.indices { total += Int(weights[index]) }
+        guard total > 0 else { return .nan }
+        let place = level * Double(total - 1)
+        let below = Int(place)
+        let share = place - Double(below)
+        var passed = 0
+        var low = Double.nan
+        for index in order.indices {
+            passed += Int(weights[Int(order[index])])
+            if low.isNaN, passed > below { low = values[index] }
+            // The next order statistic, or the same where the place is a whole number or the last.
+            if passed > below + 1 || (passed > below && (share == 0 || below + 1 >= total)) {
+                let high = values[index]
+                return share == 0 || low == high ? low : low + share * (high - low)
+            }
+        }
+        return low
+    }
+}

@@ -1,0 +1,117 @@
+import Domain
+import Ledger
+import Notation
+
+/// Runs in a SQLite file.
+public struct SQLiteRunStore: RunStore {
+    private let database: SQLite
+
+    private static let migrations = [
+        """
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY, project TEXT NOT NULL, started_at TEXT NOT NULL, pair TEXT NOT NULL,
+            dataset TEXT NOT NULL, policy TEXT NOT NULL, verdict TEXT, seconds REAL) STRICT, WITHOUT ROWID;
+        CREATE INDEX runs_by_pair ON runs (pair);
+        CREATE INDEX runs_by_start ON runs (started_at);
+        CREATE TABLE gates (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL, rule TEXT NOT NULL,
+            outcome TEXT NOT NULL, baseline REAL, candidate REAL, PRIMARY KEY (run, position)) STRICT, WITHOUT ROWID
+        """
+    ]
+
+    /// - Parameter path: Usually `.sluice/ledger.db`; made where it is missing.
+    public init(path: String) throws(StoreError) {
+        database = try SQLite(path: path)
+        try database.migrate(SQLiteRunStore.migrations)
+    }
+
+    public func begin(_ run: RunRecord) throws(StoreError) {
+        try database.run(
+            """
+            INSERT INTO runs (id, project, started_at, pair, dataset, policy) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET pair = excluded.pair, dataset = excluded.dataset,
+            policy = excluded.policy, verdict = NULL, seconds = NULL
+            """,
+            [
+                .text(run.id), .text(run.project), .text(run.startedAt), .text(run.pair), .text(run.datasetDigest),
+                .text(run.policyDigest),
+            ])
+    }
+
+    public func end(
+        run: String, verdict: Verdict, durationSeconds: Double, gates: [RunRecord.Gate]
+    ) throws(StoreError) {
+        try database.run("BEGIN IMMEDIATE")
+        do throws(StoreError) {
+            let found = try database.run(
+                "UPDATE runs SET verdict = ?, seconds = ? WHERE id = ? RETURNING id",
+                [.text(verdict.rawValue), .real(durationSeconds), .text(run)])
+            guard !found.isEmpty else { throw StoreError(.missing, "run \(run) was never begun") }
+            try database.run("DELETE FROM gates WHERE run = ?", [.text(run)])
+            for (position, gate) in gates.enumerated() {
+                try database.run(
+                    "INSERT INTO gates (run, position, rule, outcome, baseline, candidate) VALUES (?, ?, ?, ?, ?, ?)",
+                    [
+                        .text(run), .integer(Int64(position)), .text(gate.rule), .text(gate.outcome),
+                        gate.baseline.map(SQLite.Value.real) ?? .null, gate.candidate.map(SQLite.Value.real) ?? .null,
+                    ])
+            }
+            try database.run("COMMIT")
+        } catch {
+            _ = try? database.run("ROLLBACK")
+            throw error
+        }
+    }
+
+    public func run(_ id: String) throws(StoreError) -> RunRecord? {
+        guard let row = try database.run(SQLiteRunStore.select + " WHERE id = ?", [.text(id)]).first else { return nil }
+        return try record(row)
+    }
+
+    public func runs(limit: Int) throws(StoreError) -> [RunRecord] {
+        var records: [RunRecord] = []
+        let rows = try database.run(
+            SQLiteRunStore.select + " ORDER BY started_at DESC, id DESC LIMIT ?", [.integer(Int64(limit))])
+        for row in rows { records.append(try record(row)) }
+        return records
+    }
+
+    public func attempts(pair: String) throws(StoreError) -> Int {
+        let rows = try database.run(
+            "SELECT count(*) FROM runs WHERE pair = ? AND verdict IS NOT NULL AND verdict <> ?",
+            [.text(pair), .text(Verdict.couldNotMeasure.rawValue)])
+        guard case .integer(let count)? = rows.first?.first else { return 0 }
+        return Int(count)
+    }
+
+    private static let select = "SELECT id, project, started_at, pair, dataset, policy, verdict, seconds FROM runs"
+
+    private func record(_ row: [SQLite.Value]) throws(StoreError) -> RunRecord {
+        let id = text(row[0])
+        var gates: [RunRecord.Gate] = []
+        let rows = try database.run(
+            "SELECT rule, outcome, candidate, baseline FROM gates WHERE run = ? ORDER BY position", [.text(id)])
+        for gate in rows {
+            gates.append(
+                RunRecord.Gate(
+                    rule: text(gate[0]), outcome: text(gate[1]), candidate: real(gate[2]), baseline: real(gate[3])))
+        }
+        return RunRecord(
+            id: id, project: text(row[1]), startedAt: text(row[2]), pair: text(row[3]), datasetDigest: text(row[4]),
+            policyDigest: text(row[5]), verdict: Verdict(rawValue: text(row[6])), durationSeconds: real(row[7]),
+            gates: gates)
+    }
+
+    private func text(_ value: SQLite.Value) -> String {
+        if case .text(let text) = value { return text }
+        return ""
+    }
+
+    private func real(_ value: SQLite.Value) -> Double? {
+        switch value {
+        case .real(let number): number
+        case .integer(let number): Double(number)
+        default: nil
+        }
+    }
+}

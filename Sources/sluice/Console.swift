@@ -1,0 +1,64 @@
+import CTerminal
+import Glibc
+import Synchronization
+
+/// Results on stdout, everything else on stderr.
+final class Console: Sendable {
+    /// Whether colour may be used on stdout.
+    let hasColour: Bool
+    let isInteractive: Bool
+    let width: Int
+    private let progressShown = Mutex(false)
+
+    init() {
+        let environment = Environment.self
+        let onTerminal = isatty(STDOUT_FILENO) == 1
+        let wantsNone = environment.value("NO_COLOR").map { !$0.isEmpty } ?? false
+        hasColour = onTerminal && !wantsNone && environment.value("TERM") != "dumb"
+        isInteractive = isatty(STDERR_FILENO) == 1 && environment.value("CI") == nil
+        let columns = Int(cterminal_columns(STDOUT_FILENO))
+        let told = environment.value("COLUMNS").flatMap { Int($0) }
+        width = max(60, min(200, columns > 0 ? columns : told ?? 120))
+    }
+
+    func out(_ text: String) { write(text, STDOUT_FILENO) }
+
+    func error(_ text: String) {
+        clearProgress()
+        write(text.hasSuffix("\n") ? text : text + "\n", STDERR_FILENO)
+    }
+
+    /// A line that the next one replaces; only on a terminal.
+    func progress(_ text: String) {
+        guard isInteractive else { return }
+        progressShown.withLock { $0 = true }
+        write("\r\u{1B}[2K" + text, STDERR_FILENO)
+    }
+
+    func clearProgress() {
+        let shown = progressShown.withLock { shown in
+            defer { shown = false }
+            return shown
+        }
+        if shown { write("\r\u{1B}[2K", STDERR_FILENO) }
+    }
+
+    private func write(_ text: String, _ descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var done = 0
+            while done < bytes.count {
+                let put = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                if put < 0 {
+                    if errno == EINTR { continue }
+                    return
+                }
+                done += put
+            }
+        }
+    }
+}
+
+enum Environment {
+    static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}

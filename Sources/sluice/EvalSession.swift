@@ -1,0 +1,314 @@
+import Digest
+import Domain
+import Glibc
+import Interchange
+import Ledger
+import Metrics
+import Notation
+import Policy
+import Replay
+import Reporting
+import Storage
+import Synchronization
+import Targets
+
+/// One `sluice eval` from its arguments to its exit status: opens the adapters, runs the gate, writes the reports.
+struct EvalSession {
+    private let arguments: Arguments
+    private let console: Console
+    private let store: String
+    private let evidence: DirectoryEvidence
+    private let file: PolicyFile
+    private let policy: ReleasePolicy
+    private let kinds: [ChangeKind]
+    private let mode: Mode
+    private let earlier: Manifest?
+
+    private enum Mode {
+        case fresh
+        case resume(String)
+        case rescore(String)
+        case reproduce(String)
+
+        var run: String? {
+            switch self {
+            case .fresh: nil
+            case .resume(let run), .rescore(let run), .reproduce(let run): run
+            }
+        }
+
+        var asks: Bool {
+            switch self {
+            case .fresh, .resume: true
+            case .rescore, .reproduce: false
+            }
+        }
+    }
+
+    init(_ arguments: Arguments, _ console: Console) throws {
+        self.arguments = arguments
+        self.console = console
+        store = arguments.value("store") ?? ".sluice"
+        evidence = DirectoryEvidence(root: store)
+        let modes: [Mode] =
+            arguments.all("resume").map(Mode.resume) + arguments.all("rescore").map(Mode.rescore)
+            + arguments.all("reproduce").map(Mode.reproduce)
+        guard modes.count < 2 else {
+            throw Arguments.Problem(message: "--resume, --rescore and --reproduce exclude one another", hint: nil)
+        }
+        mode = modes.first ?? .fresh
+        let earlier = try mode.run.map { [evidence] run in try EvalSession.manifest(of: run, evidence) }
+        self.earlier = earlier
+        let repeats = try arguments.number("repeat", least: 1)
+        if case .reproduce = mode, let earlier {
+            file = try PolicyFile.parse(
+                Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats, console: console)
+        } else {
+            file = try PolicyFile.load(PolicyFile.path(arguments), repeats: repeats, console: console)
+        }
+        var policy = file.policy
+        try EvalSession.overlay(&policy, arguments)
+        self.policy = policy
+        kinds = try earlier?.changes ?? EvalSession.kinds(arguments)
+    }
+
+    private static func manifest(of run: String, _ evidence: DirectoryEvidence) throws -> Manifest {
+        guard let bytes = try evidence.get(run: run, name: "manifest.json") else {
+            let known = try evidence.runs().suffix(5).joined(separator: ", ")
+            throw StoreError(
+                .missing, "there is no run \(run) under \(evidence.root)/runs"
+                    + (known.isEmpty ? "" : "; the newest are \(known)"))
+        }
+        do throws(ManifestCodec.Problem) { return try ManifestCodec.decode(bytes) } catch {
+            throw StoreError(.damaged, "run \(run): \(error.description)")
+        }
+    }
+
+    private static func kinds(_ arguments: Arguments) throws(Arguments.Problem) -> [ChangeKind] {
+        var kinds: [ChangeKind] = []
+        for word in arguments.all("change").flatMap({ $0.split(separator: ",") }) {
+            guard let kind = ChangeKind(rawValue: String(word)) else {
+                let known = ChangeKind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Arguments.Problem(message: "--change '\(word)' is none of \(known)", hint: nil)
+            }
+            kinds.append(kind)
+        }
+        return Set(kinds).sorted()
+    }
+
+    private static func overlay(_ policy: inout ReleasePolicy, _ arguments: Arguments) throws {
+        if let url = arguments.value("baseline") {
+            policy.app.baseline = try moved(policy.app.baseline ?? policy.app.candidate, to: url, "baseline")
+            policy.app.blessedBaseline = nil
+        }
+        if let url = arguments.value("candidate") {
+            policy.app.candidate = try moved(policy.app.candidate ?? policy.app.baseline, to: url, "candidate")
+        }
+        if arguments.has("no-retry") { policy.app.limits.retries = 0 }
+        if arguments.has("no-cache") { policy.app.limits.cache = false }
+        if let number = try arguments.number("concurrency", least: 1) { policy.app.limits.concurrency = number }
+        if let number = try arguments.number("repeat", least: 1) { policy.app.limits.repeats = number }
+        if let text = arguments.value("seed") {
+            guard let seed = UInt64(text) else {
+                throw Arguments.Problem(message: "--seed takes a whole number, not '\(text)'", hint: nil)
+            }
+            policy.seed = seed
+        }
+    }
+
+    private static func moved(
+        _ target: TargetPolicy?, to url: String, _ arm: String
+    ) throws(Arguments.Problem) -> TargetPolicy {
+        guard var target else {
+            throw Arguments.Problem(message: "--\(arm) needs an app in the policy to take its form from", hint: nil)
+        }
+        switch target.kind {
+        case .http(_, let method, let template): target.kind = .http(url: url, method: method, template: template)
+        case .openAI(_, let model, let parameters, let stream, let system):
+            target.kind = .openAI(baseURL: url, model: model, parameters: parameters, stream: stream, system: system)
+        case .command, .recorded:
+            throw Arguments.Problem(message: "--\(arm) takes an address, and the policy's \(arm) has none", hint: nil)
+        }
+        return target
+    }
+
+    // MARK: The run
+
+    func run() async throws -> Int32 {
+        let examples = try dataset()
+        let identity = try makeTargets()
+        var manifest = freshManifest(examples)
+        manifest.baseline = identity[.baseline].map { Manifest.TargetFacts(identity: $0.identity, blessed: policy.app.blessedBaseline) }
+        manifest.candidate = identity[.candidate].map { Manifest.TargetFacts(identity: $0.identity) }
+        if let earlier { try keepFacts(of: earlier, in: &manifest) }
+        let requirements = policy.requirements(for: kinds)
+        var request = GoldenGate.Request(
+            policy: policy, rules: requirements.gates, layers: requirements.layers, resources: file.resources,
+            manifest: manifest, repeats: policy.app.limits.repeats)
+        switch mode {
+        case .fresh: break
+        case .resume: request.resume = true
+        case .rescore, .reproduce: request.rescore = true
+        }
+        if mode.asks { try evidence.put(run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest)) }
+        let ports = try makePorts(examples, identity)
+        let result = try await gate(request, ports)
+        for target in identity.values { await target.close() }
+        guard let result else { return ExitStatus.couldNotMeasure }
+        return try finish(result)
+    }
+
+    private func dataset() throws -> DatasetFiles {
+        let given = arguments.all("dataset")
+        let paths = given.isEmpty ? policy.datasets.map { PolicyFile.resolve($0, file.folder) } : given
+        guard !paths.isEmpty else {
+            throw StoreError(.missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
+        }
+        let files = try DatasetFiles(paths: paths)
+        for problem in files.problems { console.error(problem.description) }
+        if files.furtherProblems > 0 { console.error("and \(files.furtherProblems) more") }
+        if files.problems.contains(where: { $0.severity == .error }) {
+            throw PolicyFile.Shown(status: ExitStatus.badInput)
+        }
+        return files
+    }
+
+    private func makeTargets() throws -> [Arm: any Target] {
+        var targets: [Arm: any Target] = [:]
+        for (arm, policy) in [(Arm.baseline, policy.app.baseline), (.candidate, policy.app.candidate)] {
+            guard let policy else { continue }
+            targets[arm] = try TargetFactory.make(
+                policy, limits: self.policy.app.limits, folder: file.folder, environment: { Environment.value($0) })
+        }
+        guard targets[.candidate] != nil else {
+            throw StoreError(.missing, "the policy names no app.candidate; give its address there, or --candidate URL")
+        }
+        return targets
+    }
+
+    private func freshManifest(_ examples: DatasetFiles) -> Manifest {
+        var manifest = Manifest(
+            runID: mode.run ?? MachineFacts.runID(), sluiceVersion: Sluice.version, project: policy.project,
+            policyPath: file.path)
+        manifest.changes = kinds
+        manifest.title = arguments.value("title") ?? ""
+        manifest.policyText = policy.source.text
+        manifest.policyDigest = ContentDigest(of: policy.source.text).description
+        manifest.dataset = Manifest.DatasetFacts(
+            digest: examples.digest.description, count: examples.count, files: examples.paths, version: examples.version)
+        manifest.repeats = policy.app.limits.repeats
+        manifest.seed = policy.seed
+        manifest.startedAt = MachineFacts.now().text
+        manifest.environment = MachineFacts.environment()
+        return manifest
+    }
+
+    /// A run that is read again keeps the facts of its asking; its data set has to be the same one.
+    private func keepFacts(of earlier: Manifest, in manifest: inout Manifest) throws {
+        guard earlier.dataset.digest == manifest.dataset.digest else {
+            throw StoreError(
+                .damaged, "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
+                    + "restore it, or start a new run")
+        }
+        manifest.startedAt = earlier.startedAt
+        manifest.durationSeconds = earlier.durationSeconds
+        manifest.cost = earlier.cost
+        manifest.attempt = earlier.attempt
+        manifest.seed = arguments.has("seed") ? manifest.seed : earlier.seed
+        manifest.repeats = earlier.repeats
+        if manifest.title.isEmpty { manifest.title = earlier.title }
+        if !mode.asks {
+            manifest.environment = earlier.environment
+            manifest.baseline = earlier.baseline
+            manifest.candidate = earlier.candidate
+        }
+    }
+
+    private func makePorts(_ examples: DatasetFiles, _ targets: [Arm: any Target]) throws -> GoldenGate.Ports {
+        let now = MachineFacts.now().seconds
+        let cache = policy.app.limits.cache && mode.asks
+            ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
+        return GoldenGate.Ports(
+            examples: examples, targets: targets, evidence: evidence,
+            runs: try SQLiteRunStore(path: store + "/ledger.db"), scratch: try ScratchFile(folder: store + "/scratch"),
+            cache: cache, clock: MonotonicClock())
+    }
+
+    /// Runs the gate; nil where it was stopped or an arm could not be reached, which has been said.
+    private func gate(_ request: GoldenGate.Request, _ ports: GoldenGate.Ports) async throws -> RunResult? {
+        let progress = ProgressLine(console: console, isQuiet: arguments.has("quiet"))
+        let gate = GoldenGate(request, ports) { progress.show($0) }
+        let runID = request.manifest.runID
+        let task = Task { try await gate.run() }
+        let signals = StopSignals { task.cancel() }
+        defer { signals.end() }
+        do {
+            let result = try await task.value
+            progress.end()
+            return result
+        } catch let interruption as ReplayInterruption {
+            progress.end()
+            switch interruption {
+            case .stopped(let done, let planned):
+                console.error("stopped with \(done) of \(planned) answered; nothing is lost\n\(resumeHint(runID))")
+                throw PolicyFile.Shown(status: ExitStatus.stopped)
+            case .unreachable(let arm, let why):
+                console.error("COULD NOT MEASURE  the \(arm.rawValue) cannot be reached: \(why)\n\(resumeHint(runID))")
+                return nil
+            case .store(let problem): throw problem
+            }
+        }
+    }
+
+    private func resumeHint(_ runID: String) -> String {
+        var hint = "resume with   sluice eval --resume \(runID)"
+        for flag in ["policy", "store"] {
+            if let value = arguments.value(flag) { hint += " --\(flag) \(value)" }
+        }
+        return hint
+    }
+
+    // MARK: Reports
+
+    private func finish(_ result: RunResult) throws -> Int32 {
+        let runID = result.manifest.runID
+        let json: [UInt8] = []
+        if case .reproduce = mode { return try compare(json, runID, result) }
+        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+        let html = Array(HTMLReport.render(result).utf8)
+        try evidence.put(run: runID, name: "report.json", bytes: json)
+        try evidence.put(run: runID, name: "report.html", bytes: html)
+        if let path = arguments.value("html") { try InputFile.write(path, html) }
+        if let path = arguments.value("markdown") {
+            _ = path
+        }
+        if let path = arguments.value("junit") { _ = path }
+        if arguments.has("json") {
+            console.out(String(decoding: json, as: UTF8.self))
+        } else {
+            let place = evidence.folder(run: runID) + "/report.html"
+            console.out(
+                TerminalReport.render(result, width: console.width, colour: console.hasColour, report: place))
+        }
+        return result.verdict.exitStatus
+    }
+
+    /// Whether the record gives the same bytes of report again.
+    private func compare(_ json: [UInt8], _ runID: String, _ result: RunResult) throws -> Int32 {
+        guard let before = try evidence.get(run: runID, name: "report.json") else {
+            throw StoreError(.missing, "run \(runID) has no report.json to compare with; it never finished")
+        }
+        let here = MachineFacts.environment()
+        let there = result.manifest.environment
+        let kernels = here.kernels == there.kernels ? "same processor kernel (\(here.kernels))"
+            : "processor kernel then \(there.kernels), now \(here.kernels)"
+        if before == json {
+            console.out("reproduced: report.json of \(runID) is the same, byte for byte; \(kernels)\n")
+            return 0
+        }
+        var place = 0
+        while place < min(before.count, json.count), before[place] == json[place] { place += 1 }
+        console.out("NOT reproduced: report.json of \(runID) differs from byte \(place) on; \(kernels)\n")
+        return ExitStatus.block
+    }
+}

@@ -1,0 +1,74 @@
+import Domain
+import Glibc
+import Storage
+
+/// Facts of this machine and moment, for the manifest.
+enum MachineFacts {
+    static func environment() -> Manifest.Environment {
+        Manifest.Environment(
+            processor: processor("model name") ?? "unknown", kernels: kernels(), system: system(), git: commit())
+    }
+
+    private static func processor(_ field: String) -> String? {
+        guard let bytes = try? InputFile.read("/proc/cpuinfo") else { return nil }
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix(field) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            return String(line[line.index(after: colon)...].drop { $0 == " " })
+        }
+        return nil
+    }
+
+    /// The processor features that choose code paths in the C library's mathematics.
+    private static func kernels() -> String {
+        let flags = Set((processor("flags") ?? "").split(separator: " "))
+        let telling = ["avx", "avx2", "fma", "avx512f"].filter { flags.contains(Substring($0)) }
+        return telling.isEmpty ? "baseline" : telling.joined(separator: " ")
+    }
+
+    private static func system() -> String {
+        var name = utsname()
+        guard uname(&name) == 0 else { return "unknown" }
+        func text<T>(_ field: T) -> String {
+            withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        }
+        return "\(text(name.sysname)) \(text(name.release)) \(text(name.machine))"
+    }
+
+    /// The commit of the current folder's repository, with `+` where tracked files were changed.
+    private static func commit() -> String? {
+        guard let head = output(of: "git rev-parse --short=12 HEAD 2>/dev/null"), !head.isEmpty else { return nil }
+        let changes = output(of: "git status --porcelain --untracked-files=no 2>/dev/null | head -n 1") ?? ""
+        return head + (changes.isEmpty ? "" : "+")
+    }
+
+    /// - Parameter command: Fixed words only: it goes through the shell.
+    private static func output(of command: StaticString) -> String? {
+        guard let pipe = popen(command.description, "r") else { return nil }
+        defer { pclose(pipe) }
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let got = fread(&buffer, 1, buffer.count, pipe)
+        let text = String(decoding: buffer[..<got], as: UTF8.self)
+        return String(text.prefix { $0 != "\n" })
+    }
+
+    /// Now, as RFC 3339 in UTC, and as seconds since 1970.
+    static func now() -> (text: String, seconds: Int64) {
+        var clock = timespec()
+        clock_gettime(CLOCK_REALTIME, &clock)
+        var seconds = clock.tv_sec
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : String(number) }
+        let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        let time = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+        return ("\(date)T\(time)Z", Int64(clock.tv_sec))
+    }
+
+    /// `r-20261120-0509-4f2a`: sorts by time, and is unlikely to be given twice.
+    static func runID() -> String {
+        let text = now().text.filter { $0.isNumber }
+        let random = UInt16.random(in: .min ... .max)
+        let hex = String(random, radix: 16)
+        return "r-\(text.prefix(8))-\(text.dropFirst(8))-" + String(repeating: "0", count: 4 - hex.count) + hex
+    }
+}

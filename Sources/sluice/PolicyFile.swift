@@ -1,0 +1,90 @@
+import Domain
+import Metrics
+import Notation
+import Policy
+import Storage
+
+/// A policy read from disk with what it names beside it.
+struct PolicyFile {
+    let policy: ReleasePolicy
+    let path: String
+    /// Folder that the policy's relative paths start from; ends with `/`, or empty for the current one.
+    let folder: String
+    let resources: MetricResources
+
+    /// Why a command cannot go on; already shown to the user.
+    struct Shown: Error {
+        let status: Int32
+    }
+
+    static let flag = Flag(
+        name: "policy", short: "p", value: "FILE", summary: "the policy (default: sluice.yaml)")
+
+    static func path(_ arguments: Arguments) -> String { arguments.value("policy") ?? "sluice.yaml" }
+
+    /// Reads and checks; every problem is printed at once.
+    static func load(_ path: String, repeats: Int? = nil, console: Console) throws(Shown) -> PolicyFile {
+        let bytes: [UInt8]
+        do throws(StoreError) { bytes = try InputFile.read(path) } catch {
+            let hint = error.kind == .missing && path == "sluice.yaml" ? "\nname another with --policy FILE" : ""
+            console.error("sluice: \(error.description)\(hint)")
+            throw Shown(status: ExitStatus.badInput)
+        }
+        return try parse(bytes, path: path, repeats: repeats, console: console)
+    }
+
+    static func parse(
+        _ bytes: [UInt8], path: String, repeats: Int?, console: Console
+    ) throws(Shown) -> PolicyFile {
+        let (policy, diagnostics) = PolicyReader.read(bytes, path: path, repeats: repeats)
+        if !diagnostics.isEmpty { console.error(DiagnosticText(isColoured: false).render(diagnostics)) }
+        guard let policy else { throw Shown(status: ExitStatus.badInput) }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        var resources = MetricResources(catalogues: policy.catalogues, prices: policy.app.candidate?.prices)
+        var hasProblems = false
+        for request in policy.metrics {
+            guard let name = request.parameter?.stringValue, let family = MetricCatalogue.family(of: request.name),
+                case .value = family.parameter
+            else { continue }
+            do throws(StoreError) {
+                let file = try InputFile.read(resolve(name, folder))
+                resources.files[name] = try json(file, path: resolve(name, folder))
+            } catch {
+                hasProblems = true
+                console.error("\(place(request.place)): error: \(request.name): \(error.description)")
+            }
+        }
+        if !hasProblems { hasProblems = reportUnusable(policy, resources, console) }
+        if hasProblems { throw Shown(status: ExitStatus.badInput) }
+        return PolicyFile(policy: policy, path: path, folder: folder, resources: resources)
+    }
+
+    /// Metrics that cannot be made with what their files hold (a schema that is not understood).
+    private static func reportUnusable(
+        _ policy: ReleasePolicy, _ resources: MetricResources, _ console: Console
+    ) -> Bool {
+        var found = false
+        for request in policy.metrics where request.parameter != nil {
+            do throws(MetricProblem) { _ = try MetricCatalogue.define(request, resources: resources) } catch {
+                found = true
+                let hint = error.suggestion.map { "; did you mean '\($0)'?" } ?? ""
+                console.error("\(place(request.place)): error: \(error.message)\(hint)")
+            }
+        }
+        return found
+    }
+
+    private static func json(_ bytes: [UInt8], path: String) throws(StoreError) -> JSONValue {
+        do throws(JSONError) { return try JSONValue.parse(bytes) } catch {
+            throw StoreError(.damaged, "\(path):\(error.mark.line):\(error.mark.column): \(error.cause)")
+        }
+    }
+
+    static func place(_ place: SourcePlace) -> String {
+        place.line > 0 ? "\(place.file):\(place.line):\(place.column)" : place.file
+    }
+
+    static func resolve(_ path: String, _ folder: String) -> String {
+        path.hasPrefix("/") ? path : folder + path
+    }
+}

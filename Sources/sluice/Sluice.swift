@@ -1,0 +1,65 @@
+import Glibc
+import Text
+
+/// The `sluice` command: finds the command that was asked for and runs it.
+@main
+struct Sluice {
+    static let version = "0.1.0"
+
+    static let commands: [Command] = [
+        EvalCommand.command, ValidateCommand.command,
+        MetricsCommand.command, SchemaCommand.command,
+    ]
+
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        let words = Array(CommandLine.arguments.dropFirst())
+        let console = Console()
+        exit(await run(words, console))
+    }
+
+    static func run(_ words: [String], _ console: Console) async -> Int32 {
+        guard let first = words.first else {
+            console.error(Help.overview(commands))
+            return ExitStatus.usage
+        }
+        switch first {
+        case "--version", "-V":
+            console.out("sluice \(version)\n")
+            return 0
+        case "--help", "-h", "help":
+            if let name = words.dropFirst().first, let command = commands.first(where: { $0.name == name }) {
+                console.out(Help.text(of: command))
+            } else {
+                console.out(Help.overview(commands))
+            }
+            return 0
+        default: break
+        }
+        guard let command = commands.first(where: { $0.name == first }) else {
+            let near = nearest(first, in: commands.map(\.name))
+            let hint = near.map { "did you mean '\($0)'?" } ?? "see 'sluice --help'"
+            console.error("sluice: unknown command '\(printable(first))'; \(hint)")
+            return ExitStatus.usage
+        }
+        let rest = Array(words.dropFirst())
+        if rest.contains("--help") || rest.contains("-h") {
+            console.out(Help.text(of: command))
+            return 0
+        }
+        do throws(Arguments.Problem) {
+            let arguments = try Arguments(rest, flags: command.flags, positionals: command.positionals)
+            return await command.run(arguments, console)
+        } catch {
+            let hint = error.hint.map { "; " + $0 } ?? ""
+            console.error(
+                "sluice \(command.name): \(printable(error.message))\(hint)\nsee 'sluice \(command.name) --help'")
+            return ExitStatus.usage
+        }
+    }
+
+    /// Text that came from outside, safe to show on a terminal.
+    static func printable(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) })
+    }
+}

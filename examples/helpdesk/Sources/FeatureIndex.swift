@@ -1,0 +1,41 @@
+/// The numbering of the span model's features.
+enum FeatureIndex {
+    static let sentenceOverlap: Int32 = 0
+    static let documentScore: Int32 = 1
+    static let leftWindow: Int32 = 2
+    static let rightWindow: Int32 = 3
+    static let asked: Int32 = 4
+    static let focusInside: Int32 = 5
+    static let focusAfter: Int32 = 6
+    static let focusBefore: Int32 = 7
+    static let leftOpen: Int32 = 8
+    static let rightOpen: Int32 = 9
+    static let leftCapital: Int32 = 10
+    static let rightCapital: Int32 = 11
+    static let secondDocument: Int32 = 12
+    static let lastOfSentence: Int32 = 13
+    static let sentenceRank: Int32 = 14
+    static let length: Int32 = 16  // kind × 8
+    static let shape: Int32 = 72  // kind × 8
+    static let previous: Int32 = 128  // kind × 16
+    static let next: Int32 = 240  // kind × 16
+    static let anyLength: Int32 = 352
+    static let anyShape: Int32 = 360
+    static let anyPrevious: Int32 = 368
+    static let anyNext: Int32 = 384
+    static let askedBefore: Int32 = 400
+    static let askedAfter: Int32 = 401
+    static let holdsAsked: Int32 = 402
+    static let relativeOverlap: Int32 = 403
+    static let nearest: Int32 = 404
+    static let focusShape: Int32 = 408  // 8
+    static let nearLeft: Int32 = 416
+    static let nearRight: Int32 = 417
+    static let nothingLeft: Int32 = 418
+    static let nothingRight: Int32 = 419
+    static let order: Int32 = 420  // build of the question × 8
+    static let openQuestion: Int32 = 444  // build × 2
+    static let pastMatch: Int32 = 450
+    static let distance: Int32 = 452  // 6
+    static let count = 460
+}
