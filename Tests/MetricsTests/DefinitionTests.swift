@@ -92,7 +92,7 @@ import Testing
 
     static let successes: [(String, Double?)] = [
         (
-            #"{"expected_guardrail": "block", "guardrail": "block", "reference_response": "x", "text": "no"}"#,
+            #"{"expected_guardrail": "block", "guardrail": "block", "reference_response": "x", "text": "n"}"#,
             1
         ),
         (

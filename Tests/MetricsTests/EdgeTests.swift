@@ -49,7 +49,7 @@ private func got(_ ids: [String]) -> @Sendable (inout Answer) -> Void {
             Edge(name: "no text", metric: name, outcome: .failed, example: reference),
             Edge(name: "empty text", metric: name, outcome: .value(0), example: reference, answer: said("")),
             Edge(
-                name: "only signs", metric: name, outcome: .value(0), example: reference, answer: said("…!?")),
+                name: "signs", metric: name, outcome: .value(0), example: reference, answer: said("…!?")),
             Edge(
                 name: "the same", metric: name, outcome: .value(1), example: reference,
                 answer: said("the answer")),
