@@ -9,7 +9,7 @@ import Synchronization
 /// Each observation is one `write`, so that it survives the death of this process at any moment; a torn last line is
 /// cut off when the log is opened again.
 public struct DirectoryEvidence: EvidenceStore {
-    let root: String
+    public let root: String
 
     /// - Parameter root: Usually `.sluice`; made when the first thing is written.
     public init(root: String) { self.root = root }
