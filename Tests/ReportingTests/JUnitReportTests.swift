@@ -57,7 +57,7 @@ import Testing
     @Test func whatXMLCannotHoldIsShownAsAnEscape() throws {
         let text = JUnitReport.render(Results.hostile)
         for escape in ["\\u{0}", "\\u{FFFE}", "\\u{1B}"] { #expect(text.contains(escape)) }
-        #expect(!text.unicodeScalars.contains(where: \.isUnseen))
+        #expect(!text.unicodeScalars.contains { $0.isUnseen })
         #expect(!text.contains("]]>"))
     }
 

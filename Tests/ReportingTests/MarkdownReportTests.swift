@@ -32,7 +32,7 @@ import Testing
         let body = try comment(name).body
         #expect(body.hasPrefix("<h3>"))
         #expect(!body.dropLast().contains("\n\n"))
-        #expect(!body.unicodeScalars.contains(where: \.isUnseen))
+        #expect(!body.unicodeScalars.contains { $0.isUnseen })
         #expect(Page("<all>" + body + "</all>").problem == nil)
     }
 
