@@ -4,7 +4,7 @@ import FoundationXML
 extension Unicode.Scalar {
     /// By the properties that Unicode gives it, and not by the tables of the code under test.
     var isUnseen: Bool {
-        if self == "\n" { return false }
+        if self == "\n" || self == "\t" { return false }
         return properties.generalCategory == .control || properties.isBidiControl || properties.isNoncharacterCodePoint
             || (0xE0000...0xE0FFF).contains(value) || value == 0x200B || value == 0xFEFF
     }
