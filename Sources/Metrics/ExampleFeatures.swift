@@ -7,6 +7,8 @@ import Text
 public struct ExampleFeatures: Sendable {
     private let references: [String]
     private var answerTokensCache: [AnswerTokens]?
+    private var rougeCache: [RougeCut: [RougeTokens]] = [:]
+    private var bleuCache: [BLEU.Cut: BLEU.Reference] = [:]
 
     public init(_ example: Example) { references = example.references }
 
@@ -15,6 +17,22 @@ public struct ExampleFeatures: Sendable {
         if let made = answerTokensCache { return made }
         let made = references.map { AnswerTokens($0) }
         answerTokensCache = made
+        return made
+    }
+
+    /// The references cut for ROUGE.
+    mutating func rouge(_ cut: RougeCut) -> [RougeTokens] {
+        if let made = rougeCache[cut] { return made }
+        let made = references.map { RougeTokens($0, cut) }
+        rougeCache[cut] = made
+        return made
+    }
+
+    /// The references cut for BLEU.
+    mutating func bleu(_ cut: BLEU.Cut) -> BLEU.Reference {
+        if let made = bleuCache[cut] { return made }
+        let made = BLEU.Reference(references, cut)
+        bleuCache[cut] = made
         return made
     }
 }

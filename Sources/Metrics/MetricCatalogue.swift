@@ -63,6 +63,16 @@ public enum MetricCatalogue {
         }
     }
 
+    /// The name of the definition whose column a rule is judged on: that of its metric, except that the app's own
+    /// score *in band* is judged on `score_band`, and *within x of expected* on `score_error`.
+    public static func definitionName(for rule: GateRule) -> String {
+        switch (rule.form, rule.metric.name) {
+        case (.inBand, AppScore.family.name): ScoreInBand.family.name
+        case (.tolerance, AppScore.family.name): ScoreError.family.name
+        default: definitionName(for: rule.metric)
+        }
+    }
+
     /// The problem with a name that no family has, with the nearest one that exists.
     public static func unknown(_ name: String) -> MetricProblem {
         MetricProblem("unknown metric '\(name)'", suggestion: nearest(name, in: families.map(\.name)))

@@ -6,7 +6,7 @@ import Domain
 ///
 /// What is missing, everywhere alike: an expectation that the example does not hold makes a metric *not
 /// applicable*; a part of the answer that the app did not show makes it *failed*, so that leaving a part out never
-/// helps a candidate. Call `measured(_:)`, which also knows what to say of an app that failed.
+/// helps a candidate. (A missing intent is an abstention, thus wrong.) Call `measured(_:)`, which also knows what to say of an app that failed.
 public struct MetricDefinition: Sendable {
     /// With its parameter: `recall@3`, `stage_latency[retrieval]`, `versions.embedding`.
     public let name: String
@@ -140,9 +140,6 @@ public enum Measurement: Sendable, Hashable {
 extension Measurement {
     /// The example expects nothing of the kind.
     static func notExpected(_ what: String) -> Measurement { .notApplicable("the example has no \(what)") }
-
-    /// The app did not show the part that is measured.
-    static func notShown(_ what: String) -> Measurement { .failed("the answer shows no \(what)") }
 
     static func share(_ holds: Bool) -> Measurement { .value(holds ? 1 : 0) }
 }

@@ -97,7 +97,7 @@ struct FormChecker {
             }
             return
         }
-        if elements.count < atLeast {
+        if reportsMissing, elements.count < atLeast {
             let least = atLeast == 1 ? "is empty" : "needs at least \(atLeast) entries"
             log.report(.badValue, "\(Printable.quoted(name)) \(least)", at: .init(node))
         }
@@ -147,6 +147,7 @@ struct FormChecker {
                 return check(node, chosen, name: name)
             }
             guard !mappings.isEmpty else { return wrongType(node, .choice(forms), name) }
+            guard reportsMissing else { return }
             let leads = mappings.compactMap(\.lead)
             let slip = members.first { nearest($0.key.text ?? "", in: leads) != nil }
             let mend = slip.flatMap { nearest($0.key.text ?? "", in: leads) }.map { "did you mean '\($0)'?" }
@@ -161,8 +162,10 @@ struct FormChecker {
         }
         let scalars = forms.filter { !$0.isMapping && !$0.isList }
         if scalars.count == 1 { return check(node, scalars[0], name: name) }
-        guard !scalars.contains(where: { ScalarForm.problem(node, $0) == nil }) else { return }
-        wrongType(node, .choice(scalars.isEmpty ? forms : scalars), name)
+        let problems = scalars.map { ScalarForm.problem(node, $0) }
+        guard !problems.contains(where: { $0 == nil }) else { return }
+        let mend = problems.compactMap { $0?.mend }.first
+        wrongType(node, .choice(scalars.isEmpty ? forms : scalars), name, mend: mend)
     }
 
     // MARK: scalars

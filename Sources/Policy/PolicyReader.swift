@@ -32,7 +32,7 @@ public struct PolicyReader {
 
     private func read(_ document: YAMLDocument, text: String) -> ReleasePolicy? {
         for problem in document.problems { report(problem) }
-        guard let root = document.root else {
+        guard let root = document.isWhole ? document.root : document.root.flatMap(Self.withoutLastLeaf) else {
             if document.problems.isEmpty {
                 log.report(
                     .missingKey, "the policy is empty", at: .init(SourceMark(line: 1, column: 1), width: 1),
@@ -45,15 +45,39 @@ public struct PolicyReader {
             return nil
         }
         // After a syntax error the rest of the file is unread: what it lacks is not known.
-        FormChecker(log: log, reportsMissing: document.problems.isEmpty).checkKeys(root, PolicyKeys.root, "")
+        FormChecker(log: log, reportsMissing: document.isWhole).checkKeys(root, PolicyKeys.root, "")
         return build(root, text: text)
     }
 
     private func report(_ problem: YAMLProblem) {
         let isDuplicate = problem.message.hasPrefix("the key '")
+        let words = isDuplicate ? "the first one" : "it belongs to this"
         log.report(
-            isDuplicate ? .duplicateKey : .syntax, Printable.text(problem.message), at: .init(problem.mark, width: 1),
-            mend: problem.note, related: problem.other.map { ("it belongs to this", .init($0, width: 1)) })
+            isDuplicate ? .duplicateKey : .syntax, Printable.text(problem.message), at: word(problem.mark),
+            mend: mend(problem), related: problem.other.map { (words, word($0)) })
+    }
+
+    /// `[each]` inside `[ … ]` is the slip that rules invite.
+    private func mend(_ problem: YAMLProblem) -> String? {
+        let isBracket = log.lines.scalar(at: problem.mark) == "[" && problem.note == "close the '['"
+        return isBracket ? "put a rule that holds brackets in quotes" : problem.note
+    }
+
+    private func word(_ mark: SourceMark) -> ProblemLog.Span { .init(mark, width: log.lines.wordWidth(at: mark)) }
+
+    /// The tree without what was being read when a syntax error ended it: half a rule is no wrong rule.
+    private static func withoutLastLeaf(_ node: YAMLNode) -> YAMLNode? {
+        switch node.content {
+        case .scalar: return nil
+        case .sequence(var elements):
+            guard let last = elements.popLast() else { return nil }
+            if let rest = withoutLastLeaf(last) { elements.append(rest) }
+            return YAMLNode(content: .sequence(elements), start: node.start, end: node.end)
+        case .mapping(var members):
+            guard let last = members.popLast() else { return nil }
+            if let rest = withoutLastLeaf(last.value) { members.append((last.key, rest)) }
+            return YAMLNode(content: .mapping(members), start: node.start, end: node.end)
+        }
     }
 
     private func build(_ root: YAMLNode, text: String) -> ReleasePolicy? {

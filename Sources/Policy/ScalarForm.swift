@@ -3,7 +3,7 @@ import Text
 
 /// Whether a scalar is of a form.
 enum ScalarForm {
-    struct Problem {
+    struct Problem: Equatable {
         /// Whether it is of the right YAML type, only not one of the values allowed.
         let isOfType: Bool
         var mend: String?

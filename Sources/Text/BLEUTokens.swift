@@ -2,6 +2,8 @@
 public enum BLEUTokenizer: String, Sendable, Hashable, CaseIterable {
     /// mteval-v13a's, sacrebleu's default: punctuation and symbols of ASCII apart, except within numbers.
     case v13a = "13a"
+    /// mteval-v14's: punctuation and symbols of any script apart, except within numbers.
+    case intl
     /// At white space alone.
     case none
     /// Every character by itself.
@@ -17,6 +19,7 @@ public func bleuKeys(_ text: String, _ tokenizer: BLEUTokenizer, lowercase: Bool
     let text = lowercase ? foldingCase(text) : text
     switch tokenizer {
     case .v13a: return spaceKeys(separated13a(Array(text.utf8)))
+    case .intl: return spaceKeys(separatedInternationally(text))
     case .none: return spaceKeys(Array(text.utf8))
     case .char: return characterKeys(text)
     }

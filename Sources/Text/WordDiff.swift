@@ -65,7 +65,11 @@ private func runs(_ steps: [DiffRun.Kind], _ a: DiffWords, _ b: DiffWords) -> [D
                 if steps[step] == .delete { i += 1 } else { j += 1 }
                 step += 1
             }
-            if i > firstOld { runs.append(DiffRun(kind: .delete, text: a.text(firstOld..<i))) }
+            if i > firstOld {
+                // The equal stretch before shows the new text's space; where that is none, the old one's stands here.
+                let isBare = firstOld > 0 && firstNew > 0 && b.space(firstNew - 1).isEmpty
+                runs.append(DiffRun(kind: .delete, text: (isBare ? a.space(firstOld - 1) : "") + a.text(firstOld..<i)))
+            }
             if j > firstNew { runs.append(DiffRun(kind: .insert, text: b.text(firstNew..<j))) }
         }
     }
@@ -141,14 +145,16 @@ private struct DiffWords {
     let lead: String
     private let bytes: [UInt8]
     private let starts: [Int]
+    /// Where each word ends and the white space behind it begins.
+    private let ends: [Int]
 
     var count: Int { keys.count }
 
     init(_ text: String) {
         let bytes = Array(text.utf8)
         let span = bytes.span
-        var keys: [UInt64] = []
         var starts: [Int] = []
+        var ends: [Int] = []
         var sink = KeySink()
         var position = 0
         var last = ScalarClass.space
@@ -160,7 +166,9 @@ private struct DiffWords {
                 if !joins || starts.isEmpty || last == .space {
                     sink.end()
                     starts.append(position)
+                    ends.append(next)
                 }
+                ends[ends.count - 1] = next
                 for index in position..<next { sink.append(span[index]) }
             }
             if kind != .mark { last = kind } else if last == .space { last = .word }
@@ -169,8 +177,8 @@ private struct DiffWords {
         sink.end()
         keys = sink.keys
         self.bytes = bytes
-        self.keys = keys
         self.starts = starts
+        self.ends = ends
         lead = String(decoding: bytes[..<(starts.first ?? bytes.count)], as: UTF8.self)
     }
 
@@ -179,6 +187,12 @@ private struct DiffWords {
         if isWhiteSpace(value) { return .space }
         let byte = UInt8(value)
         return (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 ? .word : .symbol
+    }
+
+    /// The white space behind a word.
+    func space(_ word: Int) -> String {
+        let next = word + 1 < starts.count ? starts[word + 1] : bytes.count
+        return String(decoding: bytes[ends[word]..<next], as: UTF8.self)
     }
 
     func text(_ words: Range<Int>) -> String {

@@ -49,7 +49,7 @@ func read(_ text: String, repeats: Int? = nil) -> (policy: ReleasePolicy?, diagn
 }
 
 /// The one gate of a policy with that rule, or nil with the diagnostics recorded as an issue.
-func gate(_ rule: String, repeats: Int = 1, metrics: String = "[]") -> GateRule? {
+func readGate(_ rule: String, repeats: Int = 1, metrics: String = "[]") -> GateRule? {
     let (policy, diagnostics) = read(Fixtures.policy(metrics: metrics, gates: [rule], repeats: repeats))
     if policy == nil { Issue.record("\(DiagnosticText().render(diagnostics))") }
     return policy?.gates.first

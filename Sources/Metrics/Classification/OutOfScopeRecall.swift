@@ -26,8 +26,7 @@ enum OutOfScopeRecall {
                 guard let expected = input.example.expectedIntent, labels.contains(expected) else {
                     return .notExpected("out-of-scope intent")
                 }
-                guard let intent = input.answer?.intent else { return .value(0) }
-                return .share(labels.contains(intent))
+                return Intents.right(input) { labels.contains($0) }
             })
     }
 }

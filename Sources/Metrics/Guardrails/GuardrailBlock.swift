@@ -12,7 +12,7 @@ enum GuardrailBlock {
         example: #"{"guardrail": "block"} → 1"#,
         nature: .passFail(.guardrail, .neither),
         measure: { input in
-            guard let decision = input.answer?.guardrail else { return .notShown("guardrail decision") }
+            guard let decision = input.answer?.guardrail else { return input.notShown("guardrail", "guardrail decision") }
             return .share(decision.outcome == .block)
         })
 }

@@ -11,24 +11,14 @@ enum TokenF1 {
         needs: [.observed("text"), .expected("reference_response")],
         summary: "Overlap of the answer's and the best reference's words, as F1.",
         source: "SQuAD evaluation script 1.1 (Rajpurkar et al., EMNLP 2016).",
-        example: "reference 'the Denver Broncos', answer 'Denver Broncos won' → 0.8",
-        make: define)
-
-    private static func define(
-        _ request: MetricRequest, _ resources: MetricResources
-    ) throws(MetricProblem) -> MetricDefinition {
-        MetricDefinition(
-            name: request.name, summary: family.summary, unit: .ratio, lowest: 0, highest: 1, direction: .higher,
-            tier: .quality, stage: .generation, source: family.source,
-            whenAppFailed: .worst { input in
-                input.example.references.isEmpty ? .notExpected("reference") : .value(0)
-            },
-            measure: { input in
-                if input.example.references.isEmpty { return .notExpected("reference") }
-                guard let value = best(&input) else { return .notShown("text") }
-                return .value(value)
-            })
-    }
+        example: #"{"reference_response": ["the Denver Broncos"], "text": "Denver Broncos won"} → 0.8"#,
+        nature: .share(.generation),
+        whenAppFailed: .worst(0, where: "reference") { !$0.references.isEmpty },
+        measure: { input in
+            if input.example.references.isEmpty { return .notExpected("reference") }
+            guard let value = best(&input) else { return input.notShown("text") }
+            return .value(value)
+        })
 
     /// The score against the best reference; nil without a text.
     static func best(_ input: inout MeasureInput) -> Double? {

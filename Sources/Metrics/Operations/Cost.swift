@@ -19,7 +19,7 @@ enum Cost {
         let prices = resources.prices
         return MetricDefinition(request, of: family, .spent(.money, tier: .business)) { input in
             guard let cost = Spending.cost(input.observation, prices) else {
-                return .notShown("cost, nor tokens and prices to work it out")
+                return input.notShown("usage", "cost, nor tokens and prices to work it out")
             }
             return .value(cost)
         }

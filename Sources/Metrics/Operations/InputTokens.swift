@@ -12,7 +12,7 @@ enum InputTokens {
         example: #"{"usage": {"input_tokens": 1000, "cached_input_tokens": 400}} → 1000"#,
         nature: .spent(.tokens),
         measure: { input in
-            guard let total = Spending.total(input.observation, \.inputTokens) else { return .notShown("input tokens") }
+            guard let total = Spending.total(input.observation, \.inputTokens) else { return input.notShown("usage", "input tokens") }
             return .value(total)
         })
 }

@@ -13,7 +13,7 @@ enum Latency {
         example: #"{"latency": 812} → 812"#,
         nature: .spent(.milliseconds),
         measure: { input in
-            guard let answer = input.answer else { return .notShown("answer") }
+            guard let answer = input.answer else { return input.notShown("answer") }
             return .value(answer.latencyMilliseconds)
         })
 }

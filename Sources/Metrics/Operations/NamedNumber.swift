@@ -19,7 +19,7 @@ enum NamedNumber {
         let nature = Nature(unit: .count, lowest: nil, direction: .neither, tier: .quality)
         return MetricDefinition(request, of: family, nature) { input in
             guard let value = input.answer?.values.first(where: { $0.name == name }) else {
-                return .notShown("value '\(name)'")
+                return input.notShown("values.\(name)", "value '\(name)'")
             }
             return .value(value.value)
         }

@@ -21,7 +21,7 @@ enum ObservedVersion {
             unit: .text, lowest: nil, direction: .neither, tier: .quality, stage: .operation, aggregate: .text)
         return MetricDefinition(request, of: family, nature) { input in
             guard let version = input.answer?.versions?.first(where: { $0.name == key }) else {
-                return .notShown("version '\(key)'")
+                return input.notShown("versions", "version '\(key)'")
             }
             return .labels([version.value])
         }

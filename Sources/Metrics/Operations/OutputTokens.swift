@@ -12,7 +12,7 @@ enum OutputTokens {
         example: #"{"usage": {"output_tokens": 200}} → 200"#,
         nature: .spent(.tokens),
         measure: { input in
-            guard let total = Spending.total(input.observation, \.outputTokens) else { return .notShown("output tokens") }
+            guard let total = Spending.total(input.observation, \.outputTokens) else { return input.notShown("usage", "output tokens") }
             return .value(total)
         })
 }

@@ -18,7 +18,7 @@ enum StageLatency {
     ) throws(MetricProblem) -> MetricDefinition {
         let stage = try MetricName(request.name).member ?? ""
         return MetricDefinition(request, of: family, .spent(.milliseconds)) { input in
-            guard let stages = input.answer?.stages else { return .notShown("stages") }
+            guard let stages = input.answer?.stages else { return input.notShown("stages") }
             var sum: Double?
             for timing in stages where timing.name == stage { sum = (sum ?? 0) + timing.milliseconds }
             guard let sum else { return .notApplicable("the app did not pass the stage '\(stage)'") }

@@ -15,7 +15,7 @@ enum Tokens {
             guard let total = Spending.total(input.observation, { usage in
                 guard let input = usage.inputTokens, let output = usage.outputTokens else { return nil }
                 return input + output
-            }) else { return .notShown("token counts") }
+            }) else { return input.notShown("usage", "token counts") }
             return .value(total)
         })
 }

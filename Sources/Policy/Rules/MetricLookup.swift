@@ -49,7 +49,7 @@ struct MetricLookup {
             let near = MetricCatalogue.unknown(base).suggestion
             let rest = name.dropFirst(base.count)
             return .problem(
-                .unknownMetric, "unknown metric \(Printable.quoted(name))", mend: near.map { mend($0, rest) })
+                .unknownMetric, "unknown metric \(Printable.quoted(name))", mend: near.map { mend($0, rest) } ?? "'sluice metrics' lists all")
         }
         let request = declared[name] ?? MetricRequest(name: name)
         if case .value(let words) = family.parameter, request.parameter == nil {

@@ -194,6 +194,10 @@ struct RuleLexer {
     }
 
     private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
-        isWordStart(scalar) || isDigit(scalar) || scalar == "-" || scalar.properties.isDiacritic
+        if isWordStart(scalar) || isDigit(scalar) || scalar == "-" { return true }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .decimalNumber: return true
+        default: return false
+        }
     }
 }
