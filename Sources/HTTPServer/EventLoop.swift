@@ -16,7 +16,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private enum Timer {
-        case channel(ChannelID)
         case sleeper(UnsafeContinuation<Bool, Never>)
         case call(@Sendable () -> Void)
     }
@@ -37,6 +36,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var tasks = 0
     private var date = DateField()
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+
+    /// Marks the timer keys that name a channel; the generation of a channel leaves this bit free.
+    private static let channelTimer: UInt64 = 1 << 63
 
     /// How many jobs run before sockets are looked at again.
     private static let jobsPerTurn = 256
@@ -231,9 +233,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Has the channel look at its own deadline then.
     func schedule(_ channel: ChannelID, at deadline: UInt64) {
-        let key = newTimerKey()
-        pending[key] = .channel(channel)
-        timers.insert(key, at: deadline)
+        timers.insert(channel.raw | Self.channelTimer, at: deadline)
     }
 
     private func newTimerKey() -> UInt64 {
@@ -246,8 +246,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         let now = now()
         guard next <= now else { return }
         while let key = timers.pop(at: now) {
+            if key & Self.channelTimer != 0 {
+                channels[ChannelID(raw: key & ~Self.channelTimer)]?.timerFired(now)
+                continue
+            }
             switch pending.removeValue(forKey: key) {
-            case .channel(let id): channels[id]?.timerFired(now)
             case .sleeper(let continuation): continuation.resume(returning: true)
             case .call(let body): body()
             case nil: break

@@ -6,6 +6,8 @@ enum Placeholder: Sendable, Hashable {
     case query, history, context, tags, category, datasetVersion
     case column(String)
     case session, exampleID, repetition, turn, run
+    /// The history's turns as elements of the list in which it stands.
+    case spreadHistory
 
     /// Reads the name between `${` and `}`.
     init(_ name: String) throws(TemplateText.Problem) {
@@ -15,6 +17,7 @@ enum Placeholder: Sendable, Hashable {
         case "repeat": self = .repetition
         case "turn": self = .turn
         case "run": self = .run
+        case "input.history...": self = .spreadHistory
         default:
             if name.hasPrefix("env:") {
                 throw TemplateText.Problem(
@@ -54,14 +57,9 @@ enum Placeholder: Sendable, Hashable {
         let example = question.example
         switch self {
         case .query: writer.string(question.query)
-        case .history:
+        case .history, .spreadHistory:
             writer.beginArray()
-            for message in question.history {
-                writer.beginObject()
-                writer.member("role", message.role.rawValue)
-                writer.member("content", message.content)
-                writer.endObject()
-            }
+            Self.write(question.history, to: &writer)
             writer.endArray()
         case .context: Self.write(example.context, to: &writer)
         case .tags: Self.write(example.tags, to: &writer)
@@ -82,7 +80,7 @@ enum Placeholder: Sendable, Hashable {
         let example = question.example
         switch self {
         case .query: return question.query
-        case .history:
+        case .history, .spreadHistory:
             return question.history.map { "\($0.role.rawValue): \($0.content)" }.joined(separator: "\n")
         case .context: return example.context.joined(separator: "\n\n")
         case .tags: return example.tags.joined(separator: ", ")
@@ -104,6 +102,15 @@ enum Placeholder: Sendable, Hashable {
             throw RequestTemplate.MissingColumn(name: name)
         }
         return column
+    }
+
+    static func write(_ messages: [Message], to writer: inout JSONWriter) {
+        for message in messages {
+            writer.beginObject()
+            writer.member("role", message.role.rawValue)
+            writer.member("content", message.content)
+            writer.endObject()
+        }
     }
 
     private static func write(_ texts: [String], to writer: inout JSONWriter) {

@@ -10,9 +10,9 @@ public final class MemoryRunStore: RunStore {
     public func begin(_ run: RunRecord) {
         records.withLock { records in
             if let index = records.firstIndex(where: { $0.id == run.id }) {
-                records[index] = run
+                records[index] = run.begun(at: records[index].startedAt)
             } else {
-                records.append(run)
+                records.append(run.begun(at: run.startedAt))
             }
         }
     }
@@ -32,8 +32,8 @@ public final class MemoryRunStore: RunStore {
 
     public func runs(limit: Int) -> [RunRecord] {
         records.withLock { records in
-            let ordered = records.sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
-            return Array(ordered.prefix(limit))
+            let ordered = records.sorted(by: isNewer)
+            return Array(ordered.prefix(max(0, limit)))
         }
     }
 
@@ -42,7 +42,21 @@ public final class MemoryRunStore: RunStore {
     }
 }
 
+private func isNewer(_ one: RunRecord, _ other: RunRecord) -> Bool {
+    if one.startedAt != other.startedAt {
+        return other.startedAt.utf8.lexicographicallyPrecedes(one.startedAt.utf8)
+    }
+    return other.id.utf8.lexicographicallyPrecedes(one.id.utf8)
+}
+
 extension RunRecord {
+    /// The record without an end, begun at this time.
+    func begun(at time: String) -> RunRecord {
+        RunRecord(
+            id: id, project: project, startedAt: time, pair: pair, datasetDigest: datasetDigest,
+            policyDigest: policyDigest)
+    }
+
     /// The record with its end.
     public func ended(_ verdict: Verdict, _ seconds: Double, _ gates: [Gate]) -> RunRecord {
         RunRecord(

@@ -2,14 +2,16 @@ import Domain
 
 /// Facts of runs that are asked for across runs. (In the Ledger's words: a narrow store over the event log.)
 public protocol RunStore: Sendable {
-    /// Begins a run, or continues one of the same id.
+    /// Begins a run, or continues one of the same id: that one keeps when it was first begun, and has no verdict, and
+    /// so is no attempt, until it ends again.
     func begin(_ run: RunRecord) throws(StoreError)
-    /// Ends it with its verdict and its gates.
+    /// Ends it with its verdict and its gates; a second end replaces the first. `missing` where it was never begun.
     func end(run: String, verdict: Verdict, durationSeconds: Double, gates: [RunRecord.Gate]) throws(StoreError)
     func run(_ id: String) throws(StoreError) -> RunRecord?
-    /// Newest first.
+    /// Newest first, by when they began and then by id.
     func runs(limit: Int) throws(StoreError) -> [RunRecord]
-    /// How many runs that reached a verdict looked at this pair of versions on this data set and policy.
+    /// How many runs looked at this pair and reached a verdict: each run once, however often it was resumed, and none
+    /// that could not measure.
     func attempts(pair: String) throws(StoreError) -> Int
 }
 

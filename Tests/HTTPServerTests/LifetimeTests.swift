@@ -121,6 +121,36 @@ import Testing
         #expect(try await answer == "")
     }
 
+    /// Two clients that never let their connections wait leave the loop to others.
+    @Test func aFloodDoesNotKeepTheLoop() async throws {
+        let done = Gate()
+        try await withServer { request, response in
+            guard request.path == "/body" else { return try await response.send(text: "x") }
+            let body = try await response.start()
+            let piece = [UInt8](repeating: 0, count: 32768)
+            while done.number == 0 { try await body.write(piece) }
+        } _: { port in
+            async let flood: Void = onThread { () -> Void in
+                let client = try RawClient(port: port)
+                let many = Array(String(repeating: "GET / HTTP/1.1\r\nHost: x\r\n\r\n", count: 500).utf8)
+                Thread.detachNewThread { while let part = try? client.receive(), !part.isEmpty {} }
+                while done.number == 0 { try client.send(many) }
+            }
+            async let stream: Void = onThread { () -> Void in
+                let client = try RawClient(port: port)
+                try client.send("GET /body HTTP/1.1\r\nHost: x\r\n\r\n")
+                while done.number == 0 { _ = try client.receive() }
+            }
+            for _ in 0..<10 {
+                let response = try await exchange(
+                    port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                #expect(status(response) == 200)
+            }
+            done.open(to: 1)
+            _ = try await (flood, stream)
+        }
+    }
+
     /// A handler may leave the loop and come back to it.
     @Test func handlersMayAwaitWhatRunsElsewhere() async throws {
         actor Counter {
@@ -153,7 +183,8 @@ import Testing
         let first = try HTTPServer { _, response in try await response.send() }
         let port = try first.start()
         let second = try HTTPServer(port: port) { _, response in try await response.send() }
-        #expect(throws: HTTPServerError.system(call: "bind", code: EADDRINUSE, address: "127.0.0.1:\(port)")) {
+        #expect(throws: HTTPServerError.system(call: "bind", code: EADDRINUSE, address: "127.0.0.1:\(port)"))
+        {
             try second.start()
         }
         #expect(throws: HTTPServerError.alreadyStarted) { try first.start() }
