@@ -93,7 +93,7 @@ let checks: [Target] = [
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Notation"]),
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"]),
-    tests("PolicyTests", ["Policy", "Domain", "Metrics", "Notation"]),
+    tests("PolicyTests", ["Policy", "Domain", "Metrics", "Text", "Notation"]),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
