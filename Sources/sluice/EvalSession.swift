@@ -283,7 +283,7 @@ struct EvalSession {
 
     private func finish(_ result: RunResult) throws -> Int32 {
         let runID = result.manifest.runID
-        let json: [UInt8] = []
+        let json = Array(JSONReport.render(result).utf8)
         if case .reproduce = mode { return try compare(json, runID, result) }
         let html = Array(HTMLReport.render(result).utf8)
         // A rescore is another judgement of the same record: the record's own report stays.
@@ -295,9 +295,9 @@ struct EvalSession {
         try evidence.put(run: runID, name: name, bytes: html)
         if let path = arguments.value("html") { try InputFile.write(path, html) }
         if let path = arguments.value("markdown") {
-            _ = path
+            try InputFile.write(path, Array(MarkdownReport.render(result).utf8))
         }
-        if let path = arguments.value("junit") { _ = path }
+        if let path = arguments.value("junit") { try InputFile.write(path, Array(JUnitReport.render(result).utf8)) }
         if arguments.has("json") {
             console.out(String(decoding: json, as: UTF8.self))
         } else {
