@@ -240,11 +240,11 @@ import Testing
         let client = HTTPClient()
         let url = server.url
         let task = Task { await failure(HTTPClientRequest(url: url), client: client) }
-        while !began.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually { began.load(ordering: .relaxed) }
         let start = ContinuousClock.now
         task.cancel()
         #expect(await task.value == .cancelled)
-        while !ended.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually { ended.load(ordering: .relaxed) }
         #expect(ContinuousClock.now - start < .milliseconds(1500))
     }
 

@@ -34,7 +34,7 @@ import Testing
             case .resetting: client.reset()
             case .finishing: client.finishSending()
             }
-            while ended.withLock({ $0 }) == nil { try await Task.sleep(for: .milliseconds(1)) }
+            try await eventually { ended.withLock { $0 != nil } }
             #expect(ended.withLock { $0 } == "CancellationError()")
         }
     }
@@ -58,8 +58,8 @@ import Testing
                 try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
                 _ = try client.receive()
                 client.reset()
-                while ended.withLock({ $0 == nil }) { usleep(1000) }
             }
+            try await eventually { ended.withLock { $0 != nil } }
         }
     }
 
