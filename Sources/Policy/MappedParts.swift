@@ -6,7 +6,8 @@ struct MappedParts {
     /// Nil: anything may come (a recording, a blessed run), so nothing is said.
     private let parts: Set<String>?
 
-    /// - Parameter targets: The arms that are asked; a part counts as shown where either arm maps it, since a part
+    /// - Parameter targets: The arms that are asked; a part counts as shown where either arm maps it, since a
+    ///   part
     ///   that one arm lacks is a finding of the run.
     init(_ targets: [TargetPolicy]) {
         var parts: Set<String> = []
@@ -50,7 +51,8 @@ extension ObserveMap {
     /// Names of the parts that are mapped, as `app.observe` calls them.
     var mapped: [String] {
         let all: [(String, String?)] = [
-            ("text", text), ("intent", intent), ("confidence", confidence), ("score", score), ("label", scoreLabel),
+            ("text", text), ("intent", intent), ("confidence", confidence), ("score", score),
+            ("label", scoreLabel),
             ("documents", documents), ("guardrail", guardrail), ("usage", usage), ("stages", stages),
             ("tools", tools), ("versions", versions), ("session", session),
         ]

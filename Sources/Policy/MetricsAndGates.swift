@@ -163,7 +163,8 @@ struct MetricsAndGates {
         let name = MetricCatalogue.definitionName(for: metric)
         if !metrics.isDeclared(name) { metrics.declare(MetricRequest(name: name, place: place)) }
         policy.gates.append(
-            GateRule(text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
+            GateRule(
+                text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
     }
 
     /// Says that a part of the preset does not suit the app as it is mapped.
@@ -171,7 +172,8 @@ struct MetricsAndGates {
         let missing = mapped.missing(for: family, member: nil)
         guard let mend = missing.first else { return false }
         log.report(
-            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it", at: .init(node),
+            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it",
+            at: .init(node),
             severity: .warning, mend: mend)
         return true
     }

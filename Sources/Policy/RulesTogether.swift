@@ -1,6 +1,7 @@
 import Domain
 
-/// Checks across the rules that hold at the same time: duplicates, contradictions, rules that another implies.
+/// Checks across the rules that hold at the same time: duplicates, contradictions, rules that another
+/// implies.
 struct RulesTogether {
     let log: ProblemLog
 
@@ -22,7 +23,8 @@ struct RulesTogether {
     private func report(_ entry: RuleReader.Entry, against earlier: RuleReader.Entry) -> Bool {
         if entry.rule.text == earlier.rule.text {
             log.report(
-                .redundant, "this rule stands twice", at: entry.span, severity: .warning, mend: "remove one of them",
+                .redundant, "this rule stands twice", at: entry.span, severity: .warning,
+                mend: "remove one of them",
                 related: ("the first one", earlier.span))
             return true
         }
@@ -34,7 +36,8 @@ struct RulesTogether {
         }
         let implied = Strictness.implies(earlier.rule.form, entry.rule.form)
         if implied || Strictness.implies(entry.rule.form, earlier.rule.form) {
-            let message = implied ? "another rule already asks for more" : "this rule makes another superfluous"
+            let message =
+                implied ? "another rule already asks for more" : "this rule makes another superfluous"
             log.report(
                 .redundant, message, at: entry.span, severity: .warning, mend: "keep the stricter one",
                 related: ("the other rule", earlier.span))

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit", "waivers", "trust",
+        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit",
+        "waivers", "trust",
         "notify", "external", "custom", "growth", "redaction",
     ]
 
@@ -24,7 +25,8 @@ import Testing
     }
 
     @Test func layersMayNameWhatIsNotBuiltYet() throws {
-        let (policy, diagnostics) = read(Fixtures.policy(more: "layers: { prompt: [golden, shadow, canary, monitor] }"))
+        let (policy, diagnostics) = read(
+            Fixtures.policy(more: "layers: { prompt: [golden, shadow, canary, monitor] }"))
         #expect(diagnostics.isEmpty)
         #expect(try #require(policy).layers == [.prompt: [.golden, .shadow, .canary, .monitor]])
     }
