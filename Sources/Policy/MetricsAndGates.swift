@@ -34,6 +34,9 @@ struct MetricsAndGates {
         checkGated(root)
     }
 
+    /// Rules are compared with each other, so their number is bounded.
+    private static let mostGates = 2000
+
     private func readerContext() -> RuleChecker.Context {
         RuleChecker.Context(
             hasBaseline: policy.app.baseline != nil || policy.app.blessedBaseline != nil,
@@ -43,7 +46,13 @@ struct MetricsAndGates {
     private mutating func readGates(_ node: YAMLNode?, askedBy kinds: [ChangeKind]) -> [RuleReader.Entry] {
         let reader = RuleReader(log: log, context: readerContext(), mapped: mapped)
         var entries: [RuleReader.Entry] = []
-        for element in node?.elements ?? [] {
+        let elements = node?.elements ?? []
+        if elements.count > Self.mostGates {
+            log.report(
+                .badValue, "\(elements.count) gates; a policy holds at most \(Self.mostGates)",
+                at: .init(elements[Self.mostGates]))
+        }
+        for element in elements.prefix(Self.mostGates) {
             if let entry = reader.read(element, askedBy: kinds, &metrics) { entries.append(entry) }
         }
         return entries

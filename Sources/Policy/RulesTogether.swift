@@ -8,15 +8,23 @@ struct RulesTogether {
     func check(_ entries: [RuleReader.Entry]) {
         var groups: [GroupKey: [RuleReader.Entry]] = [:]
         for entry in entries {
-            let key = GroupKey(slice: entry.rule.slice, metric: entry.rule.metric)
+            let key = GroupKey(entry.rule)
             for earlier in groups[key, default: []] where report(entry, against: earlier) { break }
             groups[key, default: []].append(entry)
         }
     }
 
+    /// Only rules of one group can say anything of each other.
     private struct GroupKey: Hashable {
         let slice: SliceCondition?
         let metric: MetricReference
+        let kind: String
+
+        init(_ rule: GateRule) {
+            slice = rule.slice
+            metric = rule.metric
+            kind = Strictness.kind(of: rule.form)
+        }
     }
 
     /// Whether something was said.

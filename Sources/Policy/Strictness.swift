@@ -81,6 +81,24 @@ enum Strictness {
         }
     }
 
+    /// Forms of different kinds neither imply nor contradict each other.
+    static func kind(of form: GateForm) -> String {
+        switch form {
+        case .compare: "bound"
+        case .notWorse: "not worse"
+        case .noWorse: "margin"
+        case .within: "equivalence"
+        case .inBand: "band"
+        case .tolerance: "tolerance"
+        case .spread: "spread"
+        case .repeated: "k of n"
+        case .passPower: "pass^k"
+        case .order(let above, let below, _): "order " + min(above, below) + "\n" + max(above, below)
+        case .text: "text"
+        case .kpiBands: "bands"
+        }
+    }
+
     /// How strict an answer to being undecided is; nil is the policy's own.
     static func rank(_ unsure: UnsurePolicy?, policy: UnsurePolicy) -> Int {
         switch unsure ?? policy {

@@ -36,4 +36,17 @@ import Testing
         let (_, diagnostics) = read(Fixtures.policy(metrics: "[\(name)]", gates: ["\(name) >= 0.5"]))
         #expect(diagnostics.map(\.kind) == [.notYet, .notYet])
     }
+
+    /// A policy of the finished product, canary and all: nothing in it is wrong, some of it is early.
+    @Test func aPolicyOfTheFinishedProductIsOnlyEarly() throws {
+        let (_, diagnostics) = PolicyReader.read(
+            try Fixtures.bytes("bad", "tomorrow.yaml"), path: "tomorrow.yaml")
+        #expect(diagnostics.allSatisfy { $0.kind == .notYet })
+        #expect(
+            diagnostics.map(\.message) == [
+                "the metric 'bertscore' is not available yet", "the metric 'bertscore' is not available yet",
+                "the metric 'review_coverage' is not available yet", "'canary' is not available yet",
+                "'monitor' is not available yet",
+            ])
+    }
 }

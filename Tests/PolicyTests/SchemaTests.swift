@@ -24,6 +24,12 @@ import Text
         #expect(try violations("good", name) == [])
     }
 
+    /// The schema is whole from the start: what is not built yet has its form already.
+    @Test(arguments: ["tomorrow.yaml", "no-baseline.yaml", "contradictory-gates.yaml"])
+    func policiesThatAreEarlyOrContradictoryAreValidInForm(_ name: String) throws {
+        #expect(try violations("bad", name) == [])
+    }
+
     /// Policies whose form is wrong, each in every one of its keys.
     @Test(arguments: [
         "unknown-keys.yaml", "wrong-types.yaml", "nothing-asked.yaml", "not-a-mapping.yaml", "kpi.yaml",
