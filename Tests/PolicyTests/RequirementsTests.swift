@@ -109,6 +109,8 @@ import Testing
         let kinds =
             "{ prompt: { gates: [{ rule: mrr >= 0.5, unsure: fail }] }, model: { gates: [mrr >= 0.7] } }"
         #expect(try policy(["cost <= 1 USD"], kinds).requirements(for: [.prompt, .model]).gates.count == 3)
+        let asking = try policy(["cost <= 1 USD"], kinds, more: "unsure: ask")
+        #expect(asking.requirements(for: [.prompt, .model]).gates.count == 3)
         let failing = try policy(["cost <= 1 USD"], kinds, more: "unsure: fail")
         #expect(
             asked(failing.requirements(for: [.prompt, .model])) == [
