@@ -71,7 +71,10 @@ struct AppReader {
             check(address, .question)
             var parameters = JSONObject()
             if case .object(let given)? = template(node["parameters"]) { parameters = given }
-            if let system = node["system"] { check(system, .environment) }
+            if let system = node["system"] {
+                // A prompt that names a secret is sent as it stands; else it is a template.
+                check(system, system.text?.contains("${env:") == true ? .environment : .question)
+            }
             let streams = node["stream"] == nil ? shared.stream : stream(node["stream"])
             return .openAI(
                 baseURL: url, model: node["model"]?.text ?? "", parameters: parameters,
@@ -79,7 +82,6 @@ struct AppReader {
                 system: node["system"]?.text.map(Secretive.init))
         }
         if let arguments = node["command"]?.elements {
-            _ = template(node["request"])
             return .command(arguments: arguments.compactMap(\.text))
         }
         if let file = node["recorded"]?.text { return .recorded(file: file) }

@@ -12,22 +12,28 @@ struct MappedParts {
     init(_ targets: [TargetPolicy]) {
         var parts: Set<String> = []
         for target in targets {
+            // A body that nothing maps is read as a text, or as a known chat API's.
+            let isUnmapped = target.observe == ObserveMap()
             switch target.kind {
             case .recorded:
                 self.parts = nil
                 return
             case .openAI(_, _, _, let streams, _):
-                parts.formUnion(["text", "usage", "tools", "versions"])
+                parts.formUnion(Self.chat)
                 if streams { parts.insert("stream") }
-            case .http: if target.stream != false { parts.insert("stream") }
-            case .command: break
+            case .http:
+                if isUnmapped { parts.formUnion(Self.chat) }
+                if target.stream != false { parts.insert("stream") }
+                if target.stream == true || target.streamText != nil { parts.insert("text") }
+            case .command:
+                if isUnmapped { parts.formUnion(Self.chat) }
             }
-            // Without a mapping the whole answer is the text.
-            if target.observe == ObserveMap() { parts.insert("text") }
             parts.formUnion(target.observe.mapped)
         }
         self.parts = targets.isEmpty ? nil : parts
     }
+
+    private static let chat = ["text", "usage", "tools", "versions"]
 
     /// How to have what the metric needs and nothing shows, sorted; empty where nothing is missing.
     func missing(for family: MetricFamily, member: String?) -> [String] {

@@ -71,7 +71,7 @@ extension PolicyKeys {
             "command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1), isRequired: true,
             "A program that reads one JSON line a question and writes one an answer; no shell is involved.",
             example: "[python3, app.py]"),
-        request, observeOfArm, overlay, prices,
+        observeOfArm, overlay, prices,
     ]
 
     private static let recordedTarget: [KeyDefinition] = [
