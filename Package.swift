@@ -60,7 +60,7 @@ let rooms: [Target] = [
     room("Metrics", ["Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
-    room("Policy", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Policy", ["Interchange", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
