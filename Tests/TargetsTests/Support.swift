@@ -83,12 +83,20 @@ final class RawServer: @unchecked Sendable {
         connections.withLock { for connection in $0 { shutdown(connection, Int32(SHUT_RDWR)) } }
     }
 
+    /// Closes a connection, under the lock: its number may be another's at once.
+    private func forget(_ connection: Int32) {
+        connections.withLock { open in
+            open.removeAll { $0 == connection }
+            close(connection)
+        }
+    }
+
     private func serve(_ bytes: [UInt8], _ after: After) {
         while true {
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { break }
             connections.withLock { $0.append(connection) }
-            Thread.detachNewThread {
+            Thread.detachNewThread { [self] in
                 var request = [UInt8](repeating: 0, count: 65536)
                 _ = recv(connection, &request, request.count, 0)
                 if after == .drip {
@@ -100,12 +108,14 @@ final class RawServer: @unchecked Sendable {
                     _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
                 }
                 switch after {
-                case .close: close(connection)
+                case .close: forget(connection)
                 case .reset:
                     var linger = linger(l_onoff: 1, l_linger: 0)
                     setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-                    close(connection)
-                case .hang, .drip: _ = recv(connection, &request, request.count, 0)
+                    forget(connection)
+                case .hang, .drip:
+                    _ = recv(connection, &request, request.count, 0)
+                    forget(connection)
                 }
             }
         }
