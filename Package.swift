@@ -97,7 +97,7 @@ let checks: [Target] = [
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
-    tests("TargetsTests", ["Targets", "HTTPServer", "HTTPClient", "Domain", "Notation"]),
+    tests("TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"]),
     tests("StorageTests", ["Storage", "Ledger", "Domain", "Notation"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Scoring", "Targets", "Storage", "Domain", "Notation"]),
