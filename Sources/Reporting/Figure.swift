@@ -81,7 +81,7 @@ public struct Figure: Sendable, Hashable {
         // Past what a Double holds exactly, digits would only pretend.
         if number.isFinite, abs(number) >= 1e15 { return (number < 0 ? "\u{2212}" : "") + "\(abs(number))" }
         let text = Numbers.fixed(number, decimals)
-        guard number.isFinite, abs(number) >= 1000 else { return text }
+        guard number.isFinite, abs(number) >= 999 else { return text }
         let whole = text.unicodeScalars.prefix { $0 != "." }
         let digits = whole.filter { $0 != "\u{2212}" }
         var out = String.UnicodeScalarView()

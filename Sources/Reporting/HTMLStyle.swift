@@ -123,7 +123,7 @@ enum HTMLStyle {
         .gates td:nth-child(5)::before{content:"Δ or value "}.gates td:nth-child(7)::before{content:"n "}\
         .facts{grid-template-columns:1fr}.facts dd{margin-bottom:8px}}
         @media print{:root{--page:#fff}body{font-size:11px}nav,.skip{display:none}body>header,main,footer{max-width:none;padding:0}\
-        section,figure,details,tr,.card{break-inside:avoid}main>section{break-inside:auto}h2,h3{break-after:avoid}\
+        section,figure,tr,.card,.side{break-inside:avoid}main>section{break-inside:auto}h2,h3{break-after:avoid}\
         body>header,main,footer{font-size:10px}.two,.pair{grid-template-columns:1fr 1fr}td,tbody th,thead th{padding:3px 5px}.gates tbody th{min-width:90px;max-width:150px}.gates .why{width:auto;min-width:80px}.why,small,.key,.lead,.note,.ends,.facts,.methods,.notes{font-size:9px}code,pre{font-size:9px}tbody th{min-width:90px}.ends{width:170px}.chart svg{width:170px;height:auto}.chart{width:176px}details>*{display:block}details::details-content{content-visibility:visible;block-size:auto}.scroll{overflow:visible}pre{max-height:none}\
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
         @media (prefers-contrast:more){:root{--soft:var(--ink);--line:var(--ink)}}

@@ -20,6 +20,8 @@ struct TerminalGates {
     private let widths: [Int]
     private let ruleWidth: Int
     private let noteWidth: Int
+    /// Where a rule would have no room beside its numbers, they stand on the next line.
+    private let isStacked: Bool
 
     init(_ result: RunResult, _ text: TerminalText) {
         let coverage = ReportWords.coverage(ReportWords.confidence(of: result))
@@ -39,6 +41,12 @@ struct TerminalGates {
         let longest = rows.map { DisplayWidth.of($0.rule) }.max() ?? 0
         // A note stands beside the numbers where it has room to be read, else under its gate.
         let room = text.width - 2 - numbers
+        isStacked = room < min(24, longest)
+        if isStacked {
+            ruleWidth = max(8, text.width - 2 - numbers)
+            noteWidth = 0
+            return
+        }
         ruleWidth = max(18, min(longest, room >= 66 ? max(38, room - 40) : room))
         let left = text.width - 2 - ruleWidth - numbers - 3
         noteWidth = left >= 26 ? left : 0
@@ -105,11 +113,36 @@ struct TerminalGates {
         for (column, heading) in headings.enumerated() {
             line += "  " + text.padded(heading, to: widths[column], right: true, style: .dim)
         }
-        text.line(line)
+        if 2 + ruleWidth + widths.reduce(0, { $0 + $1 + 2 }) <= text.width { text.line(line) }
         for row in rows { write(row, &text) }
     }
 
+    /// The rule on its own line, its numbers under the headings, or one after the other where even they are too wide.
+    private func stack(_ row: Row, _ text: inout TerminalText) {
+        let indent = row.isMember ? "  " : ""
+        let mark = text.styled(ReportWords.mark(row.outcome), Self.style(row.outcome))
+        for (index, line) in text.wrapped(row.rule, to: text.width - 4).enumerated() {
+            text.line(indent + (index == 0 ? mark + " " : "  ") + line)
+        }
+        if let span = row.span {
+            for line in text.wrapped(span, to: text.width - 6) { text.line("      " + line) }
+            return
+        }
+        var line = String(repeating: " ", count: 2 + ruleWidth)
+        for (column, cell) in row.cells.enumerated() { line += "  " + text.padded(cell, to: widths[column], right: true) }
+        if DisplayWidth.of(line) <= text.width {
+            text.line(line)
+        } else {
+            let pairs = zip(headings, row.cells).map { $0 + " " + $1 }
+            for line in text.wrapped(pairs.joined(separator: "  "), to: text.width - 6) { text.line("      " + line) }
+        }
+        if !row.note.isEmpty, !row.isPlain {
+            for line in text.wrapped(row.note, to: text.width - 6) { text.line("      " + text.styled(line, .dim)) }
+        }
+    }
+
     private func write(_ row: Row, _ text: inout TerminalText) {
+        if isStacked { return stack(row, &text) }
         let style = Self.style(row.outcome)
         let indent = row.isMember ? 2 : 0
         let rule = text.wrapped(row.rule, to: ruleWidth - indent)

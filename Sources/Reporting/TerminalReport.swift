@@ -149,10 +149,9 @@ public enum TerminalReport {
     }
 
     private static func next(_ result: RunResult, _ report: String?, _ text: inout TerminalText) {
-        let run = VisibleText.line(result.manifest.runID)
         var pieces: [(String, TerminalText.Style)] = []
         if let report { pieces += [("report  ", .dim), (VisibleText.line(report), .plain), ("      ", .plain)] }
-        pieces += [("next  ", .dim), ("sluice report \(run) --open", .plain)]
+        pieces += [("next  ", .dim), ("sluice report \(ReportWords.shellWord(result.manifest.runID)) --open", .plain)]
         text.paragraph(pieces, hanging: 2)
     }
 }

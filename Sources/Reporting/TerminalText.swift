@@ -50,7 +50,8 @@ struct TerminalText {
     mutating func line(_ text: String) { output += trimmed(text) + "\n" }
 
     func styled(_ text: String, _ style: Style) -> String {
-        guard colour, !text.isEmpty else { return text }
+        // Space is left plain, so that a line end can be trimmed of it.
+        guard colour, !text.utf8.allSatisfy({ $0 == 0x20 }) else { return text }
         let code: String
         switch style {
         case .plain: return text

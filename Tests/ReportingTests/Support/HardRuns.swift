@@ -28,10 +28,10 @@ extension Results {
 
     /// What an app or a data set might put in the way of a report.
     static let hostileTexts: [String] = [
-        "<script>alert(1)</script>", "</script><img src=x onerror=alert(2)>", "]]>", "</style><b>bold</b>", "-->",
+        "<script>alert(1)</script>", "</script><img src=x onerror=alert(2)>", "]]>", "line one\n\n# heading\n- item", "</style><b>bold</b>", "-->",
         "\u{202E}gnp.exe", "\u{2066}isolated\u{2069}", "\u{1B}[2J\u{1B}]0;title\u{07}red", "nul\u{0}byte",
         "javascript:alert(3)", "[click](javascript:alert(4))", "![x](https://evil.example/x.png)", "@octocat #1 GH-7",
-        "`code` ``` fence", "| pipe | cell |", "line one\n\n# heading\n- item", "a\u{200B}b\u{FEFF}c", "\u{FFFE}\u{FFFF}",
+        "`code` ``` fence", "| pipe | cell |", "a\u{200B}b\u{FEFF}c", "\u{FFFE}\u{FFFF}",
         "e\u{301}\u{301}\u{301}", "漢字かな交じり文", "שלום עולם", "👩‍👩‍👧‍👦 🇩🇪", "\"quoted\" & 'single'", "&lt;already&gt;",
         "tag\u{E0041}\u{E0042}", "\u{85}\u{9B}31m", "cr\rover", "tab\there",
     ]

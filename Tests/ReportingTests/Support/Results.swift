@@ -8,6 +8,10 @@ enum Results {
         ("no-baseline", noBaseline), ("each-28-classes", eachOf28Classes), ("hostile", hostile), ("huge", huge),
     ]
 
+    static let names = all.map(\.name)
+
+    static func named(_ name: String) -> RunResult? { all.first { $0.name == name }?.result }
+
     static func manifest(_ title: String, run: String = "r-0192", baseline: Bool = true) -> Manifest {
         var manifest = Manifest(
             runID: run, sluiceVersion: "0.1.0", project: "helpdesk", policyPath: "sluice.yaml")
