@@ -125,10 +125,10 @@ struct HTMLAfter {
         fact("run", manifest.runID, &html)
         fact("sluice", manifest.sluiceVersion, &html)
         fact("kinds of change", manifest.changes.isEmpty ? "not said" : ReportWords.list(manifest.changes.map(\.rawValue)), &html)
-        fact("policy", manifest.policyPath + ", sha256 " + manifest.policyDigest, &html)
+        fact("policy", manifest.policyPath + ", " + manifest.policyDigest, &html)
         let files = manifest.dataset.files.prefix(8).joined(separator: ", ")
         let more = manifest.dataset.files.count > 8 ? " and \(manifest.dataset.files.count - 8) more" : ""
-        fact("data set", "\(Figure.count(manifest.dataset.count)) examples, sha256 \(manifest.dataset.digest), from \(files)\(more)", &html)
+        fact("data set", "\(Figure.count(manifest.dataset.count)) examples, \(manifest.dataset.digest), from \(files)\(more)", &html)
         fact("repeats", String(manifest.repeats), &html)
         fact("seed", String(manifest.seed), &html)
         fact("started", "\(manifest.startedAt), took \(ReportWords.duration(manifest.durationSeconds))", &html)

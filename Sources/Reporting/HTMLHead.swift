@@ -40,7 +40,7 @@ struct HTMLHead {
         parts.append("golden" + version)
         parts.append(ReportWords.count(manifest.dataset.count, "example", "examples"))
         if manifest.repeats > 1 { parts.append("\(manifest.repeats) repeats each") }
-        parts.append("sha256 " + ReportWords.short(manifest.dataset.digest))
+        parts.append(ReportWords.digest(manifest.dataset.digest))
         parts.append("run " + VisibleText.excerpt(manifest.runID, to: 60))
         if !manifest.startedAt.isEmpty { parts.append(VisibleText.excerpt(manifest.startedAt, to: 40)) }
         parts.append(ReportWords.duration(manifest.durationSeconds))

@@ -280,9 +280,9 @@ struct MarkdownParts {
                 out.text("run ")
                 out.element("code", text: VisibleText.excerpt(manifest.runID, to: 60))
                 out.text(" · \(ReportWords.count(manifest.dataset.count, "example", "examples")), data set ")
-                out.element("code", text: ReportWords.short(manifest.dataset.digest))
+                out.element("code", text: ReportWords.digest(manifest.dataset.digest))
                 out.text(" · policy ")
-                out.element("code", text: ReportWords.short(manifest.policyDigest))
+                out.element("code", text: ReportWords.digest(manifest.policyDigest))
                 out.text(" · " + ReportWords.duration(manifest.durationSeconds))
                 if let cost = ReportWords.cost(manifest) { out.text(", " + cost) }
                 out.text(" · attempt \(manifest.attempt) on this pair")

@@ -66,9 +66,13 @@ enum ReportWords {
         manifest.cost.map { Numbers.money($0, VisibleText.line(manifest.currency ?? "of unknown currency")) }
     }
 
-    /// The beginning of a digest, as people compare them.
-    static func short(_ digest: String) -> String {
-        digest.utf8.count > 12 ? VisibleText.excerpt(String(digest.prefix(8)), to: 8) + "…" : digest
+    /// The beginning of a digest, as people compare them: `sha256 9f2c41d0…`.
+    static func digest(_ digest: String) -> String {
+        let parts = digest.split(separator: ":", maxSplits: 1)
+        let hex = parts.last ?? ""
+        let name = parts.count == 2 ? VisibleText.excerpt(String(parts[0]), to: 12) + " " : ""
+        let (head, left) = VisibleText.cut(String(hex), to: 8)
+        return hex.isEmpty ? "no digest" : name + VisibleText.line(head) + (left > 0 ? "…" : "")
     }
 
     static func count(_ count: Int, _ one: String, _ many: String) -> String {

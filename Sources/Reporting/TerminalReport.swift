@@ -30,7 +30,7 @@ public enum TerminalReport {
         var facts = "   golden"
         if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
         facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
-        facts += ", sha256 \(ReportWords.short(manifest.dataset.digest)))"
+        facts += ", \(ReportWords.digest(manifest.dataset.digest)))"
         facts += "   " + ReportWords.duration(manifest.durationSeconds)
         if let cost = ReportWords.cost(manifest) { facts += ", " + cost }
         pieces.append((facts, .dim))

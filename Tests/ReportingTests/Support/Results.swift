@@ -17,7 +17,7 @@ enum Results {
             runID: run, sluiceVersion: "0.1.0", project: "helpdesk", policyPath: "sluice.yaml")
         manifest.changes = [.prompt]
         manifest.title = title
-        manifest.policyDigest = "4be1c0de77a2f01be35d09a8c7e6f5544332211000ffeeddccbbaa9988776655"
+        manifest.policyDigest = "sha256:4be1c0de77a2f01be35d09a8c7e6f5544332211000ffeeddccbbaa9988776655"
         manifest.policyText = """
             version: 1
             project: helpdesk
@@ -33,7 +33,7 @@ enum Results {
 
             """
         manifest.dataset = Manifest.DatasetFacts(
-            digest: "9f2c41d07a6be35d09a8c7e6f5544332211000ffeeddccbbaa99887766554433", count: 512,
+            digest: "sha256:9f2c41d07a6be35d09a8c7e6f5544332211000ffeeddccbbaa99887766554433", count: 512,
             files: ["golden/intents.jsonl", "golden/questions.jsonl"], version: "2026-Q1-v3")
         manifest.baseline = baseline ? facts("http://127.0.0.1:8101/v1/answer", prompt: "v14", topK: "5") : nil
         manifest.candidate = facts("http://127.0.0.1:8102/v1/answer", prompt: "v15", topK: "3")
