@@ -17,7 +17,9 @@ public enum DisplayWidth {
             if scalar.value == 0xFE0F { return 2 }
             width = max(width, of(scalar))
         }
-        if character.unicodeScalars.count > 1, isRegionalIndicator(character.unicodeScalars.first) { return 2 }
+        if character.unicodeScalars.count > 1, isRegionalIndicator(character.unicodeScalars.first) {
+            return 2
+        }
         return width
     }
 
@@ -28,7 +30,8 @@ public enum DisplayWidth {
         if value < 0xA0 { return 0 }
         if value < 0x300 { return value == 0xAD ? 0 : 1 }
         switch scalar.properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format, .lineSeparator, .paragraphSeparator, .surrogate: return 0
+        case .nonspacingMark, .enclosingMark, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+            return 0
         default: break
         }
         // Vowels and final consonants of conjoining Hangul stand within the syllable that the first one opened.

@@ -54,7 +54,7 @@ enum HTMLStyle {
         .scroll{overflow-x:auto;margin:0 -4px;padding:0 4px}
         table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--soft);font-size:12.5px;padding:4px 0}
         .gates caption,.heat caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-        th{font-weight:500;text-align:left;vertical-align:top}thead th{color:var(--soft);font-size:12.5px;\
+        th,td{overflow-wrap:break-word}.gates th,.heat tbody th,.metrics tbody th,.why,td code{overflow-wrap:anywhere}th{font-weight:500;text-align:left;vertical-align:top}thead th{color:var(--soft);font-size:12.5px;\
         padding:4px 10px;border-bottom:1px solid var(--line);vertical-align:bottom}
         td,tbody th{padding:8px 10px;border-bottom:1px solid var(--line);vertical-align:top}
         td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}td.n:has(.fn){position:relative;padding-right:38px}td .fn{position:absolute;left:calc(100% - 36px);top:15px}.none{color:var(--soft)}
@@ -70,7 +70,7 @@ enum HTMLStyle {
         .limit{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:4 3}.forbid{fill:url(#hatch)}
         line.bar{stroke-width:2.6;stroke:currentColor}circle.dot{fill:currentColor}\
         circle.was{fill:var(--page);stroke:var(--base);stroke-width:1.8}
-        .key{margin-top:8px}.key .m{margin:0 2px 0 8px}
+        .key{margin-top:8px;max-width:none}.scroll+.scroll{margin-top:18px}.metrics caption{font-weight:600;color:var(--ink);font-size:13.5px}.metrics caption::first-letter{text-transform:uppercase}.metrics tbody th{min-width:150px}.key .m{margin:0 2px 0 8px}
         details{border:1px solid var(--line);border-radius:10px;margin:10px 0}details .scroll,details>.lead,details>pre{margin:0 14px 12px}
         summary{padding:10px 14px;cursor:pointer;border-radius:10px}summary:hover{background:var(--card)}
         .stages{list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:0;\
@@ -89,7 +89,7 @@ enum HTMLStyle {
         .few{color:var(--soft);font-style:italic;background-image:radial-gradient(var(--line) 1px,transparent 1px);background-size:6px 6px}
         .heatkey span{display:inline-block;padding:1px 8px;margin-right:3px;color:var(--ink)}.heatkey .few{color:var(--soft)}
         .matrices{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(360px,100%),1fr));gap:20px;margin:6px 0 10px;align-items:end}
-        .cm{width:auto}.cm caption{white-space:nowrap}.ex .scroll{margin:8px 0 0}.wide{grid-template-columns:repeat(auto-fit,minmax(min(560px,100%),1fr))}.wide .cm td{min-width:26px;padding:2px;font-size:12px}.cm td{white-space:nowrap;text-align:center;padding:3px 4px;min-width:30px;font-size:12.5px;border:1px solid var(--line)}
+        .cm{width:auto}.cm caption{white-space:nowrap}.ex .scroll{margin:8px 0 0}.ex .plain td,.ex .plain tbody th{padding:3px 10px;font-size:13.5px}.wide{grid-template-columns:repeat(auto-fit,minmax(min(560px,100%),1fr))}.wide .cm td{min-width:26px;padding:2px;font-size:12px}.cm td{white-space:nowrap;text-align:center;padding:3px 4px;min-width:30px;font-size:12.5px;border:1px solid var(--line)}
         .cm tbody th{padding:3px 8px 3px 0;font-size:12.5px;border:0;white-space:nowrap}.cm thead th{padding:2px;border:0;vertical-align:bottom}\
         .cm thead span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;display:inline-block}
         .cm .corner{border:0}.d1{background:var(--g2);font-weight:600}.d2{background:var(--g3);font-weight:600}.grew{padding-left:18px}

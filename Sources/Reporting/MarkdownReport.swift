@@ -14,7 +14,8 @@ public enum MarkdownReport {
         for byte in project.utf8.prefix(200) {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "/"):
                 name.unicodeScalars.append(Unicode.Scalar(byte))
             case UInt8(ascii: "-") where !name.hasSuffix("-"):
                 name += "-"

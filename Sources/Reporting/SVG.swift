@@ -2,7 +2,8 @@
 extension HTMLBuilder {
     /// A drawing with a text alternative; it scales to its place and keeps its proportions.
     public mutating func svg(
-        width: Double, height: Double, label: String, _ css: StaticString, content: (inout HTMLBuilder) -> Void
+        width: Double, height: Double, label: String, _ css: StaticString,
+        content: (inout HTMLBuilder) -> Void
     ) {
         element(
             "svg", .class(css), .number("width", width), .number("height", height),

@@ -39,7 +39,8 @@ import Testing
     @Test(arguments: Results.names) func holdsNoLinkPictureOrMention(_ name: String) throws {
         let page = Page("<all>" + (try comment(name).body) + "</all>")
         let allowed: Set<String> = [
-            "all", "h3", "p", "b", "br", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "ul", "li",
+            "all", "h3", "p", "b", "br", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "ul",
+            "li",
             "details", "summary", "sub",
         ]
         for element in page.elements {
@@ -47,22 +48,28 @@ import Testing
             #expect(element.attributes.isEmpty || element.attributes == ["align": "right"])
         }
         let prose = page.text(outside: ["code", "pre"])
-        for sign in ["@", "#", "://", "www.", "GH-", ":smile:", "octocat"] { #expect(!prose.contains(sign), "\(sign)") }
+        for sign in ["@", "#", "://", "www.", "GH-", ":smile:", "octocat"] {
+            #expect(!prose.contains(sign), "\(sign)")
+        }
     }
 
     @Test func wordsThatASiteWouldActUponStandInCode() throws {
         var result = Results.ship
-        result.headline = "ask @octocat about #12 and owner/repo#3, www.example.com, 4be1c0de77, ABC-9, a:smile: or plain words: done"
+        result.headline =
+            "ask @octocat about #12 and owner/repo#3, www.example.com, 4be1c0de77, ABC-9, a:smile: or plain words: done"
         result.whereItBroke = nil
         let page = Page("<all>" + MarkdownReport.render(result).drop { $0 != "\n" } + "</all>")
         let code = page.all("code").map(\.text).joined(separator: " ")
-        for word in ["@octocat", "#12", "owner/repo#3,", "www.example.com,", "4be1c0de77,", "ABC-9,", "a:smile:"] {
+        for word in [
+            "@octocat", "#12", "owner/repo#3,", "www.example.com,", "4be1c0de77,", "ABC-9,", "a:smile:",
+        ] {
             #expect(code.contains(word), "\(word)")
         }
         #expect(page.text(outside: ["code"]).contains("plain words: done"))
     }
 
     @Test func whatDoesNotFitIsCounted() throws {
-        #expect(try comment("huge").body.contains("more gates, none worse than these, are in the HTML report."))
+        #expect(
+            try comment("huge").body.contains("more gates, none worse than these, are in the HTML report."))
     }
 }
