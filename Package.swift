@@ -81,6 +81,7 @@ let commands: [Target] = [
         "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient", "Interchange",
         "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal",
     ]),
+    command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -92,7 +93,7 @@ let checks: [Target] = [
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Notation"]),
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"]),
-    tests("PolicyTests", ["Policy", "Domain", "Metrics", "Notation"]),
+    tests("PolicyTests", ["Policy", "Domain", "Metrics", "Text", "Notation"]),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),

@@ -114,6 +114,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if isCurrent { ready.append(job) } else { hand(.job(job)) }
     }
 
+    /// Lets actors of this loop find, by `assumeIsolated`, that they are on its thread.
+    public func checkIsolated() {
+        precondition(isCurrent, "not on the thread of the event loop")
+    }
+
     private func hand(_ work: Work) {
         inbox.withLock { $0.append(work) }
         if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { cepoll_signal(wake) }
@@ -139,13 +144,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func runReady() {
-        var index = 0
-        while index < ready.count, index < Self.jobsPerTurn {
-            ready[index].runSynchronously(
-                isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-            index += 1
+        // Not those that they bring forth: who yields lets the sockets be looked at.
+        let count = min(ready.count, Self.jobsPerTurn)
+        for index in 0..<count {
+            // As a task executor's: with the serial executor named too, every call of a nonisolated function
+            // from another would be a job of its own.
+            ready[index].runSynchronously(on: asUnownedTaskExecutor())
         }
-        if index == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(index) }
+        if count == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(count) }
     }
 
     private func takeInbox() {

@@ -68,7 +68,7 @@ public enum ObservationCodec {
     }
 
     // A body may be as deep as the answer's own limit allows, and stands within the observation.
-    private static let limits = JSONLimits(depth: JSONLimits.standard.depth + 8, bytes: 256 << 20)
+    static let limits = JSONLimits(depth: JSONLimits.standard.depth + 8, bytes: 256 << 20)
 }
 
 extension JSONWriter {
@@ -99,8 +99,7 @@ extension JSONWriter {
 
     fileprivate mutating func answer(_ answer: Answer) {
         beginObject()
-        key("latency_ms")
-        real(answer.latencyMilliseconds)
+        optional("latency_ms", answer.latencyMilliseconds)
         optional("first_token_ms", answer.timeToFirstTokenMilliseconds)
         optional("status", answer.status)
         optional("text", answer.text)

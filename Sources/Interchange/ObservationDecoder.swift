@@ -39,15 +39,12 @@ extension ObservationCodec {
 
     private static func answer(_ value: JSONValue) throws(Problem) -> Answer {
         guard case .object(let object) = value else { throw Problem(description: "'answer' is no object") }
-        var answer = Answer(latencyMilliseconds: 0)
-        var hasLatency = false
+        var answer = Answer(latencyMilliseconds: nil)
         // One pass over the members: a look-up by name for each part would cost more than the rest.
         for member in object.members {
             let field = Field(name: member.key, value: member.value)
             switch member.key {
-            case "latency_ms":
-                answer.latencyMilliseconds = try field.real()
-                hasLatency = true
+            case "latency_ms": answer.latencyMilliseconds = try field.real()
             case "first_token_ms": answer.timeToFirstTokenMilliseconds = try field.real()
             case "status": answer.status = try field.integer()
             case "text": answer.text = try field.string()
@@ -103,7 +100,6 @@ extension ObservationCodec {
             default: continue
             }
         }
-        guard hasLatency else { throw Problem(description: "'answer' has no 'latency_ms'") }
         return answer
     }
 

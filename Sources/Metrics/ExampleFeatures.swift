@@ -1,7 +1,8 @@
 import Domain
 import Text
 
-/// What metrics work out of an example alone: once for both arms and all repeats, where the caller hands it on.
+/// What metrics work out of an example alone: once for both arms and all repeats, where the caller hands it
+/// on.
 ///
 /// Everything is made when it is first asked for.
 public struct ExampleFeatures: Sendable {

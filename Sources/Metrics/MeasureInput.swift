@@ -1,10 +1,11 @@
 import Domain
 import Text
 
-/// What a metric may look at: the example, one observation of it, and features worked out once for all metrics.
+/// What a metric may look at: the example, one observation of it, and features worked out once for all
+/// metrics.
 ///
-/// Make one for each observation and pass it through all metrics; hand `features` on to the next observation of
-/// the same example, and what depends on the example alone is not worked out again.
+/// Make one for each observation and pass it through all metrics; hand `features` on to the next observation
+/// of the same example, and what depends on the example alone is not worked out again.
 public struct MeasureInput: Sendable {
     public let example: Example
     public let observation: Observation
@@ -77,7 +78,8 @@ public struct MeasureInput: Sendable {
         return made
     }
 
-    /// The app did not show a part that is measured: *failed*, with the answer's own account where it has one.
+    /// The app did not show a part that is measured: *failed*, with the answer's own account where it has
+    /// one.
     ///
     /// - Parameters:
     ///   - part: The part's key in `observe`.

@@ -135,16 +135,19 @@ struct MetricsAndGates {
             metrics.declare(
                 MetricRequest(name: name, place: SourcePlace(file: preset.origin, line: index + 1)))
         }
+        let own = policy.gates
         for (index, gate) in preset.gates.enumerated() {
-            merge(gate, of: preset, line: preset.metrics.count + index + 1, node)
+            merge(gate, of: preset, over: own, line: preset.metrics.count + index + 1, node)
         }
     }
 
-    private mutating func merge(_ gate: Preset.Gate, of preset: Preset, line: Int, _ node: YAMLNode) {
+    private mutating func merge(
+        _ gate: Preset.Gate, of preset: Preset, over own: [GateRule], line: Int, _ node: YAMLNode
+    ) {
         guard let parsed = try? RuleParser.parse(gate.rule) else { return }
         let slice = parsed.slice.map { SliceCondition(name: $0.name, value: $0.value) }
         let metric = parsed.metric.reference
-        let isReplaced = policy.gates.contains { $0.slice == slice && $0.metric == metric }
+        let isReplaced = own.contains { $0.slice == slice && $0.metric == metric }
         guard !isReplaced, case .known(let family, let definition) = metrics.find(metric) else { return }
         guard leftOut(parsed.metric.reference.text, family, preset, node) == false else { return }
         var checker = RuleChecker(

@@ -64,7 +64,7 @@ extension PolicyKeys {
     private static let commandTarget: [KeyDefinition] = [
         KeyDefinition(
             "command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1), isRequired: true,
-            "A program that reads one JSON line a question and writes one a answer; no shell is involved.",
+            "A program that reads one JSON line a question and writes one an answer; no shell is involved.",
             example: "[python3, app.py]"),
         request, observeOfArm, overlay, prices,
     ]

@@ -18,6 +18,11 @@ public enum PolicyReference {
     }
 
     private static func section(_ title: String, _ keys: [KeyDefinition], level: Int, into out: inout String) {
+        table(title, keys, level: level, into: &out)
+        for key in keys { parts(of: key, title: title, level: level, into: &out) }
+    }
+
+    private static func table(_ title: String, _ keys: [KeyDefinition], level: Int, into out: inout String) {
         out += "\n" + String(repeating: "#", count: min(level, 6)) + " \(title)\n\n"
         out += "| key | takes | default | means |\n|---|---|---|---|\n"
         for key in keys {
@@ -29,7 +34,6 @@ public enum PolicyReference {
         out += "\n```yaml\n"
         for key in keys where key.availability == .available { out += "\(key.name): \(key.example)\n" }
         out += "```\n"
-        for key in keys { parts(of: key, title: title, level: level, into: &out) }
     }
 
     /// Sections of what a key holds.
@@ -38,17 +42,15 @@ public enum PolicyReference {
         let path = title == "sluice.yaml" ? key.name : title + "." + key.name
         switch key.form {
         case .keys(let inner): section(path, inner, level: level + 1, into: &out)
-        case .names(_, let what, .keys(let inner)):
-            section(path + ".<\(what)>", inner, level: level + 1, into: &out)
+        case .names(_, _, .keys(let inner)): section(path + ".NAME", inner, level: level + 1, into: &out)
         case .choice(let forms) where key.name == "candidate":
             for form in forms {
                 guard case .keys(let inner) = form, let lead = form.lead else { continue }
-                section("A target with \(lead)", inner, level: level + 1, into: &out)
+                table("A target with \(lead)", inner, level: level + 1, into: &out)
             }
         case .list(.gate, _, _) where level == 2: section("An entry of gates", PolicyKeys.gate, level: 3, into: &out)
         case .list(.metric, _, _) where level == 2:
             section("The metric kpi", PolicyKeys.kpi, level: 3, into: &out)
-            section("A part of the kpi", PolicyKeys.kpiPart, level: 4, into: &out)
         default: break
         }
     }

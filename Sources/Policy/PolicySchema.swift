@@ -130,7 +130,9 @@ public enum PolicySchema {
                 parameters[family.name] = ["description": .string(family.summary + " Takes " + words + ".")]
             }
         }
-        if parameters["kpi"] == nil { parameters["kpi"] = .object(keys(PolicyKeys.kpi)) }
+        var kpi = keys(PolicyKeys.kpi)
+        kpi["description"] = "A weighted indicator of other metrics."
+        parameters["kpi"] = .object(kpi)
         var mapping = object(["type": "object", "minProperties": 1, "maxProperties": 1])
         mapping["additionalProperties"] = false
         mapping["properties"] = .object(parameters)

@@ -113,12 +113,12 @@ public struct GoldenGate: Sendable {
         if request.rescore { return request.manifest.attempt }
         let manifest = request.manifest
         let pair = pairDigest(seen)
-        let attempt = try ports.runs.attempts(pair: pair) + 1
+        // A run that is resumed after its end is the same look: beginning it anew takes its verdict back.
         try ports.runs.begin(
             RunRecord(
                 id: manifest.runID, project: manifest.project, startedAt: manifest.startedAt, pair: pair,
                 datasetDigest: manifest.dataset.digest, policyDigest: manifest.policyDigest))
-        return attempt
+        return try ports.runs.attempts(pair: pair) + 1
     }
 
     /// What a retry shares with the run before: both arms as configured and as seen, the commit, and the data set.

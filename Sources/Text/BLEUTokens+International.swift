@@ -1,5 +1,5 @@
-/// The text with spaces set as mteval-v14's international tokeniser cuts: punctuation of any script apart unless it
-/// stands between digits, symbols apart always. In passes, with the overlaps of its substitutions.
+/// The text with spaces set as mteval-v14's international tokeniser cuts: punctuation of any script apart
+/// unless it stands between digits, symbols apart always. In passes, with the overlaps of its substitutions.
 ///
 /// NIST mteval-v14.
 func separatedInternationally(_ text: String) -> [UInt8] {
@@ -34,8 +34,8 @@ private struct Sign {
     }
 }
 
-/// A space on both sides of a punctuation sign that follows (`after`), or is followed by, something else than a
-/// number.
+/// A space on both sides of a punctuation sign that follows (`after`), or is followed by, something else than
+/// a number.
 private func spacing(_ line: [Sign], after: Bool) -> [Sign] {
     var out: [Sign] = []
     out.reserveCapacity(line.count * 2)

@@ -59,8 +59,9 @@ private func characterKeys(_ text: String) -> [UInt64] {
     return sink.keys
 }
 
-/// The text with spaces set where 13a cuts, in the passes and with the overlaps of its substitutions: each pass reads
-/// the pass before, and a character that one substitution has taken is not seen again in the same pass.
+/// The text with spaces set where 13a cuts, in the passes and with the overlaps of its substitutions: each
+/// pass reads the pass before, and a character that one substitution has taken is not seen again in the same
+/// pass.
 private func separated13a(_ text: [UInt8]) -> [UInt8] {
     var line = unescaped(text)
     line = spacingSigns(line)

@@ -5,8 +5,8 @@ import CPCRE2
 /// A match that takes too many steps or too much memory is an
 /// error, never a wait. Compiling includes the JIT where the processor has one (some 10 to 100 µs).
 public final class Pattern: @unchecked Sendable {
-    // `@unchecked` holds because the compiled code and the limits are never changed after `init`; PCRE2 lets any
-    // number of threads match with them, each with match data of its own, which every call makes for itself.
+    // `@unchecked` holds because the compiled code and the limits are never changed after `init`; PCRE2 lets
+    // any number of threads match with them, each with match data of its own, which every call makes.
     private let code: OpaquePointer
     private let limits: OpaquePointer
     /// As it was written.
@@ -21,7 +21,8 @@ public final class Pattern: @unchecked Sendable {
     public enum Dialect: Sendable {
         /// PCRE2's own; letters, digits and word boundaries are Unicode's.
         case pcre
-        /// ECMA-262's, as JSON Schema has it: `\d` and `\w` are ASCII's, `\uXXXX` is a character, `$` is the very end.
+        /// ECMA-262's, as JSON Schema has it: `\d` and `\w` are ASCII's, `\uXXXX` is a character, `$` is the
+        /// very end.
         case ecma
     }
 
@@ -37,7 +38,8 @@ public final class Pattern: @unchecked Sendable {
         switch dialect {
         case .pcre: options |= PCRE2_UCP
         case .ecma:
-            options |= PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF
+            options |=
+                PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF
         }
         if ignoringCase { options |= PCRE2_CASELESS }
         var text = dialect == .ecma ? Self.shortProperties(source) : source
@@ -45,7 +47,8 @@ public final class Pattern: @unchecked Sendable {
         defer { pcre2_compile_context_free_8(setting) }
         if dialect == .ecma { pcre2_set_compile_extra_options_8(setting, UInt32(PCRE2_EXTRA_ALT_BSUX)) }
         let compiled = text.withUTF8 { bytes in
-            pcre2_compile_8(bytes.baseAddress ?? Self.noBytes, bytes.count, options, &number, &offset, setting)
+            pcre2_compile_8(
+                bytes.baseAddress ?? Self.noBytes, bytes.count, options, &number, &offset, setting)
         }
         guard let compiled else {
             let before = text.utf8.prefix(offset)
@@ -58,7 +61,8 @@ public final class Pattern: @unchecked Sendable {
         }
         pcre2_set_match_limit_8(context, Self.stepLimit)
         pcre2_set_heap_limit_8(context, Self.heapLimit)
-        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)  // without a JIT it is interpreted: the same, slower
+        // Without a JIT it is interpreted: the same, slower.
+        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
         code = compiled
         limits = context
         self.source = source
@@ -100,7 +104,8 @@ public final class Pattern: @unchecked Sendable {
 
     /// Nil where a limit was reached.
     private static func scan(
-        _ code: OpaquePointer, _ limits: OpaquePointer, _ data: OpaquePointer, _ bytes: UnsafeBufferPointer<UInt8>,
+        _ code: OpaquePointer, _ limits: OpaquePointer, _ data: OpaquePointer,
+        _ bytes: UnsafeBufferPointer<UInt8>,
         from: Int, atMost: Int
     ) -> [Range<Int>]? {
         var found: [Range<Int>] = []
@@ -110,7 +115,8 @@ public final class Pattern: @unchecked Sendable {
         while found.count < atMost, start <= bytes.count {
             var result = pcre2_match_8(code, subject, bytes.count, start, options, data, limits)
             if result == PCRE2_ERROR_JIT_STACKLIMIT {
-                result = pcre2_match_8(code, subject, bytes.count, start, options | PCRE2_NO_JIT, data, limits)
+                result = pcre2_match_8(
+                    code, subject, bytes.count, start, options | PCRE2_NO_JIT, data, limits)
             }
             if result == PCRE2_ERROR_NOMATCH {
                 guard options & PCRE2_NOTEMPTY_ATSTART != 0 else { return found }

@@ -28,24 +28,35 @@ struct EvalSession {
         case fresh
         case resume(String)
         case rescore(String)
+        /// Scored again from its record by its own policy, and compared.
         case reproduce(String)
+        /// Likewise, and rendered.
+        case report(String)
 
         var run: String? {
             switch self {
             case .fresh: nil
-            case .resume(let run), .rescore(let run), .reproduce(let run): run
+            case .resume(let run), .rescore(let run), .reproduce(let run), .report(let run): run
             }
         }
 
         var asks: Bool {
             switch self {
             case .fresh, .resume: true
-            case .rescore, .reproduce: false
+            case .rescore, .reproduce, .report: false
+            }
+        }
+
+        var usesRecordedPolicy: Bool {
+            switch self {
+            case .fresh, .resume, .rescore: false
+            case .reproduce, .report: true
             }
         }
     }
 
-    init(_ arguments: Arguments, _ console: Console) throws {
+    /// - Parameter report: A run to render again, in place of what the arguments say.
+    init(_ arguments: Arguments, _ console: Console, report: String? = nil) throws {
         self.arguments = arguments
         self.console = console
         store = arguments.value("store") ?? ".sluice"
@@ -56,11 +67,11 @@ struct EvalSession {
         guard modes.count < 2 else {
             throw Arguments.Problem(message: "--resume, --rescore and --reproduce exclude one another", hint: nil)
         }
-        mode = modes.first ?? .fresh
+        mode = report.map(Mode.report) ?? modes.first ?? .fresh
         let earlier = try mode.run.map { [evidence] run in try EvalSession.manifest(of: run, evidence) }
         self.earlier = earlier
         let repeats = try arguments.number("repeat", least: 1)
-        if case .reproduce = mode, let earlier {
+        if mode.usesRecordedPolicy, let earlier {
             file = try PolicyFile.parse(
                 Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats, console: console)
         } else {
@@ -148,7 +159,7 @@ struct EvalSession {
         switch mode {
         case .fresh: break
         case .resume: request.resume = true
-        case .rescore, .reproduce: request.rescore = true
+        case .rescore, .reproduce, .report: request.rescore = true
         }
         if mode.asks { try evidence.put(run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest)) }
         let ports = try makePorts(examples, identity)
@@ -272,24 +283,29 @@ struct EvalSession {
 
     private func finish(_ result: RunResult) throws -> Int32 {
         let runID = result.manifest.runID
-        let json: [UInt8] = []
+        let json = Array(JSONReport.render(result).utf8)
         if case .reproduce = mode { return try compare(json, runID, result) }
-        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
         let html = Array(HTMLReport.render(result).utf8)
-        try evidence.put(run: runID, name: "report.json", bytes: json)
-        try evidence.put(run: runID, name: "report.html", bytes: html)
+        // A rescore is another judgement of the same record: the record's own report stays.
+        if mode.asks {
+            try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+            try evidence.put(run: runID, name: "report.json", bytes: json)
+        }
+        let name = if case .rescore = mode { "rescored.html" } else { "report.html" }
+        try evidence.put(run: runID, name: name, bytes: html)
         if let path = arguments.value("html") { try InputFile.write(path, html) }
         if let path = arguments.value("markdown") {
-            _ = path
+            try InputFile.write(path, Array(MarkdownReport.render(result).utf8))
         }
-        if let path = arguments.value("junit") { _ = path }
+        if let path = arguments.value("junit") { try InputFile.write(path, Array(JUnitReport.render(result).utf8)) }
         if arguments.has("json") {
             console.out(String(decoding: json, as: UTF8.self))
         } else {
-            let place = evidence.folder(run: runID) + "/report.html"
+            let place = evidence.folder(run: runID) + "/" + name
             console.out(
                 TerminalReport.render(result, width: console.width, colour: console.hasColour, report: place))
         }
+        if case .report = mode { return 0 }
         return result.verdict.exitStatus
     }
 

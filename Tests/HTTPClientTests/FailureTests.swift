@@ -178,7 +178,7 @@ import Testing
         request.timeouts = .init(total: short)
         #expect(await failure(request) == .timedOut(.firstByte, after: short))
         #expect(ContinuousClock.now - start >= .milliseconds(100))
-        #expect(ContinuousClock.now - start < .milliseconds(1000))
+        #expect(ContinuousClock.now - start < .seconds(10))
     }
 
     @Test func aBodyThatDoesNotEndIsGivenUp() async throws {
@@ -240,12 +240,12 @@ import Testing
         let client = HTTPClient()
         let url = server.url
         let task = Task { await failure(HTTPClientRequest(url: url), client: client) }
-        while !began.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually { began.load(ordering: .relaxed) }
         let start = ContinuousClock.now
         task.cancel()
         #expect(await task.value == .cancelled)
-        while !ended.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(1)) }
-        #expect(ContinuousClock.now - start < .milliseconds(500))
+        try await eventually { ended.load(ordering: .relaxed) }
+        #expect(ContinuousClock.now - start < .milliseconds(1500))
     }
 
     @Test func aCancelledTaskSendsNothing() async throws {

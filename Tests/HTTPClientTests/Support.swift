@@ -117,3 +117,16 @@ final class RawServer: Sendable {
     /// Listens no more. Without it, the server lives as long as the tests do.
     func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 }
+
+/// Waits until something has happened elsewhere.
+///
+/// - Throws: Where it has not within two seconds.
+func eventually(_ condition: () -> Bool) async throws {
+    let start = ContinuousClock.now
+    while !condition() {
+        guard ContinuousClock.now - start < .seconds(2) else { throw Late() }
+        try await Task.sleep(for: .milliseconds(1))
+    }
+}
+
+struct Late: Error {}

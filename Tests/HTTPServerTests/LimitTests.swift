@@ -152,11 +152,13 @@ import Testing
                 throw error
             }
         } _: { port in
-            try await onThread {
+            let client = try await onThread {
                 let client = try RawClient(port: port, receiveBuffer: 8192)
                 try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-                while failure.withLock({ $0 }) == nil { usleep(1000) }
+                return client
             }
+            try await eventually { failure.withLock { $0 != nil } }
+            client.close()
             #expect(failure.withLock { $0 } == .clientStalled)
             // What the two sockets hold, and no more of the 200 MB.
             #expect(written.load(ordering: .relaxed) < 8_000_000)

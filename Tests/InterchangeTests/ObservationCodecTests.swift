@@ -35,7 +35,7 @@ import Testing
         let answer = Answer(latencyMilliseconds: .nan)
         let line = ObservationCodec.encode(
             Observation(example: "x", arm: .baseline, repetition: 0, outcome: .answered(answer)))
-        #expect(try ObservationCodec.decode(line).answer?.latencyMilliseconds.isNaN == true)
+        #expect(try ObservationCodec.decode(line).answer?.latencyMilliseconds?.isNaN == true)
     }
 
     @Test func aDeepBodyIsKept() throws {
@@ -55,7 +55,6 @@ import Testing
         (#"{"v":1,"example":"x","arm":"left","repetition":0}"#, "'arm' is no arm"),
         (#"{"v":1,"example":"x","arm":"baseline","repetition":0}"#, "'failure' is missing"),
         (#"{"v":1,"example":5,"arm":"baseline","repetition":0,"answer":{"latency_ms":1}}"#, "'example' is an integer, not a text"),
-        (#"{"v":1,"example":"x","arm":"baseline","repetition":0,"answer":{}}"#, "'answer' has no 'latency_ms'"),
         (#"{"v":1,"example":"x","arm":"baseline","repetition":0,"answer":{"latency_ms":"fast"}}"#, "'latency_ms' is a string, not a number"),
     ])
     func aLineThatIsNoneSaysWhy(line: String, message: String) {

@@ -66,7 +66,7 @@ extension SeededRandom {
     }
 
     mutating func answer() -> Answer {
-        var answer = Answer(latencyMilliseconds: real())
+        var answer = Answer(latencyMilliseconds: maybe { $0.real() })
         answer.text = maybe { $0.text() }
         answer.intent = maybe { $0.text() }
         answer.confidence = maybe { $0.real() }

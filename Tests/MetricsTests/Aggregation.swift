@@ -1,8 +1,8 @@
 import Domain
 import Metrics
 
-/// The value of a metric over a set of examples with one observation each, worked out plainly: what the gates do with
-/// weights and repeats.
+/// The value of a metric over a set of examples with one observation each, worked out plainly: what the gates
+/// do with weights and repeats.
 func aggregate(_ definition: MetricDefinition, _ inputs: [MeasureInput], member: String? = nil) -> Double? {
     var measurements: [Measurement] = []
     for var input in inputs { measurements.append(definition.measured(&input)) }

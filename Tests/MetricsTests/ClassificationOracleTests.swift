@@ -7,7 +7,8 @@ import Testing
 enum Clinc {
     static let names = [
         "accuracy": "intent_accuracy", "macro_f1": "intent_f1", "micro_f1": "intent_f1_micro",
-        "weighted_f1": "intent_f1_weighted", "macro_precision": "intent_precision", "macro_recall": "intent_recall",
+        "weighted_f1": "intent_f1_weighted", "macro_precision": "intent_precision",
+        "macro_recall": "intent_recall",
         "ece10_equal_width": "intent_ece", "brier": "intent_brier", "oos_recall": "out_of_scope_recall",
     ]
 
@@ -25,7 +26,8 @@ enum Clinc {
             answer.confidence = Double(line[sure])
             return MeasureInput(
                 example: example,
-                observation: Observation(example: "e", arm: .candidate, repetition: 0, outcome: .answered(answer)))
+                observation: Observation(
+                    example: "e", arm: .candidate, repetition: 0, outcome: .answered(answer)))
         }
     }
 
@@ -55,7 +57,8 @@ enum Clinc {
         #expect(try Clinc.check(Fixtures.text("clinc.csv"), expected, arm, tolerance: 1e-12) == 11)
     }
 
-    /// A class neither expected nor predicted has no F1; one expected and never predicted has F1 0, no precision.
+    /// A class neither expected nor predicted has no F1; one expected and never predicted has F1 0, no
+    /// precision.
     @Test func aClassWithoutDecisionsHasNoValue() throws {
         var matrix = ConfusionMatrix(labels: ["a", "b", "c"])
         matrix[0, 1] = 3
@@ -74,7 +77,8 @@ enum Clinc {
             answer.intent = said
             return MeasureInput(
                 example: example,
-                observation: Observation(example: "e", arm: .candidate, repetition: 0, outcome: .answered(answer)))
+                observation: Observation(
+                    example: "e", arm: .candidate, repetition: 0, outcome: .answered(answer)))
         }
         let inputs = [input("a", "a"), input("a", nil), input("b", "b")]
         #expect(abs((aggregate(try metric("intent_f1"), inputs) ?? 0) - (2.0 / 3 + 1) / 2) < 1e-15)

@@ -7,7 +7,8 @@ import Testing
 @Suite(.enabled(if: Fixtures.corpora != nil)) struct CorpusMetricsTests {
     @Test func trecEvalsRegressionTestDigitForDigit() throws {
         let run = try TrecRun(
-            qrels: Fixtures.corpus("trec-eval/qrels.test"), results: Fixtures.corpus("trec-eval/results.test"),
+            qrels: Fixtures.corpus("trec-eval/qrels.test"),
+            results: Fixtures.corpus("trec-eval/results.test"),
             document: 2, score: 4)
         #expect(try run.check(Fixtures.corpus("trec-eval/out.test.aq")) == 132)
         #expect(try run.check(Fixtures.corpus("trec-eval/out.test")) >= 12)

@@ -4,7 +4,8 @@ import Metrics
 import Notation
 import Testing
 
-/// A worked example of a family: `[name [parameter]: ]{…} → value`, with the data set's and the observation's words.
+/// A worked example of a family: `[name [parameter]: ]{…} → value`, with the data set's and the observation's
+/// words.
 struct ExampleLine {
     let name: String
     let parameter: JSONValue?
@@ -54,7 +55,8 @@ struct ExampleLine {
         example.required = elements(row["required"])
         example.prohibited = elements(row["prohibited"])
         if let score = row["expected_score"] {
-            example.expectedScore = score.doubleValue.map(ExpectedScore.value)
+            example.expectedScore =
+                score.doubleValue.map(ExpectedScore.value)
                 ?? score.stringValue.flatMap(ScoreBand.init(rawValue:)).map(ExpectedScore.band)
         }
         answer.text = row["text"]?.stringValue
@@ -63,20 +65,24 @@ struct ExampleLine {
         answer.score = row["score"]?.doubleValue
         answer.scoreLabel = row["label"]?.stringValue
         answer.documents = texts(row["documents"])?.map { RetrievedDocument(id: $0) }
-        answer.guardrail = row["guardrail"]?.stringValue.flatMap(GuardrailOutcome.init).map { GuardrailDecision(outcome: $0) }
+        answer.guardrail = row["guardrail"]?.stringValue.flatMap(GuardrailOutcome.init).map {
+            GuardrailDecision(outcome: $0)
+        }
         answer.timeToFirstTokenMilliseconds = row["ttft"]?.doubleValue
         answer.body = row["body"]
         if let usage = row["usage"] {
             answer.usage = Usage(
-                inputTokens: usage["input_tokens"]?.intValue, cachedInputTokens: usage["cached_input_tokens"]?.intValue,
+                inputTokens: usage["input_tokens"]?.intValue,
+                cachedInputTokens: usage["cached_input_tokens"]?.intValue,
                 outputTokens: usage["output_tokens"]?.intValue, cost: usage["cost"]?.doubleValue)
         }
         answer.stages = row["stages"]?.objectValue?.members.map {
             StageTiming(name: $0.key, milliseconds: $0.value.doubleValue ?? 0)
         }
-        answer.values = row["values"]?.objectValue?.members.map {
-            Answer.NamedValue(name: $0.key, value: $0.value.doubleValue ?? 0)
-        } ?? []
+        answer.values =
+            row["values"]?.objectValue?.members.map {
+                Answer.NamedValue(name: $0.key, value: $0.value.doubleValue ?? 0)
+            } ?? []
         answer.versions = row["versions"]?.objectValue?.members.map {
             Answer.Version(name: $0.key, value: $0.value.stringValue ?? "")
         }

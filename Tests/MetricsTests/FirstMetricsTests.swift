@@ -39,7 +39,8 @@ import Testing
             "cost", resources: MetricResources(prices: prices),
             answer: { $0.usage = Usage(inputTokens: 1000, cachedInputTokens: 400, outputTokens: 200) })
         #expect(abs((value.number ?? 0) - 0.00024) < 1e-18)
-        #expect(try measure("cost", answer: { $0.usage = Usage(inputTokens: 1000, outputTokens: 1) }).isFailed)
+        #expect(
+            try measure("cost", answer: { $0.usage = Usage(inputTokens: 1000, outputTokens: 1) }).isFailed)
     }
 
     @Test func aRightlyBlockedAttackIsASuccess() throws {

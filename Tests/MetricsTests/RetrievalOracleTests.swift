@@ -13,7 +13,9 @@ struct TrecRun {
         var gold: [String: [String]] = [:]
         for line in qrels.split(separator: "\n") {
             let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-            if words.count >= 4, let grade = Int(words[3]), grade > 0 { gold[words[0], default: []].append(words[2]) }
+            if words.count >= 4, let grade = Int(words[3]), grade > 0 {
+                gold[words[0], default: []].append(words[2])
+            }
         }
         var found: [String: [(id: String, score: Float)]] = [:]
         for line in results.split(separator: "\n") {
@@ -22,7 +24,9 @@ struct TrecRun {
         }
         inputs = gold.keys.sorted().filter { found[$0] != nil }.map { topic in
             // trec_eval ranks by score, and equal scores by document name, the greater first.
-            let ranked = (found[topic] ?? []).sorted { $0.score == $1.score ? $0.id > $1.id : $0.score > $1.score }
+            let ranked = (found[topic] ?? []).sorted {
+                $0.score == $1.score ? $0.id > $1.id : $0.score > $1.score
+            }
             var example = Example(id: topic, query: topic)
             example.goldDocuments = gold[topic]
             var answer = Answer(latencyMilliseconds: 1)
@@ -60,7 +64,8 @@ struct TrecRun {
 @Suite struct RetrievalOracleTests {
     @Test func everyMeasureIsTrecEvalsDigitForDigit() throws {
         let run = try TrecRun(
-            qrels: Fixtures.text("trec-qrels.txt"), results: Fixtures.text("trec-results.txt"), document: 1, score: 2)
+            qrels: Fixtures.text("trec-qrels.txt"), results: Fixtures.text("trec-results.txt"), document: 1,
+            score: 2)
         #expect(run.inputs.count == 3)
         #expect(try run.check(Fixtures.text("trec-expected.txt")) == 132)
     }

@@ -13,12 +13,14 @@ import Text
             let gold = try #require(row["gold"]?.stringValue)
             let a = answerKeys(said, alphabet: .ascii)
             let b = answerKeys(gold, alphabet: .ascii)
-            #expect(abs(TokenF1.score(a.sorted(), b.sorted()) - (row["f1"]?.doubleValue ?? -1)) < 1e-15, "\(row)")
+            #expect(
+                abs(TokenF1.score(a.sorted(), b.sorted()) - (row["f1"]?.doubleValue ?? -1)) < 1e-15, "\(row)")
             #expect((a == b) == (row["em"] == 1), "\(row)")
         }
     }
 
-    /// The same with punctuation of all scripts, normal form C and single Han letters, by Python's `unicodedata`.
+    /// The same with punctuation of all scripts, normal form C and single Han letters, by Python's
+    /// `unicodedata`.
     @Test func theUnicodeFormKnowsAllScripts() throws {
         for row in try Fixtures.rows("squad.jsonl") {
             let value = try measure(

@@ -21,7 +21,9 @@ import Text
             let smoothing = try #require(
                 BLEU.Smoothing(rawValue: parameters["smooth_method"]?.stringValue ?? "exp"))
             let answers = try #require(row["hyp"]?.arrayValue).compactMap(\.stringValue)
-            let streams = try #require(row["refs"]?.arrayValue).map { $0.arrayValue?.compactMap(\.stringValue) ?? [] }
+            let streams = try #require(row["refs"]?.arrayValue).map {
+                $0.arrayValue?.compactMap(\.stringValue) ?? []
+            }
             var sums = [Double](repeating: 0, count: 2 + 2 * cut.order)
             for (index, answer) in answers.enumerated() {
                 let references = streams.compactMap { index < $0.count ? $0[index] : nil }
@@ -83,7 +85,8 @@ import Text
         for member in try #require(rows[0]["corpus_bleu"]?.objectValue).members {
             let parts = member.key.split(separator: "/").map(String.init)
             let options: JSONValue = [
-                "tokenize": .string(parts[0]), "smooth": .string(parts[1]), "lowercase": .bool(parts[2] == "1"),
+                "tokenize": .string(parts[0]), "smooth": .string(parts[1]),
+                "lowercase": .bool(parts[2] == "1"),
             ]
             let value = try #require(aggregate(metric("bleu", options), inputs))
             #expect(abs(value * 100 - (member.value.doubleValue ?? -1)) < 1e-9, "\(member.key)")
@@ -110,6 +113,7 @@ import Text
         answer.text = row["text"]?.stringValue
         return MeasureInput(
             example: example,
-            observation: Observation(example: "e", arm: .candidate, repetition: 0, outcome: .answered(answer)))
+            observation: Observation(example: "e", arm: .candidate, repetition: 0, outcome: .answered(answer))
+        )
     }
 }

@@ -63,8 +63,9 @@ import Testing
         Case("latency.p0 <= 3s", "p0", "unknown statistic 'p0'"),
         Case("latency.men <= 3s", "men", "unknown statistic 'men'", mend: "did you mean 'mean'?"),
         Case("bertscore >= 0.8", "bertscore", "the metric 'bertscore' is not available yet", .notYet),
-        Case("schema == 1", "schema", "'schema' needs a parameter", mend: "add '- schema: …' to metrics"),
+        Case("schema == 1", "schema", "'schema' needs a file or a schema", mend: "add '- schema: schemas/answer.json' to metrics"),
         Case("value[anger] <= 1", "value[anger]", "nothing produces 'value[anger]'", .unmapped, mend: "map 'app.observe.values.anger'"),
+        Case("kpi >= 0.5", "kpi", "'kpi' needs its parts", mend: "add '- kpi: …' to metrics"),
         // Units and ranges.
         Case("latency.p95 <= 5%", "5%", "'latency.p95' is a time, which '%' does not fit"),
         Case("latency.p95 <= 5 USD", "5 USD", "'latency.p95' is a time, which 'USD' does not fit"),

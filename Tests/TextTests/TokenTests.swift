@@ -3,7 +3,8 @@ import Notation
 import Testing
 import Text
 
-private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+    "Fixtures")
 
 @Suite struct TokenTests {
     static let texts: [(String, [String])] = [
@@ -32,14 +33,16 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         #expect(wordKeys(text) == wordKeys(expected.joined(separator: " ")))
     }
 
-    /// Stems by NLTK's PorterStemmer, which rouge-score uses; seen through the keys of words of four letters or more.
+    /// Stems by NLTK's PorterStemmer, which rouge-score uses; seen through the keys of words of four letters
+    /// or more.
     @Test func stemsAreNLTKs() throws {
         let table = try String(contentsOf: folder.appendingPathComponent("stems.tsv"), encoding: .utf8)
         var checked = 0
         for line in table.split(separator: "\n") {
             let parts = line.split(separator: "\t").map(String.init)
             guard parts[0].count > 3 else { continue }
-            #expect(rougeKeys(parts[0], stemming: true) == rougeKeys(parts[1], stemming: false), "\(parts[0])")
+            #expect(
+                rougeKeys(parts[0], stemming: true) == rougeKeys(parts[1], stemming: false), "\(parts[0])")
             checked += 1
         }
         #expect(checked > 2500)
@@ -67,7 +70,9 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         #expect(foldingSpace(text) == expected)
     }
 
-    @Test(arguments: [("ÀB", "àb"), ("e\u{301}", "é"), ("İ", "i"), ("ẞß", "ßß"), ("ΣΑΣ", "σασ"), ("ДЖ", "дж")])
+    @Test(arguments: [
+        ("ÀB", "àb"), ("e\u{301}", "é"), ("İ", "i"), ("ẞß", "ßß"), ("ΣΑΣ", "σασ"), ("ДЖ", "дж"),
+    ])
     func letterCaseFolds(_ text: String, _ expected: String) {
         #expect(Array(foldingCase(text).utf8) == Array(expected.utf8))
     }

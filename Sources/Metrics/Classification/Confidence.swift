@@ -6,7 +6,9 @@ enum Confidence {
     case unknown(Measurement)
 
     static func of(_ input: MeasureInput) -> Confidence {
-        guard let expected = input.example.expectedIntent else { return .unknown(.notExpected("expected intent")) }
+        guard let expected = input.example.expectedIntent else {
+            return .unknown(.notExpected("expected intent"))
+        }
         guard let intent = input.answer?.intent else { return .unknown(input.notShown("intent")) }
         guard let confidence = input.answer?.confidence else { return .unknown(input.notShown("confidence")) }
         guard confidence >= 0, confidence <= 1 else {

@@ -1,9 +1,10 @@
 import Domain
 
-/// The share of expected non-matches that the app took for matches: false positives over all that should not match.
+/// The share of expected non-matches that the app took for matches: false positives over all that should not
+/// match.
 ///
-/// Not applicable to examples that should match, or of which nothing is expected; failed where the answer shows
-/// neither score nor label. See `MatchDecision` for the options.
+/// Not applicable to examples that should match, or of which nothing is expected; failed where the answer
+/// shows neither score nor label. See `MatchDecision` for the options.
 enum FalsePositiveRate {
     static let family = MetricFamily(
         name: "false_positive_rate", parameter: .value(words: MatchDecision.words),

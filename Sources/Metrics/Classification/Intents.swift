@@ -2,8 +2,8 @@ import Domain
 
 /// What the metrics over intents share.
 ///
-/// An answer whose intent is null is an abstention, and so is no answer: wrong, whatever was expected, and no class
-/// of its own. An answer that lacks the intent, or gives it in a form that cannot be read, is *failed*.
+/// An answer whose intent is null is an abstention, and so is no answer: wrong, whatever was expected, and no
+/// class of its own. An answer that lacks the intent, or gives it in a form that cannot be read, is *failed*.
 enum Intents {
     /// Expected and predicted intent, or the expected one alone.
     static func labels(_ input: MeasureInput) -> Measurement {

@@ -3,10 +3,10 @@ import Notation
 
 /// Whether two things match, as expected and as the app decided: duplicates, violations and their likes.
 ///
-/// Expected: `match`, else `expected_result` where it is true or false, or where `positive` names the labels that
-/// mean a match. Decided, the first that the answer shows: its label (or intent) where `positive` is given; its score
-/// against `threshold` (default 0.5, where the band TRUE NEGATIVE ends); its label, read as a band or as one of the
-/// common words for yes and no.
+/// Expected: `match`, else `expected_result` where it is true or false, or where `positive` names the labels
+/// that mean a match. Decided, the first that the answer shows: its label (or intent) where `positive` is
+/// given; its score against `threshold` (default 0.5, where the band TRUE NEGATIVE ends); its label, read as
+/// a band or as one of the common words for yes and no.
 struct MatchDecision: Sendable {
     static let words = "{ threshold: number, positive: label or labels }"
     private let threshold: Double

@@ -2,8 +2,8 @@ import Domain
 
 /// The share of expected matches that the app missed: false negatives over all that should match.
 ///
-/// Not applicable to examples that should not match, or of which nothing is expected; failed where the answer shows
-/// neither score nor label. See `MatchDecision` for the options.
+/// Not applicable to examples that should not match, or of which nothing is expected; failed where the answer
+/// shows neither score nor label. See `MatchDecision` for the options.
 enum MissRate {
     static let family = MetricFamily(
         name: "miss_rate", parameter: .value(words: MatchDecision.words),

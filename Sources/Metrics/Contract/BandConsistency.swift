@@ -3,8 +3,8 @@ import Text
 
 /// Whether the band that the app puts on its score is the band of that score.
 ///
-/// Of the score, or of the confidence where the app shows no score. Labels are read letter case aside, `_` and `-` as
-/// spaces. Failed without a label or number, and where the label names no band.
+/// Of the score, or of the confidence where the app shows no score. Labels are read letter case aside, `_`
+/// and `-` as spaces. Failed without a label or number, and where the label names no band.
 enum BandConsistency {
     static let family = MetricFamily(
         name: "band_consistency",

@@ -3,8 +3,8 @@ import Text
 
 /// Whether an element occurs in an answer's text.
 ///
-/// Texts are sought letter case, white space and normal form aside; patterns see the text as it is. An empty text is
-/// refused: it would occur everywhere.
+/// Texts are sought letter case, white space and normal form aside; patterns see the text as it is. An empty
+/// text is refused: it would occur everywhere.
 enum ElementCheck {
     enum Finding: Sendable, Hashable {
         case present
@@ -57,7 +57,8 @@ enum ElementCheck {
                 return .unknown("a pattern of the example takes too many steps on the answer")
             }
         } catch {
-            return .unknown("a pattern of the example is wrong at character \(error.offset + 1): \(error.message)")
+            return .unknown(
+                "a pattern of the example is wrong at character \(error.offset + 1): \(error.message)")
         }
     }
 }

@@ -4,9 +4,10 @@ import Text
 
 /// Whether the answer is valid by a JSON Schema, draft 7 or 2020-12.
 ///
-/// `schema: FILE`, an inline schema, or `{ file: FILE, of: text | body }`; without `of` the whole body is checked. A
-/// body or text that is no JSON is invalid. What the schema says and Sluice does not understand is refused when the
-/// policy is read. A check that could not be finished counts as invalid. Failed where the part is not there.
+/// `schema: FILE`, an inline schema, or `{ file: FILE, of: text | body }`; without `of` the whole body is
+/// checked. A body or text that is no JSON is invalid. What the schema says and Sluice does not understand is
+/// refused when the policy is read. A check that could not be finished counts as invalid. Failed where the
+/// part is not there.
 enum MatchesSchema {
     static let family = MetricFamily(
         name: "schema", parameter: .value(words: "a file, a schema, or { file, of: text | body }"),
@@ -20,7 +21,8 @@ enum MatchesSchema {
         _ request: MetricRequest, _ resources: MetricResources
     ) throws(MetricProblem) -> MetricDefinition {
         guard let parameter = request.parameter else {
-            throw MetricProblem("'schema' needs a file or a schema", suggestion: "schema: schemas/answer.json")
+            throw MetricProblem(
+                "'schema' needs a file or a schema", suggestion: "schema: schemas/answer.json")
         }
         var part = ParsesAsJSON.Part.body
         var source = parameter
@@ -32,7 +34,9 @@ enum MatchesSchema {
             source = file
         }
         if let file = source.stringValue {
-            guard let read = resources.files[file] else { throw MetricProblem("cannot read the schema '\(file)'") }
+            guard let read = resources.files[file] else {
+                throw MetricProblem("cannot read the schema '\(file)'")
+            }
             source = read
             place = file
         }

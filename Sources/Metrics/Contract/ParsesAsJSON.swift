@@ -3,8 +3,9 @@ import Notation
 
 /// Whether the answer is JSON: its text where it shows one, else its body.
 ///
-/// RFC 8259 to the letter: nothing before or after the value, no comments, no trailing commas; a text wrapped in a
-/// Markdown fence is not JSON. `json: text` and `json: body` name what is meant. Failed where neither is there.
+/// RFC 8259 to the letter: nothing before or after the value, no comments, no trailing commas; a text wrapped
+/// in a Markdown fence is not JSON. `json: text` and `json: body` name what is meant. Failed where neither is
+/// there.
 enum ParsesAsJSON {
     static let family = MetricFamily(
         name: "json", parameter: .value(words: "text | body"),
@@ -36,7 +37,8 @@ enum ParsesAsJSON {
                 }
                 if wanted == .text { return input.notShown("text") }
                 if input.answer?.body != nil { return .value(1) }
-                return input.answer?.bodyProblem != nil ? .value(0) : .failed("the answer shows no text and no body")
+                return input.answer?.bodyProblem != nil
+                    ? .value(0) : .failed("the answer shows no text and no body")
             })
     }
 }

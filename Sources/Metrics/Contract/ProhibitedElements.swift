@@ -2,9 +2,9 @@ import Domain
 
 /// Whether none of the example's prohibited elements is present: 1, else 0.
 ///
-/// One that is present decides, whatever cannot be told of the others. Not applicable without prohibited elements;
-/// failed without a text, where a pattern or catalogue cannot be used, and where an element needs a judge: what was
-/// not looked for is never taken as absent.
+/// One that is present decides, whatever cannot be told of the others. Not applicable without prohibited
+/// elements; failed without a text, where a pattern or catalogue cannot be used, and where an element needs a
+/// judge: what was not looked for is never taken as absent.
 enum ProhibitedElements {
     static let family = MetricFamily(
         name: "prohibited",

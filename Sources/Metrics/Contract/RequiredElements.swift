@@ -2,16 +2,17 @@ import Domain
 
 /// The share of the example's required elements that are present.
 ///
-/// Kinds: a text, any of several, a pattern, a text so many times, an entry of a catalogue. Not applicable without
-/// required elements; failed without a text, where a pattern or catalogue cannot be used, and where an element needs
-/// a judge.
+/// Kinds: a text, any of several, a pattern, a text so many times, an entry of a catalogue. Not applicable
+/// without required elements; failed without a text, where a pattern or catalogue cannot be used, and where
+/// an element needs a judge.
 enum RequiredElements {
     static let family = MetricFamily(
         name: "required",
         needs: [.observed("text"), .expected("required_elements")],
         summary: "Share of the required elements that the answer has.",
         source: "Plain share; PCRE2 for patterns.",
-        example: #"{"required": ["Refund", {"regex": "[0-9]+ days"}], "text": "A refund takes a week."} → 0.5"#,
+        example:
+            #"{"required": ["Refund", {"regex": "[0-9]+ days"}], "text": "A refund takes a week."} → 0.5"#,
         make: define)
 
     private static func define(

@@ -2,8 +2,8 @@ import Domain
 
 /// How far the app's own score is from the one the example expects.
 ///
-/// From a range or band, the distance to its nearer end, 0 within. An app that failed is as far off as a score in
-/// `[0, 1]` can be. Not applicable without an expected score.
+/// From a range or band, the distance to its nearer end, 0 within. An app that failed is as far off as a
+/// score in `[0, 1]` can be. Not applicable without an expected score.
 enum ScoreError {
     static let family = MetricFamily(
         name: "score_error",

@@ -2,8 +2,9 @@ import Domain
 
 /// Whether the app's own score lies in the band, or range, that the example expects.
 ///
-/// Bands are half-open: HIGH [.90, 1], MEDIUM [.70, .90), LOW [.50, .70), TRUE NEGATIVE [0, .50). An expected number
-/// stands for its band. A score outside `[0, 1]` is in no band. Not applicable without an expected score.
+/// Bands are half-open: HIGH [.90, 1], MEDIUM [.70, .90), LOW [.50, .70), TRUE NEGATIVE [0, .50). An expected
+/// number stands for its band. A score outside `[0, 1]` is in no band. Not applicable without an expected
+/// score.
 enum ScoreInBand {
     static let family = MetricFamily(
         name: "score_band",

@@ -103,7 +103,8 @@ enum BLEU {
     ///
     /// - Parameters:
     ///   - value: For `floor` and `addK`; their defaults are 0.1 and 1.
-    ///   - effectiveOrder: Whether orders that the answer is too short for are left out: for single sentences.
+    ///   - effectiveOrder: Whether orders that the answer is too short for are left out: for single
+    ///     sentences.
     static func score(
         _ counts: [Double], smoothing: Smoothing, value: Double? = nil, effectiveOrder: Bool
     ) -> Double {

@@ -4,10 +4,10 @@ import Text
 
 /// BLEU of all answers together, in `[0, 1]` (sacrebleu's number divided by 100).
 ///
-/// Each example adds its answer's length, the closest reference length, and for runs of one to four tokens how many
-/// there are and how many the references hold; the score is a function of the sums, not a mean. Options:
-/// `{ tokenize: 13a | intl | none | char, lowercase: bool, smooth: exp | floor | add-k | none }`. An app that failed counts
-/// as an empty answer. Not applicable without a reference; failed without a text.
+/// Each example adds its answer's length, the closest reference length, and for runs of one to four tokens
+/// how many there are and how many the references hold; the score is a function of the sums, not a mean.
+/// Options: `{ tokenize: 13a | intl | none | char, lowercase: bool, smooth: exp | floor | add-k | none }`. An
+/// app that failed counts as an empty answer. Not applicable without a reference; failed without a text.
 enum CorpusBLEU {
     static let family = MetricFamily(
         name: "bleu", parameter: .value(words: BLEUOptions.words),
@@ -32,7 +32,8 @@ enum CorpusBLEU {
             sums[1] > 0 ? BLEU.score(sums, smoothing: smoothing, effectiveOrder: false) : nil
         }
         return MetricDefinition(
-            name: request.name, summary: family.summary, source: family.source + " " + options.signature("no"),
+            name: request.name, summary: family.summary,
+            source: family.source + " " + options.signature("no"),
             nature: nature,
             whenAppFailed: .worst { input in
                 if input.example.references.isEmpty { return .notExpected("reference") }
@@ -51,7 +52,8 @@ struct BLEUOptions {
     let cut: BLEU.Cut
     let smoothing: BLEU.Smoothing
 
-    static let words = "{ tokenize: 13a | intl | none | char, lowercase: bool, smooth: exp | floor | add-k | none }"
+    static let words =
+        "{ tokenize: 13a | intl | none | char, lowercase: bool, smooth: exp | floor | add-k | none }"
 
     init(_ request: MetricRequest) throws(MetricProblem) {
         let options = try request.options(["tokenize", "lowercase", "smooth"])

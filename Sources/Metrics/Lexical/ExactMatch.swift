@@ -1,12 +1,13 @@
 import Domain
 import Notation
 
-/// Whether the answer is one of the references after SQuAD's normalisation, or the expected result as a whole.
+/// Whether the answer is one of the references after SQuAD's normalisation, or the expected result as a
+/// whole.
 ///
-/// With references: letter case, punctuation, articles and white space aside. Without them, and with an expected
-/// result: a text must be the answer's text, label or intent, normalised alike; any other value must equal the whole
-/// body, or the text read as JSON (members in any order, `1` equals `1.0`). Not applicable without either; failed
-/// without what it is compared with.
+/// With references: letter case, punctuation, articles and white space aside. Without them, and with an
+/// expected result: a text must be the answer's text, label or intent, normalised alike; any other value must
+/// equal the whole body, or the text read as JSON (members in any order, `1` equals `1.0`). Not applicable
+/// without either; failed without what it is compared with.
 enum ExactMatch {
     static let family = MetricFamily(
         name: "exact_match",
@@ -32,7 +33,9 @@ enum ExpectedResult {
         guard let answer = input.answer else { return input.notShown("text") }
         if let text = expected.stringValue {
             let wanted = AnswerTokens(text).ordered
-            if answer.scoreLabel == nil, answer.intent == nil, answer.text == nil { return input.notShown("text") }
+            if answer.scoreLabel == nil, answer.intent == nil, answer.text == nil {
+                return input.notShown("text")
+            }
             if let said = input.answerTokens(), said.ordered == wanted { return .value(1) }
             for part in [answer.scoreLabel, answer.intent] {
                 if let part, AnswerTokens(part).ordered == wanted { return .value(1) }

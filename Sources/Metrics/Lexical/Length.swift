@@ -2,8 +2,8 @@ import Domain
 
 /// The answer's length in characters (Unicode scalars, as most languages count them).
 ///
-/// Neither direction is better: gates bound it or hold it near the baseline's (`length within 20% of baseline`). An
-/// empty text has length 0; failed without a text.
+/// Neither direction is better: gates bound it or hold it near the baseline's (`length within 20% of
+/// baseline`). An empty text has length 0; failed without a text.
 enum Length {
     static let family = MetricFamily(
         name: "length",

@@ -2,8 +2,8 @@ import Domain
 
 /// The answer's length in words: words of any script, single letters where a script sets no spaces.
 ///
-/// Not a model's tokens, which `output_tokens` counts. Neither direction is better. An empty text has length 0; failed
-/// without a text.
+/// Not a model's tokens, which `output_tokens` counts. Neither direction is better. An empty text has length
+/// 0; failed without a text.
 enum LengthTokens {
     static let family = MetricFamily(
         name: "length_tokens",

@@ -4,8 +4,8 @@ import Text
 
 /// What ROUGE-1, -2 and -L share: the options, the best of several references, F1 of a number of hits.
 ///
-/// Options: `{ words: words | ascii | stemmed }`. By default words of any script; `ascii` and `stemmed` cut as the
-/// rouge-score package does without and with its stemmer, for comparison with it.
+/// Options: `{ words: words | ascii | stemmed }`. By default words of any script; `ascii` and `stemmed` cut
+/// as the rouge-score package does without and with its stemmer, for comparison with it.
 enum Rouge {
     static let parameter = MetricFamily.Parameter.value(words: "{ words: words | ascii | stemmed }")
     static let source = "C.-Y. Lin, ACL workshop 2004; rouge-score 0.1.2."

@@ -2,8 +2,8 @@ import Text
 
 /// The overlap of single words with the best reference, as F1.
 ///
-/// Not applicable without a reference, or where none has a word; failed without a text; 0 where the answer has no
-/// word.
+/// Not applicable without a reference, or where none has a word; failed without a text; 0 where the answer
+/// has no word.
 enum Rouge1 {
     static let family = Rouge.family(
         "rouge_1", summary: "Overlap of single words with the best reference, as F1.",

@@ -2,8 +2,9 @@ import Text
 
 /// The longest common subsequence of words with the best reference, as F1.
 ///
-/// Failed where both texts are so long that comparing them would take seconds (see `commonSubsequenceLength`). Not
-/// applicable without a reference, or where none has a word; failed without a text.
+/// Failed where both texts are so long that comparing them would take seconds (see
+/// `commonSubsequenceLength`). Not applicable without a reference, or where none has a word; failed without a
+/// text.
 enum RougeL {
     static let family = Rouge.family(
         "rouge_l", summary: "Longest common sequence of words with the best reference, as F1.",

@@ -4,8 +4,8 @@ import Text
 
 /// BLEU of each answer by itself, in `[0, 1]`; its mean is not the corpus's BLEU.
 ///
-/// Orders that the answer is too short for are left out (effective order). Options as for `bleu`. Not applicable
-/// without a reference; failed without a text.
+/// Orders that the answer is too short for are left out (effective order). Options as for `bleu`. Not
+/// applicable without a reference; failed without a text.
 enum SentenceBLEU {
     static let family = MetricFamily(
         name: "sentence_bleu", parameter: .value(words: BLEUOptions.words),
@@ -22,7 +22,8 @@ enum SentenceBLEU {
         let cut = options.cut
         let smoothing = options.smoothing
         return MetricDefinition(
-            name: request.name, summary: family.summary, source: family.source + " " + options.signature("yes"),
+            name: request.name, summary: family.summary,
+            source: family.source + " " + options.signature("yes"),
             nature: .share(.generation),
             whenAppFailed: .worst(0, where: "reference") { !$0.references.isEmpty },
             measure: { input in

@@ -2,8 +2,8 @@ import Domain
 
 /// The money one example costs, all turns of its conversation together.
 ///
-/// As the app says (`usage.cost`), else from its tokens and `app.prices`; cached input tokens are part of the input
-/// tokens and are charged once. Failed where a turn says neither.
+/// As the app says (`usage.cost`), else from its tokens and `app.prices`; cached input tokens are part of the
+/// input tokens and are charged once. Failed where a turn says neither.
 enum Cost {
     static let family = MetricFamily(
         name: "cost",

@@ -2,9 +2,9 @@ import Domain
 
 /// The money spent for each success: the costs of all examples over the number of those that succeeded.
 ///
-/// A success is an answer that misses nothing its example expects (see `Success`). Answers that failed their example
-/// cost and do not count; so do examples whose app failed, at no known cost. No value without a success. Not
-/// applicable to examples that expect nothing of the answer.
+/// A success is an answer that misses nothing its example expects (see `Success`). Answers that failed their
+/// example cost and do not count; so do examples whose app failed, at no known cost. No value without a
+/// success. Not applicable to examples that expect nothing of the answer.
 enum CostPerSuccess {
     static let family = MetricFamily(
         name: "cost_per_success",
@@ -26,7 +26,8 @@ enum CostPerSuccess {
         return MetricDefinition(
             request, of: family, nature,
             whenAppFailed: .worst { input in
-                Success.isExpected(input.example) ? .values([0, 0]) : .notExpected("expectation of the answer")
+                Success.isExpected(input.example)
+                    ? .values([0, 0]) : .notExpected("expectation of the answer")
             },
             measure: { input in
                 let success = input.success(catalogues)

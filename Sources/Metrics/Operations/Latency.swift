@@ -14,6 +14,6 @@ enum Latency {
         nature: .spent(.milliseconds),
         measure: { input in
             guard let answer = input.answer else { return input.notShown("answer") }
-            return .value(answer.latencyMilliseconds)
+            return answer.latencyMilliseconds.map { .value($0) } ?? input.notShown("latency")
         })
 }

@@ -2,7 +2,8 @@ import Domain
 
 /// A number of the app's own that the policy maps by name (`observe.values`): `value[toxicity]`.
 ///
-/// Neither direction is better: gates compare it with a bound or with the baseline's. Failed where the answer lacks it.
+/// Neither direction is better: gates compare it with a bound or with the baseline's. Failed where the answer
+/// lacks it.
 enum NamedNumber {
     static let family = MetricFamily(
         name: "value", members: .names,

@@ -2,8 +2,8 @@ import Domain
 
 /// The time the app spent in one of its own stages: `stage_latency[retrieval]`.
 ///
-/// The sum where the stage occurs more than once. Not applicable where the app shows stages but did not pass this one;
-/// failed where it shows none.
+/// The sum where the stage occurs more than once. Not applicable where the app shows stages but did not pass
+/// this one; failed where it shows none.
 enum StageLatency {
     static let family = MetricFamily(
         name: "stage_latency", members: .names,

@@ -7,10 +7,11 @@ import Domain
 /// - intent: it is the expected one;
 /// - match: the decision is the expected one, at the default threshold;
 /// - required elements: all are present; prohibited elements: none is;
-/// - references: token F1 with the best of them is at least 0.5; without references, the expected result is met.
+/// - references: token F1 with the best of them is at least 0.5; without references, the expected result is
+///   met.
 ///
-/// Documents are a means, not an end: gold documents are no part of it. What cannot be told (a judge is needed, a part
-/// is not shown) leaves it unknown, unless something else is missed already.
+/// Documents are a means, not an end: gold documents are no part of it. What cannot be told (a judge is
+/// needed, a part is not shown) leaves it unknown, unless something else is missed already.
 enum Success: Sendable, Hashable {
     case yes
     case no
