@@ -1,8 +1,8 @@
 /// How many columns of a terminal a text takes.
 ///
-/// East Asian wide and fullwidth characters take two (UAX #11, Unicode 17.0), marks that combine take none, and a
-/// character that is built of several scalars (flags, emoji joined or with their variation selector) takes two.
-/// Control characters count as none: `VisibleText` has made them visible before.
+/// East Asian wide and fullwidth characters take two (UAX #11, Unicode 17.0), marks that combine take none,
+/// and a character that is built of several scalars (flags, emoji joined or with their variation selector)
+/// takes two. Control characters count as none: `VisibleText` has made them visible before.
 public enum DisplayWidth {
     public static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
@@ -34,7 +34,8 @@ public enum DisplayWidth {
             return 0
         default: break
         }
-        // Vowels and final consonants of conjoining Hangul stand within the syllable that the first one opened.
+        // Vowels and final consonants of conjoining Hangul stand within the syllable that the first one
+        // opened.
         if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FB).contains(value) { return 0 }
         return isWide(value) ? 2 : 1
     }

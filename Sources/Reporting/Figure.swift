@@ -39,7 +39,8 @@ public struct Figure: Sendable, Hashable {
         }
     }
 
-    /// The same unit with the decimals that a difference needs, which may be far smaller than what it lies between.
+    /// The same unit with the decimals that a difference needs, which may be far smaller than what it lies
+    /// between.
     public func finer(unit: String, for difference: Double?, _ interval: Interval?) -> Figure {
         var largest = abs(difference ?? 0)
         if let interval { largest = max(largest, abs(interval.lower), abs(interval.upper)) }

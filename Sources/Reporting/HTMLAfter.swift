@@ -129,7 +129,7 @@ struct HTMLAfter {
             html.element(
                 "p", .class("lead"),
                 text:
-                    "Rescores the recorded answers and says whether this report's bytes agree. Asking the app anew is a new run."
+                    "Rescores the recorded answers and says whether the bytes agree. Asking the app anew is a new run."
             )
             if !result.changes.isEmpty {
                 html.element("h3", text: "What changed between the arms")
@@ -158,7 +158,7 @@ struct HTMLAfter {
         let more = manifest.dataset.files.count > 8 ? " and \(manifest.dataset.files.count - 8) more" : ""
         fact(
             "data set",
-            "\(Figure.count(manifest.dataset.count)) examples, \(manifest.dataset.digest), from \(files)\(more)",
+            "\(Figure.count(manifest.dataset.count)) examples, \(manifest.dataset.digest), from \(files + more)",
             &html)
         fact("repeats", String(manifest.repeats), &html)
         fact("seed", String(manifest.seed), &html)
@@ -207,10 +207,11 @@ struct HTMLAfter {
             html.element(
                 "p", .class("lead"),
                 text:
-                    "Intervals cover \(ReportWords.coverage(coverage)) on two sides: each end alone is a one-sided bound at "
-                    + "\(ReportWords.oneSided(coverage)), which is what gates use. n counts examples, never requests or repeats; "
-                    + "Δ is candidate minus baseline, paired by example. Not applicable and failed are counted, never scored as 0. "
-                    + "Failures of the app score worst; failures of others leave a gap that no gate takes for good."
+                    "Intervals cover \(ReportWords.coverage(coverage)) on two sides: each end alone is a one-sided bound "
+                    + "at \(ReportWords.oneSided(coverage)), which is what gates use. n counts examples, never requests "
+                    + "or repeats; Δ is candidate minus baseline, paired by example. Not applicable and failed are "
+                    + "counted, never scored as 0. Failures of the app score worst; failures of others leave a gap "
+                    + "that no gate takes for good."
             )
             html.element("ol", .class("methods")) { html in
                 for (index, method) in notes.methods.prefix(80).enumerated() {

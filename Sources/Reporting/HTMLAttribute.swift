@@ -1,6 +1,6 @@
 extension HTMLBuilder {
-    /// An attribute whose name is a literal. Text of others reaches only attributes that cannot run, load or lead
-    /// anywhere: there is no way to write a `href`, `src`, `style` or `on…` attribute from a `String`.
+    /// An attribute whose name is a literal. Text of others reaches only attributes that cannot run, load or
+    /// lead anywhere: there is no way to write a `href`, `src`, `style` or `on…` attribute from a `String`.
     public struct Attribute: Sendable {
         let name: StaticString
         let value: String
@@ -54,7 +54,8 @@ extension HTMLBuilder {
                 .contains(name)
         }
 
-        /// Letters, digits and `-_.`; everything else as `_` and its number, so that two names never fall together.
+        /// Letters, digits and `-_.`; everything else as `_` and its number, so that two names never fall
+        /// together.
         static func anchor(_ name: String) -> String {
             var out = ""
             for scalar in name.unicodeScalars {

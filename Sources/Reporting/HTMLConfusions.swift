@@ -72,7 +72,7 @@ struct HTMLConfusions {
                 html.element(
                     "span", .class("note"),
                     text:
-                        " \(matrix.labels.count) labels; the \(groups.count - 1) with the most errors and moves stand alone"
+                        " \(matrix.labels.count) labels; the \(groups.count - 1) with most errors and moves stand alone"
                 )
             }
         }

@@ -1,7 +1,8 @@
 import Domain
 import Text
 
-/// Examples side by side: what was asked and expected, what each arm answered word by word, what each retrieved.
+/// Examples side by side: what was asked and expected, what each arm answered word by word, what each
+/// retrieved.
 struct HTMLExamples {
     static let answerLimit = 2400
     static let documentLimit = 8
@@ -26,7 +27,8 @@ struct HTMLExamples {
                 html.element(
                     "p", .class("lead"),
                     text:
-                        "\(Figure.count(result.shown.count - shown)) more examples are in the JSON report: this page stays small."
+                        Figure.count(result.shown.count - shown)
+                        + " more examples are in the JSON report: this page stays small."
                 )
             }
             others(shown, &html)

@@ -2,7 +2,8 @@ import Domain
 
 /// A run's whole story as one file: no script, no request, nothing outside itself.
 ///
-/// Under 200 kB whatever the run: long texts, tables and examples are cut, and each cut is counted on the page.
+/// Under 200 kB whatever the run: long texts, tables and examples are cut, and each cut is counted on the
+/// page.
 public enum HTMLReport {
     /// Bytes that the page may take.
     public static let limit = 195_000
@@ -56,13 +57,11 @@ public enum HTMLReport {
 
     private static func meta(_ result: RunResult, _ html: inout HTMLBuilder) {
         html.raw("<meta charset=\"utf-8\"/>")
-        html.raw(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\"/>"
-        )
+        html.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
+        html.raw("style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\"/>")
         html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
-        html.raw(
-            "<meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"referrer\" content=\"no-referrer\"/>"
-        )
+        html.raw("<meta name=\"color-scheme\" content=\"light dark\"/>")
+        html.raw("<meta name=\"referrer\" content=\"no-referrer\"/>")
         html.raw("<link rel=\"icon\" href=\"data:,\"/>")
         html.element("title") { html in
             let manifest = result.manifest

@@ -1,7 +1,8 @@
 import Domain
 import Statistics
 
-/// Slices as a heat map: one row a slice, one column a metric, the change in each cell with its sign and its n.
+/// Slices as a heat map: one row a slice, one column a metric, the change in each cell with its sign and its
+/// n.
 struct HTMLSlices {
     static let rowLimit = 40
     static let columnLimit = 8
@@ -78,10 +79,9 @@ struct HTMLSlices {
 
     func write(_ html: inout HTMLBuilder) {
         guard !rows.isEmpty else { return }
-        var lead =
-            "Change of each metric within each slice, candidate minus baseline. ▲ better, ▼ worse, ✗ significantly worse. "
-        lead +=
-            "Slices may only block, never prove; below \(SliceChoice.support) examples they are greyed and not judged."
+        var lead = "Change of each metric within each slice, candidate minus baseline. "
+        lead += "▲ better, ▼ worse, ✗ significantly worse. Slices may only block, never prove; "
+        lead += "below \(SliceChoice.support) examples they are greyed and not judged."
         html.section("slices", "Slices", lead) { html in
             html.table("heat", caption: "Change by slice and metric, with the examples that carry it") {
                 html in
@@ -94,11 +94,10 @@ struct HTMLSlices {
                 }
             }
             if left > 0 {
+                let all = Figure.count(rows.count + left)
                 html.element(
                     "p", .class("lead"),
-                    text:
-                        "The worst \(rows.count) of \(Figure.count(rows.count + left)) slices; all are in the JSON report."
-                )
+                    text: "The worst \(rows.count) of \(all) slices; all are in the JSON report.")
             }
             legend(&html)
         }
@@ -166,13 +165,11 @@ struct HTMLSlices {
 
     private func legend(_ html: inout HTMLBuilder) {
         html.element("p", .class("key heatkey")) { html in
-            html.raw(
-                "<span class=\"b4\">▼ 15 %</span><span class=\"b3\">▼ 8 %</span><span class=\"b2\">▼ 3 %</span>"
-            )
+            html.raw("<span class=\"b4\">▼ 15 %</span><span class=\"b3\">▼ 8 %</span>")
+            html.raw("<span class=\"b2\">▼ 3 %</span>")
             html.raw("<span class=\"b1\">▼</span><span class=\"b0\">0</span><span class=\"g1\">▲</span>")
-            html.raw(
-                "<span class=\"g2\">▲ 3 %</span><span class=\"g3\">▲ 8 %</span><span class=\"g4\">▲ 15 %</span>"
-            )
+            html.raw("<span class=\"g2\">▲ 3 %</span><span class=\"g3\">▲ 8 %</span>")
+            html.raw("<span class=\"g4\">▲ 15 %</span>")
             html.raw("<span class=\"few\">few</span> of the metric’s range; point at a cell for its interval")
         }
     }

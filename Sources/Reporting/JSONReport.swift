@@ -5,8 +5,8 @@ import Statistics
 
 /// A run's whole result for programs: `sluice.run/1`.
 ///
-/// Nothing is cut. A number that is absent is `null`, and a member named `…_absent` beside it says why. A later
-/// version of the format adds members; it changes no meaning without a new number.
+/// Nothing is cut. A number that is absent is `null`, and a member named `…_absent` beside it says why. A
+/// later version of the format adds members; it changes no meaning without a new number.
 public enum JSONReport {
     public static let format = "sluice.run/1"
 

@@ -2,11 +2,13 @@ import Domain
 import Statistics
 import Text
 
-/// A run as JUnit XML, for the test pages of CI systems: a case for the verdict, one a gate, one a shown example.
+/// A run as JUnit XML, for the test pages of CI systems: a case for the verdict, one a gate, one a shown
+/// example.
 ///
-/// Valid against the schema that Jenkins' JUnit plugin publishes. A broken gate is a failure, an open one an error;
-/// where the verdict is ship, what stays open and examples that newly fail are skipped cases that say so, since a
-/// red page beside a green status would teach people to ignore both. What XML cannot hold is shown as an escape.
+/// Valid against the schema that Jenkins' JUnit plugin publishes. A broken gate is a failure, an open one an
+/// error; where the verdict is ship, what stays open and examples that newly fail are skipped cases that say
+/// so, since a red page beside a green status would teach people to ignore both. What XML cannot hold is
+/// shown as an escape.
 public enum JUnitReport {
     private static let textLimit = 4_000
 
@@ -142,13 +144,10 @@ public enum JUnitReport {
         let own = Figure(
             unit: gate.unit, currency: currency, numbers: [gate.baseline?.value, gate.candidate?.value])
         var lines: [String] = []
-        lines.append(
-            "baseline "
-                + (gate.baseline.map { own.value($0.value) } ?? "none: " + AbsentReason.baseline(gate, result))
-        )
-        lines.append(
-            "candidate "
-                + (gate.candidate.map { own.value($0.value) } ?? "none: " + AbsentReason.candidate(gate)))
+        let before = gate.baseline.map { own.value($0.value) }
+        lines.append("baseline " + (before ?? "none: " + AbsentReason.baseline(gate, result)))
+        let after = gate.candidate.map { own.value($0.value) }
+        lines.append("candidate " + (after ?? "none: " + AbsentReason.candidate(gate)))
         if let value = decision.value {
             var line = (decision.isSigned ? "difference " : "decided on ") + value
             if let interval = decision.estimate?.interval {
@@ -164,9 +163,8 @@ public enum JUnitReport {
                 unit: gate.unit, currency: currency, numbers: [member.baseline, member.candidate])
             let before = member.baseline.map(figure.bare) ?? "–"
             let after = member.candidate.map(figure.value) ?? "–"
-            lines.append(
-                "\(member.outcome.rawValue) \(VisibleText.excerpt(member.name, to: 80)) \(before) → \(after) n \(member.n)"
-            )
+            let name = VisibleText.excerpt(member.name, to: 80)
+            lines.append("\(member.outcome.rawValue) \(name) \(before) → \(after) n \(member.n)")
         }
         return lines.joined(separator: "\n")
     }

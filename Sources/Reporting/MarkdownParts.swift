@@ -317,8 +317,8 @@ struct MarkdownParts {
 }
 
 extension HTMLBuilder {
-    /// Prose that may hold a text not ours: words that a site would turn into a link, a mention or a reference
-    /// stand in `code`, the rest as plain text.
+    /// Prose that may hold a text not ours: words that a site would turn into a link, a mention or a
+    /// reference stand in `code`, the rest as plain text.
     mutating func prose(_ text: String, to limit: Int) {
         let words = VisibleText.excerpt(text, to: limit).split(separator: " ")
         var held: [Substring] = []

@@ -2,9 +2,9 @@ import Domain
 
 /// A run as one pull-request comment, which is found again by the marker on its first line and then replaced.
 ///
-/// At most 60,000 bytes, for GitHub takes 65,536 characters. The comment is one block of HTML without a blank line,
-/// so that no Markdown in a text is read as such; and texts that are not ours stand in `code` or `pre`, where the
-/// site makes no mentions, links, issue references or emoji of them.
+/// At most 60,000 bytes, for GitHub takes 65,536 characters. The comment is one block of HTML without a blank
+/// line, so that no Markdown in a text is read as such; and texts that are not ours stand in `code` or `pre`,
+/// where the site makes no mentions, links, issue references or emoji of them.
 public enum MarkdownReport {
     public static let limit = 60_000
 

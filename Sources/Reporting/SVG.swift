@@ -1,4 +1,5 @@
-/// Shapes of a drawing inside a page. Colours come from classes, so that light, dark and print follow the page.
+/// Shapes of a drawing inside a page. Colours come from classes, so that light, dark and print follow the
+/// page.
 extension HTMLBuilder {
     /// A drawing with a text alternative; it scales to its place and keeps its proportions.
     public mutating func svg(

@@ -121,7 +121,8 @@ struct TerminalGates {
         for row in rows { write(row, &text) }
     }
 
-    /// The rule on its own line, its numbers under the headings, or one after the other where even they are too wide.
+    /// The rule on its own line, its numbers under the headings, or one after the other where even they are
+    /// too wide.
     private func stack(_ row: Row, _ text: inout TerminalText) {
         let indent = row.isMember ? "  " : ""
         let mark = text.styled(ReportWords.mark(row.outcome), Self.style(row.outcome))

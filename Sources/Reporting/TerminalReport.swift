@@ -7,7 +7,7 @@ public enum TerminalReport {
     ///   - width: Columns of the terminal, held to 80...200; no line is wider.
     ///   - colour: Whether to colour; the marks and words say everything without.
     ///   - report: Where the HTML report was written, for the last line.
-    /// - Returns: Lines that end in a line feed. The only control characters are those and, with `colour`, ours.
+    /// - Returns: Lines that end in a line feed. The only control characters are those and our colours.
     public static func render(_ result: RunResult, width: Int, colour: Bool, report: String? = nil) -> String
     {
         var text = TerminalText(width: width, colour: colour)

@@ -8,7 +8,9 @@ import Testing
         try JSONValue.parse(Array(JSONReport.render(try #require(Results.named(name))).utf8))
     }
 
-    @Test(arguments: Results.names.filter { $0 != "hostile" }) func namesItsFormatAndVerdict(_ name: String)
+    @Test(arguments: Results.names.filter { $0 != "hostile" }) func namesItsFormatAndVerdict(
+        _ name: String
+    )
         throws
     {
         let root = try json(name)

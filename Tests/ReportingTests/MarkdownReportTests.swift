@@ -27,7 +27,8 @@ import Testing
         #expect(try comment(name).marker == MarkdownReport.marker(project: result.manifest.project))
     }
 
-    /// One HTML block, which by CommonMark 4.6 (kind 6) only a blank line ends: nothing within is read as Markdown.
+    /// One HTML block, which by CommonMark 4.6 (kind 6) only a blank line ends: nothing within is read as
+    /// Markdown.
     @Test(arguments: Results.names) func isOneBlockOfHTML(_ name: String) throws {
         let body = try comment(name).body
         #expect(body.hasPrefix("<h3>"))
@@ -56,7 +57,8 @@ import Testing
     @Test func wordsThatASiteWouldActUponStandInCode() throws {
         var result = Results.ship
         result.headline =
-            "ask @octocat about #12 and owner/repo#3, www.example.com, 4be1c0de77, ABC-9, a:smile: or plain words: done"
+            "ask @octocat about #12 and owner/repo#3, www.example.com, 4be1c0de77, ABC-9, "
+            + "a:smile: or plain words: done"
         result.whereItBroke = nil
         let page = Page("<all>" + MarkdownReport.render(result).drop { $0 != "\n" } + "</all>")
         let code = page.all("code").map(\.text).joined(separator: " ")

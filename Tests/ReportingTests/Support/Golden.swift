@@ -6,7 +6,9 @@ enum Golden {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures/Golden")
 
-    static func expect(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
+    static func expect(
+        _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+    )
         throws
     {
         let file = folder.appendingPathComponent(name)

@@ -11,7 +11,8 @@ extension Unicode.Scalar {
     }
 }
 
-/// What an XML parser that is not ours reads from a document: elements with their attributes, and text by parent.
+/// What an XML parser that is not ours reads from a document: elements with their attributes, and text by
+/// parent.
 struct Page: Sendable {
     struct Element: Sendable {
         let name: String
@@ -30,10 +31,8 @@ struct Page: Sendable {
         parser.delegate = reader
         let isRead = parser.parse()
         elements = reader.elements
-        problem =
-            isRead
-            ? nil
-            : "line \(parser.lineNumber), column \(parser.columnNumber): \(String(describing: parser.parserError))"
+        let place = "line \(parser.lineNumber), column \(parser.columnNumber): "
+        problem = isRead ? nil : place + String(describing: parser.parserError)
     }
 
     func all(_ name: String) -> [Element] { elements.filter { $0.name == name } }

@@ -84,7 +84,9 @@ enum Results {
 
     static let bootstrap = "paired BCa bootstrap, 10,000 resamples, seed 20261120"
 
-    static func rule(_ text: String, _ metric: String, _ form: GateForm, line: Int, statistic: String? = nil)
+    static func rule(
+        _ text: String, _ metric: String, _ form: GateForm, line: Int, statistic: String? = nil
+    )
         -> GateRule
     {
         GateRule(
