@@ -117,7 +117,7 @@ public struct DatasetReader: Sendable {
     public static func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
         guard case .object(let object)? = try? JSONValue.parse(row, limits: .standard) else { return nil }
         var reader = DatasetRow(file: file, line: line, bytes: row)
-        var names = ColumnNames()
+        var names = ColumnNames(findsSlips: false)
         guard var example = reader.read(object, names: &names) else { return nil }
         if example.id.isEmpty { example.id = contentID(RowDigest.digest(of: example)) }
         return example
