@@ -33,7 +33,9 @@ test: bootstrap ## every test that needs nothing outside the clone
 test-corpora: bootstrap ## the tests over the oracles' whole data, in SLUICE_SHARED_DATA (../shared/data)
 	@test -d "$(SLUICE_SHARED_DATA)" || { echo "make test-corpora: no folder '$(SLUICE_SHARED_DATA)'; \
 	name the oracles' data with SLUICE_SHARED_DATA=FOLDER" >&2; exit 1; }
-	SLUICE_SHARED_DATA="$$(realpath "$(SLUICE_SHARED_DATA)")" $(swift_test) --filter '\.Corpus'
+	@mkdir -p .build
+	SLUICE_SHARED_DATA="$$(realpath "$(SLUICE_SHARED_DATA)")" $(swift_test) --filter '\.Corpus' | tee .build/corpora.log
+	@grep -qE 'Test run with [1-9][0-9]* test' .build/corpora.log || { echo 'make test-corpora: no test ran' >&2; exit 1; }
 
 check: ## what a change must pass: format, scripts, warnings as errors, tests, architecture
 	@scripts/bootstrap test
