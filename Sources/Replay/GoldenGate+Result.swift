@@ -9,7 +9,9 @@ extension GoldenGate {
         attempt: Int, seconds: Double
     ) throws -> RunResult {
         let measurement = tally.measurement
-        let judge = GoldenJudge(rules: request.rules, definitions: selection.definitions, options: options(attempt))
+        let judge = GoldenJudge(
+            rules: request.rules, definitions: selection.definitions, kpi: selection.kpi,
+            options: options(attempt))
         let judgement = try judge.judge(table, measurement: measurement)
         var manifest = request.manifest
         manifest.attempt = attempt
