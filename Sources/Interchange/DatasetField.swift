@@ -80,6 +80,12 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
         self = field
     }
 
+    /// As `init(column:)` for a name that is written as the table has it.
+    init?(exactly column: String) {
+        guard let field = Self.byName[column] else { return nil }
+        self = field
+    }
+
     /// The known name that a column's name is probably a slip of, or nil.
     public static func nearest(to column: String) -> String? {
         let name = Array(normalised(column).utf8)

@@ -19,6 +19,8 @@ public struct DatasetReader: Sendable {
     public struct RowExtent: Sendable, Hashable {
         public let offset: Int
         public let count: Int
+        /// XXH3 of those bytes: whoever reads them again sees whether they are still the same.
+        public let fingerprint: UInt64
     }
 
     public typealias Emit = (Example, RowExtent) -> Void
@@ -115,7 +117,7 @@ public struct DatasetReader: Sendable {
     public static func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
         guard case .object(let object)? = try? JSONValue.parse(row, limits: .standard) else { return nil }
         var reader = DatasetRow(file: file, line: line, bytes: row)
-        var names = ColumnNames()
+        var names = ColumnNames(findsSlips: false)
         guard var example = reader.read(object, names: &names) else { return nil }
         if example.id.isEmpty { example.id = contentID(RowDigest.digest(of: example)) }
         return example
@@ -159,7 +161,8 @@ public struct DatasetReader: Sendable {
         guard isFirst(example.id, line, isUnnamed: isUnnamed, object, bytes) else { return }
         self.digest.add(digest, id: example.id)
         exampleCount += 1
-        emit(example, RowExtent(offset: offset, count: bytes.count))
+        let fingerprint = XXHash.xxh3(UnsafeRawBufferPointer(bytes))
+        emit(example, RowExtent(offset: offset, count: bytes.count, fingerprint: fingerprint))
     }
 
     private mutating func isFirst(

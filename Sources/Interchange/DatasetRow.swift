@@ -365,11 +365,16 @@ struct ColumnNames: Sendable {
     }
 
     private var known: [String: Meaning] = [:]
+    private let findsSlips: Bool
+
+    init(findsSlips: Bool = true) { self.findsSlips = findsSlips }
 
     mutating func meaning(of column: String) -> Meaning {
+        if let field = DatasetField(exactly: column) { return .field(field) }
         if let meaning = known[column] { return meaning }
         let meaning: Meaning =
-            DatasetField(column: column).map { .field($0) } ?? .column(near: DatasetField.nearest(to: column))
+            DatasetField(column: column).map { .field($0) }
+            ?? .column(near: findsSlips ? DatasetField.nearest(to: column) : nil)
         // A hostile file may name a new column in every row.
         if known.count < 4096 { known[column] = meaning }
         return meaning

@@ -27,6 +27,8 @@ import Testing
         ("data:test\n\ndata: test\n\n", [event("test"), event("test")]),
         ("event: add\ndata: 73857293\n\nevent: remove\ndata: 2153\n\n", [event("73857293", "add"), event("2153", "remove")]),
         ("data: a\r\rdata: b\r\n\r\ndata: c\n\n", [event("a"), event("b"), event("c")]),
+        ("data: a\r\ndata: b\r\n\r\n", [event("a\nb")]),
+        ("data: a\rdata: b\r\r", [event("a\nb")]),
         ("\u{FEFF}data: a\n\n", [event("a")]),
         ("data: \u{FEFF}a\n\n\u{FEFF}data: b\n\n", [event("\u{FEFF}a")]),
         ("event: only\n\ndata: a\n\n", [event("a")]),
