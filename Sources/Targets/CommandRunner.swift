@@ -28,6 +28,7 @@ struct CommandRunner {
     private var startAfter = 0.0
     private var lastCrash = Failure(cause: .crashed, detail: "the command ended")
     private var lastLineAt = 0.0
+    private var errorsAreOpen = true
     private var stopping: UnsafeContinuation<Void, Never>?
     private var isStopping = false
 
@@ -79,7 +80,9 @@ struct CommandRunner {
         var entries = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
         if let process {
             entries.append(pollfd(fd: process.output, events: Int16(POLLIN), revents: 0))
-            entries.append(pollfd(fd: process.errors, events: Int16(POLLIN), revents: 0))
+            // A negative descriptor is passed over: one that was closed would be ready for ever.
+            let errors = errorsAreOpen ? process.errors : -1
+            entries.append(pollfd(fd: errors, events: Int16(POLLIN), revents: 0))
             if !outgoing.isEmpty { entries.append(pollfd(fd: process.input, events: Int16(POLLOUT), revents: 0)) }
         }
         let count = poll(&entries, nfds_t(entries.count), timeout())
@@ -166,6 +169,7 @@ struct CommandRunner {
         }
         lastWords = []
         stray = []
+        errorsAreOpen = true
         do throws(ChildProcess.Problem) {
             process = try ChildProcess.start(
                 settings.arguments, environment: settings.environment, folder: settings.folder)
@@ -237,8 +241,11 @@ struct CommandRunner {
         while !outgoing.isEmpty {
             let sent = write(process.input, outgoing, outgoing.count)
             if sent < 0 && errno == EINTR { continue }
-            // A broken pipe shows at its output, too, with the reason.
-            guard sent > 0 else { return }
+            guard sent > 0 else {
+                // It reads no more: its output will end, or the deadline comes.
+                if errno != EAGAIN { outgoing = [] }
+                return
+            }
             outgoing.removeFirst(sent)
         }
     }
@@ -250,6 +257,7 @@ struct CommandRunner {
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let got = read(process.errors, &chunk, chunk.count)
+            if got == 0 { errorsAreOpen = false }
             guard got > 0 else { return }
             lastWords += chunk[..<got]
             if lastWords.count > 2048 { lastWords.removeFirst(lastWords.count - 2048) }

@@ -139,6 +139,8 @@ private final class ArrivalTimes: Sendable {
     func add(_ count: Int, _ seconds: Double) {
         state.withLock { state in
             state.bytes += count
+            // An answer that drips byte by byte must not cost more than itself; the first token comes long before.
+            guard state.times.count < 100_000 else { return }
             state.times.append(ResponseReader.Arrival(bytes: state.bytes, seconds: seconds))
         }
     }

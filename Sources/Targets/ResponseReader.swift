@@ -40,6 +40,10 @@ struct ResponseReader: Sendable {
             let detail = "the app answered \(response.status) with \(response.body.isEmpty ? "an empty body" : "nothing but white space")"
             return .failed(Failure(cause: .emptyBody, detail: detail, status: response.status))
         }
+        if let coding = response.headers["content-encoding"], !["identity", ""].contains(coding.lowercased()) {
+            let detail = "the app's answer is compressed (\(excerpt.of(coding))) although that was not asked for"
+            return .failed(Failure(cause: .malformed, detail: detail, status: response.status))
+        }
         var answer = Answer(latencyMilliseconds: response.timings.total * 1000)
         answer.status = response.status
         let failure: Failure?

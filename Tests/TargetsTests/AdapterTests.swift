@@ -246,6 +246,25 @@ import Testing
         await target.close()
     }
 
+    @Test func aLateAnswerIsNotAnothers() async throws {
+        let target = try target("sh", "apps/echo.sh")
+        _ = await target.ask(question("one"))
+        let slow = Task { await target.ask(question("slow 1")).answer?.text }
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(await target.ask(question("quick")).answer?.text == "quick")
+        #expect(await slow.value == "slow 1")
+        // Given up, its answer comes while another waits.
+        #expect(await target.ask(question("slow 2", timeout: 0.1)).failure?.cause == .timeout)
+        #expect(await target.ask(question("slow 3")).answer?.text == "slow 3")
+        await target.close()
+    }
+
+    @Test func aProgramThatClosesItsErrorsIsHeardOn() async throws {
+        let target = try target("sh", "-c", "exec 2>&-; read line; sleep 0.1; echo '{\"answer\": \"late\"}'; read line")
+        #expect(await target.ask(question("q")).answer?.body == ["answer": "late"])
+        await target.close()
+    }
+
     @Test(arguments: [
         ("noise", Failure.Cause.malformed, "the command's line is no JSON: the word is none of true, false and null; it begins 'loading model' (logs belong on standard error)"),
         ("fail", .status, "the command answered with an error: 'no such thing'"),

@@ -47,6 +47,8 @@ import Testing
         Case(name: "204", response: "HTTP/1.1 204 No Content\r\n\r\n", cause: .emptyBody, detail: "the app answered 204 with an empty body"),
         Case(name: "an image", response: whole("200 OK", "PNG", type: "image/png"), cause: .malformed,
             detail: "the app's answer (image/png) is no JSON: a value is expected here, at 1:1 of 3 bytes"),
+        Case(name: "compressed", response: whole("200 OK", "zzz", "Content-Encoding: gzip\r\n"), cause: .malformed,
+            detail: "the app's answer is compressed (gzip) although that was not asked for"),
         Case(name: "429", response: whole("429 Slow down", "", type: nil, "Retry-After: 7\r\n"), cause: .throttled, detail: "the app answered 429"),
         Case(name: "503 with a time", response: whole("503 Busy", "", type: nil, "Retry-After: 7\r\n"), cause: .throttled, detail: "the app answered 503"),
         Case(name: "503", response: whole("503 Busy", ""), cause: .status, detail: "the app answered 503"),
