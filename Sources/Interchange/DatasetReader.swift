@@ -19,6 +19,8 @@ public struct DatasetReader: Sendable {
     public struct RowExtent: Sendable, Hashable {
         public let offset: Int
         public let count: Int
+        /// XXH3 of those bytes: whoever reads them again sees whether they are still the same.
+        public let fingerprint: UInt64
     }
 
     public typealias Emit = (Example, RowExtent) -> Void
@@ -168,7 +170,8 @@ public struct DatasetReader: Sendable {
         guard isFirst(example.id, line, isUnnamed: isUnnamed, object, bytes) else { return }
         self.digest.add(digest, id: example.id)
         exampleCount += 1
-        emit(example, RowExtent(offset: offset, count: bytes.count))
+        let fingerprint = XXHash.xxh3(UnsafeRawBufferPointer(bytes))
+        emit(example, RowExtent(offset: offset, count: bytes.count, fingerprint: fingerprint))
     }
 
     private mutating func isFirst(

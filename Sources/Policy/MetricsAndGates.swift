@@ -34,6 +34,9 @@ struct MetricsAndGates {
         checkGated(root)
     }
 
+    /// Rules are compared with each other, so their number is bounded.
+    private static let mostGates = 2000
+
     private func readerContext() -> RuleChecker.Context {
         RuleChecker.Context(
             hasBaseline: policy.app.baseline != nil || policy.app.blessedBaseline != nil,
@@ -43,7 +46,13 @@ struct MetricsAndGates {
     private mutating func readGates(_ node: YAMLNode?, askedBy kinds: [ChangeKind]) -> [RuleReader.Entry] {
         let reader = RuleReader(log: log, context: readerContext(), mapped: mapped)
         var entries: [RuleReader.Entry] = []
-        for element in node?.elements ?? [] {
+        let elements = node?.elements ?? []
+        if elements.count > Self.mostGates {
+            log.report(
+                .badValue, "\(elements.count) gates; a policy holds at most \(Self.mostGates)",
+                at: .init(elements[Self.mostGates]))
+        }
+        for element in elements.prefix(Self.mostGates) {
             if let entry = reader.read(element, askedBy: kinds, &metrics) { entries.append(entry) }
         }
         return entries
@@ -163,7 +172,8 @@ struct MetricsAndGates {
         let name = MetricCatalogue.definitionName(for: metric)
         if !metrics.isDeclared(name) { metrics.declare(MetricRequest(name: name, place: place)) }
         policy.gates.append(
-            GateRule(text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
+            GateRule(
+                text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
     }
 
     /// Says that a part of the preset does not suit the app as it is mapped.
@@ -171,7 +181,8 @@ struct MetricsAndGates {
         let missing = mapped.missing(for: family, member: nil)
         guard let mend = missing.first else { return false }
         log.report(
-            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it", at: .init(node),
+            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it",
+            at: .init(node),
             severity: .warning, mend: mend)
         return true
     }

@@ -75,11 +75,9 @@ struct HTTPExchange: Sendable {
             if !given.contains(name.lowercased()) { fields.append(name, value) }
         }
         if hasBody { add("Content-Type", "application/json") }
-        add(
-            "Accept",
-            reader.streams == true
-                ? "text/event-stream, application/json"
-                : "application/json, text/event-stream;q=0.9, */*;q=0.1")
+        let accepted =
+            reader.streams == true ? "text/event-stream, application/json" : "application/json, */*;q=0.1"
+        add("Accept", accepted)
         add("User-Agent", "sluice")
         add("X-Sluice-Replay", Self.fieldValue(question.runID))
         add("Idempotency-Key", Self.fieldValue(question.idempotencyKey))

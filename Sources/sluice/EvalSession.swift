@@ -163,10 +163,28 @@ struct EvalSession {
         }
         if mode.asks { try evidence.put(run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest)) }
         let ports = try makePorts(examples, identity)
-        let result = try await gate(request, ports)
+        let diff = try change(manifest.runID)
+        let judged = try await gate(request, ports)
         for target in identity.values { await target.close() }
-        guard let result else { return ExitStatus.couldNotMeasure }
+        guard var result = judged else { return ExitStatus.couldNotMeasure }
+        if let diff {
+            result.diff = diff
+            result.changes += UnifiedDiff(diff).files.map(\.summary)
+        }
         return try finish(result)
+    }
+
+    /// The change as a diff, where one was given now or when the run was made.
+    private func change(_ runID: String) throws -> String? {
+        guard let path = arguments.value("diff") else {
+            return try evidence.get(run: runID, name: "change.diff").map { String(decoding: $0, as: UTF8.self) }
+        }
+        let bytes = try InputFile.read(path == "-" ? "/dev/stdin" : path)
+        if UnifiedDiff(String(decoding: bytes, as: UTF8.self)).files.isEmpty, !bytes.isEmpty {
+            throw StoreError(.damaged, "\(path) is no unified diff; make one with 'git diff main -- prompts/'")
+        }
+        try evidence.put(run: runID, name: "change.diff", bytes: bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func dataset() throws -> DatasetFiles {

@@ -42,6 +42,33 @@ import Text
         #expect(checked == 38)
     }
 
+    /// sacrebleu's own tests of chrF, with and without its smoothing.
+    @Test func chrFGivesSacrebleusNumbers() throws {
+        var checked = 0
+        for row in try Fixtures.rows("bleu_chrf_ter.jsonl") where row["metric"] == "chrf" {
+            let parameters = try #require(row["params"])
+            var rule = CharacterF()
+            rule.beta = try #require(parameters["beta"]?.doubleValue)
+            rule.keepsSpace = parameters["whitespace"]?.boolValue ?? false
+            rule.smoothsAll = parameters["eps_smoothing"] == true
+            let answers = row["hyp"]?.arrayValue?.compactMap(\.stringValue) ?? [row["hyp"]?.stringValue ?? ""]
+            let streams =
+                row["refs"]?.arrayValue?.map { $0.arrayValue?.compactMap(\.stringValue) ?? [] } ?? []
+            var sums = [Double](repeating: 0, count: rule.width)
+            for (index, answer) in answers.enumerated() {
+                let references = streams.compactMap { index < $0.count ? $0[index] : nil }
+                let counts = rule.counts(answer, references)
+                for place in counts.indices { sums[place] += counts[place] }
+            }
+            let expected = try #require(row["expected"]?.doubleValue)
+            let tolerance = try #require(row["tol"]?.doubleValue)
+            let scale = row["scale"]?.doubleValue ?? 1
+            #expect(abs(rule.score(sums) * scale - expected) <= tolerance, "\(row)")
+            checked += 1
+        }
+        #expect(checked == 25)
+    }
+
     /// rouge-score's own tests, among them numbers of the official perl ROUGE-1.5.5.
     @Test func rougeGivesRougeScoresNumbers() throws {
         var checked = 0
@@ -63,7 +90,11 @@ import Text
                 let hits = try #require(commonSubsequenceLength(answer.ordered, reference.ordered))
                 score = Rouge.Score(
                     hits: hits, answer: answer.ordered.count, reference: reference.ordered.count)
-            default: continue  // rougeLsum is another issue
+            case "rougeLsum":
+                let answer = RougeLsum.lines(try #require(row["prediction"]?.stringValue), cut)
+                let reference = RougeLsum.lines(try #require(row["target"]?.stringValue), cut)
+                score = try #require(RougeLsum.score(answer, reference))
+            default: continue
             }
             let tolerance = try #require(row["tol"]?.doubleValue)
             #expect(abs(score.precision - (row["precision"]?.doubleValue ?? -1)) <= tolerance, "\(row)")
@@ -71,7 +102,7 @@ import Text
             #expect(abs(score.f1 - (row["fmeasure"]?.doubleValue ?? -1)) <= tolerance, "\(row)")
             checked += 1
         }
-        #expect(checked == 17)
+        #expect(checked == 24)
     }
 
     /// 77 sentences scored by sacrebleu 2.6.0: each by itself, and together with every option.
