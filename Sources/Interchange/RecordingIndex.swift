@@ -49,6 +49,7 @@ public struct RecordingIndex: Sendable {
         var cutter = self.cutter
         cutter.finish { take($0) }
         self.cutter = cutter
+        repeatsSeen = [:]
     }
 
     /// The row that answers for an example, or nil. Where the file names arms but not this one, and only one
