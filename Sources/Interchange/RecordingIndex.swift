@@ -2,7 +2,8 @@ import Digest
 import Domain
 import Notation
 
-/// Where each answer of a recording stands: built from the file's bytes in chunks, about 40 bytes an answer.
+/// Where each answer of a recording stands: built from the file's bytes in chunks, about 150 bytes an answer
+/// at its peak.
 ///
 /// A recording is JSON Lines of Sluice's own observations, or of rows with an id (any name of
 /// ``DatasetField/id``, or `example`) and the answer's fields. A row's repeat is its `repeat` or
@@ -49,6 +50,7 @@ public struct RecordingIndex: Sendable {
         var cutter = self.cutter
         cutter.finish { take($0) }
         self.cutter = cutter
+        repeatsSeen = [:]
     }
 
     /// The row that answers for an example, or nil. Where the file names arms but not this one, and only one

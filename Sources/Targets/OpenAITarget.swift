@@ -27,6 +27,8 @@ public final class OpenAITarget: Target {
         _ policy: TargetPolicy, baseURL: String, model: String, parameters: JSONObject, stream: Bool,
         system: Secretive?, limits: ReplayLimits, client: HTTPClient, environment: @escaping EnvironmentLookup
     ) throws(TargetProblem) {
+        var policy = policy
+        if stream { policy.stream = policy.stream ?? true }
         var problems = ProblemList()
         if let cause = WebAddress.problem(baseURL) {
             problems.add("openai", cause, "write it as https://host/v1")
