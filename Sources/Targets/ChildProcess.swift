@@ -53,6 +53,7 @@ struct ChildProcess {
 
         var pid: pid_t = 0
         let result = withCStrings(arguments) { argv in
+            // The policy's reader refuses an empty command line.
             withCStrings(environment) { envp in
                 posix_spawnp(&pid, argv[0]!, &actions, &attributes, argv, envp)
             }
@@ -90,6 +91,7 @@ struct ChildProcess {
         guard let symbol = dlsym(nil, "posix_spawn_file_actions_addchdir_np") else {
             throw Problem(cause: "this system's C library cannot start it in the policy's folder")
         }
+        // The symbol is this function's address: its type is the one in glibc's spawn.h.
         let add = unsafeBitCast(symbol, to: AddFolder.self)
         let result = withUnsafeMutablePointer(to: &actions) { add(UnsafeMutableRawPointer($0), folder) }
         guard result == 0 else { throw Problem(cause: String(cString: strerror(result))) }
