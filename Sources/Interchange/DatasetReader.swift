@@ -118,14 +118,27 @@ public struct DatasetReader: Sendable {
         return (examples, reader)
     }
 
+    /// Reads rows again that were handed on before, without a second look at what their columns mean.
+    public struct RowReader: Sendable {
+        fileprivate let names: ColumnNames
+
+        /// The row as an example again, from its bytes; nil where they are no longer a sound row.
+        public func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
+            guard case .object(let object)? = try? JSONValue.parse(row, limits: .standard) else { return nil }
+            var reader = DatasetRow(file: file, line: line, bytes: row)
+            var names = self.names
+            guard var example = reader.read(object, names: &names) else { return nil }
+            if example.id.isEmpty { example.id = contentID(RowDigest.digest(of: example)) }
+            return example
+        }
+    }
+
+    /// A reader of rows that knows the columns seen so far.
+    public var rowReader: RowReader { RowReader(names: names) }
+
     /// Reads again a row that was handed on before, from its bytes; nil where they are no longer a sound row.
     public static func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
-        guard case .object(let object)? = try? JSONValue.parse(row, limits: .standard) else { return nil }
-        var reader = DatasetRow(file: file, line: line, bytes: row)
-        var names = ColumnNames(findsSlips: false)
-        guard var example = reader.read(object, names: &names) else { return nil }
-        if example.id.isEmpty { example.id = contentID(RowDigest.digest(of: example)) }
-        return example
+        RowReader(names: ColumnNames(findsSlips: false)).example(row: row, file: file, line: line)
     }
 
     private static func contentID(_ digest: ContentDigest) -> String { "row-" + digest.hex.prefix(16) }
