@@ -1,8 +1,9 @@
 /// Reads a stream of server-sent events, fed in chunks that may be cut anywhere.
 ///
-/// Line ends are LF, CR or CRLF; a byte-order mark before the first line is dropped; lines of `data` are joined by
-/// line feeds; comments and unknown fields are passed over; an event without data is none. What stands after the
-/// last empty line is no event: ``hasUnfinishedEvent`` tells that the stream was cut. Memory holds one event.
+/// Line ends are LF, CR or CRLF; a byte-order mark before the first line is dropped; lines of `data` are
+/// joined by line feeds; comments and unknown fields are passed over; an event without data is none. What
+/// stands after the last empty line is no event: ``hasUnfinishedEvent`` tells that the stream was cut. Memory
+/// holds one event.
 ///
 /// WHATWG HTML Living Standard, 9.2.6 "Interpreting an event stream".
 public struct ServerSentEvents: Sendable {

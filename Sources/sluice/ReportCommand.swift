@@ -37,7 +37,7 @@ enum ReportCommand {
             guard let run = try arguments.positionals.first ?? runs.runs(limit: 1).first?.id else {
                 throw StoreError(.missing, "there are no runs under \(store); run 'sluice eval' first")
             }
-            let status = try await EvalSession(arguments, console, report: run).run()
+            let status = try await EvalSession(arguments, console, mode: .report(run)).run()
             if arguments.has("open") { open(DirectoryEvidence(root: store).folder(run: run) + "/report.html", console) }
             return status
         } catch {

@@ -7,7 +7,7 @@ struct Sluice {
     static let version = "0.1.0"
 
     static let commands: [Command] = [
-        EvalCommand.command, ReportCommand.command, ValidateCommand.command,
+        EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
         MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 

@@ -268,6 +268,34 @@ struct DirectoryEvidenceTests {
         #expect(try examples() == ["E-0"])
     }
 
+    /// Each opens, appends and packs as soon as it may: between the end of one and the beginning of the next, none
+    /// may hold a file that the other has already put away.
+    @Test func writersThatTakeTurnsLoseNothing() async throws {
+        let writers = 4
+        let turns = 25
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<writers {
+                group.addTask {
+                    var turn = 0
+                    while turn < turns {
+                        do {
+                            let log = try store.open(run: "r-1")
+                            try log.append(Sample.failure(writer * turns + turn, .timeout))
+                            try log.finish()
+                            turn += 1
+                        } catch let error as StoreError where error.kind == .busy {
+                            await Task.yield()
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let found = try store.all("r-1")
+        let numbers = found.observations.compactMap { Int($0.example.dropFirst(2)) }.sorted()
+        #expect(numbers == Array(0..<(writers * turns)) && found.problems.isEmpty)
+    }
+
     @Test func manyThatBeginAtOnceLeaveOneWriter() throws {
         for _ in 0..<5 {
             let writers = try (0..<4).map { _ in try WriterProcess("hold", folder.file("store"), "r-1") }
