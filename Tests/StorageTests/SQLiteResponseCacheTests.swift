@@ -38,6 +38,16 @@ struct SQLiteResponseCacheTests {
         #expect(try rows() == (isThere ? 3 : 0), "what is too old is removed")
     }
 
+    /// A run that began yesterday still keeps answers while one of today looks for them.
+    @Test func whatAnOldRunKeepsMeanwhileIsAsOldAsThatRun() throws {
+        let yesterday = try SQLiteResponseCache(path: path, now: 1_000_000)
+        let today = try SQLiteResponseCache(path: path, now: 1_086_401)
+        yesterday.keep(Sample.observation(1), "one")
+        yesterday.close()
+        #expect(today.observation("one") == nil)
+        #expect(yesterday.observation("one") == Sample.observation(1))
+    }
+
     @Test func itGoesToTheFileInBatches() throws {
         let cache = try SQLiteResponseCache(path: path, now: 1_000_000, batchTime: .seconds(1000))
         for number in 0..<255 { cache.keep(Sample.failure(number, .timeout), "key \(number)") }

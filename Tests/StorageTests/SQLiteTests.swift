@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Ledger
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -162,15 +163,32 @@ struct SQLiteTests {
         #expect(try store.runs(limit: 1000).allSatisfy { $0.gates.count == 2 })
     }
 
-    @Test func manyThreadsOpenOneLedgerAtOnce() async throws {
-        let path = folder.file("ledger.db")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<12 {
-                group.addTask { try SQLiteRunStore(path: path).begin(record("r-\(number)")) }
+    /// All at the same moment make the same new file: each step is done once, by whoever is first.
+    @Test func manyThreadsMakeOneLedgerAtOnce() throws {
+        for round in 0..<8 {
+            let path = folder.file("ledger-\(round).db")
+            let ready = DispatchSemaphore(value: 0)
+            let go = DispatchSemaphore(value: 0)
+            let done = DispatchSemaphore(value: 0)
+            let problems = Mutex<[String]>([])
+            for number in 0..<8 {
+                Thread {
+                    ready.signal()
+                    go.wait()
+                    do {
+                        try SQLiteRunStore(path: path).begin(record("r-\(number)"))
+                    } catch {
+                        problems.withLock { $0.append("\(error)") }
+                    }
+                    done.signal()
+                }.start()
             }
-            try await group.waitForAll()
+            for _ in 0..<8 { ready.wait() }
+            for _ in 0..<8 { go.signal() }
+            for _ in 0..<8 { done.wait() }
+            #expect(problems.withLock { $0 } == [])
+            #expect(try SQLiteRunStore(path: path).runs(limit: 100).count == 8)
         }
-        #expect(try SQLiteRunStore(path: path).runs(limit: 100).count == 12)
     }
 
     @Test func aKilledProcessLeavesALedgerThatIsWhole() throws {
