@@ -60,7 +60,7 @@ let rooms: [Target] = [
     room("Metrics", ["Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
-    room("Policy", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Policy", ["Interchange", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
@@ -72,7 +72,7 @@ let rooms: [Target] = [
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Interchange", "Gating", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
-    room("Reporting", ["Gating", "Policy", "Metrics", "Domain", "Statistics", "Text", "Notation"]),
+    room("Reporting", ["Interchange", "Domain", "Statistics", "Text", "Notation"]),
 ]
 
 let commands: [Target] = [
@@ -81,6 +81,7 @@ let commands: [Target] = [
         "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient", "Interchange",
         "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal",
     ]),
+    command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -97,11 +98,11 @@ let checks: [Target] = [
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Notation"]),
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"]),
-    tests("PolicyTests", ["Policy", "Domain", "Metrics", "Notation"]),
+    tests("PolicyTests", ["Policy", "Domain", "Metrics", "Text", "Notation"]),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
-    tests("TargetsTests", ["Targets", "HTTPServer", "HTTPClient", "Domain", "Notation"]),
+    tests("TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"]),
     tests("StorageTests", ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Scoring", "Targets", "Storage", "Domain", "Notation"]),

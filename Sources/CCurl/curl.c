@@ -80,12 +80,12 @@ static void (*told_closing)(void *, curl_socket_t);
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
   (void)purpose;
   curl_socket_t fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (fd != CURL_SOCKET_BAD) told_opened(context, fd);
+  if (fd != CURL_SOCKET_BAD) __atomic_load_n(&told_opened, __ATOMIC_RELAXED)(context, fd);
   return fd;
 }
 
 static int close_socket(void *context, curl_socket_t fd) {
-  told_closing(context, fd);
+  __atomic_load_n(&told_closing, __ATOMIC_RELAXED)(context, fd);
   return close(fd);
 }
 

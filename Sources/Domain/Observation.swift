@@ -78,10 +78,11 @@ public struct Answer: Sendable, Hashable {
     /// Parts that the policy maps and that this answer lacks, or gave in a form that cannot be read.
     public var problems: [PartProblem]
     public var status: Int?
-    public var latencyMilliseconds: Double
+    /// From sending the request to the last byte; nil where a recording does not say.
+    public var latencyMilliseconds: Double?
     public var timeToFirstTokenMilliseconds: Double?
 
-    public init(latencyMilliseconds: Double) {
+    public init(latencyMilliseconds: Double?) {
         self.latencyMilliseconds = latencyMilliseconds
         values = []
         problems = []

@@ -97,6 +97,11 @@ final class CurlEngine: @unchecked Sendable {
 
     private func run() {
         cepoll_name_thread("http-client")
+        // Not every TLS library writes without it.
+        var pipe = sigset_t()
+        sigemptyset(&pipe)
+        sigaddset(&pipe, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &pipe, nil)
         let events = UnsafeMutablePointer<cepoll_event>.allocate(capacity: 256)
         defer { events.deallocate() }
         while !stopping {
@@ -202,6 +207,7 @@ final class CurlEngine: @unchecked Sendable {
         guard let easy = transfer.easy else { return }
         ccurl_multi_remove(multi, easy.curl)
         transfer.easy = nil
+        easy.release()
         if idle.count < 256 { idle.append(easy) }
         let last = active.removeLast()
         if last !== transfer {
@@ -218,20 +224,22 @@ final class CurlEngine: @unchecked Sendable {
             let transfer = Unmanaged<Transfer>.fromOpaque(raw).takeUnretainedValue()
             end(
                 transfer,
-                code == CURLE_OK ? .success(response(transfer, curl)) : .failure(failure(transfer, code)))
+                code == CURLE_OK ? response(transfer, curl) : .failure(failure(transfer, code)))
         }
     }
 
-    private func response(_ transfer: Transfer, _ curl: UnsafeMutableRawPointer) -> HTTPClientResponse {
+    private func response(_ transfer: Transfer, _ curl: UnsafeMutableRawPointer) -> Transfer.Outcome {
+        let status = ccurl_info_long(curl, CURLINFO_RESPONSE_CODE)
+        // libcurl calls it well where the connection ends within the head, or after an interim response.
+        guard transfer.hasHead, status >= 200 else { return .failure(.closedEarly(received: 0)) }
         func seconds(_ info: CURLINFO) -> Double { Double(ccurl_info_offset(curl, info)) / 1e6 }
         let isReused = ccurl_info_long(curl, CURLINFO_NUM_CONNECTS) == 0
         let timings = HTTPClientResponse.Timings(
             connect: isReused ? 0 : seconds(CURLINFO_CONNECT_TIME_T),
             firstByte: seconds(CURLINFO_STARTTRANSFER_TIME_T), total: seconds(CURLINFO_TOTAL_TIME_T))
-        return HTTPClientResponse(
-            status: ccurl_info_long(curl, CURLINFO_RESPONSE_CODE), headers: transfer.headers,
-            body: transfer.body,
-            timings: timings)
+        return .success(
+            HTTPClientResponse(
+                status: status, headers: transfer.headers, body: transfer.body, timings: timings))
     }
 
     private func expire(_ now: UInt64) {
@@ -273,6 +281,9 @@ final class CurlEngine: @unchecked Sendable {
             return .timedOut(phase(transfer), after: transfer.request.timeouts.connect)
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_TOO_MANY_REDIRECTS:
             return .malformed(message)
+        // What libcurl says of a field line beyond its own bound.
+        case CURLE_OUT_OF_MEMORY where transfer.isConnected(easy) && !transfer.hasHead:
+            return .tooLarge(limit: Int(CURL_MAX_HTTP_HEADER))
         // libcurl has no code of its own for broken chunks.
         case CURLE_RECV_ERROR where message.hasSuffix("in chunked-encoding"): return .malformed(message)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR:

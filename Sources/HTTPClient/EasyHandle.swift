@@ -7,6 +7,7 @@ final class EasyHandle {
     private var list: UnsafeMutablePointer<curl_slist>?
     private var listed: [UInt8] = []
     private var listIsForBody = false
+    private var bodyBytes = 0
 
     /// Nil where memory is out.
     init?(_ configuration: HTTPClient.Configuration) {
@@ -47,6 +48,14 @@ final class EasyHandle {
         setHeaders(request.headers, hasBody: sendsBody(request))
     }
 
+    /// Lets a large body go.
+    func release() {
+        guard bodyBytes > 16 * 1024 else { return }
+        ccurl_set_offset(curl, CURLOPT_POSTFIELDSIZE_LARGE, -1)
+        ccurl_set_pointer(curl, CURLOPT_COPYPOSTFIELDS, nil)
+        bodyBytes = 0
+    }
+
     private func sendsBody(_ request: HTTPClientRequest) -> Bool {
         request.body != nil || ["POST", "PUT", "PATCH"].contains(request.method)
     }
@@ -58,6 +67,7 @@ final class EasyHandle {
         if sendsBody(request) {
             let body = request.body ?? []
             ccurl_set_long(curl, CURLOPT_POST, 1)
+            bodyBytes = body.count
             ccurl_set_offset(curl, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
             // Copied, also where it is empty: libcurl would read the body from a file otherwise.
             (body.isEmpty ? [0] : body).withUnsafeBytes {

@@ -35,9 +35,9 @@ public final class HTTPClient: Sendable {
     ///
     /// Cancelling the task ends the transfer and its connection at once.
     ///
-    /// - Parameter onChunk: Hears each piece of the body as it comes, with the seconds since the transfer began.
-    ///   It runs on the client's thread: what takes longer than some microseconds there delays every other
-    ///   transfer.
+    /// - Parameter onChunk: Hears each piece of the body as it comes, with the seconds since the transfer's
+    ///   start. It runs on the client's thread: what takes longer than some microseconds there delays every
+    ///   other transfer.
     public func send(
         _ request: HTTPClientRequest, onChunk: (@Sendable (Span<UInt8>, Double) -> Void)? = nil
     ) async throws(HTTPClientError) -> HTTPClientResponse {

@@ -25,6 +25,8 @@ final class Transfer: @unchecked Sendable {
     private(set) var headers = HTTPClientHeaders()
     private(set) var body: [UInt8] = []
     private(set) var hasFirstByte = false
+    /// Whether a head has come to its end.
+    private(set) var hasHead = false
 
     private static let headBytes = 256 * 1024
 
@@ -49,7 +51,10 @@ final class Transfer: @unchecked Sendable {
         if line.starts(with: "HTTP/".utf8) {
             headers.removeAll()
             body.removeAll()
-        } else if line.count > 2, body.isEmpty {
+            hasHead = false
+        } else if line.count <= 2 {
+            hasHead = true
+        } else if !hasHead {
             headers.append(line: line)
         }
         guard headers.wire.count <= Self.headBytes else {

@@ -29,6 +29,7 @@ final class Connection {
     private var input: [UInt8] = []
     private var offset = 0
     private var output: [UInt8] = []
+    private var budget = Connection.budgetPerTurn
 
     // The exchange that is being answered.
     private var exchange: UInt64 = 0
@@ -36,6 +37,10 @@ final class Connection {
     private var isHead = false
     private var minorVersion = 1
     private var keepsAlive = true
+
+    /// How many bytes one connection moves before it lets the others have the loop: a client that never lets
+    /// it wait must not keep it for itself.
+    private static let budgetPerTurn = 256 * 1024
 
     init(_ channel: Channel, _ server: ServerCore) {
         self.channel = channel
@@ -142,6 +147,14 @@ final class Connection {
         }
     }
 
+    private func spend(_ bytes: Int) async {
+        budget -= bytes
+        if budget < 0 {
+            budget = Self.budgetPerTurn
+            await Task.yield()
+        }
+    }
+
     private func unread<Value, Failure>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -165,6 +178,7 @@ final class Connection {
                 switch channel.read() {
                 case .bytes(let bytes):
                     input.append(contentsOf: bytes)
+                    await spend(bytes.count)
                     return .more
                 case .end: return .end
                 case .broken: return .broken
@@ -346,7 +360,7 @@ final class Connection {
             let taken = bytes.withUnsafeBytes { channel.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
             guard let taken else { throw .clientGone }
             sent += taken
-            if sent == bytes.count { return }
+            if sent == bytes.count { return await spend(1024 + sent) }
             switch await channel.writable(until: loop.deadline(after: server.limits.stall)) {
             case .ready, .drained: continue
             case .timedOut: throw .clientStalled

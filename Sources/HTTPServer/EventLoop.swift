@@ -16,7 +16,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private enum Timer {
-        case channel(ChannelID)
         case sleeper(UnsafeContinuation<Bool, Never>)
         case call(@Sendable () -> Void)
     }
@@ -37,6 +36,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var tasks = 0
     private var date = DateField()
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+
+    /// Marks the timer keys that name a channel; the generation of a channel leaves this bit free.
+    private static let channelTimer: UInt64 = 1 << 63
 
     /// How many jobs run before sockets are looked at again.
     private static let jobsPerTurn = 256
@@ -112,6 +114,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if isCurrent { ready.append(job) } else { hand(.job(job)) }
     }
 
+    /// Lets actors of this loop find, by `assumeIsolated`, that they are on its thread.
+    public func checkIsolated() {
+        precondition(isCurrent, "not on the thread of the event loop")
+    }
+
     private func hand(_ work: Work) {
         inbox.withLock { $0.append(work) }
         if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { cepoll_signal(wake) }
@@ -137,13 +144,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func runReady() {
-        var index = 0
-        while index < ready.count, index < Self.jobsPerTurn {
-            ready[index].runSynchronously(
-                isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-            index += 1
+        // Not those that they bring forth: who yields lets the sockets be looked at.
+        let count = min(ready.count, Self.jobsPerTurn)
+        for index in 0..<count {
+            // As a task executor's: with the serial executor named too, every call of a nonisolated function
+            // from another would be a job of its own.
+            ready[index].runSynchronously(on: asUnownedTaskExecutor())
         }
-        if index == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(index) }
+        if count == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(count) }
     }
 
     private func takeInbox() {
@@ -231,9 +239,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Has the channel look at its own deadline then.
     func schedule(_ channel: ChannelID, at deadline: UInt64) {
-        let key = newTimerKey()
-        pending[key] = .channel(channel)
-        timers.insert(key, at: deadline)
+        timers.insert(channel.raw | Self.channelTimer, at: deadline)
     }
 
     private func newTimerKey() -> UInt64 {
@@ -246,8 +252,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         let now = now()
         guard next <= now else { return }
         while let key = timers.pop(at: now) {
+            if key & Self.channelTimer != 0 {
+                channels[ChannelID(raw: key & ~Self.channelTimer)]?.timerFired(now)
+                continue
+            }
             switch pending.removeValue(forKey: key) {
-            case .channel(let id): channels[id]?.timerFired(now)
             case .sleeper(let continuation): continuation.resume(returning: true)
             case .call(let body): body()
             case nil: break

@@ -3,11 +3,12 @@ import Notation
 
 /// The body of a request with places to fill in.
 ///
-/// `${input.query}`, `${input.history}`, `${input.context}`, `${input.COLUMN}`, `${session}`, `${example.id}`,
-/// `${repeat}`, `${turn}` and `${run}`; `$${` stands for `${`. A text that is one placeholder takes the value's own
-/// JSON type (the history becomes a list of `{role, content}`); within a text the value is put in as text. A member
-/// whose value is `${session}` is left out while the app has named no session. Expectations cannot be sent, nor
-/// `${env:…}`: a secret belongs in a header.
+/// `${input.query}`, `${input.history}`, `${input.context}`, `${input.COLUMN}`, `${session}`,
+/// `${example.id}`, `${repeat}`, `${turn}` and `${run}`; `$${` stands for `${`. A text that is one
+/// placeholder takes the value's own JSON type (the history becomes a list of `{role, content}`); within a
+/// text the value is put in as text. `${input.history...}` as an element of a list puts its turns in as
+/// elements. A member whose value is `${session}` is left out while the app has named no session.
+/// Expectations cannot be sent, nor `${env:…}`: a secret belongs in a header.
 public struct RequestTemplate: Sendable {
     /// What is wrong with a template, at which JSON Pointer in it.
     public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -85,7 +86,13 @@ public struct RequestTemplate: Sendable {
                 writer.endObject()
             case .array(let elements):
                 writer.beginArray()
-                for element in elements where !element.isAbsent(question) { try element.write(question, to: &writer) }
+                for element in elements where !element.isAbsent(question) {
+                    if case .value(.spreadHistory) = element {
+                        Placeholder.write(question.history, to: &writer)
+                    } else {
+                        try element.write(question, to: &writer)
+                    }
+                }
                 writer.endArray()
             case .value(let placeholder): try placeholder.write(question, to: &writer)
             case .text(let pieces): writer.string(try TemplateText(pieces: pieces).filled(question))
@@ -97,9 +104,9 @@ public struct RequestTemplate: Sendable {
             return false
         }
 
-        var isFixed: Bool {
-            if case .fixed = self { return true }
-            return false
+        var fixed: [UInt8]? {
+            if case .fixed(let bytes) = self { return bytes }
+            return nil
         }
     }
 
@@ -112,17 +119,40 @@ public struct RequestTemplate: Sendable {
             case .string(let text): return self.text(text, at: pointer)
             case .array(let elements):
                 var nodes: [Node] = []
-                for (index, element) in elements.enumerated() { nodes.append(node(element, at: "\(pointer)/\(index)")) }
-                return nodes.allSatisfy(\.isFixed) ? .fixed(value.bytes()) : .array(nodes)
+                for (index, element) in elements.enumerated() {
+                    nodes.append(node(element, at: "\(pointer)/\(index)"))
+                }
+                return folded(.array(nodes), nodes)
             case .object(let object):
                 var members: [(String, Node)] = []
                 for member in object.members {
                     let place = pointer + JSONPointer(tokens: [member.key]).description
                     members.append((member.key, node(member.value, at: place)))
                 }
-                return members.allSatisfy(\.1.isFixed) ? .fixed(value.bytes()) : .object(members)
+                return folded(.object(members), members.map(\.1))
             default: return .fixed(value.bytes())
             }
+        }
+
+        /// A list or object without placeholders as the text it always is.
+        private func folded(_ node: Node, _ parts: [Node]) -> Node {
+            if !problems.isEmpty || parts.contains(where: { $0.fixed == nil }) { return node }
+            var writer = JSONWriter()
+            switch node {
+            case .array(let nodes):
+                writer.beginArray()
+                for node in nodes { writer.verbatim(node.fixed ?? []) }
+                writer.endArray()
+            case .object(let members):
+                writer.beginObject()
+                for (key, value) in members {
+                    writer.key(key)
+                    writer.verbatim(value.fixed ?? [])
+                }
+                writer.endObject()
+            default: return node
+            }
+            return .fixed(writer.bytes)
         }
 
         private mutating func text(_ text: String, at pointer: String) -> Node {

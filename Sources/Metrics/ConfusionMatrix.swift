@@ -1,11 +1,11 @@
-/// How often each expected label met each predicted label. Labels are sorted; counts may be fractions, since a
-/// repeat weighs 1/repeats.
+/// How often each expected label met each predicted label. Labels are sorted; counts may be fractions, since
+/// a repeat weighs 1/repeats.
 public struct ConfusionMatrix: Sendable, Hashable {
     public let labels: [String]
     /// Row = expected, column = predicted, `labels.count` a row.
     public var counts: [Double]
-    /// Per expected label: how often the app predicted nothing (it failed, or showed no label). Counts as wrong
-    /// for recall and accuracy; it is no class of its own.
+    /// Per expected label: how often the app predicted nothing (it failed, or showed no label). Counts as
+    /// wrong for recall and accuracy; it is no class of its own.
     public var unanswered: [Double]
 
     public init(labels: [String]) {

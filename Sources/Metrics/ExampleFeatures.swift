@@ -1,12 +1,15 @@
 import Domain
 import Text
 
-/// What metrics work out of an example alone: once for both arms and all repeats, where the caller hands it on.
+/// What metrics work out of an example alone: once for both arms and all repeats, where the caller hands it
+/// on.
 ///
 /// Everything is made when it is first asked for.
 public struct ExampleFeatures: Sendable {
     private let references: [String]
     private var answerTokensCache: [AnswerTokens]?
+    private var rougeCache: [RougeCut: [RougeTokens]] = [:]
+    private var bleuCache: [BLEU.Cut: BLEU.Reference] = [:]
 
     public init(_ example: Example) { references = example.references }
 
@@ -15,6 +18,22 @@ public struct ExampleFeatures: Sendable {
         if let made = answerTokensCache { return made }
         let made = references.map { AnswerTokens($0) }
         answerTokensCache = made
+        return made
+    }
+
+    /// The references cut for ROUGE.
+    mutating func rouge(_ cut: RougeCut) -> [RougeTokens] {
+        if let made = rougeCache[cut] { return made }
+        let made = references.map { RougeTokens($0, cut) }
+        rougeCache[cut] = made
+        return made
+    }
+
+    /// The references cut for BLEU.
+    mutating func bleu(_ cut: BLEU.Cut) -> BLEU.Reference {
+        if let made = bleuCache[cut] { return made }
+        let made = BLEU.Reference(references, cut)
+        bleuCache[cut] = made
         return made
     }
 }

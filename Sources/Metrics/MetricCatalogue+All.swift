@@ -2,6 +2,7 @@ extension MetricCatalogue {
     /// One line a family; the order is of no account.
     static let all: [MetricFamily] = [
         // classification
+        FalsePositiveRate.family,
         IntentAccuracy.family,
         IntentBrier.family,
         IntentCalibration.family,
@@ -10,8 +11,19 @@ extension MetricCatalogue {
         IntentF1Weighted.family,
         IntentPrecision.family,
         IntentRecall.family,
+        MissRate.family,
         OutOfScopeRecall.family,
         // lexical
+        CorpusBLEU.family,
+        CorpusChrF.family,
+        ExactMatch.family,
+        Length.family,
+        LengthTokens.family,
+        Rouge1.family,
+        Rouge2.family,
+        RougeL.family,
+        RougeLsum.family,
+        SentenceBLEU.family,
         TokenF1.family,
         // retrieval
         AveragePrecision.family,
@@ -23,6 +35,15 @@ extension MetricCatalogue {
         ReciprocalRank.family,
         ScoreFindAtK.family,
         ScoreHitAtK.family,
+        // contract
+        AppScore.family,
+        BandConsistency.family,
+        MatchesSchema.family,
+        ParsesAsJSON.family,
+        ProhibitedElements.family,
+        RequiredElements.family,
+        ScoreError.family,
+        ScoreInBand.family,
         // guardrails
         GuardrailBlock.family,
         GuardrailPass.family,
@@ -30,6 +51,7 @@ extension MetricCatalogue {
         UnderBlocked.family,
         // operations
         Cost.family,
+        CostPerSuccess.family,
         ErrorRate.family,
         InputTokens.family,
         Latency.family,

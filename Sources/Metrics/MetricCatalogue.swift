@@ -21,8 +21,8 @@ public enum MetricCatalogue {
 
     /// Makes the metric that a policy's `metrics:` entry, or a rule through `definitionName(for:)`, asks for.
     ///
-    /// - Throws: an unknown name (with the nearest known one), a missing or unwanted `@k` or member, a parameter
-    ///   that cannot be used.
+    /// - Throws: an unknown name (with the nearest known one), a missing or unwanted `@k` or member, a
+    ///   parameter that cannot be used.
     public static func define(
         _ request: MetricRequest, resources: MetricResources = MetricResources()
     ) throws(MetricProblem) -> MetricDefinition {
@@ -52,14 +52,25 @@ public enum MetricCatalogue {
 
     /// The name of the definition that a rule's metric is measured by, the one place where the two meet.
     ///
-    /// `stage_latency[retrieval].p95` → `stage_latency[retrieval]`; `versions.embedding` → `versions.embedding`;
-    /// `intent_f1[refund]`, `intent_f1[each]` → `intent_f1`; `latency.p95` → `latency`. `[each]` on a family of
-    /// names gives the family's name, which `define` refuses: its members are unknown before a run.
+    /// `stage_latency[retrieval].p95` → `stage_latency[retrieval]`; `versions.embedding` →
+    /// `versions.embedding`; `intent_f1[refund]`, `intent_f1[each]` → `intent_f1`; `latency.p95` → `latency`.
+    /// `[each]` on a family of names gives the family's name, which `define` refuses: its members are unknown
+    /// before a run.
     public static func definitionName(for reference: MetricReference) -> String {
         switch (family(of: reference.name)?.members, reference.selector, reference.statistic) {
         case (.names, .named(let member), _): "\(reference.name)[\(member)]"
         case (.keys, _, let key?): "\(reference.name).\(key)"
         default: reference.name
+        }
+    }
+
+    /// The name of the definition whose column a rule is judged on: that of its metric, except that the app's
+    /// own score *in band* is judged on `score_band`, and *within x of expected* on `score_error`.
+    public static func definitionName(for rule: GateRule) -> String {
+        switch (rule.form, rule.metric.name) {
+        case (.inBand, AppScore.family.name): ScoreInBand.family.name
+        case (.tolerance, AppScore.family.name): ScoreError.family.name
+        default: definitionName(for: rule.metric)
         }
     }
 

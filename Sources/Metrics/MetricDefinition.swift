@@ -5,8 +5,9 @@ import Domain
 /// One definition yields the policy's parser, the help, the reports' words and the gate's mathematics.
 ///
 /// What is missing, everywhere alike: an expectation that the example does not hold makes a metric *not
-/// applicable*; a part of the answer that the app did not show makes it *failed*, so that leaving a part out never
-/// helps a candidate. Call `measured(_:)`, which also knows what to say of an app that failed.
+/// applicable*; a part of the answer that the app did not show makes it *failed*, so that leaving a part out
+/// never helps a candidate. (A missing intent is an abstention, thus wrong.) Call `measured(_:)`, which also
+/// knows what to say of an app that failed.
 public struct MetricDefinition: Sendable {
     /// With its parameter: `recall@3`, `stage_latency[retrieval]`, `versions.embedding`.
     public let name: String
@@ -36,9 +37,11 @@ public struct MetricDefinition: Sendable {
     public enum FailureValue: Sendable {
         /// The metric is about failures: it is measured as ever, whatever the cause.
         case measured
-        /// Nothing can be said: *not applicable*, since there is no answer whose length or time could be measured.
+        /// Nothing can be said: *not applicable*, since there is no answer whose length or time could be
+        /// measured.
         case nothing
-        /// The worst there is, by intention to treat; the closure says so or why it does not apply to the example.
+        /// The worst there is, by intention to treat; the closure says so or why it does not apply to the
+        /// example.
         case worst(@Sendable (inout MeasureInput) -> Measurement)
     }
 
@@ -78,7 +81,8 @@ public struct MetricDefinition: Sendable {
 
     /// The measurement of any observation, answered or failed: what scorers call.
     ///
-    /// A failure that is not the app's (unreachable, throttled, cancelled, not recorded) is *failed*: unmeasured.
+    /// A failure that is not the app's (unreachable, throttled, cancelled, not recorded) is *failed*:
+    /// unmeasured.
     public func measured(_ input: inout MeasureInput) -> Measurement {
         guard let failure = input.observation.failure else { return measure(&input) }
         if case .measured = whenAppFailed { return measure(&input) }
@@ -129,8 +133,8 @@ public enum Aggregate: Sendable {
 public enum Measurement: Sendable, Hashable {
     case value(Double)
     case values([Double])
-    /// Labels: for `confusion` the expected and the predicted one, or the expected alone where the app predicted
-    /// nothing; for `text` the text.
+    /// Labels: for `confusion` the expected and the predicted one, or the expected alone where the app
+    /// predicted nothing; for `text` the text.
     case labels([String])
     case notApplicable(String)
     /// The measuring failed: never counted as a score.
@@ -140,9 +144,6 @@ public enum Measurement: Sendable, Hashable {
 extension Measurement {
     /// The example expects nothing of the kind.
     static func notExpected(_ what: String) -> Measurement { .notApplicable("the example has no \(what)") }
-
-    /// The app did not show the part that is measured.
-    static func notShown(_ what: String) -> Measurement { .failed("the answer shows no \(what)") }
 
     static func share(_ holds: Bool) -> Measurement { .value(holds ? 1 : 0) }
 }

@@ -66,7 +66,8 @@ public struct MetricResources: Sendable {
     public var prices: ReleasePolicy.Prices?
 
     public init(
-        files: [String: JSONValue] = [:], catalogues: [String: [String]] = [:], prices: ReleasePolicy.Prices? = nil
+        files: [String: JSONValue] = [:], catalogues: [String: [String]] = [:],
+        prices: ReleasePolicy.Prices? = nil
     ) {
         self.files = files
         self.catalogues = catalogues

@@ -54,7 +54,8 @@ struct Nature: Sendable {
 extension MetricFamily {
     /// A family without parameters: one definition that goes by the family's name.
     init(
-        name: String, members: Members = .none, needs: [Need], summary: String, source: String, example: String,
+        name: String, members: Members = .none, needs: [Need], summary: String, source: String,
+        example: String,
         nature: Nature, whenAppFailed: MetricDefinition.FailureValue = .nothing,
         measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
@@ -62,7 +63,8 @@ extension MetricFamily {
             name: name, members: members, needs: needs, summary: summary, source: source, example: example
         ) { request, _ in
             MetricDefinition(
-                name: request.name, summary: summary, source: source, nature: nature, whenAppFailed: whenAppFailed,
+                name: request.name, summary: summary, source: source, nature: nature,
+                whenAppFailed: whenAppFailed,
                 measure: measure)
         }
     }
@@ -82,7 +84,8 @@ extension MetricDefinition {
 
     /// A definition of this family with the request's name.
     init(
-        _ request: MetricRequest, of family: MetricFamily, _ nature: Nature, whenAppFailed: FailureValue = .nothing,
+        _ request: MetricRequest, of family: MetricFamily, _ nature: Nature,
+        whenAppFailed: FailureValue = .nothing,
         measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
         self.init(

@@ -49,9 +49,13 @@ public struct YAMLDocument: Sendable {
     public let root: YAMLNode?
     /// In the order of their places; empty for a sound text.
     public let problems: [YAMLProblem]
+    /// Whether the text was read to its end: false after a syntax error or a limit, when the tree's last leaf may
+    /// be a torn one.
+    public let isWhole: Bool
 
-    public init(root: YAMLNode?, problems: [YAMLProblem]) {
+    public init(root: YAMLNode?, problems: [YAMLProblem], isWhole: Bool = true) {
         self.root = root
         self.problems = problems
+        self.isWhole = isWhole
     }
 }

@@ -9,7 +9,7 @@ extension YAMLNode {
     public static func read(_ bytes: [UInt8], limits: YAMLLimits = .standard) -> YAMLDocument {
         bytes.withUnsafeBufferPointer { buffer in
             if let problem = unreadable(buffer, limits: limits) {
-                return YAMLDocument(root: nil, problems: [problem])
+                return YAMLDocument(root: nil, problems: [problem], isWhole: false)
             }
             let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
             defer { parser.deallocate() }
@@ -98,6 +98,7 @@ private struct YAMLTreeReader {
         yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
         var root: YAMLNode?
         var documents = 0
+        var isWhole = true
         do {
             while let event = try next() {
                 switch event {
@@ -113,9 +114,10 @@ private struct YAMLTreeReader {
             }
         } catch {
             // Recorded where it was thrown.
+            isWhole = false
         }
         problems.sort { ($0.mark.line, $0.mark.column) < ($1.mark.line, $1.mark.column) }
-        return YAMLDocument(root: root, problems: problems)
+        return YAMLDocument(root: root, problems: problems, isWhole: isWhole)
     }
 
     private mutating func record(

@@ -34,6 +34,9 @@ struct MetricsAndGates {
         checkGated(root)
     }
 
+    /// Rules are compared with each other, so their number is bounded.
+    private static let mostGates = 2000
+
     private func readerContext() -> RuleChecker.Context {
         RuleChecker.Context(
             hasBaseline: policy.app.baseline != nil || policy.app.blessedBaseline != nil,
@@ -43,7 +46,13 @@ struct MetricsAndGates {
     private mutating func readGates(_ node: YAMLNode?, askedBy kinds: [ChangeKind]) -> [RuleReader.Entry] {
         let reader = RuleReader(log: log, context: readerContext(), mapped: mapped)
         var entries: [RuleReader.Entry] = []
-        for element in node?.elements ?? [] {
+        let elements = node?.elements ?? []
+        if elements.count > Self.mostGates {
+            log.report(
+                .badValue, "\(elements.count) gates; a policy holds at most \(Self.mostGates)",
+                at: .init(elements[Self.mostGates]))
+        }
+        for element in elements.prefix(Self.mostGates) {
             if let entry = reader.read(element, askedBy: kinds, &metrics) { entries.append(entry) }
         }
         return entries
@@ -135,16 +144,19 @@ struct MetricsAndGates {
             metrics.declare(
                 MetricRequest(name: name, place: SourcePlace(file: preset.origin, line: index + 1)))
         }
+        let own = policy.gates
         for (index, gate) in preset.gates.enumerated() {
-            merge(gate, of: preset, line: preset.metrics.count + index + 1, node)
+            merge(gate, of: preset, over: own, line: preset.metrics.count + index + 1, node)
         }
     }
 
-    private mutating func merge(_ gate: Preset.Gate, of preset: Preset, line: Int, _ node: YAMLNode) {
+    private mutating func merge(
+        _ gate: Preset.Gate, of preset: Preset, over own: [GateRule], line: Int, _ node: YAMLNode
+    ) {
         guard let parsed = try? RuleParser.parse(gate.rule) else { return }
         let slice = parsed.slice.map { SliceCondition(name: $0.name, value: $0.value) }
         let metric = parsed.metric.reference
-        let isReplaced = policy.gates.contains { $0.slice == slice && $0.metric == metric }
+        let isReplaced = own.contains { $0.slice == slice && $0.metric == metric }
         guard !isReplaced, case .known(let family, let definition) = metrics.find(metric) else { return }
         guard leftOut(parsed.metric.reference.text, family, preset, node) == false else { return }
         var checker = RuleChecker(
@@ -160,7 +172,8 @@ struct MetricsAndGates {
         let name = MetricCatalogue.definitionName(for: metric)
         if !metrics.isDeclared(name) { metrics.declare(MetricRequest(name: name, place: place)) }
         policy.gates.append(
-            GateRule(text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
+            GateRule(
+                text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
     }
 
     /// Says that a part of the preset does not suit the app as it is mapped.
@@ -168,7 +181,8 @@ struct MetricsAndGates {
         let missing = mapped.missing(for: family, member: nil)
         guard let mend = missing.first else { return false }
         log.report(
-            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it", at: .init(node),
+            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it",
+            at: .init(node),
             severity: .warning, mend: mend)
         return true
     }

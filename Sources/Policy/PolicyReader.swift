@@ -4,8 +4,8 @@ import Notation
 
 /// Reads `sluice.yaml`: bytes to a policy, with everything that is wrong with it.
 ///
-/// Pure: the caller reads the file, and resolves relative paths against its folder. Linear in the size of the file
-/// and the number of rules.
+/// Pure: the caller reads the file, and resolves relative paths against its folder. Linear in the size of the
+/// file and the number of rules.
 public struct PolicyReader {
     private let log: ProblemLog
     private let repeats: Int?
@@ -18,8 +18,10 @@ public struct PolicyReader {
         _ bytes: [UInt8], path: String, repeats: Int? = nil
     ) -> (policy: ReleasePolicy?, diagnostics: [Diagnostic]) {
         let document = YAMLNode.read(bytes, limits: limits)
-        // Lossy decoding keeps excerpts possible where the bytes are no UTF-8; the reader has refused those already.
-        let text = String(decoding: bytes.count > limits.bytes ? bytes.prefix(4096) : bytes[...], as: UTF8.self)
+        // Lossy decoding keeps excerpts possible where the bytes are no UTF-8; the reader has refused those
+        // already.
+        let text = String(
+            decoding: bytes.count > limits.bytes ? bytes.prefix(4096) : bytes[...], as: UTF8.self)
         let log = ProblemLog(lines: SourceLines(path: path, text: text))
         let reader = PolicyReader(log: log, repeats: repeats)
         let policy = reader.read(document, text: text)
@@ -32,7 +34,7 @@ public struct PolicyReader {
 
     private func read(_ document: YAMLDocument, text: String) -> ReleasePolicy? {
         for problem in document.problems { report(problem) }
-        guard let root = document.root else {
+        guard let root = document.isWhole ? document.root : document.root.flatMap(Self.withoutLastLeaf) else {
             if document.problems.isEmpty {
                 log.report(
                     .missingKey, "the policy is empty", at: .init(SourceMark(line: 1, column: 1), width: 1),
@@ -41,19 +43,47 @@ public struct PolicyReader {
             return nil
         }
         guard root.members != nil else {
-            log.report(.wrongType, "a policy is a mapping of keys to values", at: .init(root), mend: "begin with 'version: 1'")
+            log.report(
+                .wrongType, "a policy is a mapping of keys to values", at: .init(root),
+                mend: "begin with 'version: 1'")
             return nil
         }
         // After a syntax error the rest of the file is unread: what it lacks is not known.
-        FormChecker(log: log, reportsMissing: document.problems.isEmpty).checkKeys(root, PolicyKeys.root, "")
+        FormChecker(log: log, reportsMissing: document.isWhole).checkKeys(root, PolicyKeys.root, "")
         return build(root, text: text)
     }
 
     private func report(_ problem: YAMLProblem) {
         let isDuplicate = problem.message.hasPrefix("the key '")
+        let words = isDuplicate ? "the first one" : "it belongs to this"
         log.report(
-            isDuplicate ? .duplicateKey : .syntax, Printable.text(problem.message), at: .init(problem.mark, width: 1),
-            mend: problem.note, related: problem.other.map { ("it belongs to this", .init($0, width: 1)) })
+            isDuplicate ? .duplicateKey : .syntax, Printable.text(problem.message), at: word(problem.mark),
+            mend: mend(problem), related: problem.other.map { (words, word($0)) })
+    }
+
+    /// `[each]` inside `[ … ]` is the slip that rules invite.
+    private func mend(_ problem: YAMLProblem) -> String? {
+        let isBracket = log.lines.scalar(at: problem.mark) == "[" && problem.note == "close the '['"
+        return isBracket ? "put a rule that holds brackets in quotes" : problem.note
+    }
+
+    private func word(_ mark: SourceMark) -> ProblemLog.Span {
+        .init(mark, width: log.lines.wordWidth(at: mark))
+    }
+
+    /// The tree without what was being read when a syntax error ended it: half a rule is no wrong rule.
+    private static func withoutLastLeaf(_ node: YAMLNode) -> YAMLNode? {
+        switch node.content {
+        case .scalar: return nil
+        case .sequence(var elements):
+            guard let last = elements.popLast() else { return nil }
+            if let rest = withoutLastLeaf(last) { elements.append(rest) }
+            return YAMLNode(content: .sequence(elements), start: node.start, end: node.end)
+        case .mapping(var members):
+            guard let last = members.popLast() else { return nil }
+            if let rest = withoutLastLeaf(last.value) { members.append((last.key, rest)) }
+            return YAMLNode(content: .mapping(members), start: node.start, end: node.end)
+        }
     }
 
     private func build(_ root: YAMLNode, text: String) -> ReleasePolicy? {
@@ -66,7 +96,8 @@ public struct PolicyReader {
         policy.slices = Self.texts(root["slices"])
         policy.layers = layers(root["layers"])
         policy.prices = AppReader.prices(root["app"]?["prices"])
-        policy.estimand = root["estimand"]?.text.flatMap(ReleasePolicy.Estimand.init(rawValue:)) ?? .population
+        policy.estimand =
+            root["estimand"]?.text.flatMap(ReleasePolicy.Estimand.init(rawValue:)) ?? .population
         policy.confidence = confidence(root["confidence"])
         policy.unmeasuredLimit = AppReader.measure(root["unmeasured"], .share) ?? 0.05
         if case .integer(let seed) = root["seed"]?.scalar, seed >= 0 { policy.seed = UInt64(seed) }
@@ -83,7 +114,9 @@ public struct PolicyReader {
     private func confidence(_ node: YAMLNode?) -> Double {
         guard let node, let value = AppReader.measure(node, .share) else { return 0.95 }
         if value <= 0.5 || value >= 1 {
-            log.report(.badValue, "confidence lies above 50 % and below 100 %", at: .init(node), mend: "95% is usual")
+            log.report(
+                .badValue, "confidence lies above 50 % and below 100 %", at: .init(node), mend: "95% is usual"
+            )
         }
         return value
     }

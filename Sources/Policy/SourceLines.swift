@@ -3,7 +3,8 @@ import Notation
 
 /// A file's text by lines, for excerpts and for places inside a scalar.
 ///
-/// Lines end where YAML 1.1 ends them: LF, CR, CR LF, NEL, LS, PS; so line numbers are those of the YAML reader.
+/// Lines end where YAML 1.1 ends them: LF, CR, CR LF, NEL, LS, PS; so line numbers are those of the YAML
+/// reader.
 struct SourceLines: Sendable {
     let path: String
     private let scalars: [Unicode.Scalar]
@@ -36,7 +37,8 @@ struct SourceLines: Sendable {
         var end = mark.line < starts.count ? starts[mark.line] : scalars.count
         while end > start, Self.isBreak(scalars[end - 1]) { end -= 1 }
         let caret = min(start + mark.column - 1, end)
-        let first = caret - start <= Self.window ? start : caret - Self.window / 2
+        let isShort = end - start <= 2 * Self.window
+        let first = isShort || caret - start <= Self.window ? start : caret - Self.window / 2
         let last = min(end, max(caret + 1, first + 2 * Self.window))
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars[first..<min(last, end)])
@@ -47,6 +49,32 @@ struct SourceLines: Sendable {
 
     private static let window = 60
 
+    /// The scalar that stands at a mark.
+    func scalar(at mark: SourceMark) -> Unicode.Scalar? {
+        guard mark.line >= 1, mark.line <= starts.count, mark.column >= 1 else { return nil }
+        let index = starts[mark.line - 1] + mark.column - 1
+        return index < scalars.count ? scalars[index] : nil
+    }
+
+    /// How many scalars the word at a mark has, at least 1: what to underline where only a place is known.
+    func wordWidth(at mark: SourceMark) -> Int {
+        guard mark.line >= 1, mark.line <= starts.count, mark.column >= 1 else { return 1 }
+        var index = starts[mark.line - 1] + mark.column - 1
+        var width = 0
+        while index < scalars.count, !Self.isBreak(scalars[index]), !Self.endsWord(scalars[index]) {
+            index += 1
+            width += 1
+        }
+        return max(1, width)
+    }
+
+    private static func endsWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case " ", "\t", ":", ",", "[", "]", "{", "}", "#": true
+        default: false
+        }
+    }
+
     static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x0A, 0x0D, 0x85, 0x2028, 0x2029: true
@@ -56,8 +84,8 @@ struct SourceLines: Sendable {
 
     /// The place of every scalar of a scalar node's text, and one more for its end.
     ///
-    /// Quotes, escapes and folded lines are followed in the source; where text and source part (an alias, a block
-    /// scalar's folding), the rest stands at the last place known.
+    /// Quotes, escapes and folded lines are followed in the source; where text and source part (an alias, a
+    /// block scalar's folding), the rest stands at the last place known.
     func places(of node: YAMLNode) -> [SourceMark] {
         guard case .scalar(let text, _) = node.content else { return [node.start] }
         var walker = Walker(lines: self, mark: node.start)

@@ -26,12 +26,13 @@ extension ValueForm {
         case .anything: "any value"
         case .metric: "a metric's name, or a mapping from it to its parameter"
         case .gate: "a rule, or a mapping with 'rule'"
-        case .constant(let value): String(value)
+        case .constant(let value): "the number \(value)"
         case .choice(let forms): Self.either(Self.unrepeated(forms.map(\.words)))
         }
     }
 
     static func either(_ words: [String]) -> String {
+        let words = words.flatMap { $0 == "true or false" && words.count > 1 ? ["true", "false"] : [$0] }
         guard let last = words.last, words.count > 1 else { return words.first ?? "" }
         return words.dropLast().joined(separator: ", ") + " or " + last
     }

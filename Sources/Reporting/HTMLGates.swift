@@ -23,17 +23,29 @@ struct HTMLGates {
             let count = gates.filter { $0.outcome == outcome }.count
             if count > 0 { parts.append("\(count) \(words(outcome, count))") }
         }
-        html.section("gates", "Gates", ReportWords.list(parts) + ". Hatched: what the rule does not allow. Each row has its own scale.") { html in
+        // Members first, so that a row leads only to what stands on the page.
+        var members = HTMLBuilder()
+        var listed = 0
+        for (index, gate) in gates.enumerated() {
+            guard members.bytes.count < Self.memberRoom else { break }
+            listed = index + 1
+            if !gate.members.isEmpty { self.members(gate, index, &members) }
+        }
+        html.section(
+            "gates", "Gates",
+            ReportWords.list(parts) + ". Hatched: what the rule does not allow. Each row has its own scale."
+        ) { html in
             var shown = 0
             html.table("gates", caption: "Every gate with its numbers") { html in
                 html.headings([
-                    "outcome", "rule", "#baseline", "#candidate", "#Δ or value", "\(coverage) interval, dashed: limit",
+                    "outcome", "rule", "#baseline", "#candidate", "#Δ or value",
+                    "\(coverage) interval, dashed: limit",
                     "#n", "why",
                 ])
                 html.element("tbody") { html in
                     let start = html.bytes.count
                     for gate in gates where html.bytes.count - start < Self.room {
-                        row(gate, shown, &html)
+                        row(gate, shown, isListed: shown < listed, &html)
                         shown += 1
                     }
                 }
@@ -45,11 +57,7 @@ struct HTMLGates {
                 html.text(ReportWords.oneSided(ReportWords.confidence(of: result)))
                 html.text(". Small figures lead to the method.")
             }
-            let start = html.bytes.count
-            for (index, gate) in gates.prefix(shown).enumerated() where !gate.members.isEmpty {
-                guard html.bytes.count - start < Self.memberRoom else { break }
-                members(gate, index, &html)
-            }
+            html.append(members)
         }
     }
 
@@ -62,11 +70,13 @@ struct HTMLGates {
         }
     }
 
-    private func row(_ gate: GateResult, _ index: Int, _ html: inout HTMLBuilder) {
+    private func row(_ gate: GateResult, _ index: Int, isListed: Bool, _ html: inout HTMLBuilder) {
         let decision = Decision(gate, currency: currency)
         let own = Figure(
             unit: gate.unit, currency: currency,
-            numbers: [gate.baseline?.value, gate.candidate?.value, decision.kind == .ratio ? nil : gate.bound])
+            numbers: [
+                gate.baseline?.value, gate.candidate?.value, decision.kind == .value ? gate.bound : nil,
+            ])
         html.element("tr") { html in
             html.element("td") { html in html.outcome(gate.outcome) }
             html.element("th", .fixed("scope", "row")) { html in
@@ -82,10 +92,13 @@ struct HTMLGates {
                 if let chart = IntervalChart(gate, currency: currency) {
                     chart.write(&html)
                     html.element("span", .class("ends"), text: decision.interval ?? "no interval")
-                } else if !gate.members.isEmpty {
+                } else if !gate.members.isEmpty, isListed {
                     html.element("a", .to("members-\(index)"), text: ReportWords.members(gate))
                 } else {
-                    html.element("span", .class("none"), text: gate.unit == "text" ? "a text, not a number" : "no number")
+                    let words = gate.unit == "text" ? "a text, not a number" : "no number"
+                    html.element(
+                        "span", .class("none"), text: gate.members.isEmpty ? words : ReportWords.members(gate)
+                    )
                 }
             }
             html.element("td", .class("n")) { html in
@@ -93,9 +106,10 @@ struct HTMLGates {
                 html.references(notes.references(MethodNotes.methods(gate)))
             }
             html.element("td", .class("why")) { html in
-                html.cutText(VisibleText.line(gate.note), to: 400)
+                html.cutText(ReportWords.why(gate, currency: currency), to: 400)
                 if let p = gate.adjustedP ?? gate.p {
-                    html.element("small", text: (gate.adjustedP == nil ? "p " : "p after Holm ") + probability(p))
+                    html.element(
+                        "small", text: (gate.adjustedP == nil ? "p " : "p after Holm ") + probability(p))
                 }
             }
         }
@@ -106,9 +120,14 @@ struct HTMLGates {
         if !gate.rule.askedBy.isEmpty {
             parts.append("asked by " + ReportWords.list(gate.rule.askedBy.map(\.rawValue)))
         }
-        if gate.rule.place.line > 0 { parts.append("\(gate.rule.place.file):\(gate.rule.place.line)") }
-        guard !parts.isEmpty else { return }
-        html.element("small", text: VisibleText.excerpt(parts.joined(separator: " · "), to: 160))
+        if let owner = gate.rule.owner { parts.append("owner " + owner) }
+        if gate.rule.place.line > 0 { parts.append(ReportWords.place(gate.rule.place)) }
+        if !parts.isEmpty {
+            html.element("small", text: VisibleText.excerpt(parts.joined(separator: " · "), to: 160))
+        }
+        if let why = gate.rule.why {
+            html.element("small", .fixed("dir", "auto"), text: VisibleText.excerpt(why, to: 200))
+        }
     }
 
     private func probability(_ p: Double) -> String {
@@ -119,8 +138,11 @@ struct HTMLGates {
     private func members(_ gate: GateResult, _ index: Int, _ html: inout HTMLBuilder) {
         let telling = gate.members.contains { $0.outcome == .fails || $0.outcome == .unsure }
         let figure = Figure(
-            unit: gate.unit, currency: currency, numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
-        html.element("details", .id("members-\(index)")) { html in
+            unit: gate.unit, currency: currency,
+            numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
+        var attributes: [HTMLBuilder.Attribute] = [.id("members-\(index)")]
+        if gate.outcome == .fails { attributes.append(.fixed("open", "open")) }
+        html.group("details", attributes) { html in
             html.element("summary") { html in
                 html.element("code", text: VisibleText.excerpt(gate.rule.text, to: 200))
                 html.text(" " + ReportWords.members(gate) + (telling ? ", worst first" : ""))

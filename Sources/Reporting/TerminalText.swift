@@ -1,4 +1,5 @@
-/// Lines for a terminal: styles where they are wanted, columns by display width, nothing of a text's own escapes.
+/// Lines for a terminal: styles where they are wanted, columns by display width, nothing of a text's own
+/// escapes.
 struct TerminalText {
     enum Style { case plain, bold, dim, good, bad, unsure }
 
@@ -50,7 +51,8 @@ struct TerminalText {
     mutating func line(_ text: String) { output += trimmed(text) + "\n" }
 
     func styled(_ text: String, _ style: Style) -> String {
-        guard colour, !text.isEmpty else { return text }
+        // Space is left plain, so that a line end can be trimmed of it.
+        guard colour, !text.utf8.allSatisfy({ $0 == 0x20 }) else { return text }
         let code: String
         switch style {
         case .plain: return text

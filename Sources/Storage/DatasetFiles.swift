@@ -31,8 +31,8 @@ public final class DatasetFiles: ExampleSource {
     private let rows: [Row]
     private let reader: DatasetReader.RowReader
 
-    /// Longest row that is taken: 64 MiB.
-    private static let maximumLineBytes = 64 << 20
+    /// Longest row that is taken: 16 MiB.
+    private static let maximumLineBytes = 16 << 20
     /// Files held open at once; a process may usually have 1024.
     private static let maximumOpenFiles = 64
 

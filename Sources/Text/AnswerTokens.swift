@@ -1,5 +1,5 @@
-/// The tokens of a short answer after SQuAD's normalisation, as keys: lower-case, punctuation removed (not split
-/// at), the articles *a*, *an* and *the* dropped, split at white space.
+/// The tokens of a short answer after SQuAD's normalisation, as keys: lower-case, punctuation removed (not
+/// split at), the articles *a*, *an* and *the* dropped, split at white space.
 ///
 /// - Parameters:
 ///   - alphabet: `.ascii` removes the 32 ASCII signs that the official script removes, and nothing else;
@@ -23,7 +23,8 @@ public enum AnswerAlphabet: Sendable { case ascii, unicode }
 /// Holds back the bytes of the run of letters at hand, since an article is dropped only when the run ends.
 private struct HeldKeySink {
     private var sink = KeySink()
-    /// The run's bytes so far, while it can still be an article (at most three, packed); -1 lengths: no longer.
+    /// The run's bytes so far, while it can still be an article (at most three, packed); -1 lengths: no
+    /// longer.
     private var held: UInt32 = 0
     private var heldCount = 0
     private var flushed = false

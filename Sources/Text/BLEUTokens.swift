@@ -2,6 +2,8 @@
 public enum BLEUTokenizer: String, Sendable, Hashable, CaseIterable {
     /// mteval-v13a's, sacrebleu's default: punctuation and symbols of ASCII apart, except within numbers.
     case v13a = "13a"
+    /// mteval-v14's: punctuation and symbols of any script apart, except within numbers.
+    case intl
     /// At white space alone.
     case none
     /// Every character by itself.
@@ -17,8 +19,9 @@ public func bleuKeys(_ text: String, _ tokenizer: BLEUTokenizer, lowercase: Bool
     let text = lowercase ? foldingCase(text) : text
     switch tokenizer {
     case .v13a: return spaceKeys(separated13a(Array(text.utf8)))
+    case .intl: return spaceKeys(separatedInternationally(text))
     case .none: return spaceKeys(Array(text.utf8))
-    case .char: return characterKeys(text)
+    case .char: return characterKeys(text, keepingSpace: false)
     }
 }
 
@@ -46,18 +49,19 @@ private func spaceKeys(_ bytes: [UInt8]) -> [UInt64] {
     return sink.keys
 }
 
-/// Every scalar that is no white space, as keys.
-private func characterKeys(_ text: String) -> [UInt64] {
+/// Every scalar as a key; those of white space only where they are kept.
+public func characterKeys(_ text: String, keepingSpace: Bool) -> [UInt64] {
     var sink = KeySink()
-    for scalar in text.unicodeScalars where !isWhiteSpace(scalar.value) {
+    for scalar in text.unicodeScalars where keepingSpace || !isWhiteSpace(scalar.value) {
         sink.append(scalar: scalar.value)
         sink.end()
     }
     return sink.keys
 }
 
-/// The text with spaces set where 13a cuts, in the passes and with the overlaps of its substitutions: each pass reads
-/// the pass before, and a character that one substitution has taken is not seen again in the same pass.
+/// The text with spaces set where 13a cuts, in the passes and with the overlaps of its substitutions: each
+/// pass reads the pass before, and a character that one substitution has taken is not seen again in the same
+/// pass.
 private func separated13a(_ text: [UInt8]) -> [UInt8] {
     var line = unescaped(text)
     line = spacingSigns(line)

@@ -3,8 +3,8 @@
 /// Bit-parallel: 64 elements of the shorter list a step.
 ///
 /// - Parameters:
-///   - limit: The most steps that are taken; the default is about a tenth of a second. Two texts of 60,000 words
-///     each are within it, a text of a million words against one of 4,000 too.
+///   - limit: The most steps that are taken; the default is about a tenth of a second. Two texts of 60,000
+///     words each are within it, a text of a million words against one of 4,000 too.
 /// - Complexity: `O(⌈m / 64⌉ · n)` for lengths m ≤ n, besides sorting the shorter.
 ///
 /// H. Hyyrö, AWOCA 2004; M. Crochemore et al., IPL 80 (2001) 279–285.

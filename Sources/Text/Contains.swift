@@ -1,10 +1,12 @@
 /// Whether `part` occurs in `text`, byte for byte. An empty part occurs everywhere.
 ///
 /// - Complexity: linear in practice (the first byte is sought, then compared); `O(text · part)` at worst.
-public func contains(_ text: String, _ part: String) -> Bool { occurrences(of: part, in: text, atMost: 1) > 0 }
+public func contains(_ text: String, _ part: String) -> Bool {
+    occurrences(of: part, in: text, atMost: 1) > 0
+}
 
-/// How often `part` occurs in `text`, byte for byte and without overlap, counted up to `atMost`. An empty part
-/// occurs once.
+/// How often `part` occurs in `text`, byte for byte and without overlap, counted up to `atMost`. An empty
+/// part occurs once.
 public func occurrences(of part: String, in text: String, atMost: Int = .max) -> Int {
     let bytes = text.utf8Span.span
     let wanted = part.utf8Span.span

@@ -27,8 +27,8 @@ public func editDistance(_ left: String, _ right: String, limit: Int = .max) -> 
 
 /// The known name that someone who wrote `name` most likely meant, or nil where none is near.
 ///
-/// Near is at most one slip in three letters (at least one, at most three slips), letter case aside; the least
-/// distance wins, then the order of `candidates`.
+/// Near is at most one slip in three letters (at least one, at most three slips), letter case aside; the
+/// least distance wins, then the order of `candidates`.
 public func nearest(_ name: String, in candidates: [String]) -> String? {
     let wanted = name.lowercased()
     var best: (name: String, distance: Int)?

@@ -5,8 +5,8 @@ public enum Numbers {
     /// What stands for a number that is none.
     public static let missing = "–"
 
-    /// With so many decimals, rounded to the nearest (of the exact binary value): `0.861`. Minus is U+2212, and
-    /// what rounds to zero has no sign.
+    /// With so many decimals, rounded to the nearest (of the exact binary value): `0.861`. Minus is U+2212,
+    /// and what rounds to zero has no sign.
     public static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite else { return value.isNaN ? missing : value > 0 ? "∞" : "−∞" }
         let digits = ascii(abs(value), decimals)
@@ -55,7 +55,8 @@ public enum Numbers {
         return minutes % 60 == 0 ? "\(minutes / 60) h" : "\(minutes / 60) h \(minutes % 60) min"
     }
 
-    /// Money with its currency: two decimals from 1, else so many that two digits count: `12.40 USD`, `0.00024 USD`.
+    /// Money with its currency: two decimals from 1, else so many that two digits count: `12.40 USD`,
+    /// `0.00024 USD`.
     public static func money(_ value: Double, _ currency: String) -> String {
         guard value.isFinite else { return missing }
         var decimals = 2

@@ -1,4 +1,5 @@
-/// How many elements two sorted lists of keys share, counting repeats: the size of their multiset intersection.
+/// How many elements two sorted lists of keys share, counting repeats: the size of their multiset
+/// intersection.
 ///
 /// - Complexity: `O(left.count + right.count)`.
 public func sharedCount(sorted left: [UInt64], sorted right: [UInt64]) -> Int {

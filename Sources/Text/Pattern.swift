@@ -1,12 +1,12 @@
 import CPCRE2
 
-/// A regular expression (PCRE2 syntax) that cannot run away: compiled once, then used from any thread.
+/// A regular expression that cannot run away: compiled once, then used from any thread.
 ///
-/// Letters, digits and word boundaries are Unicode's. A match that takes too many steps or too much memory is an
+/// A match that takes too many steps or too much memory is an
 /// error, never a wait. Compiling includes the JIT where the processor has one (some 10 to 100 µs).
 public final class Pattern: @unchecked Sendable {
-    // `@unchecked` holds because the compiled code and the limits are never changed after `init`; PCRE2 lets any
-    // number of threads match with them, each with match data of its own, which every call makes for itself.
+    // `@unchecked` holds because the compiled code and the limits are never changed after `init`; PCRE2 lets
+    // any number of threads match with them, each with match data of its own, which every call makes.
     private let code: OpaquePointer
     private let limits: OpaquePointer
     /// As it was written.
@@ -17,20 +17,41 @@ public final class Pattern: @unchecked Sendable {
     /// The most memory of one match, in KiB.
     private static let heapLimit: UInt32 = 32 << 10
 
+    /// How a pattern is read.
+    public enum Dialect: Sendable {
+        /// PCRE2's own; letters, digits and word boundaries are Unicode's.
+        case pcre
+        /// ECMA-262's, as JSON Schema has it: `\d` and `\w` are ASCII's, `\uXXXX` is a character, `$` is the
+        /// very end.
+        case ecma
+    }
+
     /// Compiles a pattern.
     ///
     /// - Throws: what is wrong with it, and where.
-    public init(_ source: String, ignoringCase: Bool = false) throws(PatternProblem) {
+    public init(
+        _ source: String, dialect: Dialect = .pcre, ignoringCase: Bool = false
+    ) throws(PatternProblem) {
         var number: Int32 = 0
         var offset = 0
-        var options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
+        var options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C
+        switch dialect {
+        case .pcre: options |= PCRE2_UCP
+        case .ecma:
+            options |=
+                PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF
+        }
         if ignoringCase { options |= PCRE2_CASELESS }
-        var text = source
+        var text = dialect == .ecma ? Self.shortProperties(source) : source
+        let setting = pcre2_compile_context_create_8(nil)
+        defer { pcre2_compile_context_free_8(setting) }
+        if dialect == .ecma { pcre2_set_compile_extra_options_8(setting, UInt32(PCRE2_EXTRA_ALT_BSUX)) }
         let compiled = text.withUTF8 { bytes in
-            pcre2_compile_8(bytes.baseAddress ?? Self.noBytes, bytes.count, options, &number, &offset, nil)
+            pcre2_compile_8(
+                bytes.baseAddress ?? Self.noBytes, bytes.count, options, &number, &offset, setting)
         }
         guard let compiled else {
-            let before = source.utf8.prefix(offset)
+            let before = text.utf8.prefix(offset)
             let scalars = before.count { $0 & 0xC0 != 0x80 }
             throw PatternProblem(message: Self.message(number), offset: scalars)
         }
@@ -40,7 +61,8 @@ public final class Pattern: @unchecked Sendable {
         }
         pcre2_set_match_limit_8(context, Self.stepLimit)
         pcre2_set_heap_limit_8(context, Self.heapLimit)
-        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)  // without a JIT it is interpreted: the same, slower
+        // Without a JIT it is interpreted: the same, slower.
+        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
         code = compiled
         limits = context
         self.source = source
@@ -82,7 +104,8 @@ public final class Pattern: @unchecked Sendable {
 
     /// Nil where a limit was reached.
     private static func scan(
-        _ code: OpaquePointer, _ limits: OpaquePointer, _ data: OpaquePointer, _ bytes: UnsafeBufferPointer<UInt8>,
+        _ code: OpaquePointer, _ limits: OpaquePointer, _ data: OpaquePointer,
+        _ bytes: UnsafeBufferPointer<UInt8>,
         from: Int, atMost: Int
     ) -> [Range<Int>]? {
         var found: [Range<Int>] = []
@@ -92,7 +115,8 @@ public final class Pattern: @unchecked Sendable {
         while found.count < atMost, start <= bytes.count {
             var result = pcre2_match_8(code, subject, bytes.count, start, options, data, limits)
             if result == PCRE2_ERROR_JIT_STACKLIMIT {
-                result = pcre2_match_8(code, subject, bytes.count, start, options | PCRE2_NO_JIT, data, limits)
+                result = pcre2_match_8(
+                    code, subject, bytes.count, start, options | PCRE2_NO_JIT, data, limits)
             }
             if result == PCRE2_ERROR_NOMATCH {
                 guard options & PCRE2_NOTEMPTY_ATSTART != 0 else { return found }
@@ -118,6 +142,26 @@ public final class Pattern: @unchecked Sendable {
         byte.initialize(to: 0)
         return UnsafePointer(byte)  // never freed, never written: one byte a process
     }()
+
+    /// PCRE2 knows general categories by their short names only: `\p{Letter}` → `\p{L}`.
+    private static func shortProperties(_ source: String) -> String {
+        guard contains(source, "\\p{") || contains(source, "\\P{") else { return source }
+        var out = source
+        for (long, short) in categories {
+            for letter in ["p", "P"] {
+                out.replace("\\\(letter){\(long)}", with: "\\\(letter){\(short)}")
+                out.replace("\\\(letter){General_Category=\(long)}", with: "\\\(letter){\(short)}")
+            }
+        }
+        return out
+    }
+
+    private static let categories: KeyValuePairs = [
+        "Letter": "L", "Uppercase_Letter": "Lu", "Lowercase_Letter": "Ll", "Titlecase_Letter": "Lt",
+        "Modifier_Letter": "Lm", "Other_Letter": "Lo", "Mark": "M", "Number": "N", "Decimal_Number": "Nd",
+        "Punctuation": "P", "Symbol": "S", "Separator": "Z", "Space_Separator": "Zs", "Other": "C",
+        "digit": "Nd", "punct": "P",
+    ]
 
     private static func message(_ number: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)

@@ -1,7 +1,7 @@
 /// Finds out whether one of many phrases occurs in a text, letter case and white space aside.
 ///
-/// - Complexity: making it is linear in the phrases; a search looks up one table entry for each byte of the text, so
-///   it hardly depends on the number of phrases.
+/// - Complexity: making it is linear in the phrases; a search looks up one table entry for each byte of the
+///   text, so it hardly depends on the number of phrases.
 public struct PhraseFinder: Sendable {
     /// Phrases of four bytes or more by their first four; shorter ones apart.
     private var long: [UInt32: [String]] = [:]
@@ -20,7 +20,8 @@ public struct PhraseFinder: Sendable {
         }
     }
 
-    /// Whether one of the phrases occurs in `text`, which is already folded with `foldingCase(foldingSpace(_:))`.
+    /// Whether one of the phrases occurs in `text`, which is already folded with
+    /// `foldingCase(foldingSpace(_:))`.
     public func occurs(inFolded text: String) -> Bool {
         for phrase in short where contains(text, phrase) { return true }
         guard !long.isEmpty else { return false }

@@ -1,10 +1,12 @@
-/// Porter's stemmer of English words, with the extensions that NLTK makes to it and that rouge-score so inherits.
+/// Porter's stemmer of English words, with the extensions that NLTK makes to it and that rouge-score so
+/// inherits.
 ///
 /// Takes and gives lower-case ASCII; words of one or two letters stay as they are.
 ///
-/// M. F. Porter, Program 14 (1980) 130–137; the departures are NLTK's default mode: a pool of irregular forms, *ies*
-/// and *ied* in words of four letters, *y* → *i* only after a consonant that is not the word's first letter, *bli*,
-/// *alli* applied before the rest of step 2, *fulli*, *logi*, and *o for words of two letters.
+/// M. F. Porter, Program 14 (1980) 130–137; the departures are NLTK's default mode: a pool of irregular
+/// forms, *ies* and *ied* in words of four letters, *y* → *i* only after a consonant that is not the word's
+/// first letter, *bli*, *alli* applied before the rest of step 2, *fulli*, *logi*, and *o for words of two
+/// letters.
 struct PorterStemmer {
     private(set) var word: [UInt8]
 
@@ -39,7 +41,8 @@ struct PorterStemmer {
 
     private static func isVowelLetter(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"): true
+        case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"):
+            true
         default: false
         }
     }
@@ -80,7 +83,9 @@ struct PorterStemmer {
         if count == 2 { return !isConsonant(0) && isConsonant(1) }
         guard count >= 3 else { return false }
         let last = word[count - 1]
-        if last == UInt8(ascii: "w") || last == UInt8(ascii: "x") || last == UInt8(ascii: "y") { return false }
+        if last == UInt8(ascii: "w") || last == UInt8(ascii: "x") || last == UInt8(ascii: "y") {
+            return false
+        }
         return isConsonant(count - 3) && !isConsonant(count - 2) && isConsonant(count - 1)
     }
 
@@ -130,7 +135,9 @@ struct PorterStemmer {
             word.append(UInt8(ascii: "e"))
         } else if endsDouble {
             let last = word[word.count - 1]
-            if last != UInt8(ascii: "l"), last != UInt8(ascii: "s"), last != UInt8(ascii: "z") { word.removeLast() }
+            if last != UInt8(ascii: "l"), last != UInt8(ascii: "s"), last != UInt8(ascii: "z") {
+                word.removeLast()
+            }
         } else if measure(word.count) == 1, endsShort(word.count) {
             word.append(UInt8(ascii: "e"))
         }
@@ -168,7 +175,9 @@ struct PorterStemmer {
         for suffix in Self.fourth where ends(suffix) {
             let stem = word.count - suffix.utf8CodeUnitCount
             guard measure(stem) > 1 else { return }
-            if suffix.utf8CodeUnitCount == 3, word[stem] == UInt8(ascii: "i"), word[stem + 1] == UInt8(ascii: "o") {
+            if suffix.utf8CodeUnitCount == 3, word[stem] == UInt8(ascii: "i"),
+                word[stem + 1] == UInt8(ascii: "o")
+            {
                 let last = word[stem - 1]
                 guard last == UInt8(ascii: "s") || last == UInt8(ascii: "t") else { return }
             }
@@ -194,11 +203,13 @@ struct PorterStemmer {
     ]
 
     private static let third: [(StaticString, StaticString)] = [
-        ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", ""),
+        ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""),
+        ("ness", ""),
     ]
 
     private static let fourth: [StaticString] = [
-        "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate",
+        "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism",
+        "ate",
         "iti", "ous", "ive", "ize",
     ]
 }

@@ -1,5 +1,6 @@
-/// The tokens of a text as the rouge-score package cuts them, as keys: lower-case runs of `a`–`z` and `0`–`9`, all
-/// else separates; with `stemming`, words of more than three letters are stemmed (Porter, NLTK's mode).
+/// The tokens of a text as the rouge-score package cuts them, as keys: lower-case runs of `a`–`z` and
+/// `0`–`9`, all else separates; with `stemming`, words of more than three letters are stemmed (Porter, NLTK's
+/// mode).
 ///
 /// Only for English and for comparison: letters of other scripts vanish. `wordKeys` keeps them.
 public func rougeKeys(_ text: String, stemming: Bool) -> [UInt64] {

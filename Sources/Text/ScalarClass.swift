@@ -26,7 +26,7 @@ struct FoldedScalar {
         }
         kind = Self.kind(of: scalar)
         if value == 0x3C2 {
-            lower = 0x3C3  // final sigma: the same letter, so that case folding does not depend on the neighbour
+            lower = 0x3C3  // final sigma: the same letter, or folding would depend on its neighbour
         } else if scalar.properties.changesWhenLowercased {
             lower = scalar.properties.lowercaseMapping.unicodeScalars.first?.value ?? value
         } else {

@@ -1,6 +1,7 @@
 @_spi(_Unicode) import Swift
 
-/// The scalar that begins at `position`, and where the next begins. The bytes are those of a `String`: valid UTF-8.
+/// The scalar that begins at `position`, and where the next begins. The bytes are those of a `String`: valid
+/// UTF-8.
 @inline(__always)
 func scalar(_ bytes: Span<UInt8>, at position: Int) -> (value: UInt32, next: Int) {
     let lead = UInt32(bytes[position])

@@ -3,7 +3,8 @@ public struct DiffRun: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable { case equal, delete, insert }
 
     public let kind: Kind
-    /// With the white space that follows its words, so that the runs of a side put together are that side's text.
+    /// With the white space that follows its words, so that the runs of a side put together are that side's
+    /// text.
     public let text: String
 
     public init(kind: Kind, text: String) {
@@ -14,12 +15,13 @@ public struct DiffRun: Sendable, Hashable {
 
 /// What changed from one text to the other, word by word: the fewest words deleted and inserted.
 ///
-/// Words are runs of letters and digits, single letters of scripts without spaces, and single signs; letter case
-/// counts, white space does not. Deletions stand before insertions in the same place; for equal stretches the new
-/// text's white space is shown. Where more than `limit` words differ, everything between the common beginning and the
-/// common end is one deletion and one insertion.
+/// Words are runs of letters and digits, single letters of scripts without spaces, and single signs; letter
+/// case counts, white space does not. Deletions stand before insertions in the same place; for equal
+/// stretches the new text's white space is shown. Where more than `limit` words differ, everything between
+/// the common beginning and the common end is one deletion and one insertion.
 ///
-/// - Complexity: `O(n + d²)` for n words and d ≤ limit differences; the default takes 4 MB and some milliseconds.
+/// - Complexity: `O(n + d²)` for n words and d ≤ limit differences; the default takes 4 MB and some
+///   milliseconds.
 ///
 /// E. W. Myers, Algorithmica 1 (1986) 251–266.
 public func wordDiff(_ old: String, _ new: String, limit: Int = 1000) -> [DiffRun] {
@@ -28,7 +30,9 @@ public func wordDiff(_ old: String, _ new: String, limit: Int = 1000) -> [DiffRu
     var head = 0
     while head < min(a.count, b.count), a.keys[head] == b.keys[head] { head += 1 }
     var tail = 0
-    while tail < min(a.count, b.count) - head, a.keys[a.count - 1 - tail] == b.keys[b.count - 1 - tail] { tail += 1 }
+    while tail < min(a.count, b.count) - head, a.keys[a.count - 1 - tail] == b.keys[b.count - 1 - tail] {
+        tail += 1
+    }
     let left = Array(a.keys[head..<(a.count - tail)])
     let right = Array(b.keys[head..<(b.count - tail)])
     var steps = Array(repeating: DiffRun.Kind.equal, count: head)
@@ -65,7 +69,13 @@ private func runs(_ steps: [DiffRun.Kind], _ a: DiffWords, _ b: DiffWords) -> [D
                 if steps[step] == .delete { i += 1 } else { j += 1 }
                 step += 1
             }
-            if i > firstOld { runs.append(DiffRun(kind: .delete, text: a.text(firstOld..<i))) }
+            if i > firstOld {
+                // The stretch before shows the new text's space; where that is none, the old one's is here.
+                let isBare = firstOld > 0 && firstNew > 0 && b.space(firstNew - 1).isEmpty
+                runs.append(
+                    DiffRun(kind: .delete, text: (isBare ? a.space(firstOld - 1) : "") + a.text(firstOld..<i))
+                )
+            }
             if j > firstNew { runs.append(DiffRun(kind: .insert, text: b.text(firstNew..<j))) }
         }
     }
@@ -74,7 +84,8 @@ private func runs(_ steps: [DiffRun.Kind], _ a: DiffWords, _ b: DiffWords) -> [D
 
 /// The shortest way from `a` to `b`, or deleting all and inserting all where it is longer than `limit`.
 private func editScript(_ a: [UInt64], _ b: [UInt64], limit: Int) -> [DiffRun.Kind] {
-    let whole = Array(repeating: DiffRun.Kind.delete, count: a.count)
+    let whole =
+        Array(repeating: DiffRun.Kind.delete, count: a.count)
         + Array(repeating: DiffRun.Kind.insert, count: b.count)
     if a.isEmpty || b.isEmpty { return whole }
     let most = min(limit, a.count + b.count)
@@ -84,7 +95,8 @@ private func editScript(_ a: [UInt64], _ b: [UInt64], limit: Int) -> [DiffRun.Ki
     for distance in 0...most {
         var k = -distance
         while k <= distance {
-            let down = k == -distance || (k != distance && furthest[middle + k - 1] < furthest[middle + k + 1])
+            let down =
+                k == -distance || (k != distance && furthest[middle + k - 1] < furthest[middle + k + 1])
             var x = Int(down ? furthest[middle + k + 1] : furthest[middle + k - 1] + 1)
             var y = x - k
             while x < a.count, y < b.count, a[x] == b[y] {
@@ -102,7 +114,8 @@ private func editScript(_ a: [UInt64], _ b: [UInt64], limit: Int) -> [DiffRun.Ki
     return whole
 }
 
-/// Reads the way back from the furthest points that every distance reached; `trace[d]` is for diagonals −d … d.
+/// Reads the way back from the furthest points that every distance reached; `trace[d]` is for diagonals −d …
+/// d.
 private func walkBack(_ width: Int, _ height: Int, _ distance: Int, _ trace: [[Int32]]) -> [DiffRun.Kind] {
     var steps: [DiffRun.Kind] = []
     var x = width
@@ -141,14 +154,16 @@ private struct DiffWords {
     let lead: String
     private let bytes: [UInt8]
     private let starts: [Int]
+    /// Where each word ends and the white space behind it begins.
+    private let ends: [Int]
 
     var count: Int { keys.count }
 
     init(_ text: String) {
         let bytes = Array(text.utf8)
         let span = bytes.span
-        var keys: [UInt64] = []
         var starts: [Int] = []
+        var ends: [Int] = []
         var sink = KeySink()
         var position = 0
         var last = ScalarClass.space
@@ -160,7 +175,9 @@ private struct DiffWords {
                 if !joins || starts.isEmpty || last == .space {
                     sink.end()
                     starts.append(position)
+                    ends.append(next)
                 }
+                ends[ends.count - 1] = next
                 for index in position..<next { sink.append(span[index]) }
             }
             if kind != .mark { last = kind } else if last == .space { last = .word }
@@ -169,8 +186,8 @@ private struct DiffWords {
         sink.end()
         keys = sink.keys
         self.bytes = bytes
-        self.keys = keys
         self.starts = starts
+        self.ends = ends
         lead = String(decoding: bytes[..<(starts.first ?? bytes.count)], as: UTF8.self)
     }
 
@@ -179,6 +196,12 @@ private struct DiffWords {
         if isWhiteSpace(value) { return .space }
         let byte = UInt8(value)
         return (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 ? .word : .symbol
+    }
+
+    /// The white space behind a word.
+    func space(_ word: Int) -> String {
+        let next = word + 1 < starts.count ? starts[word + 1] : bytes.count
+        return String(decoding: bytes[ends[word]..<next], as: UTF8.self)
     }
 
     func text(_ words: Range<Int>) -> String {

@@ -1,7 +1,7 @@
 /// The words of a text, lower-case: runs of letters, digits and their marks, of any script.
 ///
-/// Scripts that set no spaces (Han, Kana, Thai, Lao, Khmer, Burmese) give a word for each letter with its marks.
-/// Everything else separates words. Composed and decomposed letters are the same (normal form C).
+/// Scripts that set no spaces (Han, Kana, Thai, Lao, Khmer, Burmese) give a word for each letter with its
+/// marks. Everything else separates words. Composed and decomposed letters are the same (normal form C).
 ///
 /// - Complexity: linear in the text's bytes.
 public func words(_ text: String) -> [String] {

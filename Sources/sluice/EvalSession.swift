@@ -17,49 +17,27 @@ struct EvalSession {
     private let arguments: Arguments
     private let console: Console
     private let store: String
-    private let evidence: DirectoryEvidence
+    let evidence: DirectoryEvidence
     private let file: PolicyFile
     private let policy: ReleasePolicy
     private let kinds: [ChangeKind]
-    private let mode: Mode
+    private let mode: EvalMode
     private let earlier: Manifest?
 
-    private enum Mode {
-        case fresh
-        case resume(String)
-        case rescore(String)
-        case reproduce(String)
-
-        var run: String? {
-            switch self {
-            case .fresh: nil
-            case .resume(let run), .rescore(let run), .reproduce(let run): run
-            }
-        }
-
-        var asks: Bool {
-            switch self {
-            case .fresh, .resume: true
-            case .rescore, .reproduce: false
-            }
-        }
-    }
-
-    init(_ arguments: Arguments, _ console: Console) throws {
+    /// - Parameter mode: What to do, in place of what the arguments say.
+    init(_ arguments: Arguments, _ console: Console, mode given: EvalMode? = nil) throws {
         self.arguments = arguments
         self.console = console
         store = arguments.value("store") ?? ".sluice"
         evidence = DirectoryEvidence(root: store)
-        let modes: [Mode] =
-            arguments.all("resume").map(Mode.resume) + arguments.all("rescore").map(Mode.rescore)
-            + arguments.all("reproduce").map(Mode.reproduce)
-        guard modes.count < 2 else {
-            throw Arguments.Problem(message: "--resume, --rescore and --reproduce exclude one another", hint: nil)
+        mode = try given ?? EvalMode(arguments)
+        let earlier = try mode.run.map { [evidence] run in try EvalSession.manifest(of: run, evidence) }
+        self.earlier = earlier
+        for option in ["html", "markdown", "junit"] {
+            if let path = arguments.value(option) { try OutputFile.check(path) }
         }
-        mode = modes.first ?? .fresh
-        earlier = try mode.run.map { try EvalSession.manifest(of: $0, evidence) }
         let repeats = try arguments.number("repeat", least: 1)
-        if case .reproduce = mode, let earlier {
+        if mode.usesRecordedPolicy, let earlier {
             file = try PolicyFile.parse(
                 Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats, console: console)
         } else {
@@ -96,9 +74,16 @@ struct EvalSession {
     }
 
     private static func overlay(_ policy: inout ReleasePolicy, _ arguments: Arguments) throws {
+        if arguments.has("without-baseline") {
+            if arguments.has("baseline") {
+                throw Arguments.Problem(message: "--baseline and --without-baseline exclude one another", hint: nil)
+            }
+            policy.app.baseline = nil
+            policy.app.blessedBaseline = nil
+        }
         if let url = arguments.value("baseline") {
             policy.app.baseline = try moved(policy.app.baseline ?? policy.app.candidate, to: url, "baseline")
-            policy.blessedBaseline = nil
+            policy.app.blessedBaseline = nil
         }
         if let url = arguments.value("candidate") {
             policy.app.candidate = try moved(policy.app.candidate ?? policy.app.baseline, to: url, "candidate")
@@ -134,55 +119,110 @@ struct EvalSession {
     // MARK: The run
 
     func run() async throws -> Int32 {
+        let prepared = try prepare()
+        let runID = prepared.request.manifest.runID
+        if mode.asks {
+            try evidence.put(
+                run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
+            try prepared.arms.record(runID, evidence)
+        }
+        let diff = try change(runID)
+        let ports = try makePorts(prepared)
+        let result = try await gate(prepared.request, ports)
+        for target in prepared.arms.targets.values { await target.close() }
+        guard var result else { return ExitStatus.couldNotMeasure }
+        if let warning = prepared.arms.blessed?.datasetWarning(
+            digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
+        {
+            result.warnings.append(warning)
+        }
+        if let diff {
+            result.diff = diff
+            result.changes += UnifiedDiff(diff).files.map(\.summary)
+        }
+        return try finish(result)
+    }
+
+    /// How much each metric varies whose margin a blessing fixes.
+    func spreads() async throws -> [MetricSpread] {
+        let prepared = try prepare()
+        return try await GoldenGate(prepared.request, try makePorts(prepared)).automaticSpreads()
+    }
+
+    /// Gates of the policy, whatever the change.
+    var gateCount: Int { policy.gates.count + policy.gatesByChange.values.reduce(0) { $0 + $1.count } }
+
+    var confidence: Double { policy.confidence }
+
+    var baselines: BaselineFiles { EvalArms.baselines(file) }
+
+    /// The baseline that the policy holds candidates against, where it is a blessed one.
+    var blessedName: String? { policy.app.blessedBaseline }
+
+    /// What the ledger knows of a run.
+    func record(_ run: String) throws -> RunRecord? { try SQLiteRunStore(path: store + "/ledger.db").run(run) }
+
+    /// What the run was, as it was recorded.
+    var recorded: Manifest? { earlier }
+
+    private struct Prepared {
+        let request: GoldenGate.Request
+        let examples: DatasetFiles
+        let arms: EvalArms
+    }
+
+    private func prepare() throws -> Prepared {
         let examples = try dataset()
-        let identity = try makeTargets()
         var manifest = freshManifest(examples)
-        manifest.baseline = identity[.baseline].map { Manifest.TargetFacts(identity: $0.identity, blessed: policy.blessedBaseline) }
-        manifest.candidate = identity[.candidate].map { Manifest.TargetFacts(identity: $0.identity) }
+        let arms: EvalArms
+        if let earlier, !mode.asks {
+            arms = try EvalArms.reading(earlier, evidence)
+        } else {
+            arms = try EvalArms.asking(policy, file, store: store, run: manifest.runID)
+            if let earlier { try arms.check(against: earlier, evidence) }
+        }
+        manifest.baseline = arms.facts[.baseline]
+        manifest.candidate = arms.facts[.candidate]
         if let earlier { try keepFacts(of: earlier, in: &manifest) }
         let requirements = policy.requirements(for: kinds)
+        var rules = requirements.gates
+        // A blessing fixes margins for every kind of change.
+        if case .bless = mode {
+            rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
+        }
         var request = GoldenGate.Request(
-            policy: policy, rules: requirements.gates, layers: requirements.layers, resources: file.resources,
-            manifest: manifest, repeats: policy.app.limits.repeats)
+            policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
+            manifest: manifest, repeats: manifest.repeats, automaticMargins: arms.blessed?.automaticMargins ?? [:])
         switch mode {
         case .fresh: break
         case .resume: request.resume = true
-        case .rescore, .reproduce: request.rescore = true
+        case .rescore, .reproduce, .report, .bless: request.rescore = true
         }
-        if mode.asks { try evidence.put(run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest)) }
-        let ports = try makePorts(examples, identity)
-        let result = try await gate(request, ports)
-        for target in identity.values { await target.close() }
-        guard let result else { return ExitStatus.couldNotMeasure }
-        return try finish(result)
+        return Prepared(request: request, examples: examples, arms: arms)
+    }
+
+    /// The change as a diff, where one was given now or when the run was made.
+    private func change(_ runID: String) throws -> String? {
+        guard let path = arguments.value("diff") else {
+            return try evidence.get(run: runID, name: "change.diff").map { String(decoding: $0, as: UTF8.self) }
+        }
+        let bytes = try InputFile.read(path == "-" ? "/dev/stdin" : path)
+        if UnifiedDiff(String(decoding: bytes, as: UTF8.self)).files.isEmpty, !bytes.isEmpty {
+            throw StoreError(.damaged, "\(path) is no unified diff; make one with 'git diff main -- prompts/'")
+        }
+        try evidence.put(run: runID, name: "change.diff", bytes: bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
-        let paths = given.isEmpty ? policy.datasets.map { PolicyFile.resolve($0, file.folder) } : given
+        // A run that exists goes on over the files that it began with.
+        let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
+        let paths = given.isEmpty ? usual : given
         guard !paths.isEmpty else {
             throw StoreError(.missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
         }
-        let files = try DatasetFiles(paths: paths)
-        for problem in files.problems { console.error(problem.description) }
-        if files.furtherProblems > 0 { console.error("and \(files.furtherProblems) more") }
-        if files.problems.contains(where: { $0.severity == .error }) {
-            throw PolicyFile.Shown(status: ExitStatus.badInput)
-        }
-        return files
-    }
-
-    private func makeTargets() throws -> [Arm: any Target] {
-        var targets: [Arm: any Target] = [:]
-        for (arm, policy) in [(Arm.baseline, policy.app.baseline), (.candidate, policy.app.candidate)] {
-            guard let policy else { continue }
-            targets[arm] = try TargetFactory.make(
-                policy, limits: self.policy.app.limits, folder: file.folder, environment: { Environment.value($0) })
-        }
-        guard targets[.candidate] != nil else {
-            throw StoreError(.missing, "the policy names no app.candidate; give its address there, or --candidate URL")
-        }
-        return targets
+        return try InputProblems.dataset(paths, console)
     }
 
     private func freshManifest(_ examples: DatasetFiles) -> Manifest {
@@ -216,19 +256,15 @@ struct EvalSession {
         manifest.seed = arguments.has("seed") ? manifest.seed : earlier.seed
         manifest.repeats = earlier.repeats
         if manifest.title.isEmpty { manifest.title = earlier.title }
-        if !mode.asks {
-            manifest.environment = earlier.environment
-            manifest.baseline = earlier.baseline
-            manifest.candidate = earlier.candidate
-        }
+        if !mode.asks { manifest.environment = earlier.environment }
     }
 
-    private func makePorts(_ examples: DatasetFiles, _ targets: [Arm: any Target]) throws -> GoldenGate.Ports {
+    private func makePorts(_ prepared: Prepared) throws -> GoldenGate.Ports {
         let now = MachineFacts.now().seconds
         let cache = policy.app.limits.cache && mode.asks
             ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
         return GoldenGate.Ports(
-            examples: examples, targets: targets, evidence: evidence,
+            examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
             runs: try SQLiteRunStore(path: store + "/ledger.db"), scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock())
     }
@@ -236,7 +272,9 @@ struct EvalSession {
     /// Runs the gate; nil where it was stopped or an arm could not be reached, which has been said.
     private func gate(_ request: GoldenGate.Request, _ ports: GoldenGate.Ports) async throws -> RunResult? {
         let progress = ProgressLine(console: console, isQuiet: arguments.has("quiet"))
-        let gate = GoldenGate(request, ports) { progress.show($0) }
+        let gate = GoldenGate(
+            request, ports, progress: { progress.show($0) },
+            notice: { [console] in console.error("warning: \($0.description)") })
         let runID = request.manifest.runID
         let task = Task { try await gate.run() }
         let signals = StopSignals { task.cancel() }
@@ -261,8 +299,14 @@ struct EvalSession {
 
     private func resumeHint(_ runID: String) -> String {
         var hint = "resume with   sluice eval --resume \(runID)"
-        for flag in ["policy", "store"] {
-            if let value = arguments.value(flag) { hint += " --\(flag) \(value)" }
+        // A title and kinds of change are kept in the run; all else has to be said again.
+        let kept = ["resume", "change", "title", "repeat", "seed"]
+        for flag in EvalCommand.command.flags where !kept.contains(flag.name) {
+            if flag.value == nil {
+                if arguments.has(flag.name) { hint += " --\(flag.name)" }
+            } else {
+                for value in arguments.all(flag.name) { hint += " --\(flag.name) \(ShellWord.quoted(value))" }
+            }
         }
         return hint
     }
@@ -271,24 +315,30 @@ struct EvalSession {
 
     private func finish(_ result: RunResult) throws -> Int32 {
         let runID = result.manifest.runID
-        let json = JSONReport.render(result)
+        let json = Array(JSONReport.render(result).utf8)
         if case .reproduce = mode { return try compare(json, runID, result) }
-        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
         let html = Array(HTMLReport.render(result).utf8)
-        try evidence.put(run: runID, name: "report.json", bytes: json)
-        try evidence.put(run: runID, name: "report.html", bytes: html)
+        // A rescore is another judgement of the same record: the record's own report stays.
+        if mode.asks {
+            try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+            try evidence.put(run: runID, name: "report.json", bytes: json)
+        }
+        let name = if case .rescore = mode { "rescored.html" } else { "report.html" }
+        try evidence.put(run: runID, name: name, bytes: html)
+        // The verdict first: what cannot be written must not hide it.
+        if arguments.has("json") {
+            console.out(String(decoding: json, as: UTF8.self))
+        } else {
+            let place = evidence.folder(run: runID) + "/" + name
+            console.out(
+                TerminalReport.render(result, width: console.width, colour: console.hasColour, report: place))
+        }
         if let path = arguments.value("html") { try InputFile.write(path, html) }
         if let path = arguments.value("markdown") {
             try InputFile.write(path, Array(MarkdownReport.render(result).utf8))
         }
         if let path = arguments.value("junit") { try InputFile.write(path, Array(JUnitReport.render(result).utf8)) }
-        if arguments.has("json") {
-            console.out(String(decoding: json, as: UTF8.self))
-        } else {
-            let place = evidence.folder(run: runID) + "/report.html"
-            console.out(
-                TerminalReport.render(result, width: console.width, colour: console.hasColour, report: place))
-        }
+        if case .report = mode { return 0 }
         return result.verdict.exitStatus
     }
 

@@ -7,8 +7,8 @@ struct Sluice {
     static let version = "0.1.0"
 
     static let commands: [Command] = [
-        EvalCommand.command, ReportCommand.command, ValidateCommand.command, BaselineCommand.command,
-        MetricsCommand.command, SchemaCommand.command, RulesCommand.command,
+        EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
+        MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 
     static func main() async {

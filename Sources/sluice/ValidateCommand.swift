@@ -1,4 +1,5 @@
 import Domain
+import Interchange
 import Policy
 import Storage
 
@@ -21,9 +22,8 @@ enum ValidateCommand {
             let policy = file.policy
             var lines = ["\(file.path): \(policy.gates.count) gates over \(policy.metrics.count) metrics"]
             if !arguments.has("no-dataset"), !policy.datasets.isEmpty {
-                let set = try DatasetFiles(paths: policy.datasets.map { PolicyFile.resolve($0, file.folder) })
-                for problem in set.problems { console.error(problem.description) }
-                if set.problems.contains(where: { $0.severity == .error }) { return ExitStatus.badInput }
+                let set = try InputProblems.dataset(
+                    policy.datasets.map { PolicyFile.resolve($0, file.folder) }, console)
                 lines.append("data set: \(set.count) examples in \(set.paths.count) files, \(set.digest)")
             }
             console.out(lines.joined(separator: "\n") + "\n")

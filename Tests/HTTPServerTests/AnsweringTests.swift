@@ -134,7 +134,8 @@ import Testing
             try await response.send(body: request.body)
         } _: { port in
             try await exchange(
-                port, get("/", "Connection: close\r\nContent-Length: 3000000\r\n")
+                port,
+                get("/", "Connection: close\r\nContent-Length: 3000000\r\n")
                     + String(decoding: long, as: UTF8.self))
         }
         #expect(response.utf8.count > 3_000_000)
@@ -176,7 +177,9 @@ import Testing
         } _: { port in
             try await exchange(
                 port,
-                "GET /whole HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                "GET /whole HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+                    + "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+            )
         }
         #expect(response.contains("Connection: keep-alive\r\n\r\nwhole"))
         #expect(response.hasSuffix("Connection: close\r\n\r\nonetwo"))

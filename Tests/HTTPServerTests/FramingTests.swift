@@ -3,8 +3,8 @@ import HTTPServer
 import Synchronization
 import Testing
 
-/// What two parsers could read differently is refused. The expected statuses are those of RFC 9110 and RFC 9112, in
-/// the section that each case names; where the RFC leaves a choice, the stricter one.
+/// What two parsers could read differently is refused. The expected statuses are those of RFC 9110 and RFC
+/// 9112, in the section that each case names; where the RFC leaves a choice, the stricter one.
 @Suite struct FramingTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
@@ -99,8 +99,10 @@ import Testing
     ]
 
     static let bodies: [Case] = [
-        .post("both framings: 9112, 6.1", "Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n", 400),
-        .post("both, the other way round", "Transfer-Encoding: chunked\r\nContent-Length: 5", "0\r\n\r\n", 400),
+        .post(
+            "both framings: 9112, 6.1", "Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n", 400),
+        .post(
+            "both, the other way round", "Transfer-Encoding: chunked\r\nContent-Length: 5", "0\r\n\r\n", 400),
         .post("two equal lengths: 9112, 6.3", "Content-Length: 5\r\nContent-Length: 5", "hello", 400),
         .post("two lengths: 9112, 6.3", "Content-Length: 5\r\nContent-Length: 6", "hello!", 400),
         .post("a list of lengths: 9112, 6.3", "Content-Length: 5, 5", "hello", 400),
@@ -113,7 +115,9 @@ import Testing
         .post("a length beyond 64 bits", "Content-Length: 99999999999999999999", "hello", 400),
         .post("a length of many bytes: 9110, 15.5.14", "Content-Length: 99999999999", "hello", 413),
         .post("a length with zeros before: 9110, 8.6", "Content-Length: 0005", "hello", 200),
-        .post("chunked twice: 9112, 6.1", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "0\r\n\r\n", 501),
+        .post(
+            "chunked twice: 9112, 6.1", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+            "0\r\n\r\n", 501),
         .post("chunked in a list: 9112, 6.1", "Transfer-Encoding: chunked, chunked", "0\r\n\r\n", 501),
         .post("gzip: 9112, 6.1", "Transfer-Encoding: gzip, chunked", "0\r\n\r\n", 501),
         .post("identity: 9112, 7", "Transfer-Encoding: identity", "", 501),
@@ -121,7 +125,9 @@ import Testing
         .post("almost chunked", "Transfer-Encoding: xchunked", "0\r\n\r\n", 501),
         .post("vertical tab before chunked", "Transfer-Encoding: \u{b}chunked", "0\r\n\r\n", 400),
         .post("chunked in capitals: 9112, 7", "Transfer-Encoding: CHUNKED", "0\r\n\r\n", 200),
-        Case("chunked in HTTP/1.0: 9112, 6.1", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        Case(
+            "chunked in HTTP/1.0: 9112, 6.1",
+            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         .chunks("chunks: 9112, 7.1", "5\r\nhello\r\nA\r\n0123456789\r\n0\r\n\r\n", 200),
         .chunks("an extension: 9112, 7.1.1", "5;a=b\r\nhello\r\n0\r\n\r\n", 200),
         .chunks("a trailer: 9112, 7.1.2", "5\r\nhello\r\n0\r\nX: y\r\n\r\n", 200),
@@ -144,8 +150,8 @@ import Testing
         .chunks("bare LF after a trailer", "0\r\nX: y\n\r\n", 400),
     ]
 
-    /// Sent as one piece, and byte by byte; behind each waits a second request that only a misread body would hide,
-    /// and that a refused request must not bring forth.
+    /// Sent as one piece, and byte by byte; behind each waits a second request that only a misread body would
+    /// hide, and that a refused request must not bring forth.
     @Test(arguments: [1, 65536]) func whatIsAmbiguousIsRefused(piece: Int) async throws {
         let seen = Mutex<[String]>([])
         try await withServer { request, response in
@@ -160,7 +166,9 @@ import Testing
                     let client = try RawClient(port: port)
                     for start in stride(from: 0, to: bytes.count, by: piece) {
                         // A refused connection may be closed before all is sent.
-                        do { try client.send(Array(bytes[start..<min(start + piece, bytes.count)])) } catch { break }
+                        do { try client.send(Array(bytes[start..<min(start + piece, bytes.count)])) } catch {
+                            break
+                        }
                     }
                     return try client.receiveAll()
                 }
@@ -169,7 +177,8 @@ import Testing
                 if test.status == 200, test.request.contains("HTTP/1.0") {
                     #expect(answers == 1, "\(test.name)")
                 } else if test.status == 200 {
-                    #expect(answers == 2 && seen.withLock { $0.last } == "/probe", "\(test.name): \(response)")
+                    #expect(
+                        answers == 2 && seen.withLock { $0.last } == "/probe", "\(test.name): \(response)")
                 } else {
                     #expect(answers == 1 && seen.withLock { $0 } == [], "\(test.name): \(response)")
                     #expect(response.contains("\r\nConnection: close\r\n"), "\(test.name)")
@@ -186,7 +195,8 @@ import Testing
             ("X: y\r\n\r\n", ""),
         ]
         try await withServer { request, response in
-            try await response.send(headers: ["X-Trailer": request.headers["T"] ?? "none"], body: request.body)
+            try await response.send(
+                headers: ["X-Trailer": request.headers["T"] ?? "none"], body: request.body)
         } _: { port in
             for test in cases {
                 let response = try await exchange(

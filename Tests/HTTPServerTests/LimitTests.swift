@@ -10,7 +10,8 @@ import Testing
         return limits
     }
 
-    private let echo: HTTPServer.Handler = { request, response in try await response.send(body: request.body) }
+    private let echo: HTTPServer.Handler = { request, response in try await response.send(body: request.body)
+    }
 
     @Test func whatIsTooLargeIsRefused() async throws {
         let limits = limits {
@@ -127,7 +128,8 @@ import Testing
 
     @Test func theLastRequestOfAConnectionIsSaidToBe() async throws {
         try await withServer(limits: limits { $0.requestsPerConnection = 2 }, handler: echo) { port in
-            let response = try await exchange(port, String(repeating: "GET / HTTP/1.1\r\nHost: x\r\n\r\n", count: 3))
+            let response = try await exchange(
+                port, String(repeating: "GET / HTTP/1.1\r\nHost: x\r\n\r\n", count: 3))
             let parts = response.components(separatedBy: "HTTP/1.1 200").dropFirst()
             #expect(parts.map { $0.contains("Connection: close") } == [false, true])
         }
@@ -150,11 +152,13 @@ import Testing
                 throw error
             }
         } _: { port in
-            try await onThread {
+            let client = try await onThread {
                 let client = try RawClient(port: port, receiveBuffer: 8192)
                 try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-                while failure.withLock({ $0 }) == nil { usleep(1000) }
+                return client
             }
+            try await eventually { failure.withLock { $0 != nil } }
+            client.close()
             #expect(failure.withLock { $0 } == .clientStalled)
             // What the two sockets hold, and no more of the 200 MB.
             #expect(written.load(ordering: .relaxed) < 8_000_000)

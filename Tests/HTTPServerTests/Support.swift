@@ -149,3 +149,16 @@ final class Gate: Sendable {
         if self.number < number { throw RawError(call: "gate") }
     }
 }
+
+/// Waits until something has happened elsewhere.
+///
+/// - Throws: Where it has not within two seconds.
+func eventually(_ condition: () -> Bool) async throws {
+    let start = ContinuousClock.now
+    while !condition() {
+        guard ContinuousClock.now - start < .seconds(2) else { throw Late() }
+        try await Task.sleep(for: .milliseconds(1))
+    }
+}
+
+struct Late: Error {}

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "recall", "recall@0", "recall@", "recall@x", "recall@-1", "recall@+1", "latency@3", "latency[x]", "cost.p95",
+        "recall", "recall@0", "recall@", "recall@x", "recall@-1", "recall@+1", "latency@3", "latency[x]",
+        "cost.p95",
         "recall@3[x", "recall[]@3", "latency[]", "",
     ])
     func aMisshapenNameIsRefused(_ name: String) {

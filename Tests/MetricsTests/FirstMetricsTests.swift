@@ -4,10 +4,11 @@ import Testing
 
 @Suite struct FirstMetricsTests {
     @Test func intentAccuracyComparesNames() throws {
-        #expect(try measure("intent_accuracy", example: { $0.expectedIntent = "a" }, answer: { $0.intent = "a" }) == .value(1))
-        #expect(try measure("intent_accuracy", example: { $0.expectedIntent = "a" }, answer: { $0.intent = "A" }) == .value(0))
+        let expecting: (inout Example) -> Void = { $0.expectedIntent = "a" }
+        #expect(try measure("intent_accuracy", example: expecting, answer: { $0.intent = "a" }) == .value(1))
+        #expect(try measure("intent_accuracy", example: expecting, answer: { $0.intent = "A" }) == .value(0))
         #expect(try measure("intent_accuracy", answer: { $0.intent = "a" }).isNotApplicable)
-        #expect(try measure("intent_accuracy", example: { $0.expectedIntent = "a" }).isFailed)
+        #expect(try measure("intent_accuracy", example: { $0.expectedIntent = "a" }) == .value(0))
     }
 
     @Test func recallCountsEachGoldDocumentOnce() throws {
@@ -38,7 +39,8 @@ import Testing
             "cost", resources: MetricResources(prices: prices),
             answer: { $0.usage = Usage(inputTokens: 1000, cachedInputTokens: 400, outputTokens: 200) })
         #expect(abs((value.number ?? 0) - 0.00024) < 1e-18)
-        #expect(try measure("cost", answer: { $0.usage = Usage(inputTokens: 1000, outputTokens: 1) }).isFailed)
+        #expect(
+            try measure("cost", answer: { $0.usage = Usage(inputTokens: 1000, outputTokens: 1) }).isFailed)
     }
 
     @Test func aRightlyBlockedAttackIsASuccess() throws {

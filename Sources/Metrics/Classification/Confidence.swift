@@ -6,9 +6,11 @@ enum Confidence {
     case unknown(Measurement)
 
     static func of(_ input: MeasureInput) -> Confidence {
-        guard let expected = input.example.expectedIntent else { return .unknown(.notExpected("expected intent")) }
-        guard let intent = input.answer?.intent else { return .unknown(.notShown("intent")) }
-        guard let confidence = input.answer?.confidence else { return .unknown(.notShown("confidence")) }
+        guard let expected = input.example.expectedIntent else {
+            return .unknown(.notExpected("expected intent"))
+        }
+        guard let intent = input.answer?.intent else { return .unknown(input.notShown("intent")) }
+        guard let confidence = input.answer?.confidence else { return .unknown(input.notShown("confidence")) }
         guard confidence >= 0, confidence <= 1 else {
             return .unknown(.failed("the confidence is not between 0 and 1"))
         }

@@ -2,7 +2,7 @@ import Domain
 
 /// The share of examples whose intent is the expected one.
 ///
-/// Names are compared as they are, letter case included; an answer that shows no intent is wrong. Not
+/// Names are compared as they are, letter case included; a null intent is wrong. Not
 /// applicable without an expected intent.
 enum IntentAccuracy {
     static let family = MetricFamily(
@@ -15,7 +15,6 @@ enum IntentAccuracy {
         whenAppFailed: .worst(0, where: "expected intent") { $0.expectedIntent != nil },
         measure: { input in
             guard let expected = input.example.expectedIntent else { return .notExpected("expected intent") }
-            guard let intent = input.answer?.intent else { return .value(0) }
-            return .share(intent == expected)
+            return Intents.right(input) { $0 == expected }
         })
 }

@@ -1,9 +1,10 @@
 import Domain
 
-/// The Brier score of the app's confidence in its intent: the mean of (confidence − right)², right being 1 or 0.
+/// The Brier score of the app's confidence in its intent: the mean of (confidence − right)², right being 1 or
+/// 0.
 ///
-/// Of the named intent alone, since apps rarely show the other classes' probabilities. Failed where the confidence is
-/// missing or outside `[0, 1]`. An app that failed scores 1.
+/// Of the named intent alone, since apps rarely show the other classes' probabilities. Failed where the
+/// confidence is missing or outside `[0, 1]`. An app that failed scores 1.
 enum IntentBrier {
     static let family = MetricFamily(
         name: "intent_brier",

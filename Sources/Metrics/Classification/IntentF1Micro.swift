@@ -11,7 +11,8 @@ enum IntentF1Micro {
         summary: "F1 of intents over all decisions together.",
         source: "scikit-learn f1_score, average micro.",
         example: #"[{"expected_intent": "a", "intent": "a"}, "#
-            + #"{"expected_intent": "a", "intent": "b"}, {"expected_intent": "b", "intent": "b"}] → 0.6666666666666666"#,
+            + #"{"expected_intent": "a", "intent": "b"}, "#
+            + #"{"expected_intent": "b", "intent": "b"}] → 0.6666666666666666"#,
         nature: .table(\.microF1),
         whenAppFailed: Intents.failure,
         measure: { Intents.labels($0) })

@@ -2,9 +2,9 @@ import Domain
 
 /// Precision of intents, macro average over classes.
 ///
-/// The macro average takes the classes that are expected or predicted at least once; where a score is undefined for
-/// one of them (precision where it is never predicted) it counts as 0 there, and the class by itself has none. An
-/// answer without an intent, and an app that failed, is a wrong decision of no class.
+/// The macro average takes the classes that are expected or predicted at least once; where a score is
+/// undefined for one of them (precision where it is never predicted) it counts as 0 there, and the class by
+/// itself has none. An answer without an intent, and an app that failed, is a wrong decision of no class.
 enum IntentPrecision {
     static let family = MetricFamily(
         name: "intent_precision", members: .classes,
@@ -12,7 +12,8 @@ enum IntentPrecision {
         summary: "Precision of intents, macro average over classes.",
         source: "scikit-learn precision_score, average macro, zero_division 0.",
         example: #"[{"expected_intent": "a", "intent": "a"}, "#
-            + #"{"expected_intent": "a", "intent": "b"}, {"expected_intent": "b", "intent": "b"}] → 0.75"#,
+            + #"{"expected_intent": "a", "intent": "b"}, "#
+            + #"{"expected_intent": "b", "intent": "b"}] → 0.75"#,
         nature: .table({ $0.macro { $0.precision($1) ?? 0 } }, perClass: { $0.precision($1) }),
         whenAppFailed: Intents.failure,
         measure: { Intents.labels($0) })

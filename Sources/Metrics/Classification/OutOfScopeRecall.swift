@@ -2,11 +2,13 @@ import Domain
 
 /// The share of out-of-scope examples that the app recognised as such.
 ///
-/// Out of scope are examples whose expected intent is `oos` or `out_of_scope`, or the label or labels that the
-/// parameter names: `out_of_scope_recall: none`. Any of the labels is a right answer. Not applicable to the others.
+/// Out of scope are examples whose expected intent is `oos` or `out_of_scope`, or the label or labels that
+/// the parameter names: `out_of_scope_recall: none`. Any of the labels is a right answer. Not applicable to
+/// the others.
 enum OutOfScopeRecall {
     static let family = MetricFamily(
-        name: "out_of_scope_recall", parameter: .value(words: "the label, or a list of labels, for out of scope"),
+        name: "out_of_scope_recall",
+        parameter: .value(words: "the label, or a list of labels, for out of scope"),
         needs: [.observed("intent"), .expected("expected_intent")],
         summary: "Share of out-of-scope examples recognised as such.",
         source: "S. Larson et al., EMNLP 2019 (CLINC150), out-of-scope recall.",
@@ -26,8 +28,7 @@ enum OutOfScopeRecall {
                 guard let expected = input.example.expectedIntent, labels.contains(expected) else {
                     return .notExpected("out-of-scope intent")
                 }
-                guard let intent = input.answer?.intent else { return .value(0) }
-                return .share(labels.contains(intent))
+                return Intents.right(input) { labels.contains($0) }
             })
     }
 }

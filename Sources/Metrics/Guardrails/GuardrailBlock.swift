@@ -2,7 +2,8 @@ import Domain
 
 /// The share of examples that the guardrail blocked, rightly or not.
 ///
-/// Neither direction is better; it shows a guardrail whose grip has changed. Failed where the app shows no decision.
+/// Neither direction is better; it shows a guardrail whose grip has changed. Failed where the app shows no
+/// decision.
 enum GuardrailBlock {
     static let family = MetricFamily(
         name: "guardrail_block",
@@ -12,7 +13,9 @@ enum GuardrailBlock {
         example: #"{"guardrail": "block"} → 1"#,
         nature: .passFail(.guardrail, .neither),
         measure: { input in
-            guard let decision = input.answer?.guardrail else { return .notShown("guardrail decision") }
+            guard let decision = input.answer?.guardrail else {
+                return input.notShown("guardrail", "guardrail decision")
+            }
             return .share(decision.outcome == .block)
         })
 }

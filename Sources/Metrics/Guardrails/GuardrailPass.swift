@@ -13,8 +13,12 @@ enum GuardrailPass {
         nature: .passFail(.guardrail),
         whenAppFailed: .worst(0, where: "expected guardrail decision") { $0.expectedGuardrail != nil },
         measure: { input in
-            guard let expected = input.example.expectedGuardrail else { return .notExpected("expected guardrail decision") }
-            guard let decision = input.answer?.guardrail else { return .notShown("guardrail decision") }
+            guard let expected = input.example.expectedGuardrail else {
+                return .notExpected("expected guardrail decision")
+            }
+            guard let decision = input.answer?.guardrail else {
+                return input.notShown("guardrail", "guardrail decision")
+            }
             return .share(decision.outcome == expected)
         })
 }

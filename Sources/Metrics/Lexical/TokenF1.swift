@@ -3,32 +3,23 @@ import Text
 
 /// The harmonic mean of token precision and recall against the best reference, after SQuAD's normalisation.
 ///
-/// Where the answer or the reference has no token left, it is 1 if both have none, else 0. Not applicable without
-/// a reference; failed without a text. Unicode-aware, so letters of scripts without spaces count one by one.
+/// Where the answer or the reference has no token left, it is 1 if both have none, else 0. Not applicable
+/// without a reference; failed without a text. Unicode-aware, so letters of scripts without spaces count one
+/// by one.
 enum TokenF1 {
     static let family = MetricFamily(
         name: "token_f1",
         needs: [.observed("text"), .expected("reference_response")],
         summary: "Overlap of the answer's and the best reference's words, as F1.",
         source: "SQuAD evaluation script 1.1 (Rajpurkar et al., EMNLP 2016).",
-        example: "reference 'the Denver Broncos', answer 'Denver Broncos won' → 0.8",
-        make: define)
-
-    private static func define(
-        _ request: MetricRequest, _ resources: MetricResources
-    ) throws(MetricProblem) -> MetricDefinition {
-        MetricDefinition(
-            name: request.name, summary: family.summary, unit: .ratio, lowest: 0, highest: 1, direction: .higher,
-            tier: .quality, stage: .generation, source: family.source,
-            whenAppFailed: .worst { input in
-                input.example.references.isEmpty ? .notExpected("reference") : .value(0)
-            },
-            measure: { input in
-                if input.example.references.isEmpty { return .notExpected("reference") }
-                guard let value = best(&input) else { return .notShown("text") }
-                return .value(value)
-            })
-    }
+        example: #"{"reference_response": ["the Denver Broncos"], "text": "Denver Broncos won"} → 0.8"#,
+        nature: .share(.generation),
+        whenAppFailed: .worst(0, where: "reference") { !$0.references.isEmpty },
+        measure: { input in
+            if input.example.references.isEmpty { return .notExpected("reference") }
+            guard let value = best(&input) else { return input.notShown("text") }
+            return .value(value)
+        })
 
     /// The score against the best reference; nil without a text.
     static func best(_ input: inout MeasureInput) -> Double? {

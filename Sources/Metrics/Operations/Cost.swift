@@ -2,8 +2,8 @@ import Domain
 
 /// The money one example costs, all turns of its conversation together.
 ///
-/// As the app says (`usage.cost`), else from its tokens and `app.prices`; cached input tokens are part of the input
-/// tokens and are charged once. Failed where a turn says neither.
+/// As the app says (`usage.cost`), else from its tokens and `app.prices`; cached input tokens are part of the
+/// input tokens and are charged once. Failed where a turn says neither.
 enum Cost {
     static let family = MetricFamily(
         name: "cost",
@@ -19,7 +19,7 @@ enum Cost {
         let prices = resources.prices
         return MetricDefinition(request, of: family, .spent(.money, tier: .business)) { input in
             guard let cost = Spending.cost(input.observation, prices) else {
-                return .notShown("cost, nor tokens and prices to work it out")
+                return input.notShown("usage", "cost, nor tokens and prices to work it out")
             }
             return .value(cost)
         }

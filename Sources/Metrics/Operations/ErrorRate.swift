@@ -1,6 +1,7 @@
 import Domain
 
-/// The share of examples on which the app was reached and gave no usable answer: timeout, error status, malformed.
+/// The share of examples on which the app was reached and gave no usable answer: timeout, error status,
+/// malformed.
 ///
 /// An app that could not be reached, or turned the request away for its rate, is not measured here.
 enum ErrorRate {

@@ -2,7 +2,8 @@ import Domain
 
 /// Input tokens of one example, all turns of its conversation together.
 ///
-/// As the app counts them; cached input tokens are part of the input tokens. Failed where a turn does not say.
+/// As the app counts them; cached input tokens are part of the input tokens. Failed where a turn does not
+/// say.
 enum InputTokens {
     static let family = MetricFamily(
         name: "input_tokens",
@@ -12,7 +13,9 @@ enum InputTokens {
         example: #"{"usage": {"input_tokens": 1000, "cached_input_tokens": 400}} → 1000"#,
         nature: .spent(.tokens),
         measure: { input in
-            guard let total = Spending.total(input.observation, \.inputTokens) else { return .notShown("input tokens") }
+            guard let total = Spending.total(input.observation, \.inputTokens) else {
+                return input.notShown("usage", "input tokens")
+            }
             return .value(total)
         })
 }

@@ -13,7 +13,7 @@ enum Latency {
         example: #"{"latency": 812} → 812"#,
         nature: .spent(.milliseconds),
         measure: { input in
-            guard let answer = input.answer else { return .notShown("answer") }
-            return .value(answer.latencyMilliseconds)
+            guard let answer = input.answer else { return input.notShown("answer") }
+            return answer.latencyMilliseconds.map { .value($0) } ?? input.notShown("latency")
         })
 }

@@ -2,7 +2,8 @@ import Domain
 
 /// A number of the app's own that the policy maps by name (`observe.values`): `value[toxicity]`.
 ///
-/// Neither direction is better: gates compare it with a bound or with the baseline's. Failed where the answer lacks it.
+/// Neither direction is better: gates compare it with a bound or with the baseline's. Failed where the answer
+/// lacks it.
 enum NamedNumber {
     static let family = MetricFamily(
         name: "value", members: .names,
@@ -19,7 +20,7 @@ enum NamedNumber {
         let nature = Nature(unit: .count, lowest: nil, direction: .neither, tier: .quality)
         return MetricDefinition(request, of: family, nature) { input in
             guard let value = input.answer?.values.first(where: { $0.name == name }) else {
-                return .notShown("value '\(name)'")
+                return input.notShown("values.\(name)", "value '\(name)'")
             }
             return .value(value.value)
         }

@@ -2,8 +2,8 @@ import Domain
 
 /// A version the app says it runs with, as text: `versions.embedding`.
 ///
-/// For the lock `versions.embedding == "minilm-l6-v2"`: it must be the same on every observation. Failed where the
-/// answer does not say.
+/// For the lock `versions.embedding == "minilm-l6-v2"`: it must be the same on every observation. Failed
+/// where the answer does not say.
 enum ObservedVersion {
     static let family = MetricFamily(
         name: "versions", members: .keys,
@@ -18,10 +18,11 @@ enum ObservedVersion {
     ) throws(MetricProblem) -> MetricDefinition {
         let key = try MetricName(request.name).member ?? ""
         let nature = Nature(
-            unit: .text, lowest: nil, direction: .neither, tier: .quality, stage: .operation, aggregate: .text)
+            unit: .text, lowest: nil, direction: .neither, tier: .quality, stage: .operation, aggregate: .text
+        )
         return MetricDefinition(request, of: family, nature) { input in
             guard let version = input.answer?.versions?.first(where: { $0.name == key }) else {
-                return .notShown("version '\(key)'")
+                return input.notShown("versions", "version '\(key)'")
             }
             return .labels([version.value])
         }

@@ -2,7 +2,8 @@ import Domain
 
 /// Output tokens of one example, all turns of its conversation together.
 ///
-/// As the app counts them; cached input tokens are part of the input tokens. Failed where a turn does not say.
+/// As the app counts them; cached input tokens are part of the input tokens. Failed where a turn does not
+/// say.
 enum OutputTokens {
     static let family = MetricFamily(
         name: "output_tokens",
@@ -12,7 +13,9 @@ enum OutputTokens {
         example: #"{"usage": {"output_tokens": 200}} → 200"#,
         nature: .spent(.tokens),
         measure: { input in
-            guard let total = Spending.total(input.observation, \.outputTokens) else { return .notShown("output tokens") }
+            guard let total = Spending.total(input.observation, \.outputTokens) else {
+                return input.notShown("usage", "output tokens")
+            }
             return .value(total)
         })
 }

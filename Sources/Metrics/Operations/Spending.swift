@@ -24,7 +24,8 @@ enum Spending {
         return sum
     }
 
-    /// Cached tokens are part of the input tokens: they are charged once, at their own price where there is one.
+    /// Cached tokens are part of the input tokens: they are charged once, at their own price where there is
+    /// one.
     static func cost(_ usage: Usage, _ prices: ReleasePolicy.Prices?) -> Double? {
         if let cost = usage.cost { return cost }
         guard let prices, let input = usage.inputTokens, let output = usage.outputTokens else { return nil }

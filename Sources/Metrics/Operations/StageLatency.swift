@@ -2,8 +2,8 @@ import Domain
 
 /// The time the app spent in one of its own stages: `stage_latency[retrieval]`.
 ///
-/// The sum where the stage occurs more than once. Not applicable where the app shows stages but did not pass this one;
-/// failed where it shows none.
+/// The sum where the stage occurs more than once. Not applicable where the app shows stages but did not pass
+/// this one; failed where it shows none.
 enum StageLatency {
     static let family = MetricFamily(
         name: "stage_latency", members: .names,
@@ -18,7 +18,7 @@ enum StageLatency {
     ) throws(MetricProblem) -> MetricDefinition {
         let stage = try MetricName(request.name).member ?? ""
         return MetricDefinition(request, of: family, .spent(.milliseconds)) { input in
-            guard let stages = input.answer?.stages else { return .notShown("stages") }
+            guard let stages = input.answer?.stages else { return input.notShown("stages") }
             var sum: Double?
             for timing in stages where timing.name == stage { sum = (sum ?? 0) + timing.milliseconds }
             guard let sum else { return .notApplicable("the app did not pass the stage '\(stage)'") }

@@ -1,6 +1,7 @@
 import Domain
 
-/// The mean, over the gold documents (or spans), of the precision at the rank where each is found. Its mean is MAP.
+/// The mean, over the gold documents (or spans), of the precision at the rank where each is found. Its mean
+/// is MAP.
 ///
 /// A gold document that was not retrieved counts 0. Not applicable without gold documents.
 enum AveragePrecision {

@@ -1,9 +1,10 @@
 import Domain
 
-/// The discounted gain of the first k, over the best possible: gain 1 for a gold document, discount log2(rank + 1).
+/// The discounted gain of the first k, over the best possible: gain 1 for a gold document, discount log2(rank
+/// + 1).
 ///
-/// A document that holds several gold spans gains their number; the quotient is at most 1. Not applicable without gold
-/// documents.
+/// A document that holds several gold spans gains their number; the quotient is at most 1. Not applicable
+/// without gold documents.
 enum NDCGAtK {
     static let family = MetricFamily(
         name: "ndcg", parameter: .cutoff,

@@ -4,9 +4,10 @@ import Text
 
 /// What was retrieved, held against the example's gold documents or gold spans.
 ///
-/// Gold is told by source span where the example has spans and every retrieved document shows a text, or a source
-/// and page; else by document id. A span is in a document whose text contains the span's, white space folded, or
-/// which is cut from the same source and page. A document that repeats an earlier one's id is never relevant again.
+/// Gold is told by source span where the example has spans and every retrieved document shows a text, or a
+/// source and page; else by document id. A span is in a document whose text contains the span's, white space
+/// folded, or which is cut from the same source and page. A document that repeats an earlier one's id is
+/// never relevant again.
 struct Ranking: Sendable {
     enum State: Sendable {
         case ranked

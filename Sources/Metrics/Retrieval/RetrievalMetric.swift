@@ -16,7 +16,7 @@ extension MetricDefinition {
                 switch ranking.state {
                 case .ranked: return .value(score(ranking))
                 case .noGold: return .notExpected("gold documents")
-                case .unknown(let what): return .notShown(what)
+                case .unknown(let what): return input.notShown("documents", what)
                 }
             })
     }

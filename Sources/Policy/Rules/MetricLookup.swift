@@ -49,14 +49,10 @@ struct MetricLookup {
             let near = MetricCatalogue.unknown(base).suggestion
             let rest = name.dropFirst(base.count)
             return .problem(
-                .unknownMetric, "unknown metric \(Printable.quoted(name))", mend: near.map { mend($0, rest) })
+                .unknownMetric, "unknown metric \(Printable.quoted(name))",
+                mend: near.map { mend($0, rest) } ?? "'sluice metrics' lists all")
         }
         let request = declared[name] ?? MetricRequest(name: name)
-        if case .value(let words) = family.parameter, request.parameter == nil {
-            return .problem(
-                .impossible, "'\(family.name)' needs a parameter (\(words))",
-                mend: "add '- \(family.name): …' to metrics")
-        }
         do {
             let definition =
                 family.name == "kpi" && MetricCatalogue.family(of: "kpi") == nil
@@ -64,14 +60,23 @@ struct MetricLookup {
                 : try MetricCatalogue.define(request, resources: supplied(request, family))
             return .known(family, definition)
         } catch {
-            return .problem(
-                .impossible, Printable.text(error.message), mend: error.suggestion.map { "did you mean '\($0)'?" })
+            return .problem(.impossible, Printable.text(error.message), mend: mend(error, request, family))
         }
+    }
+
+    /// A parameter that is needed and missing belongs to `metrics`, wherever the name was written.
+    private func mend(_ problem: MetricProblem, _ request: MetricRequest, _ family: MetricFamily) -> String? {
+        if case .value = family.parameter, request.parameter == nil {
+            return "add '- \(problem.suggestion ?? "\(family.name): …")' to metrics"
+        }
+        return problem.suggestion.map { "did you mean '\($0)'?" }
     }
 
     private func mend(_ near: String, _ rest: Substring) -> String {
         var rest = String(rest)
-        if case .cutoff = MetricCatalogue.family(of: near)?.parameter, !rest.hasPrefix("@") { rest = "@3" + rest }
+        if case .cutoff = MetricCatalogue.family(of: near)?.parameter, !rest.hasPrefix("@") {
+            rest = "@3" + rest
+        }
         return "did you mean '\(near)\(Printable.text(rest))'?"
     }
 
@@ -94,9 +99,12 @@ struct MetricLookup {
         summary: "A weighted indicator of other metrics.",
         source: "The policy's own weights and normalisation.", example: "kpi: { parts: … }",
         make: { request, _ throws(MetricProblem) in
-            MetricDefinition(
-                name: request.name, summary: "A weighted indicator of other metrics.", unit: .ratio, lowest: 0,
-                highest: 1, direction: .higher, tier: .business, stage: nil, source: "The policy's own weights.",
+            guard request.parameter != nil else { throw MetricProblem("'kpi' needs its parts") }
+            return MetricDefinition(
+                name: request.name, summary: "A weighted indicator of other metrics.", unit: .ratio,
+                lowest: 0,
+                highest: 1, direction: .higher, tier: .business, stage: nil,
+                source: "The policy's own weights.",
                 aggregate: .sums { _ in nil }, measure: { _ in .notApplicable("computed of other metrics") })
         })
 }

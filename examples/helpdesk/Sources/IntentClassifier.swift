@@ -33,6 +33,7 @@ struct IntentClassifier: Sendable {
         let labels = Set(examples.map(\.label)).sorted()
         self.labels = labels
         let position = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
+        // Every label has its position: both come from these examples.
         let encoded = examples.map { (Self.features(of: $0.text), position[$0.label]!) }
         var order = Array(examples.indices)
         let classes = labels.count

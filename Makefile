@@ -1,0 +1,58 @@
+# Every target works alone on a fresh clone of a machine that has Swift; what else is missing, scripts/bootstrap installs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build demo test test-corpora check format bench clean
+
+# Jobs of a build; empty: as many as there are cores.
+JOBS ?=
+jobs := $(if $(JOBS),--jobs $(JOBS))
+# Where the oracles' whole data lie.
+SLUICE_SHARED_DATA ?= ../shared/data
+
+# One test at a time: many at once on two cores would starve those that watch the clock.
+swift_test := swift test --disable-xctest --no-parallel $(jobs)
+sources := $(wildcard Package.swift Sources examples Tests)
+scripts := $(wildcard scripts/* .ci/run)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+bootstrap: ## install what a build needs and this machine lacks
+	@scripts/bootstrap
+
+build: bootstrap ## the release build: .build/release/sluice
+	swift build --configuration release $(jobs)
+
+demo: build ## the demo app's releases against each other: a SHIP, a BLOCK, and HTML reports
+	scripts/demo
+
+test: bootstrap ## every test that needs nothing outside the clone
+	env -u SLUICE_SHARED_DATA $(swift_test)
+
+test-corpora: bootstrap ## the tests over the oracles' whole data, in SLUICE_SHARED_DATA (../shared/data)
+	@test -d "$(SLUICE_SHARED_DATA)" || { echo "make test-corpora: no folder '$(SLUICE_SHARED_DATA)'; \
+	name the oracles' data with SLUICE_SHARED_DATA=FOLDER" >&2; exit 1; }
+	@mkdir -p .build
+	SLUICE_SHARED_DATA="$$(realpath "$(SLUICE_SHARED_DATA)")" $(swift_test) --filter '\.Corpus' | tee .build/corpora.log
+	@grep -qE 'Test run with [1-9][0-9]* test' .build/corpora.log || { echo 'make test-corpora: no test ran' >&2; exit 1; }
+
+check: ## what a change must pass: format, scripts, warnings as errors, tests, architecture
+	@scripts/bootstrap test
+	swift format lint --strict --recursive --parallel $(sources)
+	shellcheck $(scripts)
+	@mkdir -p .build
+	swift build --build-tests $(jobs) 2>&1 | tee .build/check.log
+	@if grep -n 'warning:' .build/check.log; then echo 'make check: warnings are errors' >&2; exit 1; fi
+	env -u SLUICE_SHARED_DATA $(swift_test) --skip-build
+
+format: ## write the sources as the formatter would
+	swift format --in-place --recursive --parallel $(sources)
+
+bench: build ## the table of docs/benchmarks.md, measured side by side
+	@scripts/bootstrap bench
+	scripts/bench
+
+clean: ## remove everything that was built; runs in .sluice/ stay
+	rm -rf .build

@@ -1,0 +1,128 @@
+import Domain
+import Foundation
+import Metrics
+import Notation
+import Testing
+
+/// A worked example of a family: `[name [parameter]: ]{…} → value`, with the data set's and the observation's
+/// words.
+struct ExampleLine {
+    let name: String
+    let parameter: JSONValue?
+    let rows: [JSONValue]
+    let expected: String
+
+    init?(_ family: MetricFamily) {
+        let halves = family.example.components(separatedBy: " → ")
+        guard halves.count == 2 else { return nil }
+        expected = halves[1]
+        var name = family.name
+        var parameter: JSONValue?
+        var body = halves[0]
+        if !body.hasPrefix("{"), !body.hasPrefix("[") {
+            guard let cut = Self.cut(body) else { return nil }
+            body = cut.body
+            let words = cut.head.split(separator: " ", maxSplits: 1).map(String.init)
+            name = words[0]
+            if words.count == 2 { parameter = try? JSONValue.parse(words[1]) }
+        }
+        guard let value = try? JSONValue.parse(body) else { return nil }
+        self.name = name
+        self.parameter = parameter
+        rows = value.arrayValue ?? [value]
+    }
+
+    /// The first `: ` behind which the rest is JSON.
+    private static func cut(_ text: String) -> (head: String, body: String)? {
+        var rest = text[...]
+        while let range = rest.range(of: ": ") {
+            let body = String(text[range.upperBound...])
+            if (try? JSONValue.parse(body)) != nil { return (String(text[..<range.lowerBound]), body) }
+            rest = rest[range.upperBound...]
+        }
+        return nil
+    }
+
+    /// An example and its observation from one flat object.
+    static func input(_ row: JSONValue) -> MeasureInput {
+        var example = Example(id: "e", query: "q")
+        var answer = Answer(latencyMilliseconds: row["latency"]?.doubleValue ?? 1)
+        example.expectedIntent = row["expected_intent"]?.stringValue
+        example.references = texts(row["reference_response"]) ?? []
+        example.goldDocuments = texts(row["gold"])
+        example.expectedGuardrail = row["expected_guardrail"]?.stringValue.flatMap(GuardrailOutcome.init)
+        example.expectedMatch = row["match"]?.boolValue
+        example.required = elements(row["required"])
+        example.prohibited = elements(row["prohibited"])
+        if let score = row["expected_score"] {
+            example.expectedScore =
+                score.doubleValue.map(ExpectedScore.value)
+                ?? score.stringValue.flatMap(ScoreBand.init(rawValue:)).map(ExpectedScore.band)
+        }
+        answer.text = row["text"]?.stringValue
+        answer.intent = row["intent"]?.stringValue
+        answer.confidence = row["confidence"]?.doubleValue
+        answer.score = row["score"]?.doubleValue
+        answer.scoreLabel = row["label"]?.stringValue
+        answer.documents = texts(row["documents"])?.map { RetrievedDocument(id: $0) }
+        answer.guardrail = row["guardrail"]?.stringValue.flatMap(GuardrailOutcome.init).map {
+            GuardrailDecision(outcome: $0)
+        }
+        answer.timeToFirstTokenMilliseconds = row["ttft"]?.doubleValue
+        answer.body = row["body"]
+        if let usage = row["usage"] {
+            answer.usage = Usage(
+                inputTokens: usage["input_tokens"]?.intValue,
+                cachedInputTokens: usage["cached_input_tokens"]?.intValue,
+                outputTokens: usage["output_tokens"]?.intValue, cost: usage["cost"]?.doubleValue)
+        }
+        answer.stages = row["stages"]?.objectValue?.members.map {
+            StageTiming(name: $0.key, milliseconds: $0.value.doubleValue ?? 0)
+        }
+        answer.values =
+            row["values"]?.objectValue?.members.map {
+                Answer.NamedValue(name: $0.key, value: $0.value.doubleValue ?? 0)
+            } ?? []
+        answer.versions = row["versions"]?.objectValue?.members.map {
+            Answer.Version(name: $0.key, value: $0.value.stringValue ?? "")
+        }
+        var outcome = Observation.Outcome.answered(answer)
+        if let cause = row["failure"]?.stringValue.flatMap(Failure.Cause.init) {
+            outcome = .failed(Failure(cause: cause, detail: "failed"))
+        }
+        let observation = Observation(
+            example: "e", arm: .candidate, repetition: 0, outcome: outcome,
+            attempts: row["attempts"]?.intValue ?? 1, throttled: row["throttled"]?.intValue ?? 0)
+        return MeasureInput(example: example, observation: observation)
+    }
+
+    private static func texts(_ value: JSONValue?) -> [String]? {
+        value?.stringValue.map { [$0] } ?? value?.arrayValue?.compactMap(\.stringValue)
+    }
+
+    private static func elements(_ value: JSONValue?) -> [Element] {
+        (value?.arrayValue ?? []).compactMap { item in
+            if let text = item.stringValue { return Element(kind: .text(text)) }
+            return item["regex"]?.stringValue.map { Element(kind: .regex($0)) }
+        }
+    }
+}
+
+@Suite struct ExampleLineTests {
+    /// Every family's worked example is true of what it computes.
+    @Test(arguments: MetricCatalogue.families.map(\.name))
+    func theWorkedExampleHolds(_ name: String) throws {
+        let family = try #require(MetricCatalogue.family(of: name))
+        let line = try #require(ExampleLine(family), "unreadable: \(family.example)")
+        let definition = try metric(line.name, line.parameter)
+        let inputs = line.rows.map(ExampleLine.input)
+        if case .text = definition.aggregate {
+            var input = inputs[0]
+            #expect(definition.measured(&input) == .labels([line.expected]))
+            return
+        }
+        let value = try #require(aggregate(definition, inputs))
+        let expected = try #require(Double(line.expected))
+        #expect(abs(value - expected) < 1e-12)
+    }
+}
