@@ -7,14 +7,21 @@ public struct ScoreColumn: Sendable {
     /// 0: a value. n > 0: not applicable, for `reasons[n - 1]`. n < 0: failed, for `reasons[-n - 1]`.
     public var states: [Int32]
     public var reasons: [String]
+    /// For each of `reasons`: whether the app had answered. Then a failure lies in the answer (it does not show
+    /// the part that is measured), else nobody has seen it. Empty: not known.
+    public var answered: [Bool]
     /// What label codes stand for, where the metric's components are labels.
     public var labels: [String]
 
-    public init(width: Int, values: [Double], states: [Int32], reasons: [String], labels: [String] = []) {
+    public init(
+        width: Int, values: [Double], states: [Int32], reasons: [String], answered: [Bool] = [],
+        labels: [String] = []
+    ) {
         self.width = width
         self.values = values
         self.states = states
         self.reasons = reasons
+        self.answered = answered
         self.labels = labels
     }
 

@@ -1,70 +1,119 @@
 import Domain
 import Metrics
 
-/// One metric in one arm, an entry an example: its numbers averaged over the example's repeats, or why not.
+/// One metric in one arm, an entry an example: its numbers over the example's repeats, or why there are none.
 struct ArmSample: Sendable {
-    enum State: UInt8, Sendable { case value, notApplicable, failed }
+    enum State: UInt8, Sendable {
+        case value
+        /// It says nothing of this example.
+        case notApplicable
+        /// The app gave no answer that could be measured.
+        case noAnswer
+        /// The answer lacks what is measured.
+        case notShown
+        /// Nobody has seen it: infrastructure or a judge failed.
+        case failed
+    }
 
     let definition: MetricDefinition
     let states: [State]
-    /// `width` numbers an example; for labels, see `pairs`.
-    let width: Int
-    var values: [Double]
-    /// For confusion metrics: the label pairs of every measured repeat, by example.
-    let pairs: [[LabelPair]]
-    let column: ScoreColumn
+    let numbers: ArmNumbers
+    /// One reason why something could not be measured, for messages.
+    let reason: String?
 
-    struct LabelPair: Sendable {
-        let expected: Int32
-        /// Index of the predicted label; negative where the app gave none.
-        let predicted: Int32
-        let weight: Double
-    }
-
-    init(_ definition: MetricDefinition, _ column: ScoreColumn, _ rows: ScoreRows) {
+    init(_ definition: MetricDefinition, _ column: ScoreColumn, _ table: GateTable) {
         self.definition = definition
-        self.column = column
-        let width = column.width
-        var states = [State](repeating: .notApplicable, count: rows.count)
-        var values = [Double](repeating: .nan, count: rows.count * width)
-        var isConfusion = false
-        if case .confusion = definition.aggregate { isConfusion = true }
-        var pairs: [[LabelPair]] = isConfusion ? Array(repeating: [], count: rows.count) : []
-        for example in 0..<rows.count {
-            var measured = 0.0
-            var anyFailed = false
-            for row in rows.rows(of: example) {
-                let state = column.states[row]
-                if state == 0 { measured += 1 } else if state < 0 { anyFailed = true }
-            }
-            guard measured > 0 else {
-                if anyFailed { states[example] = .failed }
-                continue
-            }
-            states[example] = .value
-            for part in 0..<width { values[example * width + part] = 0 }
-            for row in rows.rows(of: example) where column.states[row] == 0 {
-                for part in 0..<width {
-                    values[example * width + part] += column.values[row * width + part] / measured
-                }
-                if isConfusion {
-                    pairs[example].append(
-                        LabelPair(
-                            expected: Int32(column.values[row * width]),
-                            predicted: Int32(column.values[row * width + 1]), weight: 1 / measured))
-                }
-            }
+        let reading = Reading(column: column, table: table)
+        states = (0..<table.count).map(reading.state)
+        switch definition.aggregate {
+        case .mean: numbers = .scores(reading.scores())
+        case .sums: numbers = .sums(reading.sums())
+        case .confusion: numbers = .labels(reading.labels())
+        case .text: numbers = .texts(count: table.count)
         }
-        self.states = states
-        self.values = values
-        self.width = width
-        self.pairs = pairs
+        let missing = column.states.first { $0 < 0 } ?? column.states.first { $0 > 0 }
+        reason = missing.map { column.reasons[Int($0.magnitude) - 1] }
     }
 
-    func value(_ example: Int) -> Double { values[example * width] }
+    func measured(_ examples: [Int]) -> [Int] { examples.filter { states[$0] == .value } }
 
-    /// Rows with a reason, by kind.
-    var notApplicableCount: Int { states.count { $0 == .notApplicable } }
-    var failedCount: Int { states.count { $0 == .failed } }
-    var valueCount: Int { states.count { $0 == .value } }
+    func count(_ state: State) -> Int { states.count { $0 == state } }
+
+    /// The score of one example where the metric is a mean or a confusion: there, the share of right labels.
+    func grade(_ example: Int) -> Double? {
+        guard states[example] == .value else { return nil }
+        switch numbers {
+        case .scores(let values): return values[example]
+        case .labels(let rows): return rows.rightShare(example)
+        case .sums, .texts: return nil
+        }
+    }
+}
+
+/// A column read example by example.
+private struct Reading {
+    let column: ScoreColumn
+    let table: GateTable
+
+    func state(_ example: Int) -> ArmSample.State {
+        var found = ArmSample.State.notApplicable
+        for row in table.rows(of: example) {
+            let state = column.states[row]
+            if state == 0 { return .value }
+            // Of several repeats the least certain one speaks.
+            let own = missing(state)
+            if own.rawValue > found.rawValue { found = own }
+        }
+        return found
+    }
+
+    private func missing(_ state: Int32) -> ArmSample.State {
+        let reason = Int(state.magnitude) - 1
+        let isKnown = reason < column.answered.count
+        if state > 0 { return isKnown && !column.answered[reason] ? .noAnswer : .notApplicable }
+        return isKnown && column.answered[reason] ? .notShown : .failed
+    }
+
+    func scores() -> [Double] {
+        var scores = [Double](repeating: .nan, count: table.count)
+        for example in 0..<table.count {
+            var sum = 0.0
+            var repeats = 0
+            for row in table.rows(of: example) where column.states[row] == 0 {
+                sum += column.values[row * column.width]
+                repeats += 1
+            }
+            // The sum first: six shares of a sixth do not add up to 1.
+            if repeats > 0 { scores[example] = sum / Double(repeats) }
+        }
+        return scores
+    }
+
+    func sums() -> SparseRows {
+        var rows = SparseRows(width: column.width)
+        var sums = [Double](repeating: 0, count: column.width)
+        for example in 0..<table.count {
+            var repeats = 0
+            for part in sums.indices { sums[part] = 0 }
+            for row in table.rows(of: example) where column.states[row] == 0 {
+                repeats += 1
+                for part in sums.indices { sums[part] += column.values[row * column.width + part] }
+            }
+            if repeats > 1 { for part in sums.indices { sums[part] /= Double(repeats) } }
+            rows.append(sums)
+        }
+        return rows
+    }
+
+    func labels() -> LabelRows {
+        var rows = LabelRows(names: column.labels)
+        for example in 0..<table.count {
+            for row in table.rows(of: example) where column.states[row] == 0 {
+                let cell = row * column.width
+                rows.append(expected: Int32(column.values[cell]), predicted: Int32(column.values[cell + 1]))
+            }
+            rows.close()
+        }
+        return rows
+    }
 }

@@ -2,267 +2,200 @@ import Domain
 import Metrics
 import Statistics
 
-/// The forms that hold a number against a bound: `M >= x`, `confidently M >= x`, and those that first judge each
-/// example and then hold the share of good ones.
+/// `M >= x` and `confidently M >= x`: a number held against a bound.
 extension GateEvaluator {
     func compare(
         _ subject: Subject, _ comparison: Comparison, _ quantity: Quantity, _ confidently: Bool
     ) -> GateDraft {
-        let statistic = subject.rule.metric.statistic
-        let arm = SingleArm(
-            subject.candidate, examples: subject.examples, member: subject.member, statistic: statistic,
-            options: confidently ? proof : options)
-        guard let estimate = arm.estimate(exact: confidently) else {
-            return open(subject.rule, subject.definition, n: arm.n, nothingMeasured(subject))
+        let arm = CandidateArm(subject, comparison, quantity.value)
+        guard arm.measured.count > 0 else {
+            guard arm.missing > 0 else { return nothingMeasured(subject) }
+            return open(
+                subject.rule, subject.definition, n: 0,
+                "\(arm.missing) of \(arm.missing) could not be measured"
+                    + (subject.candidate.reason.map { ": " + $0 } ?? ""))
         }
-        var result = started(subject, n: arm.n, method: estimate.interval?.method ?? estimate.method)
-        result.candidate = estimate
+        if let why = tooMuchMissing(arm.missing, of: arm.missing + arm.measured.count) {
+            return open(subject.rule, subject.definition, n: arm.measured.count, why)
+        }
+        if let member = subject.member, let support = support(arm.measured, member),
+            let why = tooFew(support, member)
+        {
+            return open(subject.rule, subject.definition, n: support, why)
+        }
+        return compare(
+            subject, comparison, quantity, confidently && !options.isThisSet, arm,
+            SingleArm(
+                subject.definition, arm.measured, member: subject.member, statistic: subject.statistic,
+                options: confidently ? proof : options))
+    }
+
+    private func compare(
+        _ subject: Subject, _ comparison: Comparison, _ quantity: Quantity, _ confidently: Bool,
+        _ candidate: CandidateArm, _ arm: SingleArm
+    ) -> GateDraft {
+        guard let value = arm.value else {
+            return open(subject.rule, subject.definition, n: arm.n, "it has no value on these examples")
+        }
+        let bounds = confidently ? arm.bounds() : nil
+        let interval = confidently ? bounds?.interval : arm.interval()
+        let name = SingleArm.method(subject.definition, subject.statistic)
+        var result = started(subject, n: arm.n, method: bounds?.method ?? interval?.method ?? name)
+        result.candidate = try? Estimate(value: value, interval: interval, n: arm.n, method: name)
         result.bound = quantity.value
         if let baseline = subject.baseline {
-            result.baseline =
-                SingleArm(
-                    baseline, examples: subject.examples, member: subject.member, statistic: statistic,
-                    options: options
-                ).estimate()
+            let other = SingleArm(
+                baseline, examples: subject.examples, member: subject.member, statistic: subject.statistic,
+                options: options)
+            result.baseline = other.value.flatMap { try? Estimate(value: $0, n: other.n, method: name) }
         }
-        if let level = Functional.percentile(statistic), estimate.interval == nil,
-            options.estimand == .population
-        {
-            let side = comparison == .atLeast || comparison == .above ? 1 - level : level
-            let needed = (try? observationsNeeded(forQuantile: side, confidence: options.confidence)) ?? 0
-            if arm.n < needed {
-                result.note = "\(statistic ?? "") needs \(needed) observations for a bound; there are \(arm.n)"
-                return GateDraft(result: result)
+        let cautious = candidate.filled.map {
+            SingleArm(
+                subject.definition, $0, member: subject.member, statistic: subject.statistic, options: arm.options)
+        }
+        if let bounds {
+            let filled = cautious?.bounds()
+            decide(
+                &result, comparison, quantity.value, lower: bounds.lower, upper: bounds.upper,
+                proof: filled.map { ($0.lower, $0.upper) } ?? (bounds.lower, bounds.upper))
+            if result.outcome == .unsure, result.note.isEmpty {
+                result.note = missingBound(subject, comparison, arm.n) ?? "its bound is on the other side of \(quantity.text)"
             }
+            return GateDraft(result: result)
         }
-        if confidently && options.estimand == .population {
-            decideConfidently(&result, comparison, quantity.value)
-        } else {
-            decide(&result, subject, estimate.value, comparison, quantity.value)
+        if !options.isThisSet, let why = missingBound(subject, comparison, arm.n) {
+            result.note = why
+            return GateDraft(result: result)
         }
-        return GateDraft(result: result)
-    }
-
-    private func nothingMeasured(_ subject: Subject) -> String {
-        let reasons = subject.candidate.column.reasons
-        let why = reasons.first.map { ": " + $0 } ?? ""
-        return "applies to none of \(subject.examples.count) examples\(why)"
-    }
-
-    private func decide(
-        _ result: inout GateResult, _ subject: Subject, _ value: Double, _ comparison: Comparison, _ bound: Double
-    ) {
-        guard comparison.holds(value, bound) else {
+        guard comparison.isMet(value, quantity.value) else {
             result.outcome = .fails
-            return
+            return GateDraft(result: result)
         }
-        // The unmeasured are imputed against the candidate: it has to hold with them too.
-        let failed = subject.failed
-        if !failed.isEmpty, case .mean = subject.definition.aggregate, subject.rule.metric.statistic == nil {
-            let worst = PairedSample.worstValue(of: subject.definition, seenIn: [subject.candidate])
-            let n = Double(subject.measured.count)
-            let with = (value * n + worst * Double(failed.count)) / (n + Double(failed.count))
-            if !comparison.holds(with, bound) {
-                result.outcome = .unsure
-                result.note = "\(failed.count) unmeasured: would not hold if they were bad"
-                return
-            }
+        if let cautious, let worst = cautious.value, !comparison.isMet(worst, quantity.value) {
+            result.note = "\(candidate.missing) unmeasured: it would not hold if they were bad"
+            return GateDraft(result: result)
         }
         result.outcome = .passes
+        return GateDraft(result: result)
     }
 
-    private func decideConfidently(_ result: inout GateResult, _ comparison: Comparison, _ bound: Double) {
-        guard let interval = result.candidate?.interval else {
-            result.note = "too few examples for a bound"
-            return
-        }
-        let holdsLow = comparison.holds(interval.lower, bound)
-        let holdsHigh = comparison.holds(interval.upper, bound)
-        switch (holdsLow, holdsHigh) {
-        case (true, true): result.outcome = .passes
-        case (false, false) where comparison != .equal: result.outcome = .fails
-        default:
-            result.outcome = .unsure
-            result.note = "the bound lies within the interval"
-        }
-    }
-
-    /// `metric[each] >= x`: every class with enough support; the others are shown.
-    func eachCompare(_ subject: Subject, _ comparison: Comparison, _ quantity: Quantity) -> GateDraft {
-        let labels = LabelTable.labels(of: [(subject.candidate, subject.measured)])
-        let matrix = LabelTable(subject.candidate, subject.measured, labels: labels).matrix()
-        guard case .confusion(_, let perClass?) = subject.definition.aggregate else {
-            return open(subject.rule, subject.definition, n: 0, "\(subject.rule.metric.name) has no classes")
-        }
-        var result = started(subject, n: subject.measured.count, method: "each class")
-        result.bound = quantity.value
-        var failing: [String] = []
-        var judged = 0
-        for (index, label) in labels.enumerated() {
-            guard let value = perClass(matrix, index) else { continue }
-            let support = Int(matrix.expectedTotal(index).rounded())
-            var outcome = GateResult.Outcome.notJudged
-            if support >= options.leastSupport {
-                judged += 1
-                outcome = comparison.holds(value, quantity.value) ? .passes : .fails
-                if outcome == .fails { failing.append(label) }
+    /// A percentile whose own side no observation bounds: p95 needs 59 for an upper bound, p99 needs 299.
+    private func missingBound(_ subject: Subject, _ comparison: Comparison, _ n: Int) -> String? {
+        guard let level = Functional.percentile(subject.statistic) else { return nil }
+        let side =
+            switch comparison {
+            case .atLeast, .above: 1 - level
+            case .atMost, .below: level
+            case .equal: max(level, 1 - level)
             }
-            result.members.append(
-                GateResult.Member(
-                    name: label, outcome: outcome, baseline: nil, candidate: value, difference: nil, n: support))
-        }
-        result.members.sort { ($0.candidate ?? 0, $0.name) < ($1.candidate ?? 0, $1.name) }
-        result.outcome = failing.isEmpty ? (judged > 0 ? .passes : .unsure) : .fails
-        let less = labels.count - judged
-        result.note =
-            failing.isEmpty
-            ? "\(judged) classes hold" + (less > 0 ? ", \(less) below \(options.leastSupport) examples" : "")
-            : "fails in " + failing.prefix(5).joined(separator: ", ")
-        if judged == 0 { result.note = "no class has \(options.leastSupport) examples" }
-        return GateDraft(result: result)
+        guard let needed = try? observationsNeeded(forQuantile: side, confidence: options.confidence), n < needed
+        else { return nil }
+        return "\(subject.statistic ?? "") needs \(needed) observations for a bound; there are \(n)"
     }
 
-    /// A rule made per example: the share of examples that satisfy it must reach `share`.
-    func perExample(
-        _ subject: Subject, _ share: Double, words: String, holds: (Double) -> Bool
-    ) -> GateDraft {
-        let examples = subject.measured
-        guard !examples.isEmpty else { return open(subject.rule, subject.definition, n: 0, nothingMeasured(subject)) }
-        let good = examples.count { holds(subject.candidate.value($0)) }
-        return shareResult(subject, good: good, of: examples.count, share, words)
-    }
-
-    func shareResult(_ subject: Subject, good: Int, of n: Int, _ share: Double, _ words: String) -> GateDraft {
-        let interval = try? wilsonInterval(successes: good, trials: n, confidence: options.coverage)
-        let value = Double(good) / Double(n)
-        var result = started(subject, n: n, method: "share of examples, Wilson")
-        result.unit = MetricUnit.ratio.rawValue
-        result.direction = Direction.higher.rawValue
-        result.candidate = try? Estimate(value: value, interval: interval, n: n, method: "share of examples")
-        result.bound = share
-        let failed = subject.failed.count
-        if value < share {
-            result.outcome = .fails
-        } else if failed > 0, Double(good) / Double(n + failed) < share {
-            result.outcome = .unsure
-        } else {
+    /// By bounds: passes where the near one satisfies the rule, fails where the far one violates it.
+    ///
+    /// - Parameter proof: The bounds with the unmeasured imputed against the candidate.
+    func decide(
+        _ result: inout GateResult, _ comparison: Comparison, _ bound: Double, lower: Double?, upper: Double?,
+        proof: (lower: Double?, upper: Double?)
+    ) {
+        let (near, far) =
+            switch comparison {
+            case .atLeast, .above: (proof.lower, upper)
+            case .atMost, .below: (proof.upper, lower)
+            // No bound proves a single point; both may exclude it.
+            case .equal: (nil as Double?, nil as Double?)
+            }
+        if let near, comparison.isMet(near, bound) {
             result.outcome = .passes
-        }
-        result.note = "\(good) of \(n) \(words)"
-        if failed > 0 { result.note += ", \(failed) unmeasured" }
-        return GateDraft(result: result)
-    }
-
-    func spread(_ subject: Subject, _ limit: Quantity, _ share: Double) -> GateDraft {
-        var good = 0
-        var n = 0
-        for example in subject.measured {
-            let values = repeats(subject, example)
-            guard values.count >= 2, let low = values.min(), let high = values.max() else { continue }
-            n += 1
-            if high - low <= limit.value { good += 1 }
-        }
-        guard n > 0 else {
-            return open(subject.rule, subject.definition, n: 0, "a spread needs repeats: run with --repeat 2 or more")
-        }
-        return shareResult(subject, good: good, of: n, share, "spread at most \(limit.text)")
-    }
-
-    func repeated(
-        _ subject: Subject, _ required: Int, _ tries: Int, _ threshold: Double, _ share: Double
-    ) -> GateDraft {
-        var good = 0
-        var n = 0
-        for example in subject.measured {
-            let values = repeats(subject, example)
-            guard values.count >= tries else { continue }
-            n += 1
-            let passes = values.prefix(tries).count { $0 >= threshold }
-            if passes >= required { good += 1 }
-        }
-        guard n > 0 else {
-            return open(subject.rule, subject.definition, n: 0, "needs \(tries) repeats: run with --repeat \(tries)")
-        }
-        return shareResult(subject, good: good, of: n, share, "pass \(required) of \(tries)")
-    }
-
-    func passPower(_ subject: Subject, _ k: Int, _ comparison: Comparison, _ quantity: Quantity) -> GateDraft {
-        var chances: [Double] = []
-        for example in subject.measured {
-            let values = repeats(subject, example)
-            let passes = values.count { $0 >= 1 }
-            if let chance = try? passHatK(passes: passes, tries: values.count, k: k) { chances.append(chance) }
-        }
-        guard !chances.isEmpty else {
-            return open(subject.rule, subject.definition, n: 0, "pass^\(k) needs \(k) repeats: run with --repeat \(k)")
-        }
-        let interval = try? meanInterval(
-            chances, range: 0...1, confidence: options.coverage, seed: options.seed)
-        var result = started(subject, n: chances.count, method: interval?.method ?? "mean")
-        let value = mean(chances)
-        result.candidate = try? Estimate(value: value, interval: interval, n: chances.count, method: "pass^\(k)")
-        result.bound = quantity.value
-        result.outcome = comparison.holds(value, quantity.value) ? .passes : .fails
-        return GateDraft(result: result)
-    }
-
-    /// The measured repeats of an example in the candidate.
-    private func repeats(_ subject: Subject, _ example: Int) -> [Double] {
-        let column = subject.candidate.column
-        return table.rows.rows(of: example).compactMap { row in
-            column.states[row] == 0 ? column.values[row * column.width] : nil
+        } else if let far, !comparison.isMet(far, bound) {
+            result.outcome = .fails
+        } else if comparison == .equal, let lower, let upper, lower > bound || upper < bound {
+            result.outcome = .fails
+        } else {
+            result.outcome = .unsure
         }
     }
+}
 
-    func text(_ subject: Subject, _ expected: String) -> GateDraft {
-        let column = subject.candidate.column
-        var others: [String: Int] = [:]
-        var equal = 0
-        var absent = 0
+/// The candidate as a bound sees it: lost examples at their worst, unmeasured ones apart.
+struct CandidateArm {
+    let measured: ArmNumbers
+    /// With what is missing imputed against the rule; nil where nothing is.
+    let filled: ArmNumbers?
+    let missing: Int
+    /// The examples of `measured`; `filled` has the missing ones after them.
+    let examples: [Int]
+    let filledExamples: [Int]
+
+    init(_ subject: GateEvaluator.Subject, _ comparison: Comparison, _ bound: Double) {
+        let candidate = subject.candidate
+        let hasDirection = candidate.definition.direction != .neither
+        var measured: [Int] = []
+        var missing: [Int] = []
         for example in subject.examples {
-            for row in table.rows.rows(of: example) {
-                guard column.states[row] == 0 else {
-                    absent += 1
-                    continue
-                }
-                let label = column.labels[Int(column.values[row * column.width])]
-                if label == expected { equal += 1 } else { others[label, default: 0] += 1 }
+            let isShown = subject.baseline?.states[example] == .value
+            switch candidate.states[example] {
+            case .value: measured.append(example)
+            case .notShown where isShown && hasDirection: measured.append(example)
+            case .notShown, .failed: missing.append(example)
+            // A time that never ended is no time, and no good one either.
+            case .noAnswer where hasDirection: missing.append(example)
+            case .noAnswer, .notApplicable: break
             }
         }
-        var result = started(subject, n: equal + others.values.reduce(0, +), method: "equal on every observation")
-        let seen = others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        if let first = seen.first {
-            result.outcome = .fails
-            result.note = "\(first.value) of \(result.n) observations say \"\(first.key)\""
-        } else if absent > 0 || equal == 0 {
-            result.note = "\(absent) observations do not say"
-        } else {
-            result.outcome = .passes
-            result.note = "\(equal) of \(equal) observations"
+        let samples = [candidate] + [subject.baseline].compactMap(\.self)
+        let low = CandidateArm.wantsLow(candidate.definition, comparison, bound)
+        let seen = Extreme(candidate.definition, samples, isWorst: true, wantsLow: low)
+        var beyond = seen
+        if let percentile = subject.statistic, !Functional.isMean(percentile),
+            (low ? candidate.definition.lowest : candidate.definition.highest) == nil
+        {
+            // A percentile knows ranks alone: beyond everything that was seen.
+            beyond.score = low ? -1e300 : 1e300
         }
-        return GateDraft(result: result)
+        let lost = CandidateArm.filler(subject, seen)
+        let unseen = CandidateArm.filler(subject, beyond)
+        let isMissing = Set(missing)
+        let filler: (Int) -> ArmNumbers.Filler? = { isMissing.contains($0) ? unseen($0) : lost($0) }
+        self.missing = missing.count
+        examples = measured
+        filledExamples = measured + missing
+        self.measured = candidate.numbers.picked(measured, candidate.states, lost)
+        filled =
+            missing.isEmpty ? nil : candidate.numbers.picked(measured + missing, candidate.states, filler)
     }
 
-    func order(_ rule: GateRule, _ above: String, _ below: String, _ gap: Double) throws -> GateDraft {
-        let name = MetricCatalogue.definitionName(for: rule.metric)
-        guard let definition = definitions[name], let column = try table.column(name, .candidate) else {
-            return open(rule, nil, n: 0, "this run did not measure \(rule.metric.name)")
+    /// Which end of the range breaks the rule.
+    private static func wantsLow(
+        _ definition: MetricDefinition, _ comparison: Comparison, _ bound: Double
+    ) -> Bool {
+        switch comparison {
+        case .atLeast, .above: true
+        case .atMost, .below: false
+        case .equal: definition.highest.map { $0 == bound } ?? (definition.direction != .lower)
         }
-        let sample = ArmSample(definition, column, table.rows)
-        func score(_ id: String) -> Double? {
-            guard let example = table.rows.ids.firstIndex(of: id), sample.states[example] == .value else { return nil }
-            return sample.value(example)
+    }
+
+    private static func filler(
+        _ subject: GateEvaluator.Subject, _ extreme: Extreme
+    ) -> (Int) -> ArmNumbers.Filler? {
+        switch subject.candidate.numbers {
+        case .scores: { _ in .score(extreme.score) }
+        case .sums: { _ in .sums(extreme.sums) }
+        case .labels(let rows):
+            { example in
+                var expected = extreme.rarestLabel
+                if let baseline = subject.baseline, baseline.states[example] == .value,
+                    case .labels(let other) = baseline.numbers
+                {
+                    let name = other.names[Int(other.expected[other.cells(of: example).lowerBound])]
+                    expected = rows.names.firstIndex(of: name).map { Int32($0) } ?? expected
+                }
+                return .labels(expected: expected, predicted: -1)
+            }
+        case .texts: { _ in nil }
         }
-        guard let high = score(above), let low = score(below) else {
-            let missing = score(above) == nil ? above : below
-            return open(rule, definition, n: 0, "anchor \(missing) has no score in this run")
-        }
-        var result = GateResult(
-            rule: rule, outcome: high - low >= gap ? .passes : .fails, unit: definition.unit.rawValue,
-            direction: definition.direction.rawValue, n: 2, note: "\(above) \(high), \(below) \(low)",
-            method: "difference of two anchors")
-        result.candidate = try? Estimate(value: high - low, n: 2, method: "gap")
-        result.bound = gap
-        return GateDraft(result: result)
     }
 }

@@ -4,18 +4,15 @@ import Statistics
 
 /// Before and after, as histograms over shared edges and as percentiles.
 struct DistributionAnalysis {
-    let table: any ScoreTable
-    let definitions: [String: MetricDefinition]
+    let table: GateTable
     let options: GateOptions
 
     func distribution(of name: String) throws -> DistributionResult? {
-        guard let definition = definitions[name], case .mean = definition.aggregate, !definition.isPassFail,
-            let column = try table.column(name, .candidate)
+        guard let definition = table.definitions[name], case .mean = definition.aggregate, !definition.isPassFail,
+            let after = try values(name, .candidate), after.count >= 2
         else { return nil }
-        let after = values(ArmSample(definition, column, table.rows))
-        let before = try table.column(name, .baseline).map { values(ArmSample(definition, $0, table.rows)) }
-        guard after.count >= 2 else { return nil }
-        let edges = try histogramEdges(spanning: after + (before ?? []), bins: 20)
+        let before = try values(name, .baseline)
+        let edges = try histogramEdges(spanning: ends(after) + ends(before ?? []), bins: 20)
         let isTime = definition.unit == .milliseconds
         return DistributionResult(
             metric: name, unit: definition.unit.rawValue, edges: edges,
@@ -24,13 +21,12 @@ struct DistributionAnalysis {
             percentiles: percentiles(isTime ? [50, 90, 95, 99] : [5, 25, 50, 75, 95], before, after))
     }
 
-    private func values(_ sample: ArmSample) -> [Double] {
-        var found: [Double] = []
-        for example in sample.states.indices where sample.states[example] == .value {
-            found.append(sample.value(example))
-        }
-        return found.sorted()
+    private func values(_ name: String, _ arm: Arm) throws -> [Double]? {
+        guard case .scores(let scores)? = try table.sample(name, arm)?.numbers else { return nil }
+        return scores.filter { !$0.isNaN }.sorted()
     }
+
+    private func ends(_ sorted: [Double]) -> [Double] { [sorted.first, sorted.last].compactMap(\.self) }
 
     private func percentiles(
         _ wanted: [Int], _ before: [Double]?, _ after: [Double]

@@ -3,81 +3,134 @@ import Metrics
 import Statistics
 
 /// Turns failing rules into *where it broke*, with the evidence of each stage.
+///
+/// A rule points at a stage only where its metric got worse: one whose bound the baseline misses as well says
+/// nothing of this change.
 struct Explanation {
-    let table: any ScoreTable
-    let definitions: [String: MetricDefinition]
+    let table: GateTable
     let options: GateOptions
 
     func explain(_ judgement: inout Judgement) throws {
-        let analysis = StageAnalysis(table: table, definitions: definitions, options: options)
+        let analysis = StageAnalysis(table: table, options: options)
         var suspects: [StageAnalysis.Suspect] = []
         for stage in Stage.allCases {
-            let failing = failingMetrics(judgement, stage)
-            if !failing.isEmpty { suspects.append(StageAnalysis.Suspect(stage: stage, metrics: failing)) }
+            if let suspect = try suspect(stage, judgement, analysis) { suspects.append(suspect) }
         }
-        let culprit = table.arms.contains(.baseline) ? try analysis.culprit(suspects) : nil
+        var findings: [StageAnalysis.Finding] = []
+        if table.hasBaseline { findings = try analysis.findings(suspects) }
+        let broken = table.hasBaseline ? findings.map(\.stage) : suspects.filter(\.isFailing).map(\.stage)
         for stage in Stage.allCases {
-            if let found = try stageResult(stage, judgement, analysis, broke: culprit?.stage == stage) {
+            if let found = try stageResult(stage, judgement, analysis, broke: broken.contains(stage)) {
                 judgement.stages.append(found)
             }
         }
-        guard let culprit else {
-            if let only = suspects.first { judgement.whereItBroke = only.stage.rawValue }
-            return
+        if !table.hasBaseline {
+            if !broken.isEmpty { judgement.whereItBroke = listed(broken.map(\.rawValue)) }
+        } else if !findings.isEmpty {
+            judgement.whereItBroke = try sentence(findings, judgement, analysis)
         }
-        judgement.whereItBroke = words(culprit.stage, culprit.follows, judgement)
     }
 
     private func failingMetrics(_ judgement: Judgement, _ stage: Stage) -> [String] {
         var names: [String] = []
-        for gate in judgement.gates where gate.outcome == .fails {
-            let name = MetricCatalogue.definitionName(for: gate.rule.metric)
-            guard definitions[name]?.stage == stage, !names.contains(name) else { continue }
+        let failing =
+            judgement.gates.filter { $0.outcome == .fails }.map { GoldenJudge.measuredName(of: $0.rule) }
+            + judgement.slices.filter { $0.outcome == .fails }.map(\.metric)
+        for name in failing where table.definitions[name]?.stage == stage && !names.contains(name) {
             names.append(name)
         }
-        for slice in judgement.slices where slice.outcome == .fails {
-            guard definitions[slice.metric]?.stage == stage, !names.contains(slice.metric) else { continue }
-            names.append(slice.metric)
-        }
         return names
+    }
+
+    private func suspect(
+        _ stage: Stage, _ judgement: Judgement, _ analysis: StageAnalysis
+    ) throws -> StageAnalysis.Suspect? {
+        let failing = failingMetrics(judgement, stage)
+        guard table.hasBaseline else {
+            return failing.isEmpty ? nil : StageAnalysis.Suspect(stage: stage, metrics: failing, isFailing: true)
+        }
+        var lost: [String] = []
+        for name in failing {
+            if let loss = try analysis.losses(name, where: nil), loss.all > 0 { lost.append(name) }
+        }
+        if !lost.isEmpty { return StageAnalysis.Suspect(stage: stage, metrics: lost, isFailing: true) }
+        // An app that gave no answer lost everything, whatever rule it broke.
+        if stage == .operation { return StageAnalysis.Suspect(stage: stage, metrics: [], isFailing: false) }
+        let worse = judgement.metrics.filter { $0.stage == stage.rawValue && isSurelyWorse($0) }.map(\.name)
+        return worse.isEmpty ? nil : StageAnalysis.Suspect(stage: stage, metrics: worse, isFailing: false)
+    }
+
+    /// Whether the whole interval of a metric's difference lies on its bad side.
+    private func isSurelyWorse(_ metric: MetricResult) -> Bool {
+        guard let interval = metric.difference?.interval, metric.tier == Tier.quality.rawValue else { return false }
+        switch Direction(rawValue: metric.direction) {
+        case .higher: return interval.upper < 0
+        case .lower: return interval.lower > 0
+        case .neither, nil: return false
+        }
     }
 
     private func stageResult(
         _ stage: Stage, _ judgement: Judgement, _ analysis: StageAnalysis, broke: Bool
     ) throws -> StageResult? {
         let failing = failingMetrics(judgement, stage)
-        let own = judgement.metrics.filter { $0.stage == stage.rawValue && $0.direction != "neither" }
-        let speaker = own.first { failing.contains($0.name) } ?? own.first
+        let own = judgement.metrics.filter { $0.stage == stage.rawValue && $0.unit != MetricUnit.text.rawValue }
+        let speaker =
+            own.first { failing.contains($0.name) } ?? own.first { $0.direction != Direction.neither.rawValue }
         guard let speaker else { return nil }
         var note = ""
-        if let unchanged = try analysis.unchangedExamples(stage) {
-            let changed = table.rows.count - unchanged.count
-            note = changed == 0 ? "nothing changed" : "\(changed) of \(table.rows.count) did otherwise"
+        if stage == .operation {
+            note = slowestStage(judgement) ?? ""
+        } else if table.hasBaseline, let changed = try analysis.changedExamples(stage)?.count(where: { $0 }) {
+            note = changed == 0 ? "nothing changed" : "\(changed) of \(table.count) did otherwise"
         }
-        if stage == .operation, let slowest = slowestStage(judgement) { note = slowest }
         return StageResult(
             stage: stage.rawValue, metric: speaker.name, baseline: speaker.baseline?.value,
             candidate: speaker.candidate?.value, difference: speaker.difference?.interval, broke: broke, note: note)
     }
 
-    /// The app's own stage whose time grew most.
+    /// The app's own stage whose time surely grew most, where one did by a fifth at least.
     private func slowestStage(_ judgement: Judgement) -> String? {
         var found: (name: String, growth: Double)?
         for metric in judgement.metrics where metric.name.hasPrefix("stage_latency[") {
-            guard let growth = metric.difference?.value, growth > 0 else { continue }
-            if found == nil || growth > (found?.growth ?? 0) { found = (metric.name, growth) }
+            guard let growth = metric.difference?.value, let interval = metric.difference?.interval,
+                interval.lower > 0, growth > 0.2 * (metric.baseline?.value ?? 0)
+            else { continue }
+            if found.map({ growth > $0.growth }) ?? true { found = (metric.name, growth) }
         }
         guard let found else { return nil }
         let stage = found.name.dropFirst("stage_latency[".count).dropLast()
-        return "\(stage) +\(shortNumber(found.growth)) ms"
+        return "\(stage) +\(words(found.growth, MetricUnit.milliseconds.rawValue))"
     }
 
-    private func words(_ stage: Stage, _ follows: [Stage], _ judgement: Judgement) -> String {
-        var clauses: [String] = []
-        let unchanged = judgement.stages.filter { $0.note == "nothing changed" }.map(\.stage)
-        if !unchanged.isEmpty { clauses.append(unchanged.joined(separator: ", ") + " unchanged") }
-        for follower in follows { clauses.append("\(follower.rawValue) follows it") }
-        if stage == .operation, let slowest = slowestStage(judgement) { clauses.insert(slowest, at: 0) }
-        return clauses.isEmpty ? stage.rawValue : stage.rawValue + " (" + clauses.joined(separator: "; ") + ")"
+    /// `retrieval (routing unchanged; generation follows it)`; of several stages, each with its own.
+    private func sentence(
+        _ findings: [StageAnalysis.Finding], _ judgement: Judgement, _ analysis: StageAnalysis
+    ) throws -> String {
+        var parts: [String] = []
+        for finding in findings {
+            var clauses: [String] = []
+            if finding.stage == .operation {
+                if let slowest = slowestStage(judgement) { clauses.append(slowest) }
+            } else if findings.count == 1 {
+                let unchanged = try unchangedBefore(finding.stage, analysis)
+                if !unchanged.isEmpty { clauses.append(listed(unchanged.map(\.rawValue)) + " unchanged") }
+            }
+            if !finding.followers.isEmpty {
+                let verb = finding.followers.count == 1 ? " follows it" : " follow it"
+                clauses.append(listed(finding.followers.map(\.rawValue)) + verb)
+            }
+            parts.append(finding.stage.rawValue + (clauses.isEmpty ? "" : " (\(clauses.joined(separator: "; ")))"))
+        }
+        return parts.count == 1 ? parts[0] : listed(parts) + ", each by itself"
+    }
+
+    /// Stages before this one that did the same on all examples.
+    private func unchangedBefore(_ stage: Stage, _ analysis: StageAnalysis) throws -> [Stage] {
+        var unchanged: [Stage] = []
+        for earlier in Stage.allCases.prefix(while: { $0 != stage }) {
+            if let changed = try analysis.changedExamples(earlier), !changed.contains(true) { unchanged.append(earlier) }
+        }
+        return unchanged
     }
 }

@@ -2,48 +2,49 @@ import Domain
 import Metrics
 import Statistics
 
-/// A metric's value as a function of how often each example counts: what resampling recomputes.
+/// A metric's value in one arm as a function of how often each example counts: what resampling recomputes.
 ///
 /// NaN: the metric has no value on that set (a class that was not drawn).
 struct Functional: Sendable {
+    /// Examples, an entry of the weights each.
+    let count: Int
     let value: @Sendable (Span<Int32>) -> Double
 
-    /// The metric over the listed examples of one arm; weight i belongs to `examples[i]`.
-    init(_ sample: ArmSample, examples: [Int], member: String? = nil, statistic: String? = nil) {
-        switch sample.definition.aggregate {
-        case .mean:
-            let values = examples.map(sample.value)
-            if let level = Functional.percentile(statistic) {
-                value = Functional.weightedQuantile(values, level)
-            } else if statistic == "max" || statistic == "min" {
-                value = Functional.weightedExtreme(values, largest: statistic == "max")
-            } else {
-                value = Functional.weightedMean(values)
-            }
-        case .sums(let combine):
-            value = Functional.weightedSums(sample, examples, combine)
-        case .confusion(let whole, let perClass):
-            let table = LabelTable(sample, examples)
-            if let member {
-                guard let perClass, let label = table.labels.firstIndex(of: member) else {
-                    value = { _ in .nan }
-                    return
-                }
-                value = { weights in perClass(table.matrix(weights), label) ?? .nan }
-            } else {
+    /// - Parameters:
+    ///   - member: A class of a confusion metric.
+    ///   - statistic: `p95`, `max` …: of a metric that is a mean.
+    init(_ numbers: ArmNumbers, _ aggregate: Aggregate, member: String? = nil, statistic: String? = nil) {
+        count = numbers.count
+        switch (numbers, aggregate) {
+        case (.scores(let values), _): value = Functional.ofScores(values, statistic)
+        case (.sums(let rows), .sums(let combine)):
+            value = { weights in combine(rows.totals(weights)) ?? .nan }
+        case (.labels(let rows), .confusion(let whole, let perClass)):
+            let table = LabelTable(rows, labels: LabelTable.labels(of: [rows]))
+            guard let member else {
                 value = { weights in whole(table.matrix(weights)) ?? .nan }
+                return
             }
-        case .text:
-            value = { _ in .nan }
+            guard let perClass, let label = table.labels.firstIndex(of: member) else {
+                value = { _ in .nan }
+                return
+            }
+            value = { weights in perClass(table.matrix(weights), label) ?? .nan }
+        case (.sums, _), (.labels, _), (.texts, _): value = { _ in .nan }
         }
     }
 
-    init(value: @escaping @Sendable (Span<Int32>) -> Double) { self.value = value }
+    init(count: Int, value: @escaping @Sendable (Span<Int32>) -> Double) {
+        self.count = count
+        self.value = value
+    }
 
-    /// With every example counted once.
-    func whole(_ count: Int) -> Double {
+    /// With every example counted once; nil where the metric has no value.
+    func whole() -> Double? {
+        guard count > 0 else { return nil }
         let ones = [Int32](repeating: 1, count: count)
-        return value(ones.span)
+        let found = value(ones.span)
+        return found.isFinite ? found : nil
     }
 
     /// `p95` → 0.95; nil where it names no percentile.
@@ -52,161 +53,70 @@ struct Functional: Sendable {
         return number > 0 && number < 100 ? number / 100 : nil
     }
 
-    private static func weightedMean(_ values: [Double]) -> @Sendable (Span<Int32>) -> Double {
-        { weights in
-            var sum = 0.0
-            var count = 0
-            for index in 0..<values.count {
-                let weight = Int(weights[index])
-                sum += Double(weight) * values[index]
-                count += weight
-            }
-            return count == 0 ? .nan : sum / Double(count)
+    /// Whether a statistic of scores is their mean.
+    static func isMean(_ statistic: String?) -> Bool { statistic == nil || statistic == "mean" }
+
+    private static func ofScores(
+        _ values: [Double], _ statistic: String?
+    ) -> @Sendable (Span<Int32>) -> Double {
+        if let level = percentile(statistic) {
+            guard let sorted = try? SortedSample(values) else { return { _ in .nan } }
+            return { weights in sorted.quantile(at: level, weights: weights) }
+        }
+        switch statistic {
+        case "max": return { weights in extreme(values, weights, largest: true) }
+        case "min": return { weights in extreme(values, weights, largest: false) }
+        default: return { weights in mean(values, weights) }
         }
     }
 
-    /// R-7 on the multiset that the weights describe; the values are put in order once.
-    private static func weightedQuantile(
-        _ values: [Double], _ level: Double
-    ) -> @Sendable (Span<Int32>) -> Double {
-        let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-        let sorted = order.map { values[$0] }
-        return { weights in
-            var total = 0
-            for index in 0..<weights.count { total += Int(weights[index]) }
-            guard total > 0 else { return .nan }
-            let place = level * Double(total - 1)
-            let below = Int(place)
-            let share = place - Double(below)
-            // From the top: percentiles that gates ask for lie there.
-            var above = total
-            var low = Double.nan
-            var high = Double.nan
-            var index = sorted.count - 1
-            while index >= 0 {
-                let weight = Int(weights[order[index]])
-                if weight > 0 {
-                    above -= weight
-                    if high.isNaN, above <= below + 1 { high = sorted[index] }
-                    if above <= below {
-                        low = sorted[index]
-                        break
-                    }
-                }
-                index -= 1
-            }
-            if below + 1 >= total || high.isNaN { high = low }
-            return low + share * (high - low)
+    private static func mean(_ values: [Double], _ weights: Span<Int32>) -> Double {
+        var sum = 0.0
+        var total = 0
+        for index in values.indices {
+            let weight = Int(weights[index])
+            sum += Double(weight) * values[index]
+            total += weight
         }
+        return total == 0 ? .nan : sum / Double(total)
     }
 
-    private static func weightedExtreme(
-        _ values: [Double], largest: Bool
-    ) -> @Sendable (Span<Int32>) -> Double {
-        { weights in
-            var found = Double.nan
-            for index in 0..<values.count where weights[index] > 0 {
-                let value = values[index]
-                if found.isNaN || (largest ? value > found : value < found) { found = value }
-            }
-            return found
+    private static func extreme(_ values: [Double], _ weights: Span<Int32>, largest: Bool) -> Double {
+        var found = Double.nan
+        for index in values.indices where weights[index] > 0 {
+            let value = values[index]
+            if found.isNaN || (largest ? value > found : value < found) { found = value }
         }
-    }
-
-    private static func weightedSums(
-        _ sample: ArmSample, _ examples: [Int], _ combine: @escaping @Sendable ([Double]) -> Double?
-    ) -> @Sendable (Span<Int32>) -> Double {
-        let width = sample.width
-        var parts: [Double] = []
-        parts.reserveCapacity(examples.count * width)
-        for example in examples {
-            for part in 0..<width { parts.append(sample.values[example * width + part]) }
-        }
-        return { [parts] weights in
-            var sums = [Double](repeating: 0, count: width)
-            for index in 0..<weights.count {
-                let weight = Double(weights[index])
-                if weight == 0 { continue }
-                for part in 0..<width { sums[part] += weight * parts[index * width + part] }
-            }
-            return combine(sums) ?? .nan
-        }
+        return found
     }
 }
 
-/// Label pairs of examples, coded over one sorted list of labels.
-struct LabelTable: Sendable {
-    let labels: [String]
-    private let starts: [Int32]
-    private let cells: [Int32]
-    private let cellWeights: [Double]
+/// A metric's value in both arms under the same weights, which makes what is drawn from it paired.
+struct PairedFunctional: Sendable {
+    let count: Int
+    let values: @Sendable (Span<Int32>) -> (baseline: Double, candidate: Double)
 
-    /// - Parameter fixed: Labels to use instead of those that occur, so that two arms share them.
-    init(_ sample: ArmSample, _ examples: [Int], labels fixed: [String]? = nil) {
-        let known = fixed ?? LabelTable.labels(of: [(sample, examples)])
-        var position: [String: Int32] = [:]
-        for (index, label) in known.enumerated() { position[label] = Int32(index) }
-        let recode = sample.column.labels.map { position[$0] ?? -1 }
-        var starts: [Int32] = [0]
-        var cells: [Int32] = []
-        var weights: [Double] = []
-        starts.reserveCapacity(examples.count + 1)
-        let count = Int32(known.count)
-        for example in examples {
-            for pair in sample.pairs[example] {
-                let expected = recode[Int(pair.expected)]
-                guard expected >= 0 else { continue }
-                // A missing prediction is a column of its own beyond the labels.
-                let predicted = pair.predicted < 0 ? count : recode[Int(pair.predicted)]
-                cells.append(expected * (count + 1) + predicted)
-                weights.append(pair.weight)
-            }
-            starts.append(Int32(cells.count))
-        }
-        labels = known
-        self.starts = starts
-        self.cells = cells
-        cellWeights = weights
+    init(_ arms: PairedSample.Arms, _ aggregate: Aggregate, member: String? = nil, statistic: String? = nil) {
+        let before = Functional(arms.baseline, aggregate, member: member, statistic: statistic)
+        let after = Functional(arms.candidate, aggregate, member: member, statistic: statistic)
+        self.init(count: arms.count) { weights in (before.value(weights), after.value(weights)) }
     }
 
-    /// Labels that occur, expected or predicted, sorted.
-    static func labels(of parts: [(ArmSample, [Int])]) -> [String] {
-        var seen = Set<String>()
-        for (sample, examples) in parts {
-            var codes = [Bool](repeating: false, count: sample.column.labels.count)
-            for example in examples {
-                for pair in sample.pairs[example] {
-                    codes[Int(pair.expected)] = true
-                    if pair.predicted >= 0 { codes[Int(pair.predicted)] = true }
-                }
-            }
-            for (code, used) in codes.enumerated() where used { seen.insert(sample.column.labels[code]) }
-        }
-        return seen.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    init(count: Int, values: @escaping @Sendable (Span<Int32>) -> (baseline: Double, candidate: Double)) {
+        self.count = count
+        self.values = values
     }
 
-    func matrix(_ weights: Span<Int32>) -> ConfusionMatrix {
-        var matrix = ConfusionMatrix(labels: labels)
-        let count = labels.count
-        let wide = count + 1
-        for index in 0..<weights.count {
-            let weight = Double(weights[index])
-            if weight == 0 { continue }
-            for cell in Int(starts[index])..<Int(starts[index + 1]) {
-                let place = Int(cells[cell])
-                let (row, column) = place.quotientAndRemainder(dividingBy: wide)
-                if column == count {
-                    matrix.unanswered[row] += weight * cellWeights[cell]
-                } else {
-                    matrix[row, column] += weight * cellWeights[cell]
-                }
-            }
-        }
-        return matrix
+    /// With every example counted once; nil where either arm has no value.
+    func whole() -> (baseline: Double, candidate: Double)? {
+        guard count > 0 else { return nil }
+        let ones = [Int32](repeating: 1, count: count)
+        let found = values(ones.span)
+        return found.baseline.isFinite && found.candidate.isFinite ? found : nil
     }
+}
 
-    func matrix() -> ConfusionMatrix {
-        let ones = [Int32](repeating: 1, count: starts.count - 1)
-        return matrix(ones.span)
-    }
+/// The mean; NaN of nothing.
+func mean(_ values: [Double]) -> Double {
+    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
 }

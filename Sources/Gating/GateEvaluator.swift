@@ -4,45 +4,38 @@ import Statistics
 
 /// Evaluates one rule at a time against a table of scores.
 struct GateEvaluator {
-    let table: any ScoreTable
-    let definitions: [String: MetricDefinition]
+    let table: GateTable
     let options: GateOptions
-    /// Level of proofs at this attempt: half of the level before, from the second look at the same pair on.
+    /// The level of proofs at this attempt.
     let proof: GateOptions
+    let kpi: KPIDefinition?
 
-    init(table: any ScoreTable, definitions: [String: MetricDefinition], options: GateOptions) {
+    init(table: GateTable, kpi: KPIDefinition?, options: GateOptions) {
         self.table = table
-        self.definitions = definitions
+        self.kpi = kpi
         self.options = options
-        var proof = options
-        let spent = min(max(options.attempt, 1) - 1, 40)
-        proof.confidence = 1 - options.alpha / Double(1 << spent)
-        self.proof = proof
+        proof = options.proof
     }
 
     func draft(_ rule: GateRule) throws -> GateDraft {
-        if case .order(let above, let below, let gap) = rule.form {
-            return try order(rule, above, below, gap)
-        }
-        let name = MetricCatalogue.definitionName(for: rule.metric)
-        guard let definition = definitions[name],
-            let column = try table.column(name, .candidate)
-        else {
-            return open(rule, nil, n: 0, "this run did not measure \(rule.metric.name)")
-        }
-        var examples = Array(0..<table.rows.count)
+        var examples = table.all
         if let condition = rule.slice {
-            guard let members = table.rows.members(of: condition) else {
-                return open(rule, definition, n: 0, "no example has a column, tag or category \(condition.name)")
+            guard let members = table.members(of: condition) else {
+                return open(rule, nil, n: 0, "no example has a column, tag or category \(condition.name)")
             }
+            guard !members.isEmpty else { return open(rule, nil, n: 0, "the slice is empty") }
             examples = members
-            guard !examples.isEmpty else { return open(rule, definition, n: 0, "the slice is empty") }
         }
-        let candidate = ArmSample(definition, column, table.rows)
-        let baseline = try table.column(name, .baseline).map { ArmSample(definition, $0, table.rows) }
+        if case .order(let above, let below, let gap) = rule.form { return try order(rule, above, below, gap) }
+        if rule.metric.name == KPIMetric.name { return try judgeKPI(rule, examples) }
+        let name = GoldenJudge.measuredName(of: rule)
+        guard let definition = table.definitions[name], let candidate = try table.sample(name, .candidate) else {
+            return open(rule, nil, n: 0, "this run did not measure \(name)")
+        }
         let subject = Subject(
-            rule: rule, definition: definition, examples: examples, candidate: candidate, baseline: baseline)
-        return evaluate(subject)
+            rule: rule, definition: definition, examples: examples, candidate: candidate,
+            baseline: try table.sample(name, .baseline))
+        return try evaluate(subject)
     }
 
     /// One rule with the samples it speaks of.
@@ -53,48 +46,43 @@ struct GateEvaluator {
         let candidate: ArmSample
         let baseline: ArmSample?
 
-        var measured: [Int] { examples.filter { candidate.states[$0] == .value } }
-        var failed: [Int] { examples.filter { candidate.states[$0] == .failed } }
+        /// The class that the rule names.
         var member: String? {
             if case .named(let name) = rule.metric.selector, case .confusion = definition.aggregate { return name }
             return nil
         }
+
+        var statistic: String? {
+            if case .text = definition.aggregate { return nil }
+            return rule.metric.statistic
+        }
+
+        var isEach: Bool { rule.metric.selector == .each }
     }
 
-    private func evaluate(_ subject: Subject) -> GateDraft {
-        let failed = subject.failed.count
-        let applicable = subject.measured.count + failed
-        if applicable > 0, Double(failed) > options.unmeasuredLimit * Double(applicable) {
-            return open(
-                subject.rule, subject.definition, n: subject.measured.count,
-                "\(failed) of \(applicable) could not be measured")
-        }
+    private func evaluate(_ subject: Subject) throws -> GateDraft {
         switch subject.rule.form {
         case .compare(let comparison, let quantity, let confidently):
-            if subject.rule.metric.selector == .each { return eachCompare(subject, comparison, quantity) }
-            return compare(subject, comparison, quantity, confidently)
-        case .notWorse:
-            return relative(subject, margin: nil)
-        case .noWorse(let margin):
-            return relative(subject, margin: margin)
-        case .within(let share):
-            return within(subject, share)
+            return subject.isEach
+                ? eachCompare(subject, comparison, quantity, confidently)
+                : compare(subject, comparison, quantity, confidently)
+        case .notWorse: return relative(subject, margin: nil)
+        case .noWorse(let margin): return relative(subject, margin: margin)
+        case .within(let share): return within(subject, share)
         case .inBand(let share):
-            return perExample(subject, share, words: "in the expected band") { $0 == 1 }
+            return perExample(subject, share, words: "in the expected band") { $0 >= 1 - tolerance }
         case .tolerance(let limit, let share):
-            return perExample(subject, share, words: "within \(limit) of the expected") { $0 <= limit }
-        case .spread(let quantity, let share):
-            return spread(subject, quantity, share)
-        case .repeated(let required, let repeats, let threshold, let share):
-            return repeated(subject, required, repeats, threshold, share)
+            return perExample(subject, share, words: "within \(shortNumber(limit)) of the expected") {
+                $0 <= limit + tolerance
+            }
+        case .spread(let quantity, let share): return try spread(subject, quantity, share)
+        case .repeated(let required, let tries, let threshold, let share):
+            return try repeated(subject, required, tries, threshold, share)
         case .passPower(let k, let comparison, let quantity):
-            return passPower(subject, k, comparison, quantity)
-        case .text(let expected):
-            return text(subject, expected)
-        case .kpiBands:
-            return open(subject.rule, subject.definition, n: 0, "only a KPI has bands")
-        case .order:
-            return open(subject.rule, subject.definition, n: 0, "no anchors")
+            return try passPower(subject, k, comparison, quantity)
+        case .text(let expected): return try text(subject, expected)
+        case .kpiBands: return open(subject.rule, subject.definition, n: 0, "only the kpi has bands")
+        case .order: return open(subject.rule, subject.definition, n: 0, "no anchors")
         }
     }
 
@@ -111,5 +99,35 @@ struct GateEvaluator {
         GateResult(
             rule: subject.rule, outcome: .unsure, unit: subject.definition.unit.rawValue,
             direction: subject.definition.direction.rawValue, n: n, note: "", method: method)
+    }
+
+    /// Whether too much is missing for anything to be said, and in which words.
+    func tooMuchMissing(_ missing: Int, of all: Int) -> String? {
+        guard missing > 0, Double(missing) > options.unmeasuredLimit * Double(all) else { return nil }
+        return "\(missing) of \(all) could not be measured"
+    }
+
+    func nothingMeasured(_ subject: Subject) -> GateDraft {
+        let why = subject.candidate.reason.map { ": " + $0 } ?? ""
+        return open(
+            subject.rule, subject.definition, n: 0, "applies to none of \(subject.examples.count) examples\(why)")
+    }
+
+    /// How often a class is expected, among the candidate's pairs.
+    func support(_ numbers: ArmNumbers, _ member: String) -> Int? {
+        guard case .labels(let rows) = numbers else { return nil }
+        guard let code = rows.names.firstIndex(of: member) else { return 0 }
+        var examples = 0
+        for example in 0..<rows.count where rows.cells(of: example).contains(where: { rows.expected[$0] == Int32(code) }) {
+            examples += 1
+        }
+        return examples
+    }
+
+    /// A class with too few examples is shown and not judged; the words for it.
+    func tooFew(_ support: Int, _ member: String) -> String? {
+        guard support < options.leastSupport, !options.isThisSet else { return nil }
+        return "\(member) has \(counted(support, "example", "examples")); a class is judged from "
+            + "\(options.leastSupport) on"
     }
 }

@@ -38,4 +38,19 @@ public struct GateOptions: Sendable {
     var coverage: Double { 2 * confidence - 1 }
     /// Error allowed to a claim of regression, over the whole family.
     var alpha: Double { 1 - confidence }
+    /// Whether the examples are all that matters: then what they show is so, and nothing has to be proven.
+    var isThisSet: Bool { estimand == .thisSet }
+
+    /// The same for proofs: what a pass rests on.
+    ///
+    /// A candidate that is tried again until it passes will pass. So the first look at a pair of digests proves at
+    /// α, the second at α/2, the third at α/4: however often somebody looks, a candidate at its margin ships in
+    /// less than 2α. A schedule that stays below α in all (`attemptLevel`) would halve the first look, which most
+    /// pairs never go beyond. Claims of regression keep α: a lottery does not help to block.
+    var proof: GateOptions {
+        var proof = self
+        let spent = min(max(attempt, 1) - 1, 40)
+        proof.confidence = 1 - alpha / Double(1 << spent)
+        return proof
+    }
 }

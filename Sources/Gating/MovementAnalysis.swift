@@ -2,74 +2,87 @@ import Domain
 import Metrics
 
 /// Which single examples passed before and fail now, over the quality metrics that the rules speak of.
+///
+/// An example counts once, by the metric on which it moved furthest; one that lost on a metric and won on another
+/// has lost. What the candidate no longer shows counts as its worst.
 struct MovementAnalysis {
-    let table: any ScoreTable
-    let definitions: [String: MetricDefinition]
+    private let table: GateTable
+    private var worse: [Move?]
+    private var better: [Move?]
+    private var hasMoved: [Bool]
+    private var metrics: [String] = []
     /// How many examples are listed each way; all are counted.
-    let listed = 50
+    private static let listed = 50
 
-    /// - Parameter metrics: Definition names in the policy's order.
-    func movement(of metrics: [String]) throws -> Movement {
-        var worse: [Int: Movement.Item] = [:]
-        var better: [Int: Movement.Item] = [:]
-        var moved = Set<Int>()
-        for name in metrics {
-            guard let definition = definitions[name], definition.tier == .quality, definition.unit == .ratio,
-                definition.direction != .neither,
-                let column = try table.column(name, .candidate), let other = try table.column(name, .baseline)
-            else { continue }
-            let isConfusion = if case .confusion = definition.aggregate { true } else { false }
-            let isMean = if case .mean = definition.aggregate { true } else { false }
-            guard isMean || isConfusion else { continue }
-            let after = ArmSample(definition, column, table.rows)
-            let before = ArmSample(definition, other, table.rows)
-            for example in 0..<table.rows.count {
-                guard let was = grade(before, example, isConfusion),
-                    let now = grade(after, example, isConfusion) ?? (after.states[example] == .notApplicable ? 0 : nil)
-                else { continue }
-                if was == now { continue }
-                moved.insert(example)
-                let item = Movement.Item(
-                    example: table.rows.ids[example], metric: name, baseline: was, candidate: now)
-                let threshold = definition.isPassFail || isConfusion ? 1.0 : 0.5
-                let passed = definition.direction == .higher ? was >= threshold : was < threshold
-                let passes = definition.direction == .higher ? now >= threshold : now < threshold
-                if passed && !passes { keepLargest(&worse, example, item) }
-                if !passed && passes { keepLargest(&better, example, item) }
-            }
+    private struct Move {
+        let metric: Int
+        let was: Double
+        let now: Double
+        var size: Double { abs(now - was) }
+    }
+
+    init(table: GateTable) {
+        self.table = table
+        worse = Array(repeating: nil, count: table.count)
+        better = worse
+        hasMoved = Array(repeating: false, count: table.count)
+    }
+
+    mutating func add(_ name: String) throws {
+        guard let definition = table.definitions[name], definition.tier == .quality, definition.unit == .ratio,
+            definition.direction != .neither, let after = try table.sample(name, .candidate),
+            let before = try table.sample(name, .baseline)
+        else { return }
+        let isHigher = definition.direction == .higher
+        var isPassFail = definition.isPassFail
+        if case .confusion = definition.aggregate { isPassFail = true }
+        let threshold = isPassFail ? 1 - tolerance : 0.5
+        metrics.append(name)
+        for example in 0..<table.count {
+            guard let was = before.grade(example) else { continue }
+            var now = after.grade(example)
+            if after.states[example] == .notShown || after.states[example] == .noAnswer { now = isHigher ? 0 : 1 }
+            guard let now, now != was else { continue }
+            hasMoved[example] = true
+            let passed = isHigher ? was >= threshold : was <= 1 - threshold
+            let passes = isHigher ? now >= threshold : now <= 1 - threshold
+            let move = Move(metric: metrics.count - 1, was: was, now: now)
+            if passed && !passes { MovementAnalysis.keep(&worse[example], move) }
+            if !passed && passes { MovementAnalysis.keep(&better[example], move) }
         }
-        // An example that lost on one metric and won on another has lost.
-        for example in worse.keys { better[example] = nil }
+    }
+
+    private static func keep(_ kept: inout Move?, _ move: Move) {
+        if let known = kept, known.size >= move.size { return }
+        kept = move
+    }
+
+    func movement() -> Movement {
+        var gained = better
+        for example in 0..<table.count where worse[example] != nil { gained[example] = nil }
         var movement = Movement()
-        movement.newlyFailingCount = worse.count
-        movement.newlyPassingCount = better.count
-        movement.movedCount = moved.count - worse.count - better.count
-        movement.unchangedCount = table.rows.count - moved.count
-        movement.newlyFailing = ordered(worse)
-        movement.newlyPassing = ordered(better)
+        movement.newlyFailingCount = worse.count { $0 != nil }
+        movement.newlyPassingCount = gained.count { $0 != nil }
+        let moved = hasMoved.count { $0 }
+        movement.movedCount = moved - movement.newlyFailingCount - movement.newlyPassingCount
+        movement.unchangedCount = table.count - moved
+        movement.newlyFailing = items(worse)
+        movement.newlyPassing = items(gained)
         return movement
     }
 
-    private func grade(_ sample: ArmSample, _ example: Int, _ isConfusion: Bool) -> Double? {
-        guard sample.states[example] == .value else { return nil }
-        guard isConfusion else { return sample.value(example) }
-        var right = 0.0
-        for pair in sample.pairs[example] where pair.expected == pair.predicted { right += pair.weight }
-        return right
-    }
-
-    private func keepLargest(_ items: inout [Int: Movement.Item], _ example: Int, _ item: Movement.Item) {
-        let size = abs(item.candidate - item.baseline)
-        if let kept = items[example], abs(kept.candidate - kept.baseline) >= size { return }
-        items[example] = item
-    }
-
-    private func ordered(_ items: [Int: Movement.Item]) -> [Movement.Item] {
-        let keys = items.keys.sorted { first, second in
-            let one = items[first].map { abs($0.candidate - $0.baseline) } ?? 0
-            let two = items[second].map { abs($0.candidate - $0.baseline) } ?? 0
+    /// The largest moves first, equal ones by id.
+    private func items(_ moves: [Move?]) -> [Movement.Item] {
+        let examples = moves.indices.filter { moves[$0] != nil }.sorted { first, second in
+            let (one, two) = (moves[first]?.size ?? 0, moves[second]?.size ?? 0)
             return one != two ? one > two : first < second
         }
-        return keys.prefix(listed).compactMap { items[$0] }
+        return examples.prefix(MovementAnalysis.listed).compactMap { example in
+            moves[example].map { move in
+                Movement.Item(
+                    example: table.id(example), metric: metrics[move.metric], baseline: move.was,
+                    candidate: move.now)
+            }
+        }
     }
 }

@@ -1,88 +1,70 @@
 import Domain
 import Metrics
 
-/// One metric in both arms, example by example, with the unmeasured imputed against the candidate where a rule
-/// wants proof, and left out where it wants a claim of regression.
+/// One metric in both arms, example by example.
+///
+/// What the candidate lost counts as its worst, in claims and in proofs alike: an example that the baseline
+/// measures and on which the candidate gave no answer, or an answer without the part. What nobody saw (a judge or
+/// the infrastructure failed, in either arm) is left out of claims, and imputed against the candidate in proofs.
 struct PairedSample: Sendable {
-    let baseline: ArmSample
-    let candidate: ArmSample
+    struct Arms: Sendable {
+        let baseline: ArmNumbers
+        let candidate: ArmNumbers
+        var count: Int { baseline.count }
+    }
+
+    let definition: MetricDefinition
     /// Examples whose pair carries a claim of regression: measured in both arms, or lost by the candidate.
     let complete: [Int]
-    /// Examples that the proof of *no worse* must also reckon with: one arm could not be measured.
+    /// How many of `complete` the candidate lost.
+    let lost: Int
+    /// Examples that one arm at least could not be measured on.
     let imputed: [Int]
-    /// Examples that the baseline has and the candidate no longer shows: scored worst.
-    let lost: [Int]
-    /// Examples that only the candidate shows: no pair.
-    let gained: [Int]
+    let actual: Arms
+    /// With the unmeasured imputed against the candidate; nil where everything was measured.
+    let cautious: Arms?
 
+    /// - Parameter worst: The unmeasured candidate's end of the range, nil: by the metric's direction.
     init(baseline: ArmSample, candidate: ArmSample, examples: [Int]) {
+        definition = candidate.definition
+        let hasDirection = definition.direction != .neither
         var complete: [Int] = []
         var imputed: [Int] = []
-        var lost: [Int] = []
-        var gained: [Int] = []
+        var lost = 0
         for example in examples {
             switch (baseline.states[example], candidate.states[example]) {
             case (.value, .value): complete.append(example)
-            case (.value, .notApplicable):
-                if candidate.definition.direction != .neither {
-                    lost.append(example)
-                    complete.append(example)
-                }
-            case (.notApplicable, .value): gained.append(example)
-            case (.value, .failed), (.failed, .value), (.failed, .failed): imputed.append(example)
-            case (.notApplicable, _), (.failed, .notApplicable): break
+            case (.value, .noAnswer) where hasDirection, (.value, .notShown) where hasDirection:
+                complete.append(example)
+                lost += 1
+            // Without a direction there is no worst: nobody can say what the length would have been.
+            case (.value, .notShown), (.value, .failed), (.failed, .value), (.failed, .failed),
+                (.notShown, .value), (.notShown, .failed), (.failed, .notShown):
+                imputed.append(example)
+            case (.value, .noAnswer), (.value, .notApplicable), (.notApplicable, _), (.noAnswer, _),
+                (_, .notApplicable), (_, .noAnswer), (.notShown, .notShown):
+                break
             }
         }
-        var filled = candidate
-        let worst = PairedSample.worstValue(of: candidate.definition, seenIn: [baseline, candidate])
-        for example in lost {
-            for part in 0..<filled.width { filled.values[example * filled.width + part] = worst }
-        }
-        self.baseline = baseline
-        self.candidate = filled
         self.complete = complete
         self.imputed = imputed
         self.lost = lost
-        self.gained = gained
+        let imputation = Imputation(baseline: baseline, candidate: candidate)
+        actual = imputation.arms(complete)
+        cautious = imputed.isEmpty ? nil : imputation.arms(complete + imputed)
     }
 
-    /// The worst value a score can have: the end of its range, else the worst that was seen.
-    static func worstValue(of definition: MetricDefinition, seenIn samples: [ArmSample]) -> Double {
-        extreme(of: definition, seenIn: samples, worst: true)
+    /// The part of the pairs that could not be measured.
+    var unmeasuredShare: Double {
+        let all = complete.count + imputed.count
+        return all == 0 ? 0 : Double(imputed.count) / Double(all)
     }
 
-    static func bestValue(of definition: MetricDefinition, seenIn samples: [ArmSample]) -> Double {
-        extreme(of: definition, seenIn: samples, worst: false)
-    }
+    /// The scores of both arms over the complete pairs, where the metric is a mean.
+    var scores: (baseline: [Double], candidate: [Double])? { PairedSample.scores(actual) }
 
-    private static func extreme(of definition: MetricDefinition, seenIn samples: [ArmSample], worst: Bool) -> Double {
-        let wantsLow = (definition.direction == .lower) != worst
-        if let end = wantsLow ? definition.lowest : definition.highest { return end }
-        var found: Double?
-        for sample in samples {
-            for example in sample.states.indices where sample.states[example] == .value {
-                let value = sample.value(example)
-                found = found.map { wantsLow ? min($0, value) : max($0, value) } ?? value
-            }
-        }
-        return found ?? 0
-    }
-
-    /// Both arms' first numbers over the complete pairs.
-    func values() -> (baseline: [Double], candidate: [Double]) {
-        (complete.map(baseline.value), complete.map(candidate.value))
-    }
-
-    /// Both arms' numbers with every unmeasured one imputed against the candidate.
-    func imputedValues() -> (baseline: [Double], candidate: [Double]) {
-        var both = values()
-        let samples = [baseline, candidate]
-        let worst = PairedSample.worstValue(of: candidate.definition, seenIn: samples)
-        let best = PairedSample.bestValue(of: candidate.definition, seenIn: samples)
-        for example in imputed {
-            both.baseline.append(baseline.states[example] == .value ? baseline.value(example) : best)
-            both.candidate.append(candidate.states[example] == .value ? candidate.value(example) : worst)
-        }
-        return both
+    static func scores(_ arms: Arms) -> (baseline: [Double], candidate: [Double])? {
+        guard case .scores(let before) = arms.baseline, case .scores(let after) = arms.candidate else { return nil }
+        return (before, after)
     }
 }

@@ -5,170 +5,147 @@ import Statistics
 /// What the pairs say of candidate against baseline: the difference in the metric's own sign, its interval, and
 /// how surprising the data were if the candidate were no worse.
 struct RelativeEvidence: Sendable {
-    let baseline: Double
-    let candidate: Double
+    var baseline: Double
+    var candidate: Double
     /// Candidate minus baseline.
-    let difference: Double
+    var difference: Double { candidate - baseline }
     /// Of `difference`; nil where none can be had, for `problem`.
-    let interval: Interval?
+    var interval: Interval?
     /// Like `interval`, with the unmeasured imputed against the candidate: what a proof must clear.
-    let cautious: Interval?
+    var cautious: Interval?
     /// One-sided: chance of data at least this bad if the candidate were no worse.
-    let pWorse: Double?
-    let testMethod: String
-    let n: Int
-    /// Standard deviation of the paired differences, where the metric is a mean.
-    let deviation: Double?
-    let problem: String?
-    /// Examples whose value differs between the arms.
-    let changed: Int?
-}
+    var p: Double?
+    /// The same with the unmeasured imputed against the candidate.
+    var cautiousP: Double?
+    var testMethod = ""
+    var n: Int
+    var power = PowerBasis.nothing
+    /// Examples whose value differs between the arms, where the metric has one for each.
+    var changed: Int?
+    /// Examples that could not be measured in one of the arms.
+    var imputed = 0
+    var problem: String?
 
-extension RelativeEvidence {
+    /// How much work a difference is worth.
+    enum Effort {
+        /// A gate: every interval by its method, and the test.
+        case gate
+        /// A slice: the test, and the interval from moments, without resampling.
+        case slice
+        /// Shown only: no test, and few resamples or none.
+        case shown
+    }
+
     /// - Parameters:
     ///   - member: A class of a confusion metric.
-    ///   - statistic: A percentile of a mean-type metric.
+    ///   - statistic: A percentile of a metric that is a mean.
     init(
-        _ pair: PairedSample, member: String? = nil, statistic: String? = nil, options: GateOptions
+        _ pair: PairedSample, member: String? = nil, statistic: String? = nil, options: GateOptions,
+        effort: Effort = .gate
     ) {
-        let definition = pair.candidate.definition
-        let isMean: Bool
-        if case .mean = definition.aggregate, statistic == nil || statistic == "mean" {
-            isMean = true
-        } else {
-            isMean = false
+        if Functional.isMean(statistic), let (before, after) = pair.scores {
+            self.init(means: pair, before, after, options, effort)
+            return
         }
-        if isMean {
-            self = RelativeEvidence.ofMeans(pair, options)
-        } else {
-            self = RelativeEvidence.recomputed(pair, member, statistic, options)
+        let aggregate = pair.definition.aggregate
+        let functional = PairedFunctional(pair.actual, aggregate, member: member, statistic: statistic)
+        let cautious = pair.cautious.map {
+            PairedFunctional($0, aggregate, member: member, statistic: statistic)
         }
-    }
-
-    private static func ofMeans(_ pair: PairedSample, _ options: GateOptions) -> RelativeEvidence {
-        let definition = pair.candidate.definition
-        let (baseline, candidate) = pair.values()
-        let n = baseline.count
-        guard n >= 1 else { return .nothing("no example was measured in both arms") }
-        let differences = zip(baseline, candidate).map { $1 - $0 }
-        let means = (mean(baseline), mean(candidate))
-        let cautiousValues = pair.imputed.isEmpty ? nil : pair.imputedValues()
-        var interval: Interval?
-        var cautious: Interval?
-        var problem: String?
-        do throws(EstimateError) {
-            interval = try meanInterval(baseline, candidate, definition, options)
-            cautious = interval
-            if let values = cautiousValues {
-                cautious = try meanInterval(values.baseline, values.candidate, definition, options)
-            }
-        } catch {
-            problem = error.description
-        }
-        let test = regressionTest(baseline, candidate, definition, options)
-        let deviation = try? moments(differences).standardDeviation
-        return RelativeEvidence(
-            baseline: means.0, candidate: means.1, difference: mean(differences), interval: interval,
-            cautious: cautious, pWorse: test?.pValue, testMethod: test?.method ?? "", n: n, deviation: deviation,
-            problem: problem, changed: differences.count { $0 != 0 })
-    }
-
-    /// Whether every score really is 0 or 1 (repeats make shares of them).
-    private static func counts(
-        _ baseline: [Double], _ candidate: [Double], _ definition: MetricDefinition
-    ) -> PairedCounts? {
-        guard definition.isPassFail else { return nil }
-        for value in baseline where value != 0 && value != 1 { return nil }
-        for value in candidate where value != 0 && value != 1 { return nil }
-        return try? PairedCounts(baseline: baseline.map { $0 == 1 }, candidate: candidate.map { $0 == 1 })
-    }
-
-    private static func meanInterval(
-        _ baseline: [Double], _ candidate: [Double], _ definition: MetricDefinition, _ options: GateOptions
-    ) throws(EstimateError) -> Interval {
-        if let counts = counts(baseline, candidate, definition), counts.discordant > 0 {
-            return try tangoInterval(counts, confidence: options.coverage)
-        }
-        var range: ClosedRange<Double>?
-        if let low = definition.lowest, let high = definition.highest { range = low...high }
-        return try meanDifferenceInterval(
-            baseline: baseline, candidate: candidate, range: range, confidence: options.coverage,
-            seed: options.seed)
-    }
-
-    /// The test behind a claim of regression, in the metric's bad direction; nil where it has no direction.
-    private static func regressionTest(
-        _ baseline: [Double], _ candidate: [Double], _ definition: MetricDefinition, _ options: GateOptions
-    ) -> TestResult? {
-        guard definition.direction != .neither else { return nil }
-        let lowerIsBetter = definition.direction == .lower
-        if let counts = counts(baseline, candidate, definition) {
-            return try? exactMcNemar(counts, alternative: lowerIsBetter ? .greater : .less)
-        }
-        let differences = zip(baseline, candidate).map { $1 - $0 }
-        let side: Alternative = lowerIsBetter ? .greater : .less
-        guard let drawn = try? pairedMeanTest(differences, alternative: side, seed: options.seed) else { return nil }
-        // 10,000 draws cannot show less than 1e-4, which a large family of claims asks for: there Student's tail.
-        if drawn.pValue < 2e-4, let tail = try? pairedTTest(differences, alternative: side),
-            tail.pValue < drawn.pValue
-        {
-            return tail
-        }
-        return drawn
-    }
-
-    private static func recomputed(
-        _ pair: PairedSample, _ member: String?, _ statistic: String?, _ options: GateOptions
-    ) -> RelativeEvidence {
-        let definition = pair.candidate.definition
-        let n = pair.complete.count
-        guard n >= 2 else { return .nothing("fewer than two examples were measured in both arms") }
-        let base = Functional(pair.baseline, examples: pair.complete, member: member, statistic: statistic)
-        let cand = Functional(pair.candidate, examples: pair.complete, member: member, statistic: statistic)
-        let before = base.whole(n)
-        let after = cand.whole(n)
-        guard before.isFinite, after.isFinite else { return .nothing("it has no value on these examples") }
-        var interval: Interval?
-        var problem: String?
-        var test: TestResult?
-        do throws(EstimateError) {
-            let drawn = try bootstrap(count: n, seed: options.seed) { weights in
-                cand.value(weights) - base.value(weights)
-            }
-            if drawn.isConstant {
-                interval = try constantInterval(drawn.estimate, definition, n, options)
-            } else {
-                interval = try drawn.interval(confidence: options.coverage)
-            }
-            if definition.direction != .neither {
-                test = try drawn.pValue(alternative: definition.direction == .lower ? .greater : .less)
-            }
-        } catch {
-            problem = error.description
-        }
-        return RelativeEvidence(
-            baseline: before, candidate: after, difference: after - before, interval: interval,
-            cautious: pair.imputed.isEmpty ? interval : nil, pWorse: test?.pValue,
-            testMethod: test?.method ?? "", n: n, deviation: nil, problem: problem, changed: nil)
-    }
-
-    /// No resample changed the difference: the all-equal rule over the metric's range.
-    private static func constantInterval(
-        _ value: Double, _ definition: MetricDefinition, _ n: Int, _ options: GateOptions
-    ) throws(EstimateError) -> Interval {
-        guard let span = definition.span else { throw .allEqual(value: value) }
-        return try allEqualInterval(
-            value: min(max(value, -span), span), range: -span...span, n: n, confidence: options.coverage)
+        self.init(functional, cautious: cautious, of: pair.definition, options: options, effort: effort)
+        imputed = pair.imputed.count
     }
 
     static func nothing(_ problem: String) -> RelativeEvidence {
-        RelativeEvidence(
-            baseline: .nan, candidate: .nan, difference: .nan, interval: nil, cautious: nil, pWorse: nil,
-            testMethod: "", n: 0, deviation: nil, problem: problem, changed: nil)
+        RelativeEvidence(.nan, .nan, n: 0, problem: problem)
     }
-}
 
-/// The mean; NaN of nothing.
-func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+    private init(_ baseline: Double, _ candidate: Double, n: Int, problem: String? = nil) {
+        self.baseline = baseline
+        self.candidate = candidate
+        self.n = n
+        self.problem = problem
+    }
+
+    // MARK: Means
+
+    private init(
+        means pair: PairedSample, _ before: [Double], _ after: [Double], _ options: GateOptions, _ effort: Effort
+    ) {
+        guard !before.isEmpty else {
+            self.init(.nan, .nan, n: 0, problem: "no example was measured in both arms")
+            imputed = pair.imputed.count
+            return
+        }
+        self.init(mean(before), mean(after), n: before.count)
+        imputed = pair.imputed.count
+        changed = zip(before, after).count { $0 != $1 }
+        let method = MeanDifference(pair.definition, options, isCheap: effort != .gate)
+        do throws(EstimateError) {
+            interval = try method.interval(before, after)
+        } catch {
+            problem = error.description
+        }
+        cautious = interval
+        if effort != .shown {
+            let test = method.test(before, after)
+            p = test?.pValue
+            testMethod = test?.method ?? ""
+            power = method.power(before, after)
+        }
+        cautiousP = p
+        guard let filled = pair.cautious, let scores = PairedSample.scores(filled) else { return }
+        cautious = try? method.interval(scores.baseline, scores.candidate)
+        if effort != .shown { cautiousP = method.test(scores.baseline, scores.candidate)?.pValue }
+    }
+
+    // MARK: Recomputed
+
+    /// A metric that is no mean: the paired bootstrap that recomputes it in both arms.
+    init(
+        _ functional: PairedFunctional, cautious filled: PairedFunctional?, of definition: MetricDefinition,
+        options: GateOptions, effort: Effort = .gate
+    ) {
+        guard functional.count >= 1, let (before, after) = functional.whole() else {
+            let isEmpty = functional.count < 1
+            self.init(
+                .nan, .nan, n: 0,
+                problem: isEmpty ? "no example was measured in both arms" : "it has no value on these examples")
+            return
+        }
+        self.init(before, after, n: functional.count)
+        let side: Alternative? =
+            switch definition.direction {
+            case .higher: .less
+            case .lower: .greater
+            case .neither: nil
+            }
+        let range = definition.span.map { -$0...$0 }
+        do throws(EstimateError) {
+            let drawn = try RelativeEvidence.draw(functional, options, effort)
+            power = .standardError(drawn.difference.standardError)
+            if effort != .shown, let side {
+                let test = try drawn.difference.worseP(side)
+                p = test.pValue
+                testMethod = test.method
+            }
+            interval = try drawn.difference.interval(confidence: options.coverage, range: range)
+        } catch {
+            problem = error.description
+        }
+        cautious = interval
+        cautiousP = p
+        guard let filled else { return }
+        let redrawn = try? RelativeEvidence.draw(filled, options, effort)
+        cautious = redrawn.flatMap { try? $0.difference.interval(confidence: options.coverage, range: range) }
+        if effort != .shown, let side { cautiousP = redrawn.flatMap { try? $0.difference.worseP(side).pValue } }
+    }
+
+    private static func draw(
+        _ functional: PairedFunctional, _ options: GateOptions, _ effort: Effort
+    ) throws(EstimateError) -> Resampled {
+        // What is only shown needs its interval to a glance, not to a digit.
+        let few = functional.count >= 5_000 ? 400 : 1_000
+        return try Resampled(functional, seed: options.seed, resamples: effort == .shown ? few : nil)
+    }
 }

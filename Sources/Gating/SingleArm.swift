@@ -4,80 +4,122 @@ import Statistics
 
 /// The estimate of a metric in one arm, with the interval that its kind of number asks for.
 struct SingleArm {
-    let sample: ArmSample
-    let examples: [Int]
+    let definition: MetricDefinition
+    let numbers: ArmNumbers
     let member: String?
     let statistic: String?
     let options: GateOptions
 
+    /// - Parameter numbers: Of measured examples alone.
     init(
-        _ sample: ArmSample, examples: [Int], member: String? = nil, statistic: String? = nil, options: GateOptions
+        _ definition: MetricDefinition, _ numbers: ArmNumbers, member: String? = nil, statistic: String? = nil,
+        options: GateOptions
     ) {
-        self.sample = sample
-        self.examples = examples.filter { sample.states[$0] == .value }
+        self.definition = definition
+        self.numbers = numbers
         self.member = member
         self.statistic = statistic
         self.options = options
     }
 
-    var n: Int { examples.count }
+    init(
+        _ sample: ArmSample, examples: [Int], member: String? = nil, statistic: String? = nil, options: GateOptions
+    ) {
+        let measured = sample.measured(examples)
+        self.init(
+            sample.definition, sample.numbers.picked(measured, sample.states) { _ in nil }, member: member,
+            statistic: statistic, options: options)
+    }
+
+    var n: Int { numbers.count }
 
     /// What the number is called: `mean`, `p95`, or the metric's own name.
-    var method: String {
+    static func method(_ definition: MetricDefinition, _ statistic: String?) -> String {
         if let statistic { return statistic }
-        if case .mean = sample.definition.aggregate { return "mean" }
-        return sample.definition.name
+        if case .mean = definition.aggregate { return "mean" }
+        return definition.name
     }
 
-    var value: Double? {
-        guard n > 0 else { return nil }
-        let found = Functional(sample, examples: examples, member: member, statistic: statistic).whole(n)
-        return found.isFinite ? found : nil
+    var functional: Functional {
+        Functional(numbers, definition.aggregate, member: member, statistic: statistic)
     }
+
+    var value: Double? { functional.whole() }
 
     /// The estimate; its interval is absent where there are too few examples for one.
-    /// - Parameter exact: Clopper–Pearson in place of Wilson, where a rule says `confidently`.
-    func estimate(exact: Bool = false) -> Estimate? {
+    ///
+    /// - Parameter isCheap: Whether an interval that would be resampled may come from moments, or from fewer
+    ///   draws: for what is shown and decides nothing.
+    func estimate(isCheap: Bool = false) -> Estimate? {
         guard let value else { return nil }
-        return try? Estimate(value: value, interval: interval(exact: exact), n: n, method: method)
+        return try? Estimate(
+            value: value, interval: interval(isCheap: isCheap), n: n,
+            method: SingleArm.method(definition, statistic))
     }
 
-    func interval(exact: Bool) -> Interval? {
-        if let level = Functional.percentile(statistic), case .mean = sample.definition.aggregate {
-            let sorted = examples.map(sample.value).sorted()
-            return try? quantileInterval(ofSorted: sorted, at: level, confidence: options.coverage)
+    /// As printed: Wilson for shares, order statistics for percentiles, Student or BCa for means, and for all
+    /// else the bootstrap that recomputes the metric.
+    func interval(isCheap: Bool = false) -> Interval? {
+        guard case .scores(let values) = numbers else { return resampled(isCheap: isCheap) }
+        if let level = Functional.percentile(statistic) {
+            return try? quantileInterval(ofSorted: values.sorted(), at: level, confidence: options.coverage)
         }
-        if case .mean = sample.definition.aggregate, statistic == nil || statistic == "mean" {
-            return meanInterval(exact: exact)
+        guard Functional.isMean(statistic) else { return nil }
+        if let passes = passes(values) {
+            return try? wilsonInterval(successes: passes, trials: n, confidence: options.coverage)
         }
-        return resampled()
+        return try? meanInterval(values, isCheap: isCheap)
     }
 
-    private func meanInterval(exact: Bool) -> Interval? {
-        let definition = sample.definition
-        let values = examples.map(sample.value)
-        if definition.isPassFail, values.allSatisfy({ $0 == 0 || $0 == 1 }) {
-            let passes = values.count { $0 == 1 }
-            return exact
-                ? try? clopperPearsonInterval(successes: passes, trials: n, confidence: options.coverage)
-                : try? wilsonInterval(successes: passes, trials: n, confidence: options.coverage)
+    /// One-sided bounds for a rule that says `confidently`: Clopper–Pearson for shares; a percentile has one side
+    /// where it lacks observations for the other.
+    func bounds() -> (lower: Double?, upper: Double?, interval: Interval?, method: String) {
+        if case .scores(let values) = numbers {
+            if let level = Functional.percentile(statistic) {
+                let sorted = values.sorted()
+                let side = options.confidence
+                return (
+                    try? quantileLowerBound(ofSorted: sorted, at: level, confidence: side),
+                    try? quantileUpperBound(ofSorted: sorted, at: level, confidence: side), interval(),
+                    "order statistics"
+                )
+            }
+            if Functional.isMean(statistic), let passes = passes(values) {
+                let exact = try? clopperPearsonInterval(successes: passes, trials: n, confidence: options.coverage)
+                return (exact?.lower, exact?.upper, exact, "Clopper–Pearson")
+            }
         }
+        let found = interval()
+        return (found?.lower, found?.upper, found, found?.method ?? "")
+    }
+
+    /// How many pass, where every score is 0 or 1.
+    private func passes(_ values: [Double]) -> Int? {
+        guard definition.isPassFail, values.allSatisfy({ $0 == 0 || $0 == 1 }) else { return nil }
+        return values.count { $0 == 1 }
+    }
+
+    private func meanInterval(_ values: [Double], isCheap: Bool) throws(EstimateError) -> Interval {
         var range: ClosedRange<Double>?
         if let low = definition.lowest, let high = definition.highest { range = low...high }
-        return try? Statistics.meanInterval(
-            values, range: range, confidence: options.coverage, seed: options.seed)
+        if isCheap, values.count >= 200 {
+            let sample = try moments(values)
+            if !sample.isConstant {
+                let found = try analyticBCaInterval(sample, confidence: options.coverage)
+                return range.map { found.clamped(to: $0) } ?? found
+            }
+        }
+        return try Statistics.meanInterval(values, range: range, confidence: options.coverage, seed: options.seed)
     }
 
-    private func resampled() -> Interval? {
-        guard n >= 2, statistic != "max", statistic != "min" else { return nil }
-        let functional = Functional(sample, examples: examples, member: member, statistic: statistic)
+    private func resampled(isCheap: Bool) -> Interval? {
+        guard n >= 2 else { return nil }
+        var range: ClosedRange<Double>?
+        if let low = definition.lowest, let high = definition.highest { range = low...high }
+        let few = n >= 5_000 ? 400 : 1_000
         let drawn = try? bootstrap(
-            count: n, seed: options.seed, name: "BCa bootstrap", statistic: functional.value)
-        guard let drawn else { return nil }
-        if drawn.isConstant, let low = sample.definition.lowest, let high = sample.definition.highest {
-            return try? allEqualInterval(
-                value: drawn.estimate, range: low...high, n: n, confidence: options.coverage)
-        }
-        return try? drawn.interval(confidence: options.coverage)
+            count: n, resamples: isCheap ? few : nil, seed: options.seed, name: "BCa bootstrap",
+            statistic: functional.value)
+        return try? drawn?.interval(confidence: options.coverage, range: range)
     }
 }

@@ -2,15 +2,16 @@ import Domain
 import Metrics
 import Statistics
 
-/// How the metrics that rules hold against the baseline fare in each slice. Slices only block: they never have to
-/// prove anything, and below the least support they are shown and not judged.
+/// How metrics fare in each slice. Slices only block: they never have to prove anything, below the least support
+/// they are shown and not judged, and where the set itself is what is asked about they are shown alone.
+///
+/// Their intervals come from moments (Student's or the analytic BCa; Tango's for pass and fail), so that thirty
+/// slices of two dozen metrics cost no resampling; claims are tested as any other.
 struct SliceAnalysis {
-    let table: any ScoreTable
-    let definitions: [String: MetricDefinition]
+    let table: GateTable
     let options: GateOptions
 
     struct Draft {
-        let rule: GateRule?
         let metric: String
         let slice: String
         let value: String
@@ -22,26 +23,28 @@ struct SliceAnalysis {
         let claim: GateDraft.Claim?
     }
 
+    /// Beyond so many values a column is rather an id than a slice: only those with support are shown.
+    private static let manyValues = 200
+
     /// Slices of one metric. `rule` is the relative rule that lets them block, nil where the metric is only shown.
     func drafts(metric name: String, rule: GateRule?) throws -> [Draft] {
-        guard let definition = definitions[name], case .mean = definition.aggregate,
-            let column = try table.column(name, .candidate)
+        guard let definition = table.definitions[name], case .mean = definition.aggregate,
+            let candidate = try table.sample(name, .candidate)
         else { return [] }
-        let candidate = ArmSample(definition, column, table.rows)
-        let baseline = try table.column(name, .baseline).map { ArmSample(definition, $0, table.rows) }
+        let baseline = try table.sample(name, .baseline)
         var found: [Draft] = []
-        for slice in table.rows.slices {
+        for slice in table.slices {
             var members = [[Int]](repeating: [], count: slice.labels.count)
             for (example, code) in slice.codes.enumerated() where code >= 0 { members[Int(code)].append(example) }
-            for (code, label) in slice.labels.enumerated() {
-                let examples = members[code]
+            let least = slice.labels.count > SliceAnalysis.manyValues ? options.leastSupport : 1
+            for (code, label) in slice.labels.enumerated() where members[code].count >= least {
                 guard let baseline else {
-                    found.append(alone(definition, candidate, examples, slice.name, label))
+                    found.append(alone(definition, candidate, members[code], slice.name, label))
                     continue
                 }
-                let pair = PairedSample(baseline: baseline, candidate: candidate, examples: examples)
+                let pair = PairedSample(baseline: baseline, candidate: candidate, examples: members[code])
                 if pair.complete.isEmpty { continue }
-                found.append(paired(definition, pair, rule, slice.name, label))
+                found.append(paired(pair, rule, slice.name, label))
             }
         }
         return found
@@ -50,47 +53,39 @@ struct SliceAnalysis {
     private func alone(
         _ definition: MetricDefinition, _ sample: ArmSample, _ examples: [Int], _ slice: String, _ label: String
     ) -> Draft {
-        let values = examples.filter { sample.states[$0] == .value }.map(sample.value)
+        let values = examples.compactMap(sample.grade)
         return Draft(
-            rule: nil, metric: definition.name, slice: slice, value: label, n: values.count, baseline: nil,
+            metric: definition.name, slice: slice, value: label, n: values.count, baseline: nil,
             candidate: values.isEmpty ? nil : mean(values), difference: nil, goodness: nil, claim: nil)
     }
 
-    private func paired(
-        _ definition: MetricDefinition, _ pair: PairedSample, _ rule: GateRule?, _ slice: String, _ label: String
-    ) -> Draft {
+    private func paired(_ pair: PairedSample, _ rule: GateRule?, _ slice: String, _ label: String) -> Draft {
         let n = pair.complete.count
-        let (before, after) = pair.values()
-        let was = mean(before)
-        let now = mean(after)
-        let sign = definition.direction == .lower ? -1.0 : 1.0
-        var interval: Interval?
+        let mayBlock = rule != nil && n >= options.leastSupport && !options.isThisSet
+        let evidence = RelativeEvidence(pair, options: options, effort: mayBlock ? .slice : .shown)
+        let sign = pair.definition.direction == .lower ? -1.0 : 1.0
+        let better = sign * evidence.difference
         var claim: GateDraft.Claim?
-        if n >= options.leastSupport || before != after {
-            let evidence = RelativeEvidence(pair, options: options)
-            interval = evidence.interval
-            if n >= options.leastSupport, let rule, let p = evidence.pWorse {
-                let drop = sign * (was - now)
-                claim = GateDraft.Claim(p: p, beyondMargin: drop >= margin(of: rule, baseline: was))
-            }
+        if mayBlock, let rule, let p = evidence.p, let margin = margin(of: rule, baseline: evidence.baseline) {
+            claim = GateDraft.Claim(p: p, isBeyondMargin: -better >= margin - tolerance)
         }
         var goodness: Double?
-        if definition.direction != .neither {
-            let scale = definition.span ?? max(abs(was), abs(now))
-            goodness = scale > 0 ? sign * (now - was) / scale : 0
+        if pair.definition.direction != .neither {
+            let scale = pair.definition.span ?? max(abs(evidence.baseline), abs(evidence.candidate))
+            goodness = scale > 0 ? better / scale : 0
         }
         return Draft(
-            rule: rule, metric: definition.name, slice: slice, value: label, n: n, baseline: was, candidate: now,
-            difference: interval, goodness: goodness, claim: claim)
+            metric: pair.definition.name, slice: slice, value: label, n: n, baseline: evidence.baseline,
+            candidate: evidence.candidate, difference: evidence.interval, goodness: goodness, claim: claim)
     }
 
-    /// How large a drop the rule allows; 0 for `not worse than baseline`.
-    private func margin(of rule: GateRule, baseline: Double) -> Double {
+    /// How large a drop the rule allows; 0 for `not worse than baseline`, nil where no margin was fixed.
+    private func margin(of rule: GateRule, baseline: Double) -> Double? {
         guard case .noWorse(let margin) = rule.form else { return 0 }
         switch margin {
         case .absolute(let quantity): return quantity.value
         case .relative(let share): return share * abs(baseline)
-        case .automatic: return options.automaticMargins[rule.metric.text] ?? 0
+        case .automatic: return options.automaticMargins[rule.metric.text]
         }
     }
 }

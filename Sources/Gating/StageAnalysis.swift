@@ -2,96 +2,183 @@ import Domain
 import Metrics
 import Statistics
 
-/// Where it broke: which of the app's stages the failing rules speak of, and which of those merely follow another.
+/// Where it broke: which of the app's stages the losses come from, and which of them merely follow another.
 ///
-/// A stage's *signal* is a digest of what it put out (the intent, the documents' ids, the decision); it is the same
-/// in both arms where the stage did the same. A failing stage follows another where its loss vanishes among the
-/// examples on which the other's signal did not change.
+/// A stage's *signal* is a digest of what it put out (the intent, the documents' ids, the text, the decision); it
+/// is the same in both arms where the stage did the same. A stage follows another where its loss vanishes among
+/// the examples on which the other's signal did not change. Only what comes earlier can be followed, and two that
+/// may come at any place: a guardrail hides what the others did, and an app that gave no answer lost everything.
 struct StageAnalysis {
-    let table: any ScoreTable
-    let definitions: [String: MetricDefinition]
+    let table: GateTable
     let options: GateOptions
-
-    static func signalName(_ stage: Stage) -> String { "signal." + stage.rawValue }
 
     struct Suspect {
         let stage: Stage
-        /// Definition names of failing metrics of that stage, the most telling first.
+        /// Definition names of the stage's metrics that got worse.
         let metrics: [String]
+        /// Whether a rule failed on one of them; else it is worse, and may be what others follow.
+        let isFailing: Bool
     }
 
-    /// The stage to name, with the reason, or nil where no failing rule belongs to a stage.
-    func culprit(_ suspects: [Suspect]) throws -> (stage: Stage, follows: [Stage])? {
+    struct Finding {
+        let stage: Stage
+        /// Failing stages that follow it, in the order of the app.
+        var followers: [Stage]
+    }
+
+    /// The stages to name: those with losses of their own, in the order of the app. Empty where no failing rule
+    /// belongs to a stage.
+    func findings(_ suspects: [Suspect]) throws -> [Finding] {
         let ordered = suspects.sorted { place($0.stage) < place($1.stage) }
-        guard let first = ordered.first else { return nil }
-        if ordered.count == 1 { return (first.stage, []) }
-        var followers: [Stage: [Stage]] = [:]
-        var explained = Set<Stage>()
+        var causes: [Stage: [Stage]] = [:]
         for cause in ordered {
-            guard let unchanged = try unchangedExamples(cause.stage) else { continue }
-            for effect in ordered where effect.stage != cause.stage {
-                if try vanishes(effect, among: unchanged) {
-                    followers[cause.stage, default: []].append(effect.stage)
-                    explained.insert(effect.stage)
-                }
+            guard let changed = try changedExamples(cause.stage) else { continue }
+            for effect in ordered where mayDrive(cause.stage, effect.stage) {
+                if try vanishes(effect, where: changed) { causes[effect.stage, default: []].append(cause.stage) }
             }
         }
-        let free = ordered.filter { !explained.contains($0.stage) }
-        // Each explaining the other, the earlier one is the cause.
-        let chosen = free.first ?? ordered.max { one, two in
-            let a = followers[one.stage]?.count ?? 0
-            let b = followers[two.stage]?.count ?? 0
-            return a != b ? a < b : place(one.stage) > place(two.stage)
+        var found: [Finding] = []
+        for suspect in ordered where suspect.isFailing {
+            let root = try root(of: suspect.stage, causes)
+            if let known = found.firstIndex(where: { $0.stage == root }) {
+                if suspect.stage != root { found[known].followers.append(suspect.stage) }
+            } else {
+                found.append(Finding(stage: root, followers: suspect.stage == root ? [] : [suspect.stage]))
+            }
         }
-        guard let chosen else { return nil }
-        return (chosen.stage, followers[chosen.stage] ?? [])
+        return found.sorted { place($0.stage) < place($1.stage) }
+    }
+
+    /// Follows causes to the one that has none; of two that explain each other, the one whose signal changed on
+    /// fewer examples says more.
+    private func root(of stage: Stage, _ causes: [Stage: [Stage]]) throws -> Stage {
+        var stage = stage
+        var seen: [Stage] = [stage]
+        while let next = try cause(of: stage, causes), !seen.contains(next) {
+            stage = next
+            seen.append(next)
+        }
+        return stage
+    }
+
+    private func cause(of stage: Stage, _ causes: [Stage: [Stage]]) throws -> Stage? {
+        var best: (stage: Stage, changed: Int)?
+        for cause in causes[stage] ?? [] {
+            let changed = try changedExamples(cause)?.count { $0 } ?? .max
+            let isMutual = causes[cause]?.contains(stage) == true
+            if isMutual {
+                let own = try changedExamples(stage)?.count { $0 } ?? .max
+                if (own, tieOrder(stage)) < (changed, tieOrder(cause)) { continue }
+            }
+            // The earliest cause is the root of those between.
+            if best == nil { best = (cause, changed) }
+        }
+        return best?.stage
+    }
+
+    private func tieOrder(_ stage: Stage) -> Int {
+        switch stage {
+        case .operation: 0
+        case .guardrail: 1
+        case .routing, .retrieval, .generation, .format: 2 + place(stage)
+        }
     }
 
     private func place(_ stage: Stage) -> Int { Stage.allCases.firstIndex(of: stage) ?? 0 }
 
-    /// Examples on which the stage put out the same in both arms; nil where the app does not show it.
-    func unchangedExamples(_ stage: Stage) throws -> [Int]? {
+    private func mayDrive(_ cause: Stage, _ effect: Stage) -> Bool {
+        guard cause != effect else { return false }
+        return cause == .guardrail || cause == .operation || place(cause) < place(effect)
+    }
+
+    // MARK: Signals
+
+    /// For each example whether the stage put out something else than in the baseline; nil where the app does not
+    /// show it.
+    func changedExamples(_ stage: Stage) throws -> [Bool]? {
+        if stage == .operation { return try unansweredExamples() }
         let name = StageAnalysis.signalName(stage)
         guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate) else {
             return nil
         }
-        var unchanged: [Int] = []
-        var seen = false
-        for example in 0..<table.rows.count {
-            var same = true
-            for row in table.rows.rows(of: example) {
+        var isSeen = false
+        var changed = [Bool](repeating: false, count: table.count)
+        for example in 0..<table.count {
+            for row in table.rows(of: example) {
+                if before.states[row] == 0 { isSeen = true }
                 guard before.states[row] == 0, after.states[row] == 0 else {
-                    same = same && before.states[row] == after.states[row]
+                    if (before.states[row] == 0) != (after.states[row] == 0) { changed[example] = true }
                     continue
                 }
-                seen = true
-                if before.values[row] != after.values[row] { same = false }
+                if before.values[row] != after.values[row] { changed[example] = true }
             }
-            if same { unchanged.append(example) }
         }
-        return seen ? unchanged : nil
+        return isSeen ? changed : nil
     }
 
-    private func vanishes(_ effect: Suspect, among examples: [Int]) throws -> Bool {
-        for name in effect.metrics {
-            guard let definition = definitions[name], let after = try table.column(name, .candidate),
-                let before = try table.column(name, .baseline)
-            else { return false }
-            let pair = PairedSample(
-                baseline: ArmSample(definition, before, table.rows),
-                candidate: ArmSample(definition, after, table.rows), examples: examples)
-            if pair.complete.isEmpty { continue }
-            let evidence = RelativeEvidence(pair, options: options)
-            let whole = RelativeEvidence(
-                PairedSample(
-                    baseline: pair.baseline, candidate: ArmSample(definition, after, table.rows),
-                    examples: Array(0..<table.rows.count)), options: options)
-            let sign = definition.direction == .lower ? 1.0 : -1.0
-            // Total harm, not its rate: the part that falls on examples the cause left alone.
-            let left = sign * evidence.difference * Double(evidence.n)
-            let all = sign * whole.difference * Double(whole.n)
-            if all > 0, left > 0.25 * all { return false }
+    /// Where one arm answered and the other did not; nil where both always did or it is not known.
+    private func unansweredExamples() throws -> [Bool]? {
+        let name = StageAnalysis.signalName(.generation)
+        guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate) else {
+            return nil
         }
-        return true
+        var changed = [Bool](repeating: false, count: table.count)
+        var differs = false
+        for example in 0..<table.count {
+            for row in table.rows(of: example) where isAnswered(before, row) != isAnswered(after, row) {
+                changed[example] = true
+                differs = true
+            }
+        }
+        return differs ? changed : nil
+    }
+
+    private func isAnswered(_ column: ScoreColumn, _ row: Int) -> Bool {
+        let state = Int(column.states[row].magnitude)
+        return state == 0 || state > column.answered.count || column.answered[state - 1]
+    }
+
+    static func signalName(_ stage: Stage) -> String { "signal." + stage.rawValue }
+
+    // MARK: Losses
+
+    /// A quarter of the loss may be left where the cause changed nothing: answers vary by themselves.
+    private static let remainder = 0.25
+
+    private func vanishes(_ effect: Suspect, where changed: [Bool]) throws -> Bool {
+        var isLost = false
+        for name in effect.metrics {
+            guard let (all, left) = try losses(name, where: changed), all > 0 else { continue }
+            if left > StageAnalysis.remainder * all { return false }
+            isLost = true
+        }
+        return isLost
+    }
+
+    /// How much a metric lost over all examples, and over those on which a signal did not change: totals, since
+    /// what is left must be seen beside the whole, however many examples carry it.
+    func losses(_ name: String, where changed: [Bool]?) throws -> (all: Double, left: Double)? {
+        guard let definition = table.definitions[name], let before = try table.sample(name, .baseline),
+            let after = try table.sample(name, .candidate)
+        else { return nil }
+        let sign = definition.direction == .lower ? -1.0 : 1.0
+        func loss(_ examples: [Int]) -> Double {
+            let pair = PairedSample(baseline: before, candidate: after, examples: examples)
+            switch (pair.actual.baseline, pair.actual.candidate) {
+            case (.scores(let was), .scores(let now)):
+                // Where neither way is better, any movement is what the rule took offence at.
+                let isNeutral = definition.direction == .neither
+                return zip(was, now).reduce(0) { $0 + (isNeutral ? abs($1.0 - $1.1) : sign * ($1.0 - $1.1)) }
+            case (.labels(let was), .labels(let now)):
+                return (0..<was.count).reduce(0) { $0 + was.rightShare($1) - now.rightShare($1) }
+            default:
+                let functional = PairedFunctional(pair.actual, definition.aggregate)
+                guard let (was, now) = functional.whole() else { return 0 }
+                return sign * (was - now) * Double(functional.count)
+            }
+        }
+        let all = loss(table.all)
+        guard let changed else { return (all, all) }
+        return (all, loss(table.all.filter { !changed[$0] }))
     }
 }

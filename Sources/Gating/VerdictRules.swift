@@ -1,83 +1,130 @@
 import Domain
+import Metrics
 
 /// From settled gates to one answer.
+///
+/// In this order: nothing was measured at all; too much went unmeasured, or an arm gave no answer, so that nothing
+/// can be told whatever the gates say; a gate or a slice fails; a gate is undecided and somebody must decide; ship.
 struct VerdictRules {
     let options: GateOptions
+    let arms: [Arm]
+    /// Observations that an arm should have.
+    let rowCount: Int
+    var stageOf: (GateResult) -> String? = { _ in nil }
+    var examples = 0
 
     func conclude(_ judgement: inout Judgement, _ measurement: MeasurementCounts) {
         let failing = judgement.gates.filter { $0.outcome == .fails }
         let failingSlices = judgement.slices.filter { $0.outcome == .fails }
         var undecided: [GateResult] = []
         var refused: [GateResult] = []
-        for gate in judgement.gates where gate.outcome == .unsure {
+        for gate in judgement.gates where gate.outcome == .unsure || gate.outcome == .notJudged {
             switch answer(gate.rule.unsure) {
             case .fail: refused.append(gate)
             case .continue:
                 judgement.reservations.append(
                     Reservation(
-                        gate: gate.rule.text, why: gate.note, settledBy: options.laterLayers.first?.rawValue ?? "a person"))
+                        gate: gate.rule.text, why: gate.note,
+                        settledBy: options.laterLayers.first?.rawValue ?? "a person"))
             case .ask, .default: undecided.append(gate)
             }
         }
-        if options.attempt > 1 {
-            judgement.warnings.append(
-                "attempt \(options.attempt) on this pair: proofs are held to a level halved with each attempt; "
-                    + "fresh examples restore it")
-        }
-        if measurement.answered == 0, measurement.appFailures == 0 {
-            judgement.verdict = .couldNotMeasure
-            judgement.headline = reason(measurement) ?? "nothing was answered"
-            return
-        }
-        let unmeasured = measurement.unmeasured
-        if Double(unmeasured) > options.unmeasuredLimit * Double(max(1, measurement.planned)) {
+        warn(&judgement, measurement)
+        if let (verdict, headline) = unmeasured(measurement) {
+            judgement.verdict = verdict
+            judgement.headline = headline
+        } else if judgement.gates.isEmpty {
             judgement.verdict = .cannotTell
-            judgement.headline =
-                "\(unmeasured) of \(measurement.planned) observations could not be measured"
-                + (reason(measurement).map { " (\($0))" } ?? "")
-            return
-        }
-        if judgement.gates.isEmpty {
-            judgement.verdict = .cannotTell
-            judgement.headline = "the policy has no gates"
+            judgement.headline = "the policy has no gates, so that nothing decides"
         } else if !failing.isEmpty || !refused.isEmpty || !failingSlices.isEmpty {
             judgement.verdict = .block
-            judgement.headline = blocked(failing, refused, failingSlices)
+            judgement.headline = Headline.blocked(
+                failing, refused, failingSlices,
+                brokenStages: judgement.stages.filter(\.broke).map(\.stage), stageOf: stageOf)
         } else if !undecided.isEmpty {
             judgement.verdict = .cannotTell
-            judgement.headline = "undecided: " + undecided.map(\.rule.text).prefix(3).joined(separator: "; ")
+            judgement.headline = Headline.undecided(undecided)
         } else {
             judgement.verdict = .ship
-            let open = judgement.reservations.count
-            judgement.headline =
-                open == 0
-                ? "every gate passes" : "no gate fails; \(open) with a reservation for \(settlers(judgement))"
+            judgement.headline = Headline.ships(
+                judgement.gates, reservations: judgement.reservations.count, settlers: settlers(judgement),
+                examples: examples)
         }
     }
 
     private func answer(_ own: UnsurePolicy?) -> UnsurePolicy {
-        let chosen = own ?? options.unsure
+        // A gate that says nothing itself leaves it to the policy.
+        let chosen = own.flatMap { $0 == .default ? nil : $0 } ?? options.unsure
         guard chosen == .default || chosen == .continue else { return chosen }
         return options.laterLayers.isEmpty ? .ask : .continue
     }
 
-    private func settlers(_ judgement: Judgement) -> String {
+    private func settlers(_ judgement: Judgement) -> [String] {
         var names: [String] = []
         for reservation in judgement.reservations where !names.contains(reservation.settledBy) {
             names.append(reservation.settledBy)
         }
-        return names.joined(separator: ", ")
+        return names
     }
 
-    private func blocked(_ failing: [GateResult], _ refused: [GateResult], _ slices: [SliceResult]) -> String {
-        var parts = failing.map(\.rule.text)
-        parts += refused.map { $0.rule.text + " (undecided counts as failed)" }
-        parts += slices.map { "\($0.metric) in \($0.slice) = \($0.value)" }
-        let shown = parts.prefix(3).joined(separator: "; ")
-        return parts.count > 3 ? shown + "; and \(parts.count - 3) more" : shown
+    // MARK: What was not measured
+
+    private func unmeasured(_ measurement: MeasurementCounts) -> (Verdict, String)? {
+        let why = reason(measurement).map { " (\($0))" } ?? ""
+        if measurement.answered == 0, measurement.appFailures == 0 {
+            return (.couldNotMeasure, Headline.joined("nothing could be measured\(why)"))
+        }
+        if measurement.answered == 0 {
+            return (.cannotTell, Headline.joined("the app gave no answer at all\(why)"))
+        }
+        let planned = max(1, measurement.planned)
+        if Double(measurement.unmeasured) > options.unmeasuredLimit * Double(planned) {
+            let counts = "\(measurement.unmeasured) of \(planned) observations could not be measured"
+            return (.cannotTell, Headline.joined(counts + why))
+        }
+        // By arm as well: all of one arm's losses are half of the observations at most.
+        for arm in arms {
+            let own = measurement.causes.filter { $0.arm == arm }
+            let lost = own.filter { !isAppFailure($0.cause) }.reduce(0) { $0 + $1.count }
+            if Double(lost) > options.unmeasuredLimit * Double(max(1, rowCount)) {
+                let counts = "\(lost) of \(rowCount) observations of the \(arm.rawValue) could not be measured"
+                return (.cannotTell, Headline.joined(counts + why))
+            }
+            let failed = own.reduce(0) { $0 + $1.count }
+            if arm == .baseline, rowCount > 0, failed >= rowCount {
+                return (.cannotTell, Headline.joined("the baseline gave no answer at all to compare with\(why)"))
+            }
+        }
+        return nil
+    }
+
+    private func isAppFailure(_ cause: String) -> Bool {
+        guard let known = Failure.Cause(rawValue: cause) else { return false }
+        return Failure(cause: known, detail: "").countsAgainstApp
     }
 
     private func reason(_ measurement: MeasurementCounts) -> String? {
         measurement.causes.max { ($0.count, $1.cause) < ($1.count, $0.cause) }.map { "\($0.cause): \($0.detail)" }
+    }
+
+    private func warn(_ judgement: inout Judgement, _ measurement: MeasurementCounts) {
+        if options.attempt > 1 {
+            let level = shortNumber(options.proof.alpha)
+            judgement.warnings.append(
+                "attempt \(options.attempt) on this pair: a pass must be proven at \(level), half as much with each "
+                    + "attempt, so that all attempts together err in less than \(shortNumber(2 * options.alpha)); fresh "
+                    + "examples start anew")
+        }
+        if judgement.gates.contains(where: { $0.outcome == .unsure && $0.note.contains("fresh ones") }) {
+            judgement.warnings.append(
+                "asking for the same examples again proves nothing: five tries ship a candidate at its margin in "
+                    + "13.5 % instead of 5 %; more evidence is fresh examples")
+        }
+        let failed = measurement.causes.filter { $0.arm == .baseline && isAppFailure($0.cause) }
+            .reduce(0) { $0 + $1.count }
+        if rowCount > 0, Double(failed) > options.unmeasuredLimit * Double(rowCount) {
+            judgement.warnings.append(
+                "the baseline failed on \(failed) of \(rowCount) observations: comparisons with it flatter the candidate")
+        }
     }
 }

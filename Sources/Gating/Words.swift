@@ -1,16 +1,30 @@
+import Domain
 import Glibc
+import Metrics
+import Text
 
 /// Three significant digits, without an exponent for the sizes that scores have.
 func shortNumber(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : "none" }
     let size = Int(floor(log10(abs(value))))
-    let digits = max(0, 2 - size)
-    let scale = pow(10.0, Double(min(digits, 12)))
+    guard size >= -9, size < 15 else { return String(value) }
+    let scale = pow(10.0, Double(2 - size))
     let rounded = (value * scale).rounded() / scale
-    if digits == 0 { return String(Int(rounded)) }
-    var text = String(rounded)
-    if text.hasSuffix(".0") { text.removeLast(2) }
+    if size >= 2 { return Numbers.grouped(Int(rounded)) }
+    var text = Numbers.fixed(rounded, min(12, 2 - size))
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
     return text
+}
+
+/// A value in the words of its unit: `0.895`, `4.21 s`, `120 tokens`.
+func words(_ value: Double, _ unit: String) -> String {
+    switch MetricUnit(rawValue: unit) {
+    case .milliseconds: Numbers.duration(milliseconds: value)
+    case .tokens: shortNumber(value) + " tokens"
+    case .characters: shortNumber(value) + " characters"
+    case .ratio, .money, .count, .text, nil: shortNumber(value)
+    }
 }
 
 /// A count in two significant digits with thousands: `about 1,500 more`.
@@ -18,16 +32,37 @@ func rounded(_ count: Int) -> String {
     guard count >= 100 else { return String(count) }
     var scale = 1
     while count / scale >= 100 { scale *= 10 }
-    let value = (count + scale / 2) / scale * scale
-    var text = String(value)
-    var place = text.count - 3
-    while place > 0 {
-        text.insert(",", at: text.index(text.startIndex, offsetBy: place))
-        place -= 3
-    }
-    return text
+    return Numbers.grouped((count + scale / 2) / scale * scale)
+}
+
+/// `1 example`, `2 examples`.
+func counted(_ count: Int, _ one: String, _ many: String) -> String {
+    Numbers.grouped(count) + " " + (count == 1 ? one : many)
+}
+
+/// `a`, `a and b`, `a, b and c`.
+func listed(_ parts: [String]) -> String {
+    guard let last = parts.last else { return "" }
+    return parts.count == 1 ? last : parts.dropLast().joined(separator: ", ") + " and " + last
 }
 
 func logarithm(_ value: Double) -> Double { value > 0 ? log(value) : .nan }
 
 func exponential(_ value: Double) -> Double { exp(value) }
+
+/// Room for rounding: 90 right of 100 must satisfy `>= 0.9` however the mean was added up.
+let tolerance = 1e-12
+
+extension Comparison {
+    /// `holds`, but for rounding.
+    func isMet(_ value: Double, _ bound: Double) -> Bool {
+        let room = tolerance * max(1, abs(bound))
+        switch self {
+        case .atLeast: return value >= bound - room
+        case .atMost: return value <= bound + room
+        case .equal: return abs(value - bound) <= room
+        case .above: return value > bound + room
+        case .below: return value < bound - room
+        }
+    }
+}

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Cuts a file, fed in chunks, into lines with their numbers and offsets; a line that is too long is passed over and
-/// told, and the lines after it are still cut.
+/// Cuts a file, fed in chunks, into lines with their numbers and offsets; a line that is too long is passed
+/// over and told, and the lines after it are still cut.
 struct LineCutter: Sendable {
     enum Piece {
         /// Its number from 1, its offset in the file, and its bytes without line end and byte-order mark.

@@ -1,10 +1,13 @@
 import Domain
+import Gating
 import Metrics
 
 /// The metrics a run measures: those the policy lists, those its rules speak of, and the members of families whose
 /// names only the app knows.
 struct MetricSelection {
     let definitions: [MetricDefinition]
+    /// The weighted indicator: no column of its own, its parts are among the definitions.
+    let kpi: KPIDefinition?
 
     /// - Parameter seen: First observations, for the names of stages, values and versions.
     init(
@@ -16,12 +19,15 @@ struct MetricSelection {
             guard names.insert(request.name).inserted else { return }
             definitions.append(try MetricCatalogue.define(request, resources: resources))
         }
-        for request in requests {
+        kpi = requests.first { $0.name == KPIMetric.name }?.kpi
+        for request in requests where request.name != KPIMetric.name {
             for expanded in MetricSelection.expanded(request, seen) { try add(expanded) }
         }
-        for rule in rules {
-            let name = MetricCatalogue.definitionName(for: rule.metric)
-            if !definitions.contains(where: { $0.name == name }) { try add(MetricRequest(name: name, place: rule.place)) }
+        for rule in rules where rule.metric.name != KPIMetric.name {
+            try add(MetricRequest(name: GoldenJudge.measuredName(of: rule), place: rule.place))
+        }
+        for part in kpi?.parts ?? [] {
+            try add(MetricRequest(name: MetricCatalogue.definitionName(for: part.metric)))
         }
         self.definitions = definitions
     }

@@ -15,6 +15,7 @@ public enum HTMLReport {
         var after = HTMLBuilder()
         HTMLGates(result, notes).write(&before)
         if !result.stages.isEmpty { HTMLStages(result, notes).write(&before) }
+        if let diff = result.diff { HTMLDiff.write(diff, &before) }
         HTMLSlices(result, notes).write(&before)
         HTMLConfusions.write(result, &after)
         HTMLDistributions(result, notes).write(&after)

@@ -30,9 +30,12 @@ public final class ScoreSheet: Sendable {
         state = Mutex(SheetState(slots: slots, rowWidth: offset, scratch: scratch))
     }
 
-    /// Writes the scores of one observation, in the order of the slots.
-    public func write(row: Int, arm: Arm, _ measurements: [Measurement]) {
-        state.withLock { $0.write(row: row, arm: arm, measurements) }
+    /// Writes the scores of one observation, in the order of the slots; a row written again is replaced.
+    ///
+    /// - Parameter answered: Whether the observation has an answer: it tells what an answer lacks from what
+    ///   nobody has seen.
+    public func write(row: Int, arm: Arm, answered: Bool = true, _ measurements: [Measurement]) {
+        state.withLock { $0.write(row: row, arm: arm, answered: answered, measurements) }
     }
 
     /// The finished table.
@@ -41,8 +44,8 @@ public final class ScoreSheet: Sendable {
         let read = state.withLock { $0.finish() }
         if let problem = read.problem { throw problem }
         return SheetTable(
-            rows: rows, arms: arms, slots: slots, scratch: scratch, reasons: read.reasons, labels: read.labels,
-            blocks: read.blocks)
+            rows: rows, arms: arms, slots: slots, scratch: scratch, reasons: read.reasons, answered: read.answered,
+            labels: read.labels, blocks: read.blocks)
     }
 
     /// A NaN that carries a state: quiet, sign and 31 bits of payload.
@@ -72,6 +75,7 @@ private struct Block: Sendable {
 private struct SheetContent: Sendable {
     let blocks: [Arm: [Block]]
     let reasons: [String]
+    let answered: [Bool]
     let labels: [String]
     let problem: StoreError?
 }
@@ -84,7 +88,7 @@ private struct SheetState: Sendable {
     private var baseline = WaitingRows()
     private var candidate = WaitingRows()
     private var blocks: [Arm: [Block]] = [:]
-    private var reasons = Interner()
+    private var reasons = ReasonBook()
     private var labels = Interner()
     private var problem: StoreError?
     private static let blockRows = 512
@@ -95,10 +99,12 @@ private struct SheetState: Sendable {
         self.scratch = scratch
     }
 
-    mutating func write(row: Int, arm: Arm, _ measurements: [Measurement]) {
+    mutating func write(row: Int, arm: Arm, answered: Bool, _ measurements: [Measurement]) {
         var cells: [Double] = []
         cells.reserveCapacity(rowWidth)
-        for (slot, measurement) in zip(slots, measurements) { append(measurement, width: slot.width, to: &cells) }
+        for (slot, measurement) in zip(slots, measurements) {
+            append(measurement, width: slot.width, answered, to: &cells)
+        }
         switch arm {
         case .baseline:
             baseline.rows.append(Int32(row))
@@ -111,17 +117,26 @@ private struct SheetState: Sendable {
         }
     }
 
-    private mutating func append(_ measurement: Measurement, width: Int, to cells: inout [Double]) {
+    private mutating func append(
+        _ measurement: Measurement, width: Int, _ answered: Bool, to cells: inout [Double]
+    ) {
         let start = cells.count
         switch measurement {
-        case .value(let value): cells.append(value)
-        case .values(let values): cells.append(contentsOf: values.prefix(width))
+        case .value(let value) where value.isFinite: cells.append(value)
+        case .values(let values) where !values.isEmpty && values.allSatisfy(\.isFinite):
+            cells.append(contentsOf: values.prefix(width))
+        case .value, .values:
+            // A NaN is how a missing score is written: it must say why it is missing.
+            let code = reasons.code(of: "the metric gave no finite number", answered)
+            cells.append(ScoreSheet.missing(-Int32(code + 1)))
         case .labels(let names):
             for label in names.prefix(width) { cells.append(Double(labels.code(of: label))) }
             // An expected label without a predicted one: the app gave none.
             while cells.count - start < width { cells.append(-1) }
-        case .notApplicable(let reason): cells.append(ScoreSheet.missing(Int32(reasons.code(of: reason) + 1)))
-        case .failed(let reason): cells.append(ScoreSheet.missing(-Int32(reasons.code(of: reason) + 1)))
+        case .notApplicable(let reason):
+            cells.append(ScoreSheet.missing(Int32(reasons.code(of: reason, answered) + 1)))
+        case .failed(let reason):
+            cells.append(ScoreSheet.missing(-Int32(reasons.code(of: reason, answered) + 1)))
         }
         let filler = cells.count > start && cells[start].isNaN ? cells[start] : 0
         while cells.count - start < width { cells.append(filler) }
@@ -140,7 +155,8 @@ private struct SheetState: Sendable {
             let offset = try columns.withUnsafeBytes { try scratch.append($0) }
             blocks[arm, default: []].append(Block(rows: waiting.rows, offset: offset))
         } catch {
-            problem = error as? StoreError ?? StoreError(.unavailable, "\(error)")
+            // The first one says what happened; those after it follow from it.
+            problem = problem ?? error as? StoreError ?? StoreError(.unavailable, "\(error)")
         }
         switch arm {
         case .baseline: baseline = WaitingRows()
@@ -150,7 +166,9 @@ private struct SheetState: Sendable {
 
     mutating func finish() -> SheetContent {
         for arm in Arm.allCases { flush(arm) }
-        return SheetContent(blocks: blocks, reasons: reasons.names, labels: labels.names, problem: problem)
+        return SheetContent(
+            blocks: blocks, reasons: reasons.names, answered: reasons.answered, labels: labels.names,
+            problem: problem)
     }
 }
 
@@ -161,6 +179,7 @@ private struct SheetTable: ScoreTable {
     let slots: [ScoreSheet.Slot]
     let scratch: any Scratch
     let reasons: [String]
+    let answered: [Bool]
     let labels: [String]
     let blocks: [Arm: [Block]]
 
@@ -183,7 +202,23 @@ private struct SheetTable: ScoreTable {
         var states = [Int32](repeating: 0, count: count)
         for row in 0..<count { states[row] = ScoreSheet.state(of: values[row * width]) }
         return ScoreColumn(
-            width: width, values: values, states: states, reasons: reasons + ["no observation"], labels: labels)
+            width: width, values: values, states: states, reasons: reasons + ["no observation"],
+            answered: answered + [false], labels: labels)
+    }
+}
+
+/// Reasons by number, apart for observations with an answer and without.
+private struct ReasonBook: Sendable {
+    private(set) var names: [String] = []
+    private(set) var answered: [Bool] = []
+    private var codes: [Bool: [String: Int]] = [:]
+
+    mutating func code(of name: String, _ hasAnswer: Bool) -> Int {
+        if let code = codes[hasAnswer]?[name] { return code }
+        codes[hasAnswer, default: [:]][name] = names.count
+        names.append(name)
+        answered.append(hasAnswer)
+        return names.count - 1
     }
 }
 

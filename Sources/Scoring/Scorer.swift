@@ -25,7 +25,7 @@ public struct Scorer: Sendable {
         features = input.features
         let scores = measurements
         for stage in StageSignal.stages { measurements.append(StageSignal.signal(of: stage, observation)) }
-        sheet.write(row: row, arm: observation.arm, measurements)
+        sheet.write(row: row, arm: observation.arm, answered: observation.answer != nil, measurements)
         return scores
     }
 

@@ -134,11 +134,3 @@ struct JackknifeGroups {
         for place in stride(from: group, to: order.count, by: number) { weights[Int(order[place])] = weight }
     }
 }
-
-/// How often each of `count` examples is drawn in one resample: the draws that `bootstrap` uses, for statistics that
-/// are computed many at a time.
-public func resampleWeights(count: Int, seed: UInt64, resample: Int) -> [Int32] {
-    var weights = [Int32](repeating: 0, count: count)
-    drawWeights(into: &weights, seed: seed, resample: resample)
-    return weights
-}

@@ -32,17 +32,33 @@ public struct SortedSample: Sendable {
         let place = level * Double(total - 1)
         let below = Int(place)
         let share = place - Double(below)
+        // A whole place, or the last one, needs no neighbour.
+        let next = share == 0 || below + 1 >= total ? below : below + 1
+        let (low, high) = level > 0.5 ? fromTop(below, next, total, weights) : fromBottom(below, next, weights)
+        return low == high ? low : low + share * (high - low)
+    }
+
+    /// The order statistics at two neighbouring places, from 0, of the repeated sample.
+    private func fromBottom(_ first: Int, _ second: Int, _ weights: Span<Int32>) -> (Double, Double) {
         var passed = 0
         var low = Double.nan
         for index in order.indices {
             passed += Int(weights[Int(order[index])])
-            if low.isNaN, passed > below { low = values[index] }
-            // The next order statistic, or the same where the place is a whole number or the last.
-            if passed > below + 1 || (passed > below && (share == 0 || below + 1 >= total)) {
-                let high = values[index]
-                return share == 0 || low == high ? low : low + share * (high - low)
-            }
+            if low.isNaN, passed > first { low = values[index] }
+            if passed > second { return (low, values[index]) }
         }
-        return low
+        return (low, low)
+    }
+
+    /// The same, counted down from the largest: percentiles that people ask for lie there.
+    private func fromTop(_ first: Int, _ second: Int, _ total: Int, _ weights: Span<Int32>) -> (Double, Double) {
+        var left = total
+        var high = Double.nan
+        for index in stride(from: order.count - 1, through: 0, by: -1) {
+            left -= Int(weights[Int(order[index])])
+            if high.isNaN, left <= second { high = values[index] }
+            if left <= first { return (values[index], high) }
+        }
+        return (high, high)
     }
 }

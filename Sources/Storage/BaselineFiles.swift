@@ -108,7 +108,7 @@ public struct BaselineFiles: Sendable {
             defer { place += 1 }
             guard chosen.contains(place) else { return }
             let line = ObservationCodec.encode(observation.asBaseline)
-            try line.withUnsafeBytes { try packer.feed($0) }
+            try line.withUnsafeBytes { try packer.feed($0, endsLine: true) }
         }
         try packer.finish()
         return packer.fed
@@ -174,14 +174,16 @@ public struct BaselineFiles: Sendable {
         let limit = min(baseline.observations.unpackedBytes, BaselineFiles.maximumUnpackedBytes)
         try Files.replace(destination) { output, path in
             var total = 0
-            let damage = try Zstandard.read(input, source) { bytes in
-                total += bytes.count
-                guard total <= limit else {
-                    throw StoreError(.damaged, "\(source) unpacks to more than the \(limit) bytes it says; bless again")
-                }
-                try Files.writeAll(output, UnsafeRawBufferPointer(bytes), path)
-            }
-            if let damage { throw StoreError(.damaged, "\(source) is damaged (\(damage)); bless again") }
+            try Zstandard.read(
+                input, source,
+                { bytes in
+                    total += bytes.count
+                    guard total <= limit else {
+                        throw StoreError(
+                            .damaged, "\(source) unpacks to more than the \(limit) bytes it says; bless again")
+                    }
+                    try Files.writeAll(output, UnsafeRawBufferPointer(bytes), path)
+                }, damage: { throw StoreError(.damaged, "\(source) is damaged (\($0)); bless again") })
         }
         return destination
     }

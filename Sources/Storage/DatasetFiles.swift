@@ -29,9 +29,10 @@ public final class DatasetFiles: ExampleSource {
     public let furtherProblems: Int
     private let files: [File]
     private let rows: [Row]
+    private let reader: DatasetReader.RowReader
 
-    /// Longest row that is taken: 64 MiB.
-    private static let maximumLineBytes = 64 << 20
+    /// Longest row that is taken: 16 MiB.
+    private static let maximumLineBytes = 16 << 20
     /// Files held open at once; a process may usually have 1024.
     private static let maximumOpenFiles = 64
 
@@ -75,6 +76,7 @@ public final class DatasetFiles: ExampleSource {
         digest = reader.digest.value
         version = versions.count == 1 ? versions.first : nil
         problems = reader.problems
+        self.reader = reader.rowReader
         furtherProblems = reader.furtherProblems
     }
 
@@ -103,7 +105,7 @@ public final class DatasetFiles: ExampleSource {
             }
             let bytes = UnsafeBufferPointer(rebasing: buffer[..<count])
             guard XXHash.xxh3(UnsafeRawBufferPointer(bytes)) == row.fingerprint else { return nil }
-            return DatasetReader.example(row: bytes, file: file.path, line: Int(row.line))
+            return reader.example(row: bytes, file: file.path, line: Int(row.line))
         }
         guard let found else {
             throw StoreError(

@@ -38,21 +38,28 @@ public struct DirectoryEvidence: EvidenceStore {
         where name.hasPrefix("observations.jsonl") && name.contains(".tmp-") { unlink(folder(run: run) + "/" + name) }
     }
 
-    /// Makes the journal of what was packed. Damaged bytes are set aside, after all whole lines before the damage.
+    /// Makes the journal of what was packed. A damaged file is set aside, after all that could be read of it.
     private func unpack(_ run: String) throws(StoreError) -> StoreError? {
         let source = packed(run)
         let input = try Files.openToRead(source)
         defer { close(input) }
-        var damage: String?
+        var damages: [String] = []
         var lines = 0
         var splitter = LineSplitter()
         try Files.replace(journal(run)) { output, path in
-            damage = try Zstandard.read(input, source) { bytes in
-                try Files.writeAll(output, UnsafeRawBufferPointer(bytes), path)
-                try splitter.feed(bytes) { _ in lines += 1 }
-            }
+            try Zstandard.read(
+                input, source,
+                { bytes in
+                    try Files.writeAll(output, UnsafeRawBufferPointer(bytes), path)
+                    try splitter.feed(bytes) { _ in lines += 1 }
+                },
+                damage: { words in
+                    damages.append(words)
+                    // What follows begins a line of its own.
+                    if splitter.dropUnfinished() > 0 { try [0x0A].withUnsafeBytes { try Files.writeAll(output, $0, path) } }
+                })
         }
-        guard let damage else { return nil }
+        guard let first = damages.first else { return nil }
         var aside = source + ".damaged"
         var number = 2
         while Files.exists(aside) {
@@ -60,8 +67,9 @@ public struct DirectoryEvidence: EvidenceStore {
             number += 1
         }
         if rename(source, aside) != 0 { throw Files.error("set aside", source) }
+        let places = damages.count == 1 ? first : "\(first), and at \(damages.count - 1) further places"
         return StoreError(
-            .damaged, "\(source) is damaged (\(damage)): \(lines) observations before the damage were kept, the others "
+            .damaged, "\(source) is damaged (\(places)): \(lines) observations could be read and were kept, the others "
                 + "are to be asked again; the file was set aside as \(aside)")
     }
 
@@ -84,9 +92,16 @@ public struct DirectoryEvidence: EvidenceStore {
             }
             try each(observation)
         }
-        var damage: String?
+        func lost(_ words: String) {
+            problem(StoreError(.damaged, "\(path):\(number + 1): \(words); what stood there cannot be read"))
+        }
         if path.hasSuffix(".zst") {
-            damage = try Zstandard.read(descriptor, path) { try splitter.feed($0, take) }
+            try Zstandard.read(
+                descriptor, path, { try splitter.feed($0, take) },
+                damage: { words in
+                    _ = splitter.dropUnfinished()
+                    lost(words)
+                })
         } else {
             var chunk = [UInt8](repeating: 0, count: 1 << 18)
             while true {
@@ -94,11 +109,9 @@ public struct DirectoryEvidence: EvidenceStore {
                 if got == 0 { break }
                 try chunk.withUnsafeBufferPointer { try splitter.feed(UnsafeBufferPointer(rebasing: $0[..<got]), take) }
             }
-            if splitter.unfinishedBytes > 0 { damage = "its last line is torn, \(splitter.unfinishedBytes) bytes" }
         }
-        if let damage {
-            problem(StoreError(.damaged, "\(path):\(number + 1): \(damage); nothing after this place can be read"))
-        }
+        let torn = splitter.dropUnfinished()
+        if torn > 0 { lost("the last line is torn, \(torn) bytes") }
     }
 
     /// What holds the run's observations now; nil where it has none yet. A writer may pack it in between.

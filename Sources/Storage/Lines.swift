@@ -4,8 +4,11 @@ import Glibc
 struct LineSplitter {
     private var rest: [UInt8] = []
 
-    /// Bytes behind the last line feed so far.
-    var unfinishedBytes: Int { rest.count }
+    /// Forgets what stands behind the last line feed, and returns how many bytes that were.
+    mutating func dropUnfinished() -> Int {
+        defer { rest = [] }
+        return rest.count
+    }
 
     mutating func feed(
         _ chunk: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void

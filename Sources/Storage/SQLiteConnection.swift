@@ -99,9 +99,8 @@ struct SQLiteConnection: @unchecked Sendable {
             return StoreError(.denied, words + "; check who may write there")
         case SQLITE_CANTOPEN:
             let code = sqlite3_system_errno(handle)
-            return code == 0
-                ? StoreError(.denied, words + "; check that it is a file, and who may write there")
-                : Files.error("open", path, code)
+            if [ENOSPC, EDQUOT, EMFILE, ENFILE].contains(code) { return Files.error("open", path, code) }
+            return StoreError(.denied, words + "; check that it is a file in a folder that may be written")
         case SQLITE_IOERR:
             // A limit on the size of files, or a full disk, may look like this.
             let code = sqlite3_system_errno(handle)

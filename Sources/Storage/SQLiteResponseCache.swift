@@ -22,11 +22,11 @@ public final class SQLiteResponseCache: ResponseCache {
     private let database: SQLite
     private let now: Int64
     private let lifetimeSeconds: Int64
+    private let batchTime: Duration
     private let pending: Mutex<Pending>
 
     private static let batch = 256
     private static let batchBytes = 1 << 20
-    private static let batchTime = Duration.milliseconds(200)
 
     static let migrations = [
         """
@@ -47,7 +47,13 @@ public final class SQLiteResponseCache: ResponseCache {
     ///   - path: Usually `.sluice/cache.db`. A damaged file is set aside, and a new one begun.
     ///   - now: Seconds since 1970.
     /// - Throws: `denied`, `busy`, `full` or `unavailable`.
-    public init(path: String, now: Int64, lifetimeSeconds: Int64 = 24 * 3600) throws(StoreError) {
+    public convenience init(path: String, now: Int64, lifetimeSeconds: Int64 = 24 * 3600) throws(StoreError) {
+        try self.init(path: path, now: now, lifetimeSeconds: lifetimeSeconds, batchTime: .milliseconds(200))
+    }
+
+    init(
+        path: String, now: Int64, lifetimeSeconds: Int64 = 24 * 3600, batchTime: Duration
+    ) throws(StoreError) {
         var pending = Pending()
         do throws(StoreError) {
             database = try SQLiteResponseCache.open(path, before: now - lifetimeSeconds)
@@ -62,6 +68,7 @@ public final class SQLiteResponseCache: ResponseCache {
         }
         self.now = now
         self.lifetimeSeconds = lifetimeSeconds
+        self.batchTime = batchTime
         self.pending = Mutex(pending)
     }
 
@@ -115,7 +122,7 @@ public final class SQLiteResponseCache: ResponseCache {
     private func flushIfDue(_ pending: inout Pending) {
         guard let since = pending.since else { return }
         let isFull = pending.lines.count >= SQLiteResponseCache.batch || pending.bytes >= SQLiteResponseCache.batchBytes
-        if isFull || since.duration(to: .now) >= SQLiteResponseCache.batchTime { flush(&pending) }
+        if isFull || since.duration(to: .now) >= batchTime { flush(&pending) }
     }
 
     private func flush(_ pending: inout Pending) {

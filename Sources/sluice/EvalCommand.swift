@@ -24,6 +24,7 @@ enum EvalCommand {
                 name: "change", short: "c", value: "KIND", repeats: true,
                 summary: "what changed: " + ChangeKind.allCases.map(\.rawValue).joined(separator: ", ")),
             Flag(name: "title", short: "t", value: "TEXT", summary: "words for the change: \"prompt v14 → v15\""),
+            Flag(name: "diff", value: "FILE", summary: "the change itself, from 'git diff'; - reads stdin"),
             Flag(name: "baseline", value: "URL", summary: "the baseline's address, in place of the policy's"),
             Flag(name: "without-baseline", summary: "ask the candidate alone (for a first run to bless)"),
             Flag(name: "candidate", value: "URL", summary: "the candidate's address, in place of the policy's"),

@@ -126,6 +126,7 @@ struct EvalSession {
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
         }
+        let diff = try change(runID)
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
         for target in prepared.arms.targets.values { await target.close() }
@@ -134,6 +135,10 @@ struct EvalSession {
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
             result.warnings.append(warning)
+        }
+        if let diff {
+            result.diff = diff
+            result.changes += UnifiedDiff(diff).files.map(\.summary)
         }
         return try finish(result)
     }
@@ -194,6 +199,19 @@ struct EvalSession {
         case .rescore, .reproduce, .report, .bless: request.rescore = true
         }
         return Prepared(request: request, examples: examples, arms: arms)
+    }
+
+    /// The change as a diff, where one was given now or when the run was made.
+    private func change(_ runID: String) throws -> String? {
+        guard let path = arguments.value("diff") else {
+            return try evidence.get(run: runID, name: "change.diff").map { String(decoding: $0, as: UTF8.self) }
+        }
+        let bytes = try InputFile.read(path == "-" ? "/dev/stdin" : path)
+        if UnifiedDiff(String(decoding: bytes, as: UTF8.self)).files.isEmpty, !bytes.isEmpty {
+            throw StoreError(.damaged, "\(path) is no unified diff; make one with 'git diff main -- prompts/'")
+        }
+        try evidence.put(run: runID, name: "change.diff", bytes: bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func dataset() throws -> DatasetFiles {

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Policy
 import Testing
 
@@ -24,5 +25,13 @@ import Testing
             #expect(policy == nil)
             #expect(diagnostics.haveErrors)
         }
+    }
+
+    /// The demo's own policy.
+    @Test func theExamplePolicyIsReadWithoutAWord() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        let file = root.appendingPathComponent("examples/helpdesk/sluice.yaml").standardizedFileURL
+        let (_, diagnostics) = PolicyReader.read(Array(try Data(contentsOf: file)), path: "sluice.yaml")
+        #expect(DiagnosticText().render(diagnostics) == "")
     }
 }

@@ -12,6 +12,7 @@ import Storage
 ///     storage-writer ledger PATH NAME COUNT    begins and ends runs
 ///     storage-writer cache PATH COUNT          keeps answers, says when all are kept, and waits
 ///     storage-writer unprivileged PATH         opens a ledger as nobody
+///     storage-writer measure FOLDER            prints what each store costs (build it for release)
 @main
 struct StorageWriter {
     static func main() {
@@ -40,6 +41,7 @@ struct StorageWriter {
                 }
                 _ = try SQLiteRunStore(path: arguments[0])
                 say("opened")
+            case "measure": try Measure(folder: arguments[0]).run()
             default: exit(64)
             }
         } catch {

@@ -13,18 +13,24 @@ import Testing
         let seen = Mutex<[HTTPRequest]>([])
         try await withServer { request, response in
             seen.withLock { $0.append(request) }
-            try await response.send(headers: ["Content-Type": "application/json"], text: #"{"answer": "A", "sid": "s-2"}"#)
+            try await response.send(
+                headers: ["Content-Type": "application/json"], text: #"{"answer": "A", "sid": "s-2"}"#)
         } _: { url in
             let policy = httpPolicy(
-                url + "/ask?id=${example.id}", template: ["q": "${input.query}", "k": "${input.k}", "s": "${session}", "n": 1]
+                url + "/ask?id=${example.id}",
+                template: ["q": "${input.query}", "k": "${input.k}", "s": "${session}", "n": 1]
             ) {
-                $0.headers = [.init(name: "X-Key", value: Secretive("${env:KEY}")), .init(name: "User-Agent", value: Secretive("mine"))]
+                $0.headers = [
+                    .init(name: "X-Key", value: Secretive("${env:KEY}")),
+                    .init(name: "User-Agent", value: Secretive("mine")),
+                ]
                 $0.overlay["n"] = 2
                 $0.observe.session = "/sid"
             }
             let target = try make(policy, environment: ["KEY": "abc"])
             let columns = [Example.Column(name: "k", value: "5", json: 5)]
-            let answer = await target.ask(question("Was?", id: "Ä 1", session: "s-1", columns: columns)).answer
+            let answer = await target.ask(question("Was?", id: "Ä 1", session: "s-1", columns: columns))
+                .answer
             #expect(answer?.session == "s-2")
             #expect(answer?.status == 200)
             let missing = try #require(await target.ask(question("q")).failure)
@@ -74,7 +80,8 @@ import Testing
             _ = try make(policy)
             Issue.record("made")
         } catch let problem as TargetProblem {
-            #expect(problem.items.map(\.key) == ["url", "request/a", "request/b", "observe.intent", "headers.X"])
+            #expect(
+                problem.items.map(\.key) == ["url", "request/a", "request/b", "observe.intent", "headers.X"])
             #expect(problem.items.last?.cause == "the environment variable UNSET is not set")
         } catch { Issue.record(error) }
     }
@@ -107,7 +114,8 @@ import Testing
     @Test func whatTheAppSaysOfItsLimitsIsHandedOn() async throws {
         try await withServer { _, response in
             try await response.send(
-                headers: ["x-ratelimit-remaining-requests": "3", "x-ratelimit-reset-requests": "2s"], text: "ok")
+                headers: ["x-ratelimit-remaining-requests": "3", "x-ratelimit-reset-requests": "2s"],
+                text: "ok")
         } _: { url in
             let attempt = try await make(httpPolicy(url)).ask(question("q"))
             #expect(attempt.pacing == Pacing(remainingRequests: 3, resetSeconds: 2))
@@ -116,17 +124,21 @@ import Testing
 }
 
 @Suite struct OpenAITargetTests {
-    private func asked(_ policy: (String) -> TargetPolicy, _ question: Question) async throws -> (JSONValue, Attempt) {
+    private func asked(
+        _ policy: (String) -> TargetPolicy, _ question: Question
+    ) async throws -> (JSONValue, Attempt) {
         let seen = Mutex<JSONValue>(.null)
         return try await withServer { request, response in
             let body = try JSONValue.parse(request.body)
             seen.withLock { $0 = body }
-            try await response.send(headers: ["Content-Type": "application/json"], text: """
-                {"id": "c", "model": "m-2026", "choices": [{"index": 0, "finish_reason": "tool_calls", "message": {"role":
-                "assistant", "content": null, "tool_calls": [{"id": "t", "type": "function", "function": {"name": "f",
-                "arguments": "{\\"a\\": 1}"}}]}}], "usage": {"prompt_tokens": 20, "completion_tokens": 7,
-                "prompt_tokens_details": {"cached_tokens": 16}}, "x": {"score": 0.5}}
-                """)
+            try await response.send(
+                headers: ["Content-Type": "application/json"],
+                text: """
+                    {"id": "c", "model": "m-2026", "choices": [{"index": 0, "finish_reason": "tool_calls", "message": {"role":
+                    "assistant", "content": null, "tool_calls": [{"id": "t", "type": "function", "function": {"name": "f",
+                    "arguments": "{\\"a\\": 1}"}}]}}], "usage": {"prompt_tokens": 20, "completion_tokens": 7,
+                    "prompt_tokens_details": {"cached_tokens": 16}}, "x": {"score": 0.5}}
+                    """)
         } _: { url in
             let attempt = try await make(policy(url), environment: ["SECRET": "s-e-c"]).ask(question)
             return (seen.withLock { $0 }, attempt)
@@ -135,19 +147,23 @@ import Testing
 
     @Test func messagesAreSystemHistoryAndQuery() async throws {
         let history = [Message(role: .user, content: "Hi"), Message(role: .assistant, content: "Hello")]
-        let (body, attempt) = try await asked({ url in
-            let parameters: JSONValue = ["temperature": 0, "tools": [["type": "function"]]]
-            var policy = TargetPolicy(kind: .openAI(
-                baseURL: url, model: "m", parameters: parameters.objectValue ?? JSONObject(), stream: false,
-                system: Secretive("Know ${env:SECRET} and ${input.query}.")))
-            policy.observe.score = "/x/score"
-            policy.overlay["temperature"] = 1
-            return policy
-        }, question("What?", history: history))
+        let (body, attempt) = try await asked(
+            { url in
+                let parameters: JSONValue = ["temperature": 0, "tools": [["type": "function"]]]
+                var policy = TargetPolicy(
+                    kind: .openAI(
+                        baseURL: url, model: "m", parameters: parameters.objectValue ?? JSONObject(),
+                        stream: false,
+                        system: Secretive("Know ${env:SECRET} and ${input.query}.")))
+                policy.observe.score = "/x/score"
+                policy.overlay["temperature"] = 1
+                return policy
+            }, question("What?", history: history))
         let expected: JSONValue = [
             "model": "m", "temperature": 1, "tools": [["type": "function"]],
             "messages": [
-                ["role": "system", "content": "Know s-e-c and ${input.query}."], ["role": "user", "content": "Hi"],
+                ["role": "system", "content": "Know s-e-c and ${input.query}."],
+                ["role": "user", "content": "Hi"],
                 ["role": "assistant", "content": "Hello"], ["role": "user", "content": "What?"],
             ],
         ]
@@ -161,11 +177,16 @@ import Testing
     }
 
     @Test func messagesOfTheUsersOwnAreATemplate() async throws {
-        let parameters: JSONValue = ["messages": ["${input.history...}", ["role": "user", "content": "Q: ${input.query}"]]]
-        let (body, _) = try await asked({ url in
-            TargetPolicy(kind: .openAI(
-                baseURL: url + "/", model: "m", parameters: parameters.objectValue ?? JSONObject(), stream: true, system: nil))
-        }, question("What?"))
+        let parameters: JSONValue = [
+            "messages": ["${input.history...}", ["role": "user", "content": "Q: ${input.query}"]]
+        ]
+        let (body, _) = try await asked(
+            { url in
+                TargetPolicy(
+                    kind: .openAI(
+                        baseURL: url + "/", model: "m", parameters: parameters.objectValue ?? JSONObject(),
+                        stream: true, system: nil))
+            }, question("What?"))
         let expected: JSONValue = [
             "model": "m", "stream": true, "stream_options": ["include_usage": true],
             "messages": [["role": "user", "content": "Q: What?"]],
@@ -175,19 +196,24 @@ import Testing
 }
 
 @Suite(.serialized) struct CommandTargetTests {
-    private func target(_ arguments: String..., limits: ReplayLimits = ReplayLimits(), headers: [TargetPolicy.Header] = []) throws -> any Target {
+    private func target(
+        _ arguments: String..., limits: ReplayLimits = ReplayLimits(), headers: [TargetPolicy.Header] = []
+    ) throws -> any Target {
         var policy = TargetPolicy(kind: .command(arguments: arguments))
         policy.headers = headers
-        return try make(policy, limits: limits, environment: ["PATH": "/usr/bin:/bin", "KEY": "k-1", "UNLISTED": "x"])
+        return try make(
+            policy, limits: limits, environment: ["PATH": "/usr/bin:/bin", "KEY": "k-1", "UNLISTED": "x"])
     }
 
     @Test func theRequestLineHoldsTheQuestion() async throws {
         let target = try target("sh", "apps/echo.sh")
         let history = [Message(role: .user, content: "Hi"), Message(role: .assistant, content: "Yo")]
-        let answer = try #require(await target.ask(question("line", id: "GD-9", history: history, repetition: 2)).answer)
+        let answer = try #require(
+            await target.ask(question("line", id: "GD-9", history: history, repetition: 2)).answer)
         let expected: JSONValue = [
             "idempotency_key": "r-7/GD-9", "example": "GD-9", "query": "line",
-            "history": [["role": "user", "content": "Hi"], ["role": "assistant", "content": "Yo"]], "context": [],
+            "history": [["role": "user", "content": "Hi"], ["role": "assistant", "content": "Yo"]],
+            "context": [],
             "repeat": 2, "turn": 1, "run": "r-7",
         ]
         #expect(answer.body?["answer"] == expected)
@@ -220,7 +246,9 @@ import Testing
         let target = try target("no-such-program-here")
         let failure = try #require(await target.ask(question("q")).failure)
         #expect(failure.cause == .unreachable)
-        #expect(failure.detail == "the command 'no-such-program-here' cannot be started: No such file or directory")
+        #expect(
+            failure.detail
+                == "the command 'no-such-program-here' cannot be started: No such file or directory")
         await target.close()
     }
 
@@ -246,8 +274,31 @@ import Testing
         await target.close()
     }
 
+    @Test func aLateAnswerIsNotAnothers() async throws {
+        let target = try target("sh", "apps/echo.sh")
+        _ = await target.ask(question("one"))
+        let slow = Task { await target.ask(question("slow 1")).answer?.text }
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(await target.ask(question("quick")).answer?.text == "quick")
+        #expect(await slow.value == "slow 1")
+        // Given up, its answer comes while another waits.
+        #expect(await target.ask(question("slow 2", timeout: 0.1)).failure?.cause == .timeout)
+        #expect(await target.ask(question("slow 3")).answer?.text == "slow 3")
+        await target.close()
+    }
+
+    @Test func aProgramThatClosesItsErrorsIsHeardOn() async throws {
+        let target = try target(
+            "sh", "-c", "exec 2>&-; read line; sleep 0.1; echo '{\"answer\": \"late\"}'; read line")
+        #expect(await target.ask(question("q")).answer?.body == ["answer": "late"])
+        await target.close()
+    }
+
     @Test(arguments: [
-        ("noise", Failure.Cause.malformed, "the command's line is no JSON: the word is none of true, false and null; it begins 'loading model' (logs belong on standard error)"),
+        (
+            "noise", Failure.Cause.malformed,
+            "the command's line is no JSON: the word is none of true, false and null; it begins 'loading model' (logs belong on standard error)"
+        ),
         ("fail", .status, "the command answered with an error: 'no such thing'"),
         ("nothing", .emptyBody, "the command's answer holds nothing but its id"),
         ("huge", .tooLarge, "the command's answer is larger than 1000000 bytes (limits.answer_size)"),
@@ -258,7 +309,9 @@ import Testing
         let target = try target("sh", "apps/echo.sh", limits: limits)
         let failure = try #require(await target.ask(question(query)).failure)
         #expect(failure.cause == cause)
-        if query != "noise" || failure.detail.contains("expected") == false { #expect(failure.detail == detail) }
+        if query != "noise" || failure.detail.contains("expected") == false {
+            #expect(failure.detail == detail)
+        }
         if query != "noise" { #expect(await target.ask(question("one")).answer?.text == "one") }
         await target.close()
     }
@@ -282,8 +335,11 @@ import Testing
 }
 
 @Suite struct RecordedTargetTests {
-    private func target(_ rows: String, _ set: (inout TargetPolicy) -> Void = { _ in }) throws -> (RecordedTarget, URL) {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UInt64.random(in: 0 ... .max)).jsonl")
+    private func target(
+        _ rows: String, _ set: (inout TargetPolicy) -> Void = { _ in }
+    ) throws -> (RecordedTarget, URL) {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "sluice-\(UInt64.random(in: 0 ... .max)).jsonl")
         try Data(rows.utf8).write(to: file)
         var policy = TargetPolicy(kind: .recorded(file: file.path))
         set(&policy)
@@ -291,7 +347,8 @@ import Testing
     }
 
     @Test func rowsAnswerForTheirExampleAndRepeat() async throws {
-        let (target, file) = try target("""
+        let (target, file) = try target(
+            """
             {"id": "a", "answer": "A0", "latency_ms": 12, "retrieved": ["d"]}
             {"query_id": "a", "answer": "A1"}
             {"example": "b", "repeat": 3, "output": "B3"}
@@ -320,8 +377,11 @@ import Testing
         var last = Answer(latencyMilliseconds: 5)
         last.text = "last"
         let observations = [
-            Observation(example: "a", arm: .candidate, repetition: 0, outcome: .answered(last), earlierTurns: [turn]),
-            Observation(example: "b", arm: .candidate, repetition: 0, outcome: .failed(Failure(cause: .timeout, detail: "late"))),
+            Observation(
+                example: "a", arm: .candidate, repetition: 0, outcome: .answered(last), earlierTurns: [turn]),
+            Observation(
+                example: "b", arm: .candidate, repetition: 0,
+                outcome: .failed(Failure(cause: .timeout, detail: "late"))),
         ]
         let rows = observations.map { String(decoding: ObservationCodec.encode($0), as: UTF8.self) }.joined()
         let (target, file) = try target(rows)
@@ -331,7 +391,8 @@ import Testing
         example.history = history
         func ask(_ turn: Int, _ history: [Message]) async -> Answer? {
             let question = Question(
-                example: example, query: "q", history: history, arm: .baseline, repetition: 0, turn: turn, attempt: 0,
+                example: example, query: "q", history: history, arm: .baseline, repetition: 0, turn: turn,
+                attempt: 0,
                 session: nil, runID: "r", idempotencyKey: "k", timeoutSeconds: 1)
             return await target.ask(question).answer
         }
@@ -341,7 +402,9 @@ import Testing
     }
 
     @Test func aMappingReadsRowsOfAnyShape() async throws {
-        let (target, file) = try target(#"{"id": "a", "out": {"t": "A"}, "error": null}"#) { $0.observe.text = "/out/t" }
+        let (target, file) = try target(#"{"id": "a", "out": {"t": "A"}, "error": null}"#) {
+            $0.observe.text = "/out/t"
+        }
         defer { try? FileManager.default.removeItem(at: file) }
         #expect(await target.ask(question("q", id: "a")).answer?.text == "A")
     }
@@ -351,7 +414,8 @@ import Testing
         (nil, "cannot be read: No such file or directory"),
     ])
     func aFileWithoutAnswersIsRefused(content: String?, words: String) throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UInt64.random(in: 0 ... .max)).jsonl")
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "sluice-\(UInt64.random(in: 0 ... .max)).jsonl")
         if let content { try Data(content.utf8).write(to: file) }
         defer { try? FileManager.default.removeItem(at: file) }
         #expect {

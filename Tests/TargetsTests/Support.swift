@@ -11,7 +11,8 @@ import Testing
 let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
 
 func question(
-    _ query: String, id: String = "GD-1", history: [Message] = [], repetition: Int = 0, session: String? = nil,
+    _ query: String, id: String = "GD-1", history: [Message] = [], repetition: Int = 0,
+    session: String? = nil,
     arm: Arm = .candidate, timeout: Double = 10, columns: [Example.Column] = []
 ) -> Question {
     var example = Example(id: id, query: query)
@@ -19,7 +20,8 @@ func question(
     example.columns = columns
     return Question(
         example: example, query: query, history: history, arm: arm, repetition: repetition,
-        turn: history.count { $0.role == .user }, attempt: 0, session: session, runID: "r-7", idempotencyKey: "r-7/\(id)",
+        turn: history.count { $0.role == .user }, attempt: 0, session: session, runID: "r-7",
+        idempotencyKey: "r-7/\(id)",
         timeoutSeconds: timeout)
 }
 
@@ -68,7 +70,8 @@ final class RawServer: @unchecked Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
+                bind(listener, $0, length) == 0 && listen(listener, 8) == 0
+                    && getsockname(listener, $0, &length) == 0
             }
         }
         try #require(bound)
@@ -111,7 +114,9 @@ final class RawServer: @unchecked Sendable {
                 case .close: forget(connection)
                 case .reset:
                     var linger = linger(l_onoff: 1, l_linger: 0)
-                    setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+                    setsockopt(
+                        connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size)
+                    )
                     forget(connection)
                 case .hang, .drip:
                     _ = recv(connection, &request, request.count, 0)
@@ -132,6 +137,8 @@ func httpPolicy(
     return policy
 }
 
-func make(_ policy: TargetPolicy, limits: ReplayLimits = ReplayLimits(), environment: [String: String] = [:]) throws -> any Target {
+func make(
+    _ policy: TargetPolicy, limits: ReplayLimits = ReplayLimits(), environment: [String: String] = [:]
+) throws -> any Target {
     try TargetFactory.make(policy, limits: limits, folder: fixtures.path, environment: { environment[$0] })
 }

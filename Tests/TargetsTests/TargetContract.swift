@@ -6,8 +6,8 @@ import Synchronization
 import Targets
 import Testing
 
-/// How the contract meets one adapter. The app behind it answers a query with the query's own words; it fails at
-/// `fail`, and never answers `hang`, where it can.
+/// How the contract meets one adapter. The app behind it answers a query with the query's own words; it fails
+/// at `fail`, and never answers `hang`, where it can.
 struct ContractedAdapter: Sendable, CustomTestStringConvertible {
     let name: String
     /// Whether the app behind it can keep a question waiting.
@@ -32,13 +32,16 @@ struct ContractedAdapter: Sendable, CustomTestStringConvertible {
         ContractedAdapter(name: "openai", canHang: true, secret: secretValue) { url in
             var policy = TargetPolicy(
                 kind: .openAI(
-                    baseURL: url + "/v1", model: "m", parameters: (["temperature": 0] as JSONValue).objectValue!, stream: false,
+                    baseURL: url + "/v1", model: "m",
+                    parameters: (["temperature": 0] as JSONValue).objectValue!, stream: false,
                     system: Secretive("Be kind, ${env:KEY}.")))
             policy.headers = [.init(name: "Authorization", value: Secretive("Bearer ${env:KEY}"))]
             return policy
         },
         ContractedAdapter(name: "openai, streamed", canHang: true, secret: nil) { url in
-            TargetPolicy(kind: .openAI(baseURL: url + "/v1/", model: "m", parameters: JSONObject(), stream: true, system: nil))
+            TargetPolicy(
+                kind: .openAI(
+                    baseURL: url + "/v1/", model: "m", parameters: JSONObject(), stream: true, system: nil))
         },
         ContractedAdapter(name: "command", canHang: true, secret: secretValue) { _ in
             var policy = TargetPolicy(kind: .command(arguments: ["sh", "apps/echo.sh"]))
@@ -56,7 +59,8 @@ struct ContractedAdapter: Sendable, CustomTestStringConvertible {
     /// The app of the HTTP adapters.
     @Sendable static func app(_ request: HTTPRequest, _ response: consuming ResponseWriter) async throws {
         let body = try JSONValue.parse(request.body)
-        let words = body["query"]?.stringValue ?? body["messages"]?.arrayValue?.last?["content"]?.stringValue ?? ""
+        let words =
+            body["query"]?.stringValue ?? body["messages"]?.arrayValue?.last?["content"]?.stringValue ?? ""
         if words.hasPrefix("hang") { try await EventLoop.sleep(for: .seconds(20)) }
         if words.hasPrefix("fail") {
             try await response.send(500, text: "boom")
@@ -70,15 +74,21 @@ struct ContractedAdapter: Sendable, CustomTestStringConvertible {
             for letter in words { try await writer.write("data: {\"token\": \"\(letter)\"}\n\n") }
             try await writer.finish()
         case ("/v1/chat/completions", false):
-            let answer: JSONValue = ["model": "m-1", "choices": [["message": message, "finish_reason": "stop"]]]
+            let answer: JSONValue = [
+                "model": "m-1", "choices": [["message": message, "finish_reason": "stop"]],
+            ]
             try await response.send(headers: ["Content-Type": "application/json"], body: answer.bytes())
         case ("/v1/chat/completions", true):
             let writer = try await response.start(headers: ["Content-Type": "text/event-stream"])
             for letter in words {
-                let event: JSONValue = ["choices": [["index": 0, "delta": ["content": .string(String(letter))]]]]
+                let event: JSONValue = [
+                    "choices": [["index": 0, "delta": ["content": .string(String(letter))]]]
+                ]
                 try await writer.write("data: \(event.text())\n\n")
             }
-            try await writer.write("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+            try await writer.write(
+                "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
+            )
             try await writer.finish()
         default:
             let answer: JSONValue = ["answer": .string(words)]
@@ -89,7 +99,8 @@ struct ContractedAdapter: Sendable, CustomTestStringConvertible {
     /// Runs `body` with a target of this adapter, and closes it.
     func withTarget(_ body: (any Target) async throws -> Void) async throws {
         try await withServer(handler: Self.app) { url in
-            let target = try make(try policy(url), environment: ["KEY": Self.secretValue, "PATH": "/usr/bin:/bin"])
+            let target = try make(
+                try policy(url), environment: ["KEY": Self.secretValue, "PATH": "/usr/bin:/bin"])
             do { try await body(target) } catch {
                 await target.close()
                 throw error
@@ -175,7 +186,9 @@ struct ContractedAdapter: Sendable, CustomTestStringConvertible {
         #expect(!"\(identities[0])".contains(ContractedAdapter.secretValue))
         var other = policy
         other.observe.intent = "/other"
-        #expect(try make(other, environment: environments[0]).identity.configuration != identities[0].configuration)
+        #expect(
+            try make(other, environment: environments[0]).identity.configuration
+                != identities[0].configuration)
     }
 
     @Test(arguments: ContractedAdapter.all)
