@@ -98,6 +98,7 @@ let checks: [Target] = [
     tests("ReportingTests", ["Reporting", "Domain", "Notation"]),
     tests("ArchitectureTests", []),
     tests("CommandTests", ["HTTPServer", "Notation"]),
+    tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]
 
 // While rooms are being built, only those with someone in them are part of the package.
