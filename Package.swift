@@ -109,6 +109,7 @@ let checks: [Target] = [
     tests("ReportingTests", ["Reporting", "Domain", "Statistics", "Notation"]),
     tests("ArchitectureTests", []),
     tests("CommandTests", ["HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"]),
+    tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]
 
 // While rooms are being built, only those with someone in them are part of the package.
