@@ -16,7 +16,10 @@ struct SQLiteResponseCacheTests {
     }
 
     private func rows() throws -> Int {
-        guard case .integer(let count)? = try SQLite(path: path).run("SELECT count(*) FROM answers").first?.first else {
+        guard
+            case .integer(let count)? = try SQLite(path: path).run("SELECT count(*) FROM answers").first?
+                .first
+        else {
             return -1
         }
         return Int(count)
@@ -91,7 +94,8 @@ struct SQLiteResponseCacheTests {
         one.close()
         other.close()
         for number in 0..<600 {
-            #expect((number % 2 == 0 ? other : one).observation("key \(number)") == Sample.observation(number))
+            #expect(
+                (number % 2 == 0 ? other : one).observation("key \(number)") == Sample.observation(number))
         }
         #expect(one.notes.isEmpty && other.notes.isEmpty)
     }
