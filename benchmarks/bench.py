@@ -198,7 +198,7 @@ on 2,000, so that the smaller size carries more of them; the target is held agai
 
 What each did for that time:
 
-- **Sluice**: asked an app over HTTP that answers at once, 64 at a time (1.3 kB of JSON with five documents); parsed;
+- **Sluice**: asked an app over HTTP that answers at once, 64 at a time (1.4 kB of JSON with five documents); parsed;
   measured {count} metrics (the catalogue without {left_out}); wrote every observation to compressed evidence and the
   run to SQLite, without cache; judged {len(workload.BOUNDS)} bounds, and with the baseline asked as well
   {len(workload.RELATIVE)} comparisons with their resampling, and three slices; wrote the HTML report. One example of
