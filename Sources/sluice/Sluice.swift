@@ -15,7 +15,12 @@ struct Sluice {
         signal(SIGPIPE, SIG_IGN)
         let words = Array(CommandLine.arguments.dropFirst())
         let console = Console()
-        exit(await run(words, console))
+        var status = await run(words, console)
+        if let problem = console.problem {
+            console.error("sluice: the results cannot be written: \(problem)")
+            if status == 0 { status = ExitStatus.couldNotMeasure }
+        }
+        exit(status)
     }
 
     static func run(_ words: [String], _ console: Console) async -> Int32 {
