@@ -8,7 +8,7 @@ import Storage
 enum ReportCommand {
     static let command = Command(
         name: "report", summary: "show a run's report again: terminal, HTML, Markdown, JUnit or JSON",
-        usage: "[RUN] [options]",
+        usage: ["[RUN] [options]"],
         flags: [
             Flag(name: "open", summary: "open the HTML report in a browser"),
             Flag(name: "html", value: "FILE", summary: "write the HTML report there"),
@@ -18,7 +18,7 @@ enum ReportCommand {
             Flag(name: "list", summary: "list the runs, newest first"),
             Flag(name: "store", value: "FOLDER", summary: "where runs are kept (default: .sluice)"),
         ],
-        positionals: 0...1, statuses: [ExitStatus.ok] + ExitStatus.failures,
+        positionals: 0...1, statuses: [ExitStatus.ok] + ExitStatus.failures + [ExitStatus.storeTrouble],
         details: """
             Scores the run again from its record, by the policy it was made with, and asks nothing. Without RUN: the
             newest. The exit status says whether the report could be made, not what it says.
