@@ -118,6 +118,8 @@ import Testing
         }),
         Case("a secret that is not set", "TEST_TOKEN", spoil: policy(
             "dataset: golden.jsonl", "  headers: { Authorization: \"Bearer ${env:TEST_TOKEN}\" }\ndataset: golden.jsonl")),
+        Case("a diff that is not there", "no.diff: No such file", arguments: ["eval", "--diff", "no.diff"], spoil: { _ in }),
+        Case("a diff that is none", "golden.jsonl is no unified diff", arguments: ["eval", "--diff", "golden.jsonl"], spoil: { _ in }),
         Case("an unknown run", "there is no run r-none under .sluice/runs", arguments: ["eval", "--resume", "r-none"], spoil: { _ in }),
         Case("a run that is a path", "'../../etc' is no name of a run", arguments: ["eval", "--resume", "../../etc"], spoil: { _ in }),
         Case("no runs", "there are no runs under .sluice", arguments: ["report"], spoil: { _ in }),

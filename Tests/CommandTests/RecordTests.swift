@@ -87,4 +87,18 @@ import Testing
         #expect(try await place.sluice("report", "r-none").status == 65)
         #expect(place.strays() == [])
     }
+
+    @Test func aDiffIsReadFromAPipeKeptAndReproduced() async throws {
+        let place = try Workplace()
+        let app = try TestApp { TestApp.right($0) }
+        try place.writeExamples(6)
+        try place.writePolicy(baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"])
+        try place.write("c.diff", "--- a/prompt.txt\n+++ b/prompt.txt\n@@ -1 +1,2 @@\n-old\n+new\n+newer\n")
+        let outcome = try await place.start(["eval", "--diff", "-"], shell: "cat c.diff | \"$@\"").outcome()
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(outcome.out.contains("prompt.txt"), "\(outcome)")
+        let run = try place.newestRun()
+        #expect(try place.read(".sluice/runs/\(run)/change.diff") == place.read("c.diff"))
+        #expect(try await place.sluice("eval", "--reproduce", run).status == 0)
+    }
 }
