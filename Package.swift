@@ -111,6 +111,7 @@ let checks: [Target] = [
     tests(
         "CommandTests",
         ["Storage", "Interchange", "Domain", "HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"]),
+    tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]
 
 // While rooms are being built, only those with someone in them are part of the package.

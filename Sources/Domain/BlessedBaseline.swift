@@ -51,7 +51,8 @@ public struct Blessing: Sendable, Hashable {
 
     public init(
         name: String, why: String, who: String, blessedAt: String, run: String, arm: Arm, project: String,
-        sluiceVersion: String, dataset: Manifest.DatasetFacts, policyDigest: String, target: Manifest.TargetFacts,
+        sluiceVersion: String, dataset: Manifest.DatasetFacts, policyDigest: String,
+        target: Manifest.TargetFacts,
         verdict: Verdict?, gates: [Gate], margins: [Margin]
     ) {
         self.name = name
@@ -88,7 +89,8 @@ public struct Blessing: Sendable, Hashable {
     public static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= 100, isAlphanumeric(first) else { return false }
         return text.utf8.allSatisfy { byte in
-            isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+            isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: ".")
         }
     }
 
@@ -144,7 +146,8 @@ public struct BlessedBaseline: Sendable, Hashable {
     public func datasetWarning(digest: String, count: Int) -> String? {
         let blessed = blessing.dataset
         guard blessed.digest != digest else { return nil }
-        return "baseline '\(name)' was blessed over another data set (\(BlessedBaseline.short(blessed.digest)), "
+        return
+            "baseline '\(name)' was blessed over another data set (\(BlessedBaseline.short(blessed.digest)), "
             + "\(blessed.count) examples) than this run's (\(BlessedBaseline.short(digest)), \(count) examples): "
             + "only examples of the same id are paired, and one whose text changed is paired with its old self; "
             + "bless a run over the present set"

@@ -188,19 +188,19 @@ struct ClassPairs {
     let perClass: @Sendable (ConfusionMatrix, Int) -> Double?
     private let old: ClassTable.Tally
     private let new: ClassTable.Tally
-    private let count: Int
+    private let alike: Alike
 
     init(
         _ before: LabelRows, _ after: LabelRows, labels: [String],
         perClass: @escaping @Sendable (ConfusionMatrix, Int) -> Double?
     ) {
         self.labels = labels
-        self.before = ClassTable(before, labels: labels)
-        self.after = ClassTable(after, labels: labels)
         self.perClass = perClass
-        old = self.before.tally()
-        new = self.after.tally()
-        count = before.count
+        alike = Alike(before, after)
+        self.before = ClassTable(alike.before, labels: labels)
+        self.after = ClassTable(alike.after, labels: labels)
+        old = ClassTable(before, labels: labels).tally()
+        new = ClassTable(after, labels: labels).tally()
     }
 
     /// Examples that expect the class.
@@ -240,12 +240,11 @@ struct ClassPairs {
         _ listed: [Int], _ options: GateOptions, name: String,
         _ value: (ClassTable.Tally, ClassTable.Tally, inout ConfusionMatrix, Int) -> Double
     ) -> [Int: BootstrapDistribution] {
-        guard !listed.isEmpty, count >= 2 else { return [:] }
+        guard !listed.isEmpty, alike.count >= 2 else { return [:] }
         var matrix = ClassTable.empty
-        let drawn = try? bootstraps(count: count, outputs: listed.count, seed: options.seed, name: name) {
+        let drawn = try? bootstraps(count: alike.count, outputs: listed.count, seed: options.seed, name: name) {
             (weights, values: inout MutableSpan<Double>) in
-            let old = before.tally(weights)
-            let new = after.tally(weights)
+            let (old, new) = alike.counted(weights) { (before.tally($0), after.tally($0)) }
             for (place, label) in listed.enumerated() { values[place] = value(old, new, &matrix, label) }
         }
         var found: [Int: BootstrapDistribution] = [:]

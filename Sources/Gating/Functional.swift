@@ -97,6 +97,15 @@ struct PairedFunctional: Sendable {
     let values: @Sendable (Span<Int32>) -> (baseline: Double, candidate: Double)
 
     init(_ arms: PairedSample.Arms, _ aggregate: Aggregate, member: String? = nil, statistic: String? = nil) {
+        if case .labels(let before) = arms.baseline, case .labels(let after) = arms.candidate {
+            let alike = Alike(before, after)
+            let old = Functional(.labels(alike.before), aggregate, member: member)
+            let new = Functional(.labels(alike.after), aggregate, member: member)
+            self.init(count: arms.count) { weights in
+                alike.counted(weights) { (old.value($0), new.value($0)) }
+            }
+            return
+        }
         let before = Functional(arms.baseline, aggregate, member: member, statistic: statistic)
         let after = Functional(arms.candidate, aggregate, member: member, statistic: statistic)
         self.init(count: arms.count) { weights in (before.value(weights), after.value(weights)) }

@@ -7,13 +7,18 @@ import Metrics
 struct Imputation {
     let baseline: ArmSample
     let candidate: ArmSample
-    private let worst: Extreme
-    private let best: Extreme
+    /// Nil where nothing has to be filled in.
+    private let worst: Extreme?
+    private let best: Extreme?
 
     /// - Parameters:
     ///   - candidateLow: Which end the candidate gets; nil: by the metric's direction.
+    ///   - isNeeded: Whether anything is missing at all; without it no extremes are looked for.
     ///   - seenOnly: Whether the ends are what was seen, for a metric that can be anything.
-    init(baseline: ArmSample, candidate: ArmSample, candidateLow: Bool? = nil, seenOnly: Bool = false) {
+    init(
+        baseline: ArmSample, candidate: ArmSample, candidateLow: Bool? = nil, seenOnly: Bool = false,
+        isNeeded: Bool = true
+    ) {
         var baseline = baseline
         if case .labels(let before) = baseline.numbers, case .labels(let after) = candidate.numbers {
             let names = Imputation.union(before.names, after.names)
@@ -24,6 +29,11 @@ struct Imputation {
         }
         self.baseline = baseline
         let samples = [baseline, candidate]
+        guard isNeeded else {
+            worst = nil
+            best = nil
+            return
+        }
         let definition = candidate.definition
         worst = Extreme(definition, samples, isWorst: true, wantsLow: candidateLow, seenOnly: seenOnly)
         best = Extreme(
@@ -42,7 +52,8 @@ struct Imputation {
             candidate: candidate.numbers.picked(examples, candidate.states) { filler($0, worst) })
     }
 
-    private func filler(_ example: Int, _ extreme: Extreme) -> ArmNumbers.Filler? {
+    private func filler(_ example: Int, _ extreme: Extreme?) -> ArmNumbers.Filler? {
+        guard let extreme else { return nil }
         switch candidate.numbers {
         case .scores: return .score(extreme.score)
         case .sums: return .sums(extreme.sums)
@@ -59,7 +70,7 @@ struct Imputation {
         for sample in [baseline, candidate] where sample.states[example] == .value {
             if case .labels(let rows) = sample.numbers { return rows.expected[rows.cells(of: example).lowerBound] }
         }
-        return worst.rarestLabel
+        return worst?.rarestLabel ?? 0
     }
 }
 

@@ -24,7 +24,6 @@ struct PairedSample: Sendable {
     /// With the unmeasured imputed against the candidate; nil where everything was measured.
     let cautious: Arms?
 
-    /// - Parameter worst: The unmeasured candidate's end of the range, nil: by the metric's direction.
     init(baseline: ArmSample, candidate: ArmSample, examples: [Int]) {
         definition = candidate.definition
         let hasDirection = definition.direction != .neither
@@ -49,15 +48,10 @@ struct PairedSample: Sendable {
         self.complete = complete
         self.imputed = imputed
         self.lost = lost
-        let imputation = Imputation(baseline: baseline, candidate: candidate)
+        let imputation = Imputation(
+            baseline: baseline, candidate: candidate, isNeeded: lost > 0 || !imputed.isEmpty)
         actual = imputation.arms(complete)
         cautious = imputed.isEmpty ? nil : imputation.arms(complete + imputed)
-    }
-
-    /// The part of the pairs that could not be measured.
-    var unmeasuredShare: Double {
-        let all = complete.count + imputed.count
-        return all == 0 ? 0 : Double(imputed.count) / Double(all)
     }
 
     /// The scores of both arms over the complete pairs, where the metric is a mean.

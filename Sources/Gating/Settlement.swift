@@ -58,6 +58,8 @@ struct Settlement {
         }
         let isLower = result.direction == Direction.lower.rawValue
         result.members.sort { first, second in
+            let (left, right) = (Settlement.rank(first.outcome), Settlement.rank(second.outcome))
+            if left != right { return left < right }
             let one = Settlement.drop(first, isLower)
             let two = Settlement.drop(second, isLower)
             return one != two ? one > two : first.name < second.name
@@ -71,6 +73,15 @@ struct Settlement {
             result.outcome = .unsure
             result.note =
                 "unmeasured examples could make it worse in " + open.prefix(5).map(\.name).joined(separator: ", ")
+        }
+    }
+
+    /// What fails stands first, then what is open.
+    private static func rank(_ outcome: GateResult.Outcome) -> Int {
+        switch outcome {
+        case .fails: 0
+        case .unsure: 1
+        case .passes, .notJudged: 2
         }
     }
 

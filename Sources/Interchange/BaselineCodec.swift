@@ -26,11 +26,13 @@ public enum BaselineCodec {
         root["sluice"] = .string(blessing.sluiceVersion)
         root["dataset"] = [
             "digest": .string(blessing.dataset.digest), "count": .integer(Int64(blessing.dataset.count)),
-            "files": .array(blessing.dataset.files.map { .string($0) }), "version": optional(blessing.dataset.version),
+            "files": .array(blessing.dataset.files.map { .string($0) }),
+            "version": optional(blessing.dataset.version),
         ]
         root["policy"] = ["digest": .string(blessing.policyDigest)]
         root["target"] = [
-            "kind": .string(blessing.target.identity.kind), "address": .string(blessing.target.identity.address),
+            "kind": .string(blessing.target.identity.kind),
+            "address": .string(blessing.target.identity.address),
             "configuration": .string(blessing.target.identity.configuration),
             "blessed": optional(blessing.target.blessed),
         ]
@@ -41,7 +43,8 @@ public enum BaselineCodec {
         root["gates"] = .array(
             blessing.gates.map { gate in
                 [
-                    "rule": .string(gate.rule), "outcome": .string(gate.outcome), "baseline": optional(gate.baseline),
+                    "rule": .string(gate.rule), "outcome": .string(gate.outcome),
+                    "baseline": optional(gate.baseline),
                     "candidate": optional(gate.candidate),
                 ]
             })
@@ -77,7 +80,8 @@ public enum BaselineCodec {
             blessing: blessing,
             observations: BlessedBaseline.PackedObservations(
                 file: try observations.text("file"), digest: try observations.text("digest"),
-                count: try observations.count("count"), unpackedBytes: try observations.count("unpacked_bytes")))
+                count: try observations.count("count"),
+                unpackedBytes: try observations.count("unpacked_bytes")))
     }
 
     /// A line of the history, with its line feed.
@@ -122,7 +126,9 @@ public enum BaselineCodec {
 
     private static func verdict(_ root: Part) throws(Problem) -> Verdict? {
         guard let text = root.value["verdict"]?.stringValue else { return nil }
-        guard let verdict = Verdict(rawValue: text) else { throw Problem(description: "'verdict' is no verdict") }
+        guard let verdict = Verdict(rawValue: text) else {
+            throw Problem(description: "'verdict' is no verdict")
+        }
         return verdict
     }
 
@@ -132,7 +138,8 @@ public enum BaselineCodec {
             gates.append(
                 Blessing.Gate(
                     rule: try gate.text("rule"), outcome: try gate.text("outcome"),
-                    baseline: gate.value["baseline"]?.doubleValue, candidate: gate.value["candidate"]?.doubleValue))
+                    baseline: gate.value["baseline"]?.doubleValue,
+                    candidate: gate.value["candidate"]?.doubleValue))
         }
         return gates
     }

@@ -30,13 +30,16 @@ public struct BaselineFiles: Sendable {
     /// - Throws: `denied` without a proper name, a reason or a person; `missing` where the run has no observation of
     ///   that arm; what the evidence and the disk throw.
     public func bless(
-        _ blessing: Blessing, observationsFrom evidence: any EvidenceStore, problem: (StoreError) -> Void = { _ in }
+        _ blessing: Blessing, observationsFrom evidence: any EvidenceStore,
+        problem: (StoreError) -> Void = { _ in }
     ) throws(StoreError) -> BlessedBaseline {
         try check(blessing)
         let chosen = try choose(blessing, evidence, problem)
         guard !chosen.isEmpty else {
             throw StoreError(
-                .missing, "run \(blessing.run) holds no observation of its \(blessing.arm.rawValue); bless a run that has")
+                .missing,
+                "run \(blessing.run) holds no observation of its \(blessing.arm.rawValue); bless a run that has"
+            )
         }
         var earlier = try recorded(blessing.name)
         try Files.makeFolder(folder)
@@ -52,7 +55,8 @@ public struct BaselineFiles: Sendable {
                 count: chosen.count, unpackedBytes: unpackedBytes))
         try Files.replace(path(blessing.name, ".json"), with: BaselineCodec.encode(baseline))
         earlier.append(BlessingRecord(baseline))
-        try Files.replace(path(blessing.name, ".history.jsonl"), with: earlier.flatMap { BaselineCodec.encode($0) })
+        try Files.replace(
+            path(blessing.name, ".history.jsonl"), with: earlier.flatMap { BaselineCodec.encode($0) })
         return baseline
     }
 
@@ -60,7 +64,8 @@ public struct BaselineFiles: Sendable {
         try check(name: blessing.name)
         func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
         if isBlank(blessing.why) {
-            throw StoreError(.denied, "a baseline needs a reason that others can read later; give --why \"…\"")
+            throw StoreError(
+                .denied, "a baseline needs a reason that others can read later; give --why \"…\"")
         }
         if isBlank(blessing.who) { throw StoreError(.denied, "a baseline needs the name of who blesses it") }
     }
@@ -68,7 +73,9 @@ public struct BaselineFiles: Sendable {
     private func check(name: String) throws(StoreError) {
         guard Blessing.isName(name) else {
             throw StoreError(
-                .denied, "a baseline's name has letters, digits, '-', '_' and '.', a letter or digit first: not this one")
+                .denied,
+                "a baseline's name has letters, digits, '-', '_' and '.', a letter or digit first: not this one"
+            )
         }
     }
 
@@ -100,7 +107,8 @@ public struct BaselineFiles: Sendable {
 
     /// Returns how many bytes were packed.
     private func pack(
-        _ blessing: Blessing, _ evidence: any EvidenceStore, _ chosen: Set<Int>, _ descriptor: Int32, _ path: String
+        _ blessing: Blessing, _ evidence: any EvidenceStore, _ chosen: Set<Int>, _ descriptor: Int32,
+        _ path: String
     ) throws(StoreError) -> Int {
         let packer = try Zstandard.Packer(into: descriptor, path, level: 12)
         var place = 0
@@ -147,14 +155,17 @@ public struct BaselineFiles: Sendable {
         let packed = path(name, ".observations.jsonl.zst")
         guard Files.exists(packed) else {
             throw StoreError(
-                .missing, "\(packed) is not there, although \(path(name, ".json")) names it; "
+                .missing,
+                "\(packed) is not there, although \(path(name, ".json")) names it; "
                     + "take both from version control, or bless again")
         }
         let found = try Files.digest(packed).description
         guard found == baseline.observations.digest else {
             throw StoreError(
-                .damaged, "\(packed) is not the file that \(path(name, ".json")) was blessed with"
-                    + (try isPointer(packed) ? ", but a Git LFS pointer to it: run git lfs pull"
+                .damaged,
+                "\(packed) is not the file that \(path(name, ".json")) was blessed with"
+                    + (try isPointer(packed)
+                        ? ", but a Git LFS pointer to it: run git lfs pull"
                         : "; take both from version control, or bless again"))
         }
         return baseline
@@ -180,7 +191,8 @@ public struct BaselineFiles: Sendable {
                     total += bytes.count
                     guard total <= limit else {
                         throw StoreError(
-                            .damaged, "\(source) unpacks to more than the \(limit) bytes it says; bless again")
+                            .damaged, "\(source) unpacks to more than the \(limit) bytes it says; bless again"
+                        )
                     }
                     try Files.writeAll(output, UnsafeRawBufferPointer(bytes), path)
                 }, damage: { throw StoreError(.damaged, "\(source) is damaged (\($0)); bless again") })
@@ -200,13 +212,16 @@ public struct BaselineFiles: Sendable {
         var records: [BlessingRecord] = []
         let file = path(name, ".history.jsonl")
         if Files.exists(file) {
-            for (number, line) in try Files.read(file).split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+            for (number, line) in try Files.read(file).split(
+                separator: 0x0A, omittingEmptySubsequences: false
+            ).enumerated()
             where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
                 do throws(BaselineCodec.Problem) {
                     records.append(try BaselineCodec.decodeRecord(Array(line)))
                 } catch {
                     throw StoreError(
-                        .damaged, "\(file):\(number + 1): \(error.description); mend the line, or take the file from "
+                        .damaged,
+                        "\(file):\(number + 1): \(error.description); mend the line, or take the file from "
                             + "version control")
                 }
             }
@@ -229,11 +244,14 @@ public struct BaselineFiles: Sendable {
             baseline = try BaselineCodec.decode(bytes)
         } catch {
             throw StoreError(
-                .damaged, "\(file) is no baseline: \(error.description); take it from version control, or bless again")
+                .damaged,
+                "\(file) is no baseline: \(error.description); take it from version control, or bless again")
         }
         guard baseline.name == name else {
             throw StoreError(
-                .damaged, "\(file) is the baseline '\(baseline.name)' under another name; bless the run again as '\(name)'")
+                .damaged,
+                "\(file) is the baseline '\(baseline.name)' under another name; bless the run again as '\(name)'"
+            )
         }
         return baseline
     }
@@ -242,7 +260,8 @@ public struct BaselineFiles: Sendable {
         let known = (try? list()) ?? []
         let others = known.isEmpty ? "there is none yet" : "there are: " + known.joined(separator: ", ")
         return StoreError(
-            .missing, "there is no baseline '\(name)' in \(folder); \(others); make one with sluice baseline bless")
+            .missing,
+            "there is no baseline '\(name)' in \(folder); \(others); make one with sluice baseline bless")
     }
 
     private func isPointer(_ path: String) throws(StoreError) -> Bool {
@@ -258,7 +277,8 @@ extension Observation {
     /// The observation as one of the baseline.
     fileprivate var asBaseline: Observation {
         Observation(
-            example: example, arm: .baseline, repetition: repetition, outcome: outcome, earlierTurns: earlierTurns,
+            example: example, arm: .baseline, repetition: repetition, outcome: outcome,
+            earlierTurns: earlierTurns,
             attempts: attempts, throttled: throttled, fromCache: fromCache)
     }
 }

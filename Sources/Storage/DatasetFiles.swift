@@ -60,7 +60,8 @@ public final class DatasetFiles: ExampleSource {
                     if let version = example.datasetVersion { versions.insert(version) }
                     rows.append(
                         Row(
-                            offset: extent.offset, fingerprint: extent.fingerprint, count: Int32(extent.count),
+                            offset: extent.offset, fingerprint: extent.fingerprint,
+                            count: Int32(extent.count),
                             line: Int32(clamping: example.place.line)))
                 }
                 try DatasetFiles.feed(descriptor, path, &reader, emit)
@@ -95,10 +96,12 @@ public final class DatasetFiles: ExampleSource {
         let descriptor = file.descriptor >= 0 ? file.descriptor : try Files.openToRead(file.path)
         defer { if file.descriptor < 0 { Glibc.close(descriptor) } }
         let count = Int(row.count)
-        let found = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, count)) { buffer -> Example? in
+        let found = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, count)) {
+            buffer -> Example? in
             var done = 0
             while done < count {
-                let got = pread(descriptor, buffer.baseAddress! + done, count - done, off_t(row.offset + done))
+                let got = pread(
+                    descriptor, buffer.baseAddress! + done, count - done, off_t(row.offset + done))
                 if got < 0, errno == EINTR { continue }
                 if got <= 0 { return nil }
                 done += got
@@ -109,7 +112,8 @@ public final class DatasetFiles: ExampleSource {
         }
         guard let found else {
             throw StoreError(
-                .damaged, "\(file.path):\(row.line) changed while the run went on: its answers would belong to no one "
+                .damaged,
+                "\(file.path):\(row.line) changed while the run went on: its answers would belong to no one "
                     + "data set; let the file be and run again")
         }
         return found
@@ -136,7 +140,9 @@ public final class DatasetFiles: ExampleSource {
             // What begins with a dot is an editor's or a system's, not the user's.
             let found = try Files.list(path).filter { $0.hasSuffix(".jsonl") && !$0.hasPrefix(".") }
             if found.isEmpty {
-                throw StoreError(.missing, "\(path) holds no .jsonl file; put the data set's rows there, one JSON object a line")
+                throw StoreError(
+                    .missing,
+                    "\(path) holds no .jsonl file; put the data set's rows there, one JSON object a line")
             }
             files += found.map { folder + $0 }
         }

@@ -35,7 +35,9 @@ public struct DirectoryEvidence: EvidenceStore {
     /// Only the holder of the lock makes these, so those that lie here belong to the dead.
     private func removeLeftovers(_ run: String) throws(StoreError) {
         for name in try Files.list(folder(run: run))
-        where name.hasPrefix("observations.jsonl") && name.contains(".tmp-") { unlink(folder(run: run) + "/" + name) }
+        where name.hasPrefix("observations.jsonl") && name.contains(".tmp-") {
+            unlink(folder(run: run) + "/" + name)
+        }
     }
 
     /// Makes the journal of what was packed. A damaged file is set aside, after all that could be read of it.
@@ -56,7 +58,9 @@ public struct DirectoryEvidence: EvidenceStore {
                 damage: { words in
                     damages.append(words)
                     // What follows begins a line of its own.
-                    if splitter.dropUnfinished() > 0 { try [0x0A].withUnsafeBytes { try Files.writeAll(output, $0, path) } }
+                    if splitter.dropUnfinished() > 0 {
+                        try [0x0A].withUnsafeBytes { try Files.writeAll(output, $0, path) }
+                    }
                 })
         }
         guard let first = damages.first else { return nil }
@@ -69,7 +73,8 @@ public struct DirectoryEvidence: EvidenceStore {
         if rename(source, aside) != 0 { throw Files.error("set aside", source) }
         let places = damages.count == 1 ? first : "\(first), and at \(damages.count - 1) further places"
         return StoreError(
-            .damaged, "\(source) is damaged (\(places)): \(lines) observations could be read and were kept, the others "
+            .damaged,
+            "\(source) is damaged (\(places)): \(lines) observations could be read and were kept, the others "
                 + "are to be asked again; the file was set aside as \(aside)")
     }
 
@@ -107,7 +112,9 @@ public struct DirectoryEvidence: EvidenceStore {
             while true {
                 let got = try Files.read(descriptor, path, into: &chunk)
                 if got == 0 { break }
-                try chunk.withUnsafeBufferPointer { try splitter.feed(UnsafeBufferPointer(rebasing: $0[..<got]), take) }
+                try chunk.withUnsafeBufferPointer {
+                    try splitter.feed(UnsafeBufferPointer(rebasing: $0[..<got]), take)
+                }
             }
         }
         let torn = splitter.dropUnfinished()
@@ -143,7 +150,9 @@ public struct DirectoryEvidence: EvidenceStore {
 
     public func runs() throws(StoreError) -> [String] {
         var found: [String] = []
-        for name in try Files.list(root + "/runs") where Files.isFolder(folder(run: name)) { found.append(name) }
+        for name in try Files.list(root + "/runs") where Files.isFolder(folder(run: name)) {
+            found.append(name)
+        }
         return found
     }
 }

@@ -33,7 +33,9 @@ enum Files {
             if mkdir(partial, 0o777) == 0 { continue }
             let code = errno
             // A folder that stands already may lie where none can be made.
-            if !isFolder(partial) { throw error("create the folder", partial, code == EEXIST ? ENOTDIR : code) }
+            if !isFolder(partial) {
+                throw error("create the folder", partial, code == EEXIST ? ENOTDIR : code)
+            }
         }
     }
 
@@ -65,7 +67,8 @@ enum Files {
             close(descriptor)
             if kind == S_IFDIR { throw StoreError(.denied, "\(path) is a folder; name a file") }
             throw StoreError(
-                .denied, "\(path) is a pipe or device, which can be read once at most; write it to a file first")
+                .denied,
+                "\(path) is a pipe or device, which can be read once at most; write it to a file first")
         }
         return descriptor
     }
@@ -83,7 +86,8 @@ enum Files {
     }
 
     /// Reads on into a chunk, as much as comes at once; 0 at the end.
-    static func read(_ descriptor: Int32, _ path: String, into chunk: inout [UInt8]) throws(StoreError) -> Int {
+    static func read(_ descriptor: Int32, _ path: String, into chunk: inout [UInt8]) throws(StoreError) -> Int
+    {
         while true {
             let got = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if got >= 0 { return got }
@@ -91,7 +95,9 @@ enum Files {
         }
     }
 
-    static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ path: String) throws(StoreError) {
+    static func writeAll(
+        _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ path: String
+    ) throws(StoreError) {
         var done = 0
         while done < bytes.count {
             let put = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)

@@ -31,7 +31,8 @@ final class Journal: ObservationLog {
                 guard ftruncate(descriptor, off_t(end)) == 0 else { throw Files.error("cut", path) }
                 repairs.append(
                     StoreError(
-                        .damaged, "\(path): its last line was torn, \(size - end) bytes were cut off; "
+                        .damaged,
+                        "\(path): its last line was torn, \(size - end) bytes were cut off; "
                             + "what they held was never counted and is to be asked again"))
             }
             self.repairs = repairs
@@ -45,7 +46,9 @@ final class Journal: ObservationLog {
     deinit { file.withLock { if let file = $0 { close(file.descriptor) } } }
 
     /// What stands behind the last line feed was never acknowledged.
-    private static func endOfLastLine(_ descriptor: Int32, _ path: String, _ size: Int) throws(StoreError) -> Int {
+    private static func endOfLastLine(
+        _ descriptor: Int32, _ path: String, _ size: Int
+    ) throws(StoreError) -> Int {
         var block = [UInt8](repeating: 0, count: 1 << 16)
         var end = size
         while end > 0 {

@@ -92,9 +92,11 @@ struct SQLiteConnection: @unchecked Sendable {
         let words = "\(path): " + String(cString: sqlite3_errmsg(handle))
         switch sqlite3_errcode(handle) {
         case SQLITE_FULL: return StoreError(.full, words + "; free some space and try again")
-        case SQLITE_BUSY, SQLITE_LOCKED: return StoreError(.busy, words + "; another process holds it, try again")
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            return StoreError(.busy, words + "; another process holds it, try again")
         case SQLITE_CORRUPT, SQLITE_NOTADB:
-            return StoreError(.damaged, words + "; restore it from a copy, or move it away and begin a new one")
+            return StoreError(
+                .damaged, words + "; restore it from a copy, or move it away and begin a new one")
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
             return StoreError(.denied, words + "; check who may write there")
         case SQLITE_CANTOPEN:
@@ -104,7 +106,8 @@ struct SQLiteConnection: @unchecked Sendable {
         case SQLITE_IOERR:
             // A limit on the size of files, or a full disk, may look like this.
             let code = sqlite3_system_errno(handle)
-            return code == 0 ? StoreError(.unavailable, words + "; check the disk") : Files.error("use", path, code)
+            return code == 0
+                ? StoreError(.unavailable, words + "; check the disk") : Files.error("use", path, code)
         default: return StoreError(.unavailable, words)
         }
     }

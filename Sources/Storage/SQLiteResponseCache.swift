@@ -63,7 +63,10 @@ public final class SQLiteResponseCache: ResponseCache {
             if rename(path, aside) != 0 { throw Files.error("set aside", path) }
             for ending in ["-wal", "-shm"] { unlink(path + ending) }
             pending.notes.append(
-                StoreError(.damaged, "the answers of earlier runs in \(path) could not be read and were set aside as \(aside)"))
+                StoreError(
+                    .damaged,
+                    "the answers of earlier runs in \(path) could not be read and were set aside as \(aside)")
+            )
             database = try SQLiteResponseCache.open(path, before: now - lifetimeSeconds)
         }
         self.now = now
@@ -121,7 +124,9 @@ public final class SQLiteResponseCache: ResponseCache {
 
     private func flushIfDue(_ pending: inout Pending) {
         guard let since = pending.since else { return }
-        let isFull = pending.lines.count >= SQLiteResponseCache.batch || pending.bytes >= SQLiteResponseCache.batchBytes
+        let isFull =
+            pending.lines.count >= SQLiteResponseCache.batch
+            || pending.bytes >= SQLiteResponseCache.batchBytes
         if isFull || since.duration(to: .now) >= batchTime { flush(&pending) }
     }
 

@@ -66,14 +66,17 @@ public struct SQLiteRunStore: RunStore {
                     "INSERT INTO gates (run, position, rule, outcome, baseline, candidate) VALUES (?, ?, ?, ?, ?, ?)",
                     [
                         .text(run), .integer(Int64(position)), .text(gate.rule), .text(gate.outcome),
-                        gate.baseline.map(SQLiteValue.real) ?? .null, gate.candidate.map(SQLiteValue.real) ?? .null,
+                        gate.baseline.map(SQLiteValue.real) ?? .null,
+                        gate.candidate.map(SQLiteValue.real) ?? .null,
                     ])
             }
         }
     }
 
     public func run(_ id: String) throws(StoreError) -> RunRecord? {
-        guard let row = try database.run(SQLiteRunStore.select + " WHERE id = ?", [.text(id)]).first else { return nil }
+        guard let row = try database.run(SQLiteRunStore.select + " WHERE id = ?", [.text(id)]).first else {
+            return nil
+        }
         return try record(row)
     }
 
@@ -81,7 +84,8 @@ public struct SQLiteRunStore: RunStore {
         var records: [RunRecord] = []
         // To SQLite a negative limit is none.
         let rows = try database.run(
-            SQLiteRunStore.select + " ORDER BY started_at DESC, id DESC LIMIT ?", [.integer(Int64(max(0, limit)))])
+            SQLiteRunStore.select + " ORDER BY started_at DESC, id DESC LIMIT ?",
+            [.integer(Int64(max(0, limit)))])
         for row in rows { records.append(try record(row)) }
         return records
     }
@@ -89,7 +93,8 @@ public struct SQLiteRunStore: RunStore {
     public func attempts(pair: String) throws(StoreError) -> Int {
         var attempts = 0
         let rows = try database.run(
-            "SELECT verdict, count(*) FROM runs WHERE pair = ? AND verdict IS NOT NULL GROUP BY verdict", [.text(pair)])
+            "SELECT verdict, count(*) FROM runs WHERE pair = ? AND verdict IS NOT NULL GROUP BY verdict",
+            [.text(pair)])
         for row in rows {
             guard let verdict = Verdict(rawValue: text(row[0])), verdict.isAnswer else { continue }
             if case .integer(let count) = row[1] { attempts += Int(count) }
@@ -97,21 +102,26 @@ public struct SQLiteRunStore: RunStore {
         return attempts
     }
 
-    private static let select = "SELECT id, project, started_at, pair, dataset, policy, verdict, seconds FROM runs"
+    private static let select =
+        "SELECT id, project, started_at, pair, dataset, policy, verdict, seconds FROM runs"
 
     private func record(_ row: [SQLiteValue]) throws(StoreError) -> RunRecord {
         let id = text(row[0])
         var gates: [RunRecord.Gate] = []
         let rows = try database.run(
-            "SELECT rule, outcome, candidate, baseline FROM gates WHERE run = ? ORDER BY position", [.text(id)])
+            "SELECT rule, outcome, candidate, baseline FROM gates WHERE run = ? ORDER BY position",
+            [.text(id)])
         for gate in rows {
             gates.append(
                 RunRecord.Gate(
-                    rule: text(gate[0]), outcome: text(gate[1]), candidate: real(gate[2]), baseline: real(gate[3])))
+                    rule: text(gate[0]), outcome: text(gate[1]), candidate: real(gate[2]),
+                    baseline: real(gate[3])))
         }
         return RunRecord(
-            id: id, project: text(row[1]), startedAt: text(row[2]), pair: text(row[3]), datasetDigest: text(row[4]),
-            policyDigest: text(row[5]), verdict: Verdict(rawValue: text(row[6])), durationSeconds: real(row[7]),
+            id: id, project: text(row[1]), startedAt: text(row[2]), pair: text(row[3]),
+            datasetDigest: text(row[4]),
+            policyDigest: text(row[5]), verdict: Verdict(rawValue: text(row[6])),
+            durationSeconds: real(row[7]),
             gates: gates)
     }
 

@@ -44,7 +44,9 @@ public final class ScratchFile: Scratch {
             let got = pread(descriptor, buffer.baseAddress! + done, count - done, off_t(offset + done))
             if got < 0, errno == EINTR { continue }
             if got < 0 { throw Files.error("read the scratch file in", folder) }
-            guard got > 0 else { throw StoreError(.damaged, "the scratch was not written whole: the disk may be full") }
+            guard got > 0 else {
+                throw StoreError(.damaged, "the scratch was not written whole: the disk may be full")
+            }
             done += got
         }
     }

@@ -22,7 +22,8 @@ final class WriterLock: Sendable {
                 if code == EINTR { continue }
                 guard code == EWOULDBLOCK else { throw Files.error("lock", path, code) }
                 throw StoreError(
-                    .busy, "\(what) is being written by \(holder.map { "process \($0)" } ?? "another process"); "
+                    .busy,
+                    "\(what) is being written by \(holder.map { "process \($0)" } ?? "another process"); "
                         + "wait for it, or stop it")
             }
             var held = stat()

@@ -26,7 +26,9 @@ enum Zstandard {
 
         /// - Parameter level: 3 packs some 300 MB a second; 12 a tenth of that, and smaller by a tenth.
         init(into descriptor: Int32, _ path: String, level: Int32) throws(StoreError) {
-            guard let context = ZSTD_createCCtx() else { throw StoreError(.unavailable, "zstd has no memory") }
+            guard let context = ZSTD_createCCtx() else {
+                throw StoreError(.unavailable, "zstd has no memory")
+            }
             self.context = context
             self.descriptor = descriptor
             self.path = path
@@ -79,17 +81,22 @@ enum Zstandard {
     }
 
     /// Packs the first `count` bytes of a file of lines into another, which appears whole or not at all.
-    static func pack(_ descriptor: Int32, _ source: String, count: Int, to destination: String) throws(StoreError) {
+    static func pack(
+        _ descriptor: Int32, _ source: String, count: Int, to destination: String
+    ) throws(StoreError) {
         try Files.replace(destination) { output, path in
             let packer = try Packer(into: output, path, level: 3)
             var chunk = [UInt8](repeating: 0, count: 1 << 18)
             var offset = 0
             while offset < count {
                 let wanted = min(chunk.count, count - offset)
-                let got = chunk.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, wanted, off_t(offset)) }
+                let got = chunk.withUnsafeMutableBytes {
+                    pread(descriptor, $0.baseAddress, wanted, off_t(offset))
+                }
                 if got < 0, errno == EINTR { continue }
                 guard got > 0 else {
-                    throw got < 0 ? Files.error("read", source) : StoreError(.damaged, "\(source) became shorter")
+                    throw got < 0
+                        ? Files.error("read", source) : StoreError(.damaged, "\(source) became shorter")
                 }
                 let lines = chunk[..<got].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
                 try chunk.withUnsafeBytes {
@@ -177,7 +184,9 @@ enum Zstandard {
         mutating func fill(at place: Int) throws(StoreError) -> Int {
             if place >= offset, place < offset + count { return offset + count - place }
             while true {
-                let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(place)) }
+                let got = bytes.withUnsafeMutableBytes {
+                    pread(descriptor, $0.baseAddress, $0.count, off_t(place))
+                }
                 if got < 0, errno == EINTR { continue }
                 guard got >= 0 else { throw Files.error("read", path) }
                 (offset, count) = (place, got)
@@ -186,7 +195,9 @@ enum Zstandard {
         }
 
         func withBytes(at place: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
-            bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[(place - offset)..<count])) }
+            bytes.withUnsafeBufferPointer {
+                body(UnsafeBufferPointer(rebasing: $0[(place - offset)..<count]))
+            }
         }
 
         /// The next place at which these bytes stand.
@@ -196,7 +207,8 @@ enum Zstandard {
                 var found: Int?
                 withBytes(at: place) { view in
                     found = (0...(view.count - pattern.count)).first { at in
-                        view[at] == pattern[0] && view[(at + 1)..<(at + pattern.count)].elementsEqual(pattern.dropFirst())
+                        view[at] == pattern[0]
+                            && view[(at + 1)..<(at + pattern.count)].elementsEqual(pattern.dropFirst())
                     }
                 }
                 if let found { return place + found }

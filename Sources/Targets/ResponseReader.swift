@@ -101,13 +101,12 @@ struct ResponseReader: Sendable {
         _ response: HTTPClientResponse, _ type: MediaType, _ excerpt: Excerpt, _ answer: inout Answer
     ) -> Failure? {
         let body = response.body
-        let begins = excerpt.of(body.prefix(200))
         if type.isHTML || Self.looksLikeHTML(body) {
             return Failure(
                 cause: .malformed,
                 detail:
                     "the app answered with HTML (\(type.shown)) where an answer was due; "
-                    + "it begins '\(begins)'",
+                    + "it begins '\(excerpt.of(body.prefix(200)))'",
                 status: response.status)
         }
         do throws(JSONError) {

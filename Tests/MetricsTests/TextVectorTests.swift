@@ -57,7 +57,7 @@ import Text
             var sums = [Double](repeating: 0, count: rule.width)
             for (index, answer) in answers.enumerated() {
                 let references = streams.compactMap { index < $0.count ? $0[index] : nil }
-                let counts = rule.counts(answer, references)
+                let counts = rule.counts(answer, references.map { rule.reference($0) })
                 for place in counts.indices { sums[place] += counts[place] }
             }
             let expected = try #require(row["expected"]?.doubleValue)
@@ -91,9 +91,14 @@ import Text
                 score = Rouge.Score(
                     hits: hits, answer: answer.ordered.count, reference: reference.ordered.count)
             case "rougeLsum":
-                let answer = RougeLsum.lines(try #require(row["prediction"]?.stringValue), cut)
-                let reference = RougeLsum.lines(try #require(row["target"]?.stringValue), cut)
-                score = try #require(RougeLsum.score(answer, reference))
+                let texts = (try #require(row["prediction"]?.stringValue), try #require(row["target"]?.stringValue))
+                score = try #require(RougeLsum.score(RougeLsum.lines(texts.0, cut), RougeLsum.lines(texts.1, cut)))
+                // The metric itself takes another way where no text has lines.
+                let measured = try measure(
+                    "rouge_lsum", ["words": .string(cut.rawValue)], example: { $0.references = [texts.1] },
+                    answer: { $0.text = texts.0 })
+                let hasWords = !RougeLsum.lines(texts.1, cut).allSatisfy(\.isEmpty)
+                #expect(measured.number == (hasWords ? score.f1 : nil), "\(row)")
             default: continue
             }
             let tolerance = try #require(row["tol"]?.doubleValue)

@@ -22,24 +22,29 @@ struct BaselineFilesTests {
     }
 
     private func blessing(
-        _ name: String = "main", run: String = "r-1", why: String = "v14 is what users have", who: String = "Ada",
+        _ name: String = "main", run: String = "r-1", why: String = "v14 is what users have",
+        who: String = "Ada",
         at time: String = "2026-03-01T10:00:00Z", arm: Arm = .candidate
     ) -> Blessing {
         Blessing(
             name: name, why: why, who: who, blessedAt: time, run: run, arm: arm, project: "helpdesk",
             sluiceVersion: "0.1.0",
-            dataset: Manifest.DatasetFacts(digest: "sha256:ab12", count: 20, files: ["golden/a.jsonl"], version: "2026-Q1"),
+            dataset: Manifest.DatasetFacts(
+                digest: "sha256:ab12", count: 20, files: ["golden/a.jsonl"], version: "2026-Q1"),
             policyDigest: "sha256:cd34",
             target: Manifest.TargetFacts(
-                identity: TargetIdentity(kind: "http", address: "http://127.0.0.1:1/a", configuration: "ef56"),
-                versions: [Manifest.ObservedVersion(name: "prompt", values: ["v14", "v15"])], blessed: "older"),
+                identity: TargetIdentity(
+                    kind: "http", address: "http://127.0.0.1:1/a", configuration: "ef56"),
+                versions: [Manifest.ObservedVersion(name: "prompt", values: ["v14", "v15"])], blessed: "older"
+            ),
             verdict: .ship,
             gates: [
                 Blessing.Gate(rule: "recall@3 >= 0.8", outcome: "passes", baseline: nil, candidate: 0.8125),
                 Blessing.Gate(rule: "latency.p95 <= 1s", outcome: "unsure", baseline: 1e-9, candidate: nil),
             ],
             margins: [
-                Blessing.Margin(metric: "recall@3", margin: 0.1 + 0.2), Blessing.Margin(metric: "bleu", margin: 0.05),
+                Blessing.Margin(metric: "recall@3", margin: 0.1 + 0.2),
+                Blessing.Margin(metric: "bleu", margin: 0.05),
             ])
     }
 
@@ -49,7 +54,9 @@ struct BaselineFilesTests {
         #expect(blessed.observations.count == 20)
         #expect(blessed.automaticMargins == ["recall@3": 0.1 + 0.2, "bleu": 0.05])
         #expect(
-            try folder.contents("baselines") == ["main.history.jsonl", "main.json", "main.observations.jsonl.zst"])
+            try folder.contents("baselines") == [
+                "main.history.jsonl", "main.json", "main.observations.jsonl.zst",
+            ])
 
         let path = try files.unpackedObservations("main", into: folder.file("scratch/x"))
         let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: 0x0A)
@@ -79,7 +86,9 @@ struct BaselineFilesTests {
     @Test func theFileIsOneThatPeopleCanReview() throws {
         _ = try files.bless(blessing(), observationsFrom: evidence)
         let text = String(decoding: try folder.data("baselines/main.json"), as: UTF8.self)
-        #expect(text.hasPrefix("{\n  \"format\": \"sluice.baseline/1\",\n  \"name\": \"main\",\n  \"why\": \"v14 is"))
+        #expect(
+            text.hasPrefix(
+                "{\n  \"format\": \"sluice.baseline/1\",\n  \"name\": \"main\",\n  \"why\": \"v14 is"))
         #expect(text.hasSuffix("}\n"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count < 120 })
         // Foundation vouches that it is JSON, and for the digest of the file beside it.
@@ -107,19 +116,25 @@ struct BaselineFilesTests {
         let path = try files.unpackedObservations("main", into: folder.file("scratch"))
         let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: 0x0A)
         let found = try lines.map { try ObservationCodec.decode(Array($0)) }
-        let words = found.map { "\($0.example)/\($0.repetition) \($0.answer?.text ?? $0.failure!.cause.rawValue)" }
+        let words = found.map {
+            "\($0.example)/\($0.repetition) \($0.answer?.text ?? $0.failure!.cause.rawValue)"
+        }
         #expect(words == ["E-1/0 measured first", "E-1/1 repeat", "E-2/0 cancelled", "E-3/0 timeout"])
     }
 
     @Test func everyBlessingIsInTheHistory() throws {
         _ = try files.bless(blessing(why: "first", at: "2026-01-01T00:00:00Z"), observationsFrom: evidence)
-        _ = try files.bless(blessing(why: "second\nline", who: "Bob", at: "2026-02-01T00:00:00Z"), observationsFrom: evidence)
-        let last = try files.bless(blessing(why: "third", at: "2026-03-01T00:00:00Z"), observationsFrom: evidence)
+        _ = try files.bless(
+            blessing(why: "second\nline", who: "Bob", at: "2026-02-01T00:00:00Z"), observationsFrom: evidence)
+        let last = try files.bless(
+            blessing(why: "third", at: "2026-03-01T00:00:00Z"), observationsFrom: evidence)
         let history = try files.history("main")
         #expect(history.map(\.why) == ["first", "second\nline", "third"])
         #expect(history.map(\.who) == ["Ada", "Bob", "Ada"])
         #expect(history.last == BlessingRecord(last))
-        #expect(history.allSatisfy { $0.run == "r-1" && $0.verdict == .ship && $0.datasetDigest == "sha256:ab12" })
+        #expect(
+            history.allSatisfy { $0.run == "r-1" && $0.verdict == .ship && $0.datasetDigest == "sha256:ab12" }
+        )
         #expect(try folder.data("baselines/main.history.jsonl").split(separator: 0x0A).count == 3)
     }
 
@@ -144,13 +159,17 @@ struct BaselineFilesTests {
         let none = #expect(throws: StoreError.self) { _ = try files.load("main") }
         #expect(none?.kind == .missing && none?.description.contains("there is none yet") == true)
         _ = try files.bless(blessing("rc"), observationsFrom: evidence)
-        for attempt in [{ _ = try files.load("main") }, { _ = try files.history("main") }] as [() throws -> Void] {
+        for attempt in [{ _ = try files.load("main") }, { _ = try files.history("main") }]
+            as [() throws -> Void]
+        {
             let other = #expect(throws: StoreError.self) { try attempt() }
             #expect(other?.kind == .missing && other?.description.contains("there are: rc") == true)
         }
     }
 
-    @Test(arguments: ["", "../main", "a/b", ".main", "-x", "a b", "ä", "a\u{0}", String(repeating: "a", count: 101)])
+    @Test(arguments: [
+        "", "../main", "a/b", ".main", "-x", "a b", "ä", "a\u{0}", String(repeating: "a", count: 101),
+    ])
     func aNameIsNeverAPath(name: String) throws {
         let attempts: [() throws -> Void] = [
             { _ = try files.bless(blessing(name), observationsFrom: evidence) }, { _ = try files.load(name) },
@@ -169,7 +188,9 @@ struct BaselineFilesTests {
             (blessing(run: "r-9"), .missing, "no run r-9"),
         ]
         for (blessing, kind, words) in cases {
-            let error = #expect(throws: StoreError.self) { _ = try files.bless(blessing, observationsFrom: evidence) }
+            let error = #expect(throws: StoreError.self) {
+                _ = try files.bless(blessing, observationsFrom: evidence)
+            }
             #expect(error?.kind == kind && error?.description.contains(words) == true)
         }
         let log = try evidence.open(run: "r-3")
@@ -190,30 +211,52 @@ struct BaselineFilesTests {
     }
 
     private static let damages = [
-        Damage(testDescription: "packed file gone", file: "main.observations.jsonl.zst", words: "is not there") { _ in nil },
-        Damage(testDescription: "packed file cut", file: "main.observations.jsonl.zst", words: "is not the file that") {
+        Damage(
+            testDescription: "packed file gone", file: "main.observations.jsonl.zst", words: "is not there"
+        ) { _ in nil },
+        Damage(
+            testDescription: "packed file cut", file: "main.observations.jsonl.zst",
+            words: "is not the file that"
+        ) {
             $0.prefix($0.count / 2)
         },
-        Damage(testDescription: "a byte changed", file: "main.observations.jsonl.zst", words: "take both from version control") {
+        Damage(
+            testDescription: "a byte changed", file: "main.observations.jsonl.zst",
+            words: "take both from version control"
+        ) {
             var data = $0
             data[40] ^= 1
             return data
         },
-        Damage(testDescription: "Git LFS pointer", file: "main.observations.jsonl.zst", words: "git lfs pull") { _ in
+        Damage(testDescription: "Git LFS pointer", file: "main.observations.jsonl.zst", words: "git lfs pull")
+        { _ in
             Data("version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n".utf8)
         },
-        Damage(testDescription: "half a JSON", file: "main.json", words: "truncated") { $0.prefix($0.count / 2) },
+        Damage(testDescription: "half a JSON", file: "main.json", words: "truncated") {
+            $0.prefix($0.count / 2)
+        },
         Damage(testDescription: "another format", file: "main.json", words: "sluice.baseline/1") { _ in
             Data(#"{"format": "sluice.baseline/2"}"#.utf8)
         },
         Damage(testDescription: "a part missing", file: "main.json", words: "'dataset.digest' is missing") {
-            Data(String(decoding: $0, as: UTF8.self).replacingOccurrences(of: #""digest": "sha256:ab12","#, with: "").utf8)
+            Data(
+                String(decoding: $0, as: UTF8.self).replacingOccurrences(
+                    of: #""digest": "sha256:ab12","#, with: ""
+                ).utf8)
         },
         Damage(testDescription: "an element's part wrong", file: "main.json", words: "'gates[1].rule'") {
-            Data(String(decoding: $0, as: UTF8.self).replacingOccurrences(of: #""latency.p95 <= 1s""#, with: "7").utf8)
+            Data(
+                String(decoding: $0, as: UTF8.self).replacingOccurrences(
+                    of: #""latency.p95 <= 1s""#, with: "7"
+                ).utf8)
         },
-        Damage(testDescription: "renamed", file: "main.json", words: "is the baseline 'rc' under another name") {
-            Data(String(decoding: $0, as: UTF8.self).replacingOccurrences(of: #""name": "main""#, with: #""name": "rc""#).utf8)
+        Damage(
+            testDescription: "renamed", file: "main.json", words: "is the baseline 'rc' under another name"
+        ) {
+            Data(
+                String(decoding: $0, as: UTF8.self).replacingOccurrences(
+                    of: #""name": "main""#, with: #""name": "rc""#
+                ).utf8)
         },
     ]
 
@@ -228,7 +271,8 @@ struct BaselineFilesTests {
             try folder.write(path, changed)
         }
         for attempt in [
-            { _ = try files.load("main") }, { _ = try files.unpackedObservations("main", into: folder.file("s")) },
+            { _ = try files.load("main") },
+            { _ = try files.unpackedObservations("main", into: folder.file("s")) },
         ] as [() throws -> Void] {
             let error = #expect(throws: StoreError.self) { try attempt() }
             #expect(error?.kind == .damaged || error?.kind == .missing)
@@ -245,7 +289,8 @@ struct BaselineFilesTests {
         _ = try files.bless(blessing(), observationsFrom: evidence)
         let text = String(decoding: try folder.data("baselines/main.json"), as: UTF8.self)
         let range = try #require(text.range(of: #""unpacked_bytes": [0-9]+"#, options: .regularExpression))
-        try folder.write("baselines/main.json", text.replacingCharacters(in: range, with: #""unpacked_bytes": 1000"#))
+        try folder.write(
+            "baselines/main.json", text.replacingCharacters(in: range, with: #""unpacked_bytes": 1000"#))
         let error = #expect(throws: StoreError.self) {
             _ = try files.unpackedObservations("main", into: folder.file("scratch"))
         }
@@ -259,7 +304,8 @@ struct BaselineFilesTests {
         let text = String(decoding: try folder.data(history), as: UTF8.self)
         try folder.write(history, text + "<<<<<<< HEAD\n")
         for attempt in [
-            { _ = try files.history("main") }, { _ = try files.bless(blessing(), observationsFrom: evidence) },
+            { _ = try files.history("main") },
+            { _ = try files.bless(blessing(), observationsFrom: evidence) },
         ] as [() throws -> Void] {
             let error = #expect(throws: StoreError.self) { try attempt() }
             #expect(error?.kind == .damaged && error?.description.contains("main.history.jsonl:2: ") == true)
@@ -287,19 +333,23 @@ struct BaselineFilesTests {
         let baseline = try files.bless(blessing(), observationsFrom: evidence)
         #expect(baseline.datasetWarning(digest: "sha256:ab12", count: 20) == nil)
         let words = try #require(baseline.datasetWarning(digest: "sha256:ffee", count: 30))
-        for part in ["'main'", "ab12", "20 examples", "ffee", "30 examples", "bless a run over the present set"] {
+        for part in [
+            "'main'", "ab12", "20 examples", "ffee", "30 examples", "bless a run over the present set",
+        ] {
             #expect(words.contains(part))
         }
     }
 
     @Test func aManifestGivesTheBlessingOfAnArmItHas() throws {
-        var manifest = Manifest(runID: "r-1", sluiceVersion: "0.1.0", project: "helpdesk", policyPath: "sluice.yaml")
+        var manifest = Manifest(
+            runID: "r-1", sluiceVersion: "0.1.0", project: "helpdesk", policyPath: "sluice.yaml")
         manifest.candidate = blessing().target
         manifest.dataset = blessing().dataset
         manifest.policyDigest = "sha256:cd34"
         func from(_ arm: Arm) -> Blessing? {
             Blessing(
-                name: "main", why: "w", who: "Ada", blessedAt: "t", manifest: manifest, arm: arm, verdict: .block,
+                name: "main", why: "w", who: "Ada", blessedAt: "t", manifest: manifest, arm: arm,
+                verdict: .block,
                 gates: [], margins: ["b": 2, "a": 1])
         }
         let made = try #require(from(.candidate))

@@ -28,15 +28,18 @@ struct DatasetFilesTests {
         }
         try folder.write("more.jsonl", row(0))
         let set = try DatasetFiles(paths: [folder.file("more.jsonl"), folder.file("golden/")])
-        #expect(set.paths.map { String($0.dropFirst(folder.path.count + 1)) }
-            == ["more.jsonl", "golden/B.jsonl", "golden/b.jsonl", "golden/ä.jsonl"])
+        #expect(
+            set.paths.map { String($0.dropFirst(folder.path.count + 1)) }
+                == ["more.jsonl", "golden/B.jsonl", "golden/b.jsonl", "golden/ä.jsonl"])
         #expect(try (0..<4).map { try set.example($0).id } == ["E-0", "E-1", "E-2", "E-3"])
         #expect(set.version == "v1" && set.problems.isEmpty)
         #expect(try set.example(3).place == SourcePlace(file: folder.file("golden/ä.jsonl"), line: 1))
     }
 
     @Test func manyFilesAreMoreThanAProcessMayHoldOpen() throws {
-        for number in 0..<300 { try folder.write("golden/\(1000 + number).jsonl", number % 3 == 0 ? "" : row(number)) }
+        for number in 0..<300 {
+            try folder.write("golden/\(1000 + number).jsonl", number % 3 == 0 ? "" : row(number))
+        }
         var set: DatasetFiles? = try DatasetFiles(paths: [folder.file("golden")])
         #expect(try openFiles().count <= 64)
         for (index, number) in (0..<300).filter({ $0 % 3 != 0 }).enumerated() {
@@ -63,7 +66,8 @@ struct DatasetFilesTests {
     }
 
     @Test func whatIsWrongWithRowsIsToldWithItsPlaceAndTheRestIsRead() throws {
-        try folder.write("a.jsonl", Data((row(1) + "{\"query\"\n" + row(2)).utf8) + Data([0xFF, 0x0A]) + Data(row(1).utf8))
+        try folder.write(
+            "a.jsonl", Data((row(1) + "{\"query\"\n" + row(2)).utf8) + Data([0xFF, 0x0A]) + Data(row(1).utf8))
         let set = try DatasetFiles(paths: [folder.file("a.jsonl")])
         #expect(set.count == 2)
         #expect(set.problems.map { $0.place.line } == [2, 4, 5])
@@ -94,7 +98,9 @@ struct DatasetFilesTests {
     @Test func aMissingFileIsSaid() throws {
         let problem = error([folder.file("nowhere.jsonl")])
         #expect(problem?.kind == .missing)
-        #expect(problem?.description == "cannot read \(folder.file("nowhere.jsonl")): No such file or directory; check the path")
+        #expect(
+            problem?.description
+                == "cannot read \(folder.file("nowhere.jsonl")): No such file or directory; check the path")
     }
 
     @Test func aFolderWithoutRowsIsSaid() throws {
@@ -160,7 +166,9 @@ struct DatasetFilesTests {
         Change(testDescription: "cut short", isRead: [true, false, false]) { path, data in
             try rewrite(path, data.prefix(data.count / 2))
         },
-        Change(testDescription: "emptied", isRead: [false, false, false]) { path, _ in try rewrite(path, Data()) },
+        Change(testDescription: "emptied", isRead: [false, false, false]) { path, _ in
+            try rewrite(path, Data())
+        },
         // Editors write another file and move it there: the one that was opened is still what was digested.
         Change(testDescription: "replaced by another file", isRead: [true, true, true]) { path, _ in
             try Data("{}".utf8).write(to: URL(fileURLWithPath: path + ".new"))
@@ -185,7 +193,8 @@ struct DatasetFilesTests {
             }
             let problem = #expect(throws: StoreError.self) { _ = try set.example(number) }
             #expect(problem?.kind == .damaged)
-            #expect(problem?.description.hasPrefix("\(path):\(number + 1) changed while the run went on") == true)
+            #expect(
+                problem?.description.hasPrefix("\(path):\(number + 1) changed while the run went on") == true)
         }
     }
 }

@@ -58,7 +58,9 @@ struct DirectoryEvidenceTests {
         // Read as it lies, it is told and not taken.
         let lying = try store.all("r-1")
         #expect(lying.observations.count == 3 && lying.problems.count == 1)
-        #expect(lying.problems[0].kind == .damaged && lying.problems[0].description.contains("\(torn.utf8.count) bytes"))
+        #expect(
+            lying.problems[0].kind == .damaged
+                && lying.problems[0].description.contains("\(torn.utf8.count) bytes"))
 
         let log = try store.open(run: "r-1")
         #expect(log.repairs.map(\.kind) == [.damaged])
@@ -82,11 +84,14 @@ struct DirectoryEvidenceTests {
         let bad = ["no JSON", "", "[1]", "{\"v\":99}", "{\"v\":1,\"example\":\"E\"}", "\u{0}\u{1}"]
         try write(2, finishing: false)
         let lines = try folder.data(journal)
-        try folder.write(journal, lines + Data((bad.joined(separator: "\n") + "\n").utf8) + Data([0xFF, 0x0A]) + lines)
+        try folder.write(
+            journal, lines + Data((bad.joined(separator: "\n") + "\n").utf8) + Data([0xFF, 0x0A]) + lines)
         if isPacked { try store.open(run: "r-1").finish() }
         let found = try store.all("r-1")
         #expect(found.observations.map(\.example) == ["E-0", "E-1", "E-0", "E-1"])
-        let places = found.problems.map { String($0.description.drop { $0 != ":" }.dropFirst().prefix { $0 != ":" }) }
+        let places = found.problems.map {
+            String($0.description.drop { $0 != ":" }.dropFirst().prefix { $0 != ":" })
+        }
         #expect(places == ["3", "4", "5", "6", "7", "8", "9"])
         #expect(found.problems.allSatisfy { $0.kind == .damaged && !$0.description.contains("no JSON,") })
     }
@@ -201,7 +206,10 @@ struct DirectoryEvidenceTests {
             try folder.write("store/runs/r-1/" + name, "4194999\n")
         }
         let log = try store.open(run: "r-1")
-        #expect(try folder.contents("store/runs/r-1") == ["observations.jsonl", "observations.jsonl.zst", "writer.lock"])
+        #expect(
+            try folder.contents("store/runs/r-1") == [
+                "observations.jsonl", "observations.jsonl.zst", "writer.lock",
+            ])
         try log.finish()
         #expect(try folder.contents("store/runs/r-1") == ["observations.jsonl.zst"])
     }
@@ -246,7 +254,8 @@ struct DirectoryEvidenceTests {
             let found = try store.all("r-1")
             // It may hold one more that nobody was told of, and a torn one.
             #expect(found.observations.count >= acknowledged + 1, comment)
-            #expect(found.observations.map(\.example) == found.observations.indices.map { "E-\($0)" }, comment)
+            #expect(
+                found.observations.map(\.example) == found.observations.indices.map { "E-\($0)" }, comment)
             #expect(found.problems.count <= 1, comment)
         }
         #expect(kills == 12 && acknowledged > 20)
@@ -260,7 +269,9 @@ struct DirectoryEvidenceTests {
         #expect(holder.line() == "held")
         let error = #expect(throws: StoreError.self) { _ = try store.open(run: "r-1") }
         #expect(error?.kind == .busy)
-        #expect(error?.description == "run r-1 is being written by process \(holder.identifier); wait for it, or stop it")
+        #expect(
+            error?.description
+                == "run r-1 is being written by process \(holder.identifier); wait for it, or stop it")
         // To read needs no lock.
         #expect(try examples() == ["E-0"])
         holder.kill()
@@ -312,11 +323,14 @@ struct DirectoryEvidenceTests {
     @Test func aDeviceThatIsFullIsFull() throws {
         try FileManager.default.createDirectory(
             atPath: folder.file("store/runs/r-1"), withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(atPath: folder.file(journal), withDestinationPath: "/dev/full")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file(journal), withDestinationPath: "/dev/full")
         let log = try store.open(run: "r-1")
         let error = #expect(throws: StoreError.self) { try log.append(Sample.observation(1)) }
         #expect(error?.kind == .full)
-        #expect(error?.description.contains("No space left on device; free some space and run again with --resume") == true)
+        #expect(
+            error?.description.contains(
+                "No space left on device; free some space and run again with --resume") == true)
     }
 
     /// Each line is about 2,030 bytes: the limit of 20,000 falls within the tenth.

@@ -16,7 +16,10 @@ struct SQLiteResponseCacheTests {
     }
 
     private func rows() throws -> Int {
-        guard case .integer(let count)? = try SQLite(path: path).run("SELECT count(*) FROM answers").first?.first else {
+        guard
+            case .integer(let count)? = try SQLite(path: path).run("SELECT count(*) FROM answers").first?
+                .first
+        else {
             return -1
         }
         return Int(count)
@@ -36,6 +39,16 @@ struct SQLiteResponseCacheTests {
         let cache = try SQLiteResponseCache(path: path, now: 1_000_000 + later)
         #expect((cache.observation("key 1") != nil) == isThere)
         #expect(try rows() == (isThere ? 3 : 0), "what is too old is removed")
+    }
+
+    /// A run that began yesterday still keeps answers while one of today looks for them.
+    @Test func whatAnOldRunKeepsMeanwhileIsAsOldAsThatRun() throws {
+        let yesterday = try SQLiteResponseCache(path: path, now: 1_000_000)
+        let today = try SQLiteResponseCache(path: path, now: 1_086_401)
+        yesterday.keep(Sample.observation(1), "one")
+        yesterday.close()
+        #expect(today.observation("one") == nil)
+        #expect(yesterday.observation("one") == Sample.observation(1))
     }
 
     @Test func itGoesToTheFileInBatches() throws {
@@ -81,7 +94,8 @@ struct SQLiteResponseCacheTests {
         one.close()
         other.close()
         for number in 0..<600 {
-            #expect((number % 2 == 0 ? other : one).observation("key \(number)") == Sample.observation(number))
+            #expect(
+                (number % 2 == 0 ? other : one).observation("key \(number)") == Sample.observation(number))
         }
         #expect(one.notes.isEmpty && other.notes.isEmpty)
     }

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Ledger
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -17,7 +18,8 @@ struct SQLiteTests {
     ]
 
     private func migrate(_ database: SQLite, to count: Int) throws {
-        try database.migrate(Array(SQLiteTests.steps.prefix(count)), kind: "ledger", application: 77, table: "t")
+        try database.migrate(
+            Array(SQLiteTests.steps.prefix(count)), kind: "ledger", application: 77, table: "t")
     }
 
     @Test(arguments: 0...3)
@@ -27,7 +29,10 @@ struct SQLiteTests {
         try migrate(database, to: 3)
         #expect(try database.run("PRAGMA user_version") == [[.integer(3)]])
         #expect(try database.run("PRAGMA application_id") == [[.integer(77)]])
-        #expect(try database.run("SELECT a, b FROM t INDEXED BY t_by_b WHERE b > ''") == [[.integer(1), .text("x;\ny")]])
+        #expect(
+            try database.run("SELECT a, b FROM t INDEXED BY t_by_b WHERE b > ''") == [
+                [.integer(1), .text("x;\ny")]
+            ])
         try migrate(database, to: 3)
         #expect(try database.run("SELECT count(*) FROM t") == [[.integer(1)]])
     }
@@ -45,14 +50,20 @@ struct SQLiteTests {
 
     @Test func aNewerSchemaIsRefusedInWords() throws {
         try migrate(try SQLite(path: folder.file("a.db")), to: 3)
-        let error = #expect(throws: StoreError.self) { try migrate(try SQLite(path: folder.file("a.db")), to: 2) }
+        let error = #expect(throws: StoreError.self) {
+            try migrate(try SQLite(path: folder.file("a.db")), to: 2)
+        }
         #expect(error?.kind == .unavailable)
         #expect(
             error?.description
-                == "\(folder.file("a.db")) was written by a newer Sluice (ledger schema 3, known up to 2); update Sluice")
+                == "\(folder.file("a.db")) was written by a newer Sluice (ledger schema 3, known up to 2); update Sluice"
+        )
     }
 
-    @Test(arguments: ["CREATE TABLE other (a)", "PRAGMA application_id = 5", "CREATE TABLE other (a); PRAGMA user_version = 1"])
+    @Test(arguments: [
+        "CREATE TABLE other (a)", "PRAGMA application_id = 5",
+        "CREATE TABLE other (a); PRAGMA user_version = 1",
+    ])
     func theDatabaseOfAnotherProgramIsLeftAlone(script: String) throws {
         let database = try SQLite(path: folder.file("a.db"))
         try database.script(script)
@@ -67,7 +78,8 @@ struct SQLiteTests {
         let database = try SQLite(path: folder.file("a.db"))
         try database.script("CREATE TABLE t (n INTEGER PRIMARY KEY, a ANY) STRICT")
         let values: [SQLiteValue] = [
-            .null, .integer(.max), .integer(.min), .real(0.1), .real(-.infinity), .text(""), .text("a\u{0}b ü 🙂"),
+            .null, .integer(.max), .integer(.min), .real(0.1), .real(-.infinity), .text(""),
+            .text("a\u{0}b ü 🙂"),
             .blob([]), .blob([0, 255, 0]), .text("'); DROP TABLE t; --"),
         ]
         for value in values { try database.run("INSERT INTO t (a) VALUES (?)", [value]) }
@@ -162,15 +174,32 @@ struct SQLiteTests {
         #expect(try store.runs(limit: 1000).allSatisfy { $0.gates.count == 2 })
     }
 
-    @Test func manyThreadsOpenOneLedgerAtOnce() async throws {
-        let path = folder.file("ledger.db")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<12 {
-                group.addTask { try SQLiteRunStore(path: path).begin(record("r-\(number)")) }
+    /// All at the same moment make the same new file: each step is done once, by whoever is first.
+    @Test func manyThreadsMakeOneLedgerAtOnce() throws {
+        for round in 0..<8 {
+            let path = folder.file("ledger-\(round).db")
+            let ready = DispatchSemaphore(value: 0)
+            let go = DispatchSemaphore(value: 0)
+            let done = DispatchSemaphore(value: 0)
+            let problems = Mutex<[String]>([])
+            for number in 0..<8 {
+                Thread {
+                    ready.signal()
+                    go.wait()
+                    do {
+                        try SQLiteRunStore(path: path).begin(record("r-\(number)"))
+                    } catch {
+                        problems.withLock { $0.append("\(error)") }
+                    }
+                    done.signal()
+                }.start()
             }
-            try await group.waitForAll()
+            for _ in 0..<8 { ready.wait() }
+            for _ in 0..<8 { go.signal() }
+            for _ in 0..<8 { done.wait() }
+            #expect(problems.withLock { $0 } == [])
+            #expect(try SQLiteRunStore(path: path).runs(limit: 100).count == 8)
         }
-        #expect(try SQLiteRunStore(path: path).runs(limit: 100).count == 12)
     }
 
     @Test func aKilledProcessLeavesALedgerThatIsWhole() throws {
@@ -190,7 +219,9 @@ struct SQLiteTests {
 
     @Test func aFileThatIsNoDatabaseIsDamaged() throws {
         try folder.write("ledger.db", String(repeating: "this is no database. ", count: 500))
-        let error = #expect(throws: StoreError.self) { _ = try SQLiteRunStore(path: folder.file("ledger.db")) }
+        let error = #expect(throws: StoreError.self) {
+            _ = try SQLiteRunStore(path: folder.file("ledger.db"))
+        }
         #expect(error?.kind == .damaged)
         #expect(error?.description.contains("restore it from a copy, or move it away") == true)
     }
@@ -212,7 +243,9 @@ struct SQLiteTests {
 
     @Test func aFolderInItsPlaceIsSaid() throws {
         try folder.write("ledger.db/x", "")
-        let error = #expect(throws: StoreError.self) { _ = try SQLiteRunStore(path: folder.file("ledger.db")) }
+        let error = #expect(throws: StoreError.self) {
+            _ = try SQLiteRunStore(path: folder.file("ledger.db"))
+        }
         #expect(error?.kind == .denied)
         #expect(error?.description.contains(folder.file("ledger.db")) == true)
     }

@@ -40,7 +40,9 @@ struct ScratchFileTests {
         for number in 0..<2000 { try folder.write("s/scratch.tmp-\(getpid())-\(number)", "mine") }
         let file = try ScratchFile(folder: folder.file("s"))
         _ = try [UInt8(1)].withUnsafeBytes { try file.append($0) }
-        let texts = try folder.contents("s").map { String(decoding: try folder.data("s/" + $0), as: UTF8.self) }
+        let texts = try folder.contents("s").map {
+            String(decoding: try folder.data("s/" + $0), as: UTF8.self)
+        }
         #expect(texts.count == 2000 && texts.allSatisfy { $0 == "mine" })
     }
 

@@ -39,9 +39,12 @@ struct Measure {
         answer.intent = "refund"
         answer.confidence = 0.83
         answer.documents = (0..<3).map {
-            RetrievedDocument(id: "doc_\(number)_\($0)", score: 0.5, text: String(repeating: "Some passage. ", count: 35))
+            RetrievedDocument(
+                id: "doc_\(number)_\($0)", score: 0.5, text: String(repeating: "Some passage. ", count: 35))
         }
-        answer.stages = ["routing", "retrieval", "generation"].map { StageTiming(name: $0, milliseconds: 3.25) }
+        answer.stages = ["routing", "retrieval", "generation"].map {
+            StageTiming(name: $0, milliseconds: 3.25)
+        }
         answer.versions = [Answer.Version(name: "prompt", value: "v14")]
         return Observation(example: "E-\(number)", arm: .candidate, repetition: 0, outcome: .answered(answer))
     }
@@ -79,7 +82,9 @@ struct Measure {
         row("cache: find and decode", count) { for key in keys { _ = cache.observation(key) } }
 
         let ledger = try SQLiteRunStore(path: folder + "/ledger.db")
-        let gates = (0..<12).map { RunRecord.Gate(rule: "gate \($0)", outcome: "passes", candidate: 0.5, baseline: 0.5) }
+        let gates = (0..<12).map {
+            RunRecord.Gate(rule: "gate \($0)", outcome: "passes", candidate: 0.5, baseline: 0.5)
+        }
         try row("ledger: begin and end a run of 12 gates", 1000) {
             for number in 0..<1000 {
                 try ledger.begin(
@@ -121,7 +126,9 @@ struct Measure {
         try row("data set: read an example again", rows) {
             for number in 0..<rows { _ = try set.example((number &* 7919) % rows) }
         }
-        print("data set: memory kept, of \(set.count) rows" + String(repeating: " ", count: 14) + "\(kept / rows) bytes a row")
+        print(
+            "data set: memory kept, of \(set.count) rows" + String(repeating: " ", count: 14)
+                + "\(kept / rows) bytes a row")
         var usage = rusage()
         getrusage(__rusage_who_t(0), &usage)
         print("largest memory of all" + String(repeating: " ", count: 31) + "\(usage.ru_maxrss / 1024) MiB")

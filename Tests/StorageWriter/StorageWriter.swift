@@ -32,7 +32,9 @@ struct StorageWriter {
             case "ledger": try ledger(arguments)
             case "cache":
                 let cache = try SQLiteResponseCache(path: arguments[0], now: 1_000_000)
-                for number in 0..<(Int(arguments[1]) ?? 0) { cache.keep(observation(number), "key \(number)") }
+                for number in 0..<(Int(arguments[1]) ?? 0) {
+                    cache.keep(observation(number), "key \(number)")
+                }
                 say("kept")
                 _ = readLine()
             case "unprivileged":

@@ -15,12 +15,12 @@ struct CharacterF: Sendable, Hashable {
     var width: Int { 3 * order }
 
     /// The components of one answer against the reference that suits it best.
-    func counts(_ text: String, _ references: [String]) -> [Double] {
+    func counts(_ text: String, _ references: [Reference]) -> [Double] {
         let answer = runs(text)
         var best = [Double](repeating: 0, count: width)
         var bestScore = -1.0
         for reference in references {
-            let counts = counts(answer, runs(reference))
+            let counts = counts(answer, reference)
             let value = score(counts)
             if value > bestScore {
                 bestScore = value
@@ -30,22 +30,28 @@ struct CharacterF: Sendable, Hashable {
         return best
     }
 
-    private func counts(_ answer: [[UInt64]], _ reference: [[UInt64]]) -> [Double] {
+    /// A reference's runs, counted, of each order.
+    struct Reference: Sendable {
+        fileprivate let orders: [KeyCounts]
+    }
+
+    func reference(_ text: String) -> Reference { Reference(orders: runs(text).map(KeyCounts.init)) }
+
+    private func counts(_ answer: [[UInt64]], _ reference: Reference) -> [Double] {
         var counts: [Double] = []
         counts.reserveCapacity(width)
         for index in 0..<order {
+            let wanted = reference.orders[index]
             // Runs of the answer do not count where the reference is too short to have any.
-            counts.append(reference[index].isEmpty ? 0 : Double(answer[index].count))
-            counts.append(Double(reference[index].count))
-            counts.append(Double(sharedCount(sorted: answer[index], sorted: reference[index])))
+            counts.append(wanted.count == 0 ? 0 : Double(answer[index].count))
+            counts.append(Double(wanted.count))
+            counts.append(Double(wanted.shared(with: answer[index])))
         }
         return counts
     }
 
-    /// Sorted runs of each order.
     private func runs(_ text: String) -> [[UInt64]] {
-        let characters = characterKeys(text, keepingSpace: keepsSpace)
-        return (1...order).map { ngramKeys(characters, order: $0).sorted() }
+        ngramKeys(characterKeys(text, keepingSpace: keepsSpace), upTo: order)
     }
 
     /// The score in `[0, 1]` of summed components.

@@ -29,6 +29,10 @@ enum RougeLsum {
             measure: { input in
                 if input.example.references.isEmpty { return .notExpected("reference") }
                 guard let text = input.answer?.text else { return input.notShown("text") }
+                let texts = input.example.references + [text]
+                if !texts.contains(where: { $0.utf8.contains(lineFeed) }), let tokens = input.rouge(cut) {
+                    return best(tokens, of: input.features.rouge(cut))
+                }
                 let answer = lines(text, cut)
                 var best: Double?
                 for reference in input.example.references {
@@ -42,6 +46,22 @@ enum RougeLsum {
                 guard let best else { return .notApplicable("the reference has no words") }
                 return .value(best)
             })
+    }
+
+    private static let lineFeed = UInt8(ascii: "\n")
+
+    /// Texts of one line each: the union is that of a single sequence, whose words both texts have.
+    private static func best(_ answer: RougeTokens, of references: [RougeTokens]) -> Measurement {
+        var best: Double?
+        for reference in references where !reference.ordered.isEmpty {
+            let counts = (answer.ordered.count, reference.ordered.count)
+            guard counts.0 == 0 || counts.1 <= limit / counts.0,
+                let hits = commonSubsequenceLength(answer.ordered, reference.ordered)
+            else { return .failed("the texts are too long to be compared") }
+            best = max(best ?? 0, Rouge.Score(hits: hits, answer: counts.0, reference: counts.1).f1)
+        }
+        guard let best else { return .notApplicable("the reference has no words") }
+        return .value(best)
     }
 
     static func lines(_ text: String, _ cut: RougeCut) -> [[UInt64]] {

@@ -16,7 +16,8 @@ struct EvidenceStoreContract {
         static func directory() throws -> Adapter {
             let folder = try TemporaryFolder()
             return Adapter(
-                testDescription: "directory", folder: folder, store: DirectoryEvidence(root: folder.file("store")))
+                testDescription: "directory", folder: folder,
+                store: DirectoryEvidence(root: folder.file("store")))
         }
     }
 
@@ -166,7 +167,8 @@ struct EvidenceStoreContract {
     }
 
     private static let noNames = [
-        "", ".", "..", "../r-1", "a/b", "/etc/passwd", ".hidden", "a\\b", "a\u{0}b", "a\nb", "\u{1B}[2J", "a\u{7F}",
+        "", ".", "..", "../r-1", "a/b", "/etc/passwd", ".hidden", "a\\b", "a\u{0}b", "a\nb", "\u{1B}[2J",
+        "a\u{7F}",
         "a\u{202E}b", String(repeating: "x", count: 201),
     ]
 
@@ -177,12 +179,15 @@ struct EvidenceStoreContract {
             { _ = try adapter.store.open(run: name) }, { _ = try adapter.store.all(name) },
             { try adapter.store.put(run: name, name: "a", bytes: []) },
             { try adapter.store.put(run: "r-1", name: name, bytes: []) },
-            { _ = try adapter.store.get(run: name, name: "a") }, { _ = try adapter.store.get(run: "r-1", name: name) },
+            { _ = try adapter.store.get(run: name, name: "a") },
+            { _ = try adapter.store.get(run: "r-1", name: name) },
         ]
         for attempt in attempts {
             let error = #expect(throws: StoreError.self) { try attempt() }
             #expect(error?.kind == .missing)
-            let printable = error?.description.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\u{202E}" }
+            let printable = error?.description.unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && $0 != "\u{202E}"
+            }
             #expect(printable == true && (error?.description.count ?? 0) < 120)
         }
         #expect(try adapter.store.runs() == [])
@@ -192,7 +197,9 @@ struct EvidenceStoreContract {
     @Test(arguments: Kind.allCases, ["observations.jsonl", "observations.jsonl.zst", "writer.lock"])
     func aFileCannotTakeThePlaceOfTheObservations(kind: Kind, name: String) throws {
         let adapter = try kind.make()
-        let error = #expect(throws: StoreError.self) { try adapter.store.put(run: "r-1", name: name, bytes: []) }
+        let error = #expect(throws: StoreError.self) {
+            try adapter.store.put(run: "r-1", name: name, bytes: [])
+        }
         #expect(error?.kind == .denied)
     }
 

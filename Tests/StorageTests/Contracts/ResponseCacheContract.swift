@@ -18,7 +18,8 @@ struct ResponseCacheContract {
             case .sqlite:
                 let folder = try TemporaryFolder()
                 return Adapter(
-                    folder: folder, cache: try SQLiteResponseCache(path: folder.file("cache.db"), now: 1_000_000))
+                    folder: folder,
+                    cache: try SQLiteResponseCache(path: folder.file("cache.db"), now: 1_000_000))
             }
         }
     }

@@ -23,9 +23,11 @@ struct RunStoreContract {
         }
     }
 
-    private func run(_ id: String, at time: String = "2026-01-02T03:04:05Z", pair: String = "p") -> RunRecord {
+    private func run(_ id: String, at time: String = "2026-01-02T03:04:05Z", pair: String = "p") -> RunRecord
+    {
         RunRecord(
-            id: id, project: "helpdesk", startedAt: time, pair: pair, datasetDigest: "sha256:d", policyDigest: "sha256:p")
+            id: id, project: "helpdesk", startedAt: time, pair: pair, datasetDigest: "sha256:d",
+            policyDigest: "sha256:p")
     }
 
     private let gates = [
@@ -87,7 +89,9 @@ struct RunStoreContract {
     @Test(arguments: Kind.allCases)
     func runsComeNewestFirst(kind: Kind) throws {
         let adapter = try kind.make()
-        for (id, time) in [("b", "2026-01-01"), ("a", "2026-01-01"), ("c", "2025-12-31"), ("d", "2026-03-01")] {
+        for (id, time) in [
+            ("b", "2026-01-01"), ("a", "2026-01-01"), ("c", "2025-12-31"), ("d", "2026-03-01"),
+        ] {
             try adapter.store.begin(run(id, at: time))
         }
         #expect(try adapter.store.runs(limit: 10).map(\.id) == ["d", "b", "a", "c"])

@@ -42,7 +42,9 @@ struct ScratchContract {
         let adapter = try kind.make()
         let ten = [UInt8](repeating: 1, count: 10)
         _ = try ten.withUnsafeBytes { try adapter.scratch.append($0) }
-        let error = #expect(throws: StoreError.self) { try adapter.scratch.bytes(at: place.0, count: place.1) }
+        let error = #expect(throws: StoreError.self) {
+            try adapter.scratch.bytes(at: place.0, count: place.1)
+        }
         #expect(error?.kind == .damaged)
     }
 

@@ -47,11 +47,13 @@ enum Sample {
         answer.confidence = 0.1 + 0.2
         answer.documents = (0..<5).map {
             RetrievedDocument(
-                id: "doc_\(number)_\($0)", score: 1 / Double($0 + 3), text: String(repeating: "passage ", count: 40))
+                id: "doc_\(number)_\($0)", score: 1 / Double($0 + 3),
+                text: String(repeating: "passage ", count: 40))
         }
         answer.versions = [Answer.Version(name: "prompt", value: "v14")]
         answer.body = ["answer": .string("Answer \(number)"), "n": .integer(Int64(number))]
-        return Observation(example: "E-\(number)", arm: arm, repetition: repetition, outcome: .answered(answer))
+        return Observation(
+            example: "E-\(number)", arm: arm, repetition: repetition, outcome: .answered(answer))
     }
 
     static func failure(_ number: Int, _ cause: Failure.Cause, arm: Arm = .candidate) -> Observation {
