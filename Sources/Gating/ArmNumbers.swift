@@ -82,7 +82,12 @@ struct SparseRows: Sendable {
     private(set) var parts: [UInt16] = []
     private(set) var values: [Double] = []
 
-    init(width: Int) { self.width = width }
+    /// - Parameter capacity: Numbers other than zero that will come; growing by halves would hold them twice.
+    init(width: Int, capacity: Int = 0) {
+        self.width = width
+        parts.reserveCapacity(capacity)
+        values.reserveCapacity(capacity)
+    }
 
     var count: Int { starts.count - 1 }
 
