@@ -108,7 +108,9 @@ let checks: [Target] = [
     tests("ReplayTests", ["Replay", "Scoring", "Targets", "Storage", "Domain", "Notation"]),
     tests("ReportingTests", ["Reporting", "Domain", "Statistics", "Notation"]),
     tests("ArchitectureTests", []),
-    tests("CommandTests", ["HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"]),
+    tests(
+        "CommandTests",
+        ["Storage", "Interchange", "Domain", "HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"]),
     tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]
 

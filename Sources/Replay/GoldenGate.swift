@@ -89,9 +89,11 @@ public struct GoldenGate: Sendable {
     public func run() async throws -> RunResult {
         let began = ports.clock.now()
         let prepared = try prepare()
+        // Held from the start: what another process writes is not asked for twice.
+        let log = request.rescore ? nil : try openLog()
         let seen = try await firstLook(prepared)
         let attempt = try begin(seen.observations)
-        let scored = try await score(prepared, seen)
+        let scored = try await score(prepared, seen, log)
         let result = try conclude(
             scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
             seconds: ports.clock.now() - began)
@@ -120,7 +122,14 @@ public struct GoldenGate: Sendable {
         return Prepared(index: index, plan: plan)
     }
 
-    func score(_ prepared: Prepared, _ seen: FirstLook) async throws -> Scored {
+    private func openLog() throws -> any ObservationLog {
+        let log = try ports.evidence.open(run: request.manifest.runID)
+        for repair in log.repairs { notice(repair) }
+        return log
+    }
+
+    /// - Parameter log: Where what is asked goes; nil: nothing is asked.
+    func score(_ prepared: Prepared, _ seen: FirstLook, _ log: (any ObservationLog)? = nil) async throws -> Scored {
         let index = prepared.index
         let selection = try MetricSelection(
             requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
@@ -130,7 +139,7 @@ public struct GoldenGate: Sendable {
         let tally = Mutexed(RunTally(planned: planned, prices: request.policy.app.candidate?.prices))
         var settled = Settled(starts: index.rows.starts, arms: arms)
         if readsLog { try readBack(index, scorer, tally, &settled) }
-        if !request.rescore { try await replay(prepared.plan, seen, index, scorer, tally, settled) }
+        if let log { try await replay(prepared.plan, seen, log, index, scorer, tally, settled) }
         let table = try scorer.sheet.table(rows: index.rows, arms: arms)
         return Scored(table: table, selection: selection, tally: tally.withLock { $0 })
     }
@@ -246,12 +255,10 @@ public struct GoldenGate: Sendable {
     }
 
     private func replay(
-        _ plan: ReplayPlan, _ seen: FirstLook, _ index: ExampleIndex, _ scorer: Scorer, _ tally: Mutexed<RunTally>,
-        _ settled: Settled
+        _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex, _ scorer: Scorer,
+        _ tally: Mutexed<RunTally>, _ settled: Settled
     ) async throws {
         guard let rehearsal = seen.rehearsal else { return }
-        let log = try ports.evidence.open(run: request.manifest.runID)
-        for repair in log.repairs { notice(repair) }
         let starts = index.rows.starts
         let replayer = Replayer(
             plan: plan, clock: ports.clock, log: log,

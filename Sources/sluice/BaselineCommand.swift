@@ -12,8 +12,7 @@ import Text
 enum BaselineCommand {
     static let command = Command(
         name: "baseline", summary: "bless a run as what later ones must not be worse than; show, list, history",
-        usage: "bless RUN --why TEXT [options]\n       sluice baseline show [NAME]\n"
-            + "       sluice baseline history [NAME]\n       sluice baseline list",
+        usage: ["bless RUN --why TEXT [options]", "show [NAME]", "history [NAME]", "list"],
         flags: [
             Flag(name: "why", short: "w", value: "TEXT", summary: "bless: why this run, in words that others can read later"),
             Flag(name: "name", short: "n", value: "NAME", summary: "bless: what policies call it (default: the policy's, else main)"),

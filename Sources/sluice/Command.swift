@@ -16,8 +16,8 @@ struct Command: Sendable {
     let name: String
     /// One sentence, as the list of commands shows it.
     let summary: String
-    /// What stands behind the name: `[options] RUN`.
-    let usage: String
+    /// What stands behind the name, a form each: `RUN [options]`.
+    let usage: [String]
     let flags: [Flag]
     /// Numbers of positional arguments that it takes.
     var positionals: ClosedRange<Int> = 0...0

@@ -17,7 +17,7 @@ import Targets
 enum EvalCommand {
     static let command = Command(
         name: "eval", summary: "ask the app over the data set and say SHIP, BLOCK or CANNOT TELL",
-        usage: "[options]",
+        usage: ["[options]"],
         flags: [
             PolicyFile.flag,
             Flag(

@@ -119,14 +119,18 @@ struct EvalSession {
     // MARK: The run
 
     func run() async throws -> Int32 {
+        let given = try arguments.value("diff").map(ChangeDiff.read)
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
         if mode.asks {
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
+            if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
         }
-        let diff = try change(runID)
+        let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
         for target in prepared.arms.targets.values { await target.close() }
@@ -199,19 +203,6 @@ struct EvalSession {
         case .rescore, .reproduce, .report, .bless: request.rescore = true
         }
         return Prepared(request: request, examples: examples, arms: arms)
-    }
-
-    /// The change as a diff, where one was given now or when the run was made.
-    private func change(_ runID: String) throws -> String? {
-        guard let path = arguments.value("diff") else {
-            return try evidence.get(run: runID, name: "change.diff").map { String(decoding: $0, as: UTF8.self) }
-        }
-        let bytes = try InputFile.read(path == "-" ? "/dev/stdin" : path)
-        if UnifiedDiff(String(decoding: bytes, as: UTF8.self)).files.isEmpty, !bytes.isEmpty {
-            throw StoreError(.damaged, "\(path) is no unified diff; make one with 'git diff main -- prompts/'")
-        }
-        try evidence.put(run: runID, name: "change.diff", bytes: bytes)
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func dataset() throws -> DatasetFiles {
@@ -299,8 +290,8 @@ struct EvalSession {
 
     private func resumeHint(_ runID: String) -> String {
         var hint = "resume with   sluice eval --resume \(runID)"
-        // A title and kinds of change are kept in the run; all else has to be said again.
-        let kept = ["resume", "change", "title", "repeat", "seed"]
+        // What describes the change is kept in the run; all else has to be said again.
+        let kept = ["resume", "change", "title", "diff", "repeat", "seed"]
         for flag in EvalCommand.command.flags where !kept.contains(flag.name) {
             if flag.value == nil {
                 if arguments.has(flag.name) { hint += " --\(flag.name)" }

@@ -7,7 +7,7 @@ import Storage
 enum ValidateCommand {
     static let command = Command(
         name: "validate", summary: "check a policy, its files and its data set; asks nothing",
-        usage: "[options]",
+        usage: ["[options]"],
         flags: [
             PolicyFile.flag,
             Flag(name: "no-dataset", summary: "leave the data set unread"),

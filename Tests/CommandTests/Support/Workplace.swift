@@ -1,4 +1,7 @@
+import Domain
 import Foundation
+import Interchange
+import Storage
 import Synchronization
 import Testing
 
@@ -70,6 +73,14 @@ final class Workplace: Sendable {
     /// Runs that the store holds.
     func runs() -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: path(".sluice/runs"))) ?? []).sorted()
+    }
+
+    /// A run's observations, unpacked: a line each.
+    func observations(_ run: String) throws -> [UInt8] {
+        var lines: [UInt8] = []
+        try DirectoryEvidence(root: path(".sluice")).read(
+            run: run, each: { lines += ObservationCodec.encode($0) }, problem: { Issue.record("\($0.description)") })
+        return lines
     }
 
     /// Files that nobody should leave behind.
