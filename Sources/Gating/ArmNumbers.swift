@@ -82,11 +82,14 @@ struct SparseRows: Sendable {
     private(set) var parts: [UInt16] = []
     private(set) var values: [Double] = []
 
-    /// - Parameter capacity: Numbers other than zero that will come; growing by halves would hold them twice.
-    init(width: Int, capacity: Int = 0) {
+    /// - Parameters:
+    ///   - rows: How many rows are to come.
+    ///   - cells: How many numbers other than 0 they hold, where it is known.
+    init(width: Int, rows: Int = 0, cells: Int = 0) {
         self.width = width
-        parts.reserveCapacity(capacity)
-        values.reserveCapacity(capacity)
+        starts.reserveCapacity(rows + 1)
+        parts.reserveCapacity(cells)
+        values.reserveCapacity(cells)
     }
 
     var count: Int { starts.count - 1 }
@@ -120,11 +123,17 @@ struct SparseRows: Sendable {
 
     func totals(_ weights: Span<Int32>) -> [Double] {
         var totals = [Double](repeating: 0, count: width)
-        for row in 0..<count {
-            let weight = Double(weights[row])
-            if weight == 0 { continue }
-            for cell in Int(starts[row])..<Int(starts[row + 1]) {
-                totals[Int(parts[cell])] += weight * values[cell]
+        // The innermost loop of resampling; every place was made by `append`.
+        parts.withUnsafeBufferPointer { parts in
+            values.withUnsafeBufferPointer { values in
+                totals.withUnsafeMutableBufferPointer { totals in
+                    for row in 0..<count where weights[row] != 0 {
+                        let weight = Double(weights[row])
+                        for cell in Int(starts[row])..<Int(starts[row + 1]) {
+                            totals[Int(parts[cell])] += weight * values[cell]
+                        }
+                    }
+                }
             }
         }
         return totals
