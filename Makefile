@@ -11,7 +11,8 @@ jobs := $(if $(JOBS),--jobs $(JOBS))
 # Where the oracles' whole data lie.
 SLUICE_SHARED_DATA ?= ../shared/data
 
-swift_test := swift test --disable-xctest $(jobs)
+# One test at a time: many at once on two cores would starve those that watch the clock.
+swift_test := swift test --disable-xctest --no-parallel $(jobs)
 sources := $(wildcard Package.swift Sources examples Tests)
 scripts := $(wildcard scripts/* .ci/run)
 
@@ -33,7 +34,9 @@ test: bootstrap ## every test that needs nothing outside the clone
 test-corpora: bootstrap ## the tests over the oracles' whole data, in SLUICE_SHARED_DATA (../shared/data)
 	@test -d "$(SLUICE_SHARED_DATA)" || { echo "make test-corpora: no folder '$(SLUICE_SHARED_DATA)'; \
 	name the oracles' data with SLUICE_SHARED_DATA=FOLDER" >&2; exit 1; }
-	SLUICE_SHARED_DATA="$$(realpath "$(SLUICE_SHARED_DATA)")" $(swift_test) --filter '\.Corpus'
+	@mkdir -p .build
+	SLUICE_SHARED_DATA="$$(realpath "$(SLUICE_SHARED_DATA)")" $(swift_test) --filter '\.Corpus' | tee .build/corpora.log
+	@grep -qE 'Test run with [1-9][0-9]* test' .build/corpora.log || { echo 'make test-corpora: no test ran' >&2; exit 1; }
 
 check: ## what a change must pass: format, scripts, warnings as errors, tests, architecture
 	@scripts/bootstrap test

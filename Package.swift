@@ -60,7 +60,7 @@ let rooms: [Target] = [
     room("Metrics", ["Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
-    room("Policy", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Policy", ["Interchange", "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
@@ -85,6 +85,11 @@ let commands: [Target] = [
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),
 ]
 
+/// Processes that tests start, and kill.
+let fixtures: [Target] = [
+    command("storage-writer", ["Storage", "Ledger", "Domain"], path: "Tests/StorageWriter"),
+]
+
 let checks: [Target] = [
     tests("StatisticsTests", ["Statistics", "Notation"]),
     tests("TextTests", ["Text", "Notation"]),
@@ -97,13 +102,16 @@ let checks: [Target] = [
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer", "HTTPClient"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
-    tests("TargetsTests", ["Targets", "HTTPServer", "HTTPClient", "Domain", "Notation"]),
-    tests("StorageTests", ["Storage", "Ledger", "Domain", "Notation"]),
+    tests("TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"]),
+    tests("StorageTests", ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Scoring", "Targets", "Storage", "Domain", "Notation"]),
     tests("ReportingTests", ["Reporting", "Domain", "Statistics", "Notation"]),
     tests("ArchitectureTests", []),
-    tests("CommandTests", ["HTTPServer", "Notation"]),
+    tests(
+        "CommandTests",
+        ["Storage", "Interchange", "Domain", "HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"]),
+    tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]
 
 // While rooms are being built, only those with someone in them are part of the package.
@@ -113,7 +121,7 @@ func lives(_ target: Target) -> Bool {
     guard let files = FileManager.default.enumerator(atPath: root + "/" + folder) else { return false }
     return files.contains { ["swift", "c", "cpp", "modulemap"].contains(($0 as! String).split(separator: ".").last.map(String.init) ?? "") }
 }
-let targets = (doors + rooms + commands + checks).filter(lives)
+let targets = (doors + rooms + commands + fixtures + checks).filter(lives)
 let names = Set(targets.map(\.name))
 for target in targets {
     target.dependencies = target.dependencies.filter {

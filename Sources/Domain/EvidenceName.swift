@@ -29,13 +29,16 @@ public enum EvidenceName {
     /// What may be printed of a name that was refused: it may hold anything.
     static func shown(_ name: String) -> String {
         var text = ""
-        for scalar in name.unicodeScalars.prefix(60) { text.unicodeScalars.append(isVisible(scalar) ? scalar : "?") }
+        for scalar in name.unicodeScalars.prefix(60) {
+            text.unicodeScalars.append(isVisible(scalar) ? scalar : "?")
+        }
         return text
     }
 
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+            false
         default: true
         }
     }

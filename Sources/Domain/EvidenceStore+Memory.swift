@@ -26,7 +26,9 @@ public final class MemoryEvidence: EvidenceStore {
             content.records[run, default: Record()].writer = content.logs
             return content.logs
         }
-        guard let number else { throw StoreError(.busy, "run \(run) is being written; wait for it, or stop it") }
+        guard let number else {
+            throw StoreError(.busy, "run \(run) is being written; wait for it, or stop it")
+        }
         return MemoryLog(store: self, run: run, number: number)
     }
 

@@ -7,7 +7,7 @@ public protocol EvidenceStore: Sendable {
     /// the log's `repairs`. A second writer is refused: `busy`.
     func open(run: String) throws(StoreError) -> any ObservationLog
     /// Reads a run's observations in the order written, one at a time; each line that does not parse, and each place
-    /// after which nothing can be read, is handed to `problem`, never dropped in silence. `missing` where nothing was
+    /// where lines are lost, is handed to `problem`, never dropped in silence. `missing` where nothing was
     /// ever kept of the run; what `each` throws ends the reading.
     func read(
         run: String, each: (Observation) throws -> Void, problem: (StoreError) -> Void

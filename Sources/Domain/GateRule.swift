@@ -17,7 +17,8 @@ public struct GateRule: Sendable, Hashable {
 
     public init(
         text: String, slice: SliceCondition? = nil, metric: MetricReference, form: GateForm,
-        unsure: UnsurePolicy? = nil, place: SourcePlace = SourcePlace(file: "", line: 0), askedBy: [ChangeKind] = [],
+        unsure: UnsurePolicy? = nil, place: SourcePlace = SourcePlace(file: "", line: 0),
+        askedBy: [ChangeKind] = [],
         owner: String? = nil, why: String? = nil
     ) {
         self.text = text
@@ -34,7 +35,8 @@ public struct GateRule: Sendable, Hashable {
     /// The same rule, asked for by these kinds of change.
     public func asked(by kinds: [ChangeKind]) -> GateRule {
         GateRule(
-            text: text, slice: slice, metric: metric, form: form, unsure: unsure, place: place, askedBy: kinds,
+            text: text, slice: slice, metric: metric, form: form, unsure: unsure, place: place,
+            askedBy: kinds,
             owner: owner, why: why)
     }
 }

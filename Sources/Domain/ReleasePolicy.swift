@@ -82,6 +82,20 @@ public struct ReleasePolicy: Sendable {
     }
 }
 
+extension Usage {
+    /// What it cost: as the app said, else by the policy's prices; nil where neither can be said.
+    ///
+    /// Cached tokens are part of the input tokens: they are charged once, at their own price where there is one.
+    public func money(at prices: ReleasePolicy.Prices?) -> Double? {
+        if let cost { return cost }
+        guard let prices, let input = inputTokens, let output = outputTokens else { return nil }
+        let cached = min(cachedInputTokens ?? 0, input)
+        let cachedPrice = prices.cachedInputPerMillion ?? prices.inputPerMillion
+        let fresh = Double(input - cached) * prices.inputPerMillion
+        return (fresh + Double(cached) * cachedPrice + Double(output) * prices.outputPerMillion) / 1_000_000
+    }
+}
+
 /// What a release may change.
 public enum ChangeKind: String, Sendable, Hashable, CaseIterable, Comparable {
     case prompt, model, retriever, classifier, guardrail, chunking, index, infra, dataset, policy, judge

@@ -20,6 +20,8 @@ public struct RunResult: Sendable {
     public var whereItBroke: String?
     /// Differences between the arms' configuration, versions, prompts.
     public var changes: [String]
+    /// The change itself as a unified diff, where one was given.
+    public var diff: String?
     public var measurement: MeasurementCounts
     /// Gates left open that travel to the next layer, by name.
     public var reservations: [Reservation]

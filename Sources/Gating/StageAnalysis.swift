@@ -97,7 +97,7 @@ struct StageAnalysis {
     /// show it.
     func changedExamples(_ stage: Stage) throws -> [Bool]? {
         if stage == .operation { return try unansweredExamples() }
-        let name = StageAnalysis.signalName(stage)
+        let name = stage.signalName
         guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate) else {
             return nil
         }
@@ -118,7 +118,7 @@ struct StageAnalysis {
 
     /// Where one arm answered and the other did not; nil where both always did or it is not known.
     private func unansweredExamples() throws -> [Bool]? {
-        let name = StageAnalysis.signalName(.generation)
+        let name = Stage.generation.signalName
         guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate) else {
             return nil
         }
@@ -138,7 +138,6 @@ struct StageAnalysis {
         return state == 0 || state > column.answered.count || column.answered[state - 1]
     }
 
-    static func signalName(_ stage: Stage) -> String { "signal." + stage.rawValue }
 
     // MARK: Losses
 

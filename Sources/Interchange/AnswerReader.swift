@@ -3,9 +3,10 @@ import Notation
 
 /// Reads the parts of an answer from an app's JSON, at the places that the policy maps.
 ///
-/// Lenient in shape (see ``UsageReader``, ``ToolCallReader`` and the readers beside them), and honest: what is there
-/// and cannot be read is named in `Answer.problems`, as is a mapped part that the answer lacks. A JSON null is "none":
-/// nil, or no documents and no tool calls. Text read from a `text` pointer may be a list of OpenAI's content parts.
+/// Lenient in shape (see ``UsageReader``, ``ToolCallReader`` and the readers beside them), and honest: what
+/// is there and cannot be read is named in `Answer.problems`, as is a mapped part that the answer lacks. A
+/// JSON null is "none": nil, or no documents and no tool calls. Text read from a `text` pointer may be a list
+/// of OpenAI's content parts.
 public struct AnswerReader: Sendable {
     /// A mapping that cannot be used.
     public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -67,7 +68,8 @@ public struct AnswerReader: Sendable {
         }
     }
 
-    private func tellAbsent(_ part: String, _ pointer: JSONPointer, _ body: JSONValue, _ answer: inout Answer) {
+    private func tellAbsent(_ part: String, _ pointer: JSONPointer, _ body: JSONValue, _ answer: inout Answer)
+    {
         var detail = "the answer has nothing there"
         do throws(JSONPointerError) { _ = try pointer.evaluate(in: body) } catch { detail = error.message }
         answer.problems.append(.init(part: part, kind: .absent, detail: detail))
@@ -84,7 +86,11 @@ public struct AnswerReader: Sendable {
         }
         switch part {
         case .text:
-            if case .array = value { answer.text = ConversationReader.text(of: value) } else { answer.text = value.stringValue }
+            if case .array = value {
+                answer.text = ConversationReader.text(of: value)
+            } else {
+                answer.text = value.stringValue
+            }
             return answer.text == nil ? wrong("text", value, "a text") : nil
         case .intent:
             answer.intent = value.stringValue
@@ -104,14 +110,18 @@ public struct AnswerReader: Sendable {
             return problem
         case .guardrail: return takeGuardrail(value, pointer, &answer)
         case .usage:
-            do throws(UsageReader.Problem) { answer.usage = try UsageReader.read(value) } catch { return error.cause }
+            do throws(UsageReader.Problem) { answer.usage = try UsageReader.read(value) } catch {
+                return error.cause
+            }
             return nil
         case .stages:
             let (stages, problem) = StageReader.read(value)
             answer.stages = stages
             return problem
         case .tools:
-            guard value.arrayValue != nil || value.objectValue != nil else { return wrong("tools", value, "a list") }
+            guard value.arrayValue != nil || value.objectValue != nil else {
+                return wrong("tools", value, "a list")
+            }
             let (calls, problem) = ToolCallReader.read(value)
             answer.tools = calls
             return problem
@@ -126,7 +136,9 @@ public struct AnswerReader: Sendable {
         }
     }
 
-    private static func takeGuardrail(_ value: JSONValue, _ pointer: JSONPointer, _ answer: inout Answer) -> String? {
+    private static func takeGuardrail(
+        _ value: JSONValue, _ pointer: JSONPointer, _ answer: inout Answer
+    ) -> String? {
         var outcome: GuardrailOutcome?
         var reason: String?
         switch value {
@@ -153,14 +165,18 @@ public struct AnswerReader: Sendable {
         return nil
     }
 
-    private static func takeVersions(_ value: JSONValue, _ pointer: JSONPointer, _ answer: inout Answer) -> String? {
+    private static func takeVersions(
+        _ value: JSONValue, _ pointer: JSONPointer, _ answer: inout Answer
+    ) -> String? {
         var versions: [Answer.Version] = []
         var problem: String?
         func add(_ name: String, _ value: JSONValue) {
             switch value {
             case .null: return
             case .object(let object):
-                for member in object.members { add(name.isEmpty ? member.key : "\(name).\(member.key)", member.value) }
+                for member in object.members {
+                    add(name.isEmpty ? member.key : "\(name).\(member.key)", member.value)
+                }
             case .array(let elements):
                 for (index, element) in elements.enumerated() { add("\(name).\(index)", element) }
             default:
@@ -185,7 +201,8 @@ public struct AnswerReader: Sendable {
 
     /// The parts in the order in which they are read and told.
     private enum Part: String, CaseIterable {
-        case text, intent, confidence, score, label, documents, guardrail, usage, stages, tools, versions, session
+        case text, intent, confidence, score, label, documents, guardrail, usage, stages, tools, versions,
+            session
 
         var path: KeyPath<ObserveMap, String?> {
             switch self {

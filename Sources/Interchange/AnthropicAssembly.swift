@@ -1,6 +1,7 @@
 import Notation
 
-/// Anthropic's messages: blocks that start, grow by deltas, and stop; usage counts are totals, the last holds.
+/// Anthropic's messages: blocks that start, grow by deltas, and stop; usage counts are totals, the last
+/// holds.
 struct AnthropicAssembly: StreamAssembly {
     private struct Block {
         let index: Int
@@ -54,7 +55,9 @@ struct AnthropicAssembly: StreamAssembly {
         var content: [JSONValue] = []
         for block in blocks {
             var value = block.value
-            if value["type"] == "text" { value["text"] = .string((value["text"]?.stringValue ?? "") + block.text) }
+            if value["type"] == "text" {
+                value["text"] = .string((value["text"]?.stringValue ?? "") + block.text)
+            }
             // Arguments that are no JSON stay the text they are, for the reader to name.
             if !block.arguments.isEmpty {
                 value["input"] = (try? JSONValue.parse(block.arguments)) ?? .string(block.arguments)
@@ -88,7 +91,8 @@ struct AnthropicTextAssembly: StreamAssembly {
     }
 }
 
-/// A stream of no known API: pieces of text, and JSON whose members are laid over one another, the last on top.
+/// A stream of no known API: pieces of text, and JSON whose members are laid over one another, the last on
+/// top.
 struct PlainAssembly: StreamAssembly {
     private let pointer: JSONPointer?
     private var merged = JSONObject()

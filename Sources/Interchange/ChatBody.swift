@@ -3,9 +3,10 @@ import Notation
 
 /// Reads the whole answer of a known chat API: text, tool calls, usage and the model's version.
 ///
-/// OpenAI chat completions and their likes (Mistral, Groq, Together, vLLM), OpenAI responses and legacy completions,
-/// Anthropic messages and completions, Gemini, Ollama and Cohere. A refusal's words are the text. Of several choices
-/// the first counts. Shapes after the providers' references and recorded responses of each.
+/// OpenAI chat completions and their likes (Mistral, Groq, Together, vLLM), OpenAI responses and legacy
+/// completions, Anthropic messages and completions, Gemini, Ollama and Cohere. A refusal's words are the
+/// text. Of several choices the first counts. Shapes after the providers' references and recorded responses
+/// of each.
 public enum ChatBody {
     /// Fills in what the body shows; parts that are set already stay.
     ///
@@ -17,7 +18,9 @@ public enum ChatBody {
         if answer.tools == nil {
             let (calls, problem) = ToolCallReader.read(.array(parts.tools))
             answer.tools = calls
-            if let problem { answer.problems.append(.init(part: "tools", kind: .unreadable, detail: problem)) }
+            if let problem {
+                answer.problems.append(.init(part: "tools", kind: .unreadable, detail: problem))
+            }
         }
         if answer.usage == nil { takeUsage(parts.usage, &answer) }
         if answer.versions == nil, let model = parts.model {
@@ -76,11 +79,17 @@ public enum ChatBody {
 
     private static func takeChoice(_ choice: JSONValue, _ parts: inout Parts) {
         parts.finish = choice["finish_reason"]?.stringValue
-        if let message = choice["message"] { takeMessage(message, &parts) } else { parts.text = choice["text"]?.stringValue }
+        if let message = choice["message"] {
+            takeMessage(message, &parts)
+        } else {
+            parts.text = choice["text"]?.stringValue
+        }
     }
 
     private static func takeMessage(_ message: JSONValue, _ parts: inout Parts) {
-        if let content = message["content"], !content.isNull { parts.text = ConversationReader.text(of: content) }
+        if let content = message["content"], !content.isNull {
+            parts.text = ConversationReader.text(of: content)
+        }
         if parts.text?.isEmpty ?? true, let refusal = message["refusal"]?.stringValue { parts.text = refusal }
         parts.tools = message["tool_calls"]?.arrayValue ?? []
         if let call = message["function_call"], call.objectValue != nil { parts.tools.append(call) }

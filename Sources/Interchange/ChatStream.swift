@@ -3,10 +3,11 @@ import Notation
 
 /// Puts a streamed answer together from its server-sent events.
 ///
-/// The stream's API is known by its first event: OpenAI's chat completions (and Mistral, Groq, Together …), responses
-/// and legacy completions, Anthropic's messages and completions, Gemini. The result is the body that the same call
-/// without streaming returns, so that one mapping reads both. Any other stream: members of its JSON events are laid
-/// over one another, and `textPointer` names the piece of text in each; events that are no JSON are text.
+/// The stream's API is known by its first event: OpenAI's chat completions (and Mistral, Groq, Together …),
+/// responses and legacy completions, Anthropic's messages and completions, Gemini. The result is the body
+/// that the same call without streaming returns, so that one mapping reads both. Any other stream: members of
+/// its JSON events are laid over one another, and `textPointer` names the piece of text in each; events that
+/// are no JSON are text.
 public struct ChatStream: Sendable {
     private let textPointer: JSONPointer?
     private var assembly: (any StreamAssembly)?
@@ -37,7 +38,7 @@ public struct ChatStream: Sendable {
 
     /// Takes the next event.
     ///
-    /// - Returns: Whether it brought a piece of the answer: the first that does ends the time to the first token.
+    /// - Returns: Whether it brought a piece of the answer: with the first that does, the first token is there.
     public mutating func take(_ event: ServerSentEvents.Event) -> Bool {
         if event.data == Array("[DONE]".utf8) {
             sawDone = true
@@ -67,7 +68,9 @@ public struct ChatStream: Sendable {
     private static func assembly(for event: JSONValue) -> (any StreamAssembly)? {
         if event["choices"]?.arrayValue != nil { return CompletionAssembly() }
         if event["candidates"]?.arrayValue != nil || event["usageMetadata"] != nil { return GeminiAssembly() }
-        if event["event_type"]?.stringValue?.hasPrefix("interaction.") ?? false { return InteractionAssembly() }
+        if event["event_type"]?.stringValue?.hasPrefix("interaction.") ?? false {
+            return InteractionAssembly()
+        }
         guard let type = event["type"]?.stringValue else { return nil }
         if type == "message_start" { return AnthropicAssembly() }
         if type == "completion", event["completion"] != nil { return AnthropicTextAssembly() }
@@ -78,7 +81,9 @@ public struct ChatStream: Sendable {
     private static func failure(in value: JSONValue, _ event: ServerSentEvents.Event) -> String? {
         let error = value["error"] ?? (value["type"] == "error" ? value : .null)
         if !error.isNull {
-            let message = error.stringValue ?? error["message"]?.stringValue ?? error["type"]?.stringValue ?? "no reason given"
+            let message =
+                error.stringValue ?? error["message"]?.stringValue ?? error["type"]?.stringValue
+                ?? "no reason given"
             return shortened(message, limit: 80)
         }
         return event.name == "error" ? shortened(event.text, limit: 80) : nil

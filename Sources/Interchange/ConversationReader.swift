@@ -4,7 +4,8 @@ import Notation
 /// Reads a conversation in the forms people write it.
 ///
 /// A list of `{role, content}`, of texts that alternate from the user on, of `[user, assistant]` pairs, or of
-/// `{user, assistant}` objects. A content may be a text or OpenAI's list of parts, of which the texts are joined.
+/// `{user, assistant}` objects. A content may be a text or OpenAI's list of parts, of which the texts are
+/// joined.
 enum ConversationReader {
     struct Problem: Error {
         let cause: String
@@ -20,9 +21,11 @@ enum ConversationReader {
         for (index, turn) in turns.enumerated() {
             switch turn {
             case .string(let text):
-                messages.append(Message(role: messages.count.isMultiple(of: 2) ? .user : .assistant, content: text))
+                messages.append(
+                    Message(role: messages.count.isMultiple(of: 2) ? .user : .assistant, content: text))
             case .array(let pair):
-                guard pair.count == 2, let user = pair[0].stringValue, let assistant = pair[1].stringValue else {
+                guard pair.count == 2, let user = pair[0].stringValue, let assistant = pair[1].stringValue
+                else {
                     throw Problem(cause: "a pair is [user's text, assistant's text]", element: index)
                 }
                 messages.append(Message(role: .user, content: user))
@@ -30,7 +33,9 @@ enum ConversationReader {
             case .object(let object):
                 messages += try read(object, at: index)
             default:
-                throw Problem(cause: "a turn is a text or {role, content}, not \(withArticle(turn.typeName))", element: index)
+                throw Problem(
+                    cause: "a turn is a text or {role, content}, not \(withArticle(turn.typeName))",
+                    element: index)
             }
         }
         return messages
@@ -39,13 +44,17 @@ enum ConversationReader {
     private static func read(_ object: JSONObject, at index: Int) throws(Problem) -> [Message] {
         if let roleValue = object["role"] ?? object["from"] ?? object["speaker"] {
             guard let name = roleValue.stringValue, let role = roles[DatasetField.normalised(name)] else {
-                throw Problem(cause: "the turn's role is none of system, user, assistant and tool", element: index)
+                throw Problem(
+                    cause: "the turn's role is none of system, user, assistant and tool", element: index)
             }
-            guard let content = object["content"] ?? object["text"] ?? object["message"] ?? object["value"] else {
+            guard let content = object["content"] ?? object["text"] ?? object["message"] ?? object["value"]
+            else {
                 throw Problem(cause: "the turn has no 'content'", element: index)
             }
             guard let text = text(of: content) else {
-                throw Problem(cause: "the turn's content is \(withArticle(content.typeName)), not a text", element: index)
+                throw Problem(
+                    cause: "the turn's content is \(withArticle(content.typeName)), not a text",
+                    element: index)
             }
             return [Message(role: role, content: text)]
         }
@@ -77,7 +86,8 @@ enum ConversationReader {
 
     private static let roles: [String: Message.Role] = [
         "system": .system, "developer": .system, "user": .user, "human": .user, "customer": .user,
-        "assistant": .assistant, "ai": .assistant, "bot": .assistant, "model": .assistant, "agent": .assistant,
+        "assistant": .assistant, "ai": .assistant, "bot": .assistant, "model": .assistant,
+        "agent": .assistant,
         "gpt": .assistant, "tool": .tool, "function": .tool,
     ]
 }

@@ -2,7 +2,8 @@ import Digest
 
 /// The digest of a data set: the same for the same examples in any order of rows, columns and white space.
 ///
-/// What of an example is in, says `RowDigest`; its id is in too, since results pair by it. 32 bytes an example.
+/// What of an example is in, says `RowDigest`; its id is in too, since results pair by it. 32 bytes an
+/// example.
 public struct DatasetDigest: Sendable {
     private var rows: [Row] = []
 
@@ -22,12 +23,13 @@ public struct DatasetDigest: Sendable {
         var bytes = row.bytes
         bytes.append(contentsOf: id.utf8)
         let digest = ContentDigest(of: bytes).bytes
-        rows.append(digest.withUnsafeBytes { raw in
-            func word(_ index: Int) -> UInt64 {
-                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
-            }
-            return Row(words: (word(0), word(1), word(2), word(3)))
-        })
+        rows.append(
+            digest.withUnsafeBytes { raw in
+                func word(_ index: Int) -> UInt64 {
+                    UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+                }
+                return Row(words: (word(0), word(1), word(2), word(3)))
+            })
     }
 
     /// The digest of all examples added so far. n log n.

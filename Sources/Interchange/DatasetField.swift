@@ -1,7 +1,7 @@
 /// The columns of a data set that have a meaning of their own, each with the names that others give it.
 ///
-/// A name is looked up in snake case and lower case, so `expectedScore`, `Expected Score` and `expected-score` are
-/// `expected_score`.
+/// A name is looked up in snake case and lower case, so `expectedScore`, `Expected Score` and
+/// `expected-score` are `expected_score`.
 public enum DatasetField: String, Sendable, Hashable, CaseIterable {
     case id = "query_id"
     case datasetVersion = "dataset_version"
@@ -52,7 +52,8 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
         case .goldDocuments:
             [
                 "expected_chunks", "gold_doc_ids", "gold_documents", "gold_docs", "expected_documents",
-                "expected_docs", "expected_doc_ids", "relevant_documents", "relevant_docs", "relevant_doc_ids",
+                "expected_docs", "expected_doc_ids", "relevant_documents", "relevant_docs",
+                "relevant_doc_ids",
             ]
         case .goldSpans: ["gold_spans", "expected_source", "expected_sources", "gold_source", "gold_sources"]
         case .expectedGuardrail: ["guardrail", "expected_guardrail_outcome"]
@@ -77,6 +78,12 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
     /// What a column's name means, or nil for a column of the user's own. Linear in the name's length.
     public init?(column: String) {
         guard let field = Self.byName[Self.normalised(column)] else { return nil }
+        self = field
+    }
+
+    /// As `init(column:)` for a name that is written as the table has it.
+    init?(exactly column: String) {
+        guard let field = Self.byName[column] else { return nil }
         self = field
     }
 
@@ -126,7 +133,8 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
     private static let sortedNames: [String] = byName.keys.filter { $0.utf8.count >= 5 }.sorted()
 }
 
-/// The optimal string alignment distance (a swap of neighbours counts once), or `limit + 1` where it is larger.
+/// The optimal string alignment distance (a swap of neighbours counts once), or `limit + 1` where it is
+/// larger.
 func editDistance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
     if abs(left.count - right.count) > limit { return limit + 1 }
     var twoBack = [Int](repeating: 0, count: right.count + 1)

@@ -6,8 +6,8 @@ import Notation
 ///
 /// Rows are read one by one and handed on, so memory holds one row, the ids seen, and at most
 /// `maximumProblems` problems. Bytes are UTF-8; a byte-order mark, CRLF and blank lines are allowed; what a
-/// column means says ``DatasetField``. A row without an id gets one from its content, `row-` and 16 digits, which
-/// stays the same when rows move.
+/// column means says ``DatasetField``. A row without an id gets one from its content, `row-` and 16 digits,
+/// which stays the same when rows move.
 ///
 ///     var reader = DatasetReader()
 ///     reader.begin(file: "golden.jsonl")
@@ -19,6 +19,8 @@ public struct DatasetReader: Sendable {
     public struct RowExtent: Sendable, Hashable {
         public let offset: Int
         public let count: Int
+        /// XXH3 of those bytes: whoever reads them again sees whether they are still the same.
+        public let fingerprint: UInt64
     }
 
     public typealias Emit = (Example, RowExtent) -> Void
@@ -95,11 +97,16 @@ public struct DatasetReader: Sendable {
         guard exampleCount == 0 && errorCount == 0 else { return }
         let place = SourcePlace(file: fileNames.first ?? "data set", line: 0)
         let what = fileNames.count > 1 ? "the \(fileNames.count) files hold no row" : "the file holds no row"
-        add(DatasetProblem(at: place, "the data set is empty: \(what)", mend: "add rows such as {\"query_id\": \"Q-1\", \"query\": \"…\"}"))
+        add(
+            DatasetProblem(
+                at: place, "the data set is empty: \(what)",
+                mend: "add rows such as {\"query_id\": \"Q-1\", \"query\": \"…\"}"))
     }
 
     /// Reads whole files at once.
-    public static func read(_ files: [(name: String, bytes: [UInt8])]) -> (examples: [Example], reader: DatasetReader) {
+    public static func read(
+        _ files: [(name: String, bytes: [UInt8])]
+    ) -> (examples: [Example], reader: DatasetReader) {
         var reader = DatasetReader()
         var examples: [Example] = []
         for file in files {
@@ -111,14 +118,27 @@ public struct DatasetReader: Sendable {
         return (examples, reader)
     }
 
+    /// Reads rows again that were handed on before, without a second look at what their columns mean.
+    public struct RowReader: Sendable {
+        fileprivate let names: ColumnNames
+
+        /// The row as an example again, from its bytes; nil where they are no longer a sound row.
+        public func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
+            guard case .object(let object)? = try? JSONValue.parse(row, limits: .standard) else { return nil }
+            var reader = DatasetRow(file: file, line: line, bytes: row)
+            var names = self.names
+            guard var example = reader.read(object, names: &names) else { return nil }
+            if example.id.isEmpty { example.id = contentID(RowDigest.digest(of: example)) }
+            return example
+        }
+    }
+
+    /// A reader of rows that knows the columns seen so far.
+    public var rowReader: RowReader { RowReader(names: names) }
+
     /// Reads again a row that was handed on before, from its bytes; nil where they are no longer a sound row.
     public static func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
-        guard case .object(let object)? = try? JSONValue.parse(row, limits: .standard) else { return nil }
-        var reader = DatasetRow(file: file, line: line, bytes: row)
-        var names = ColumnNames()
-        guard var example = reader.read(object, names: &names) else { return nil }
-        if example.id.isEmpty { example.id = contentID(RowDigest.digest(of: example)) }
-        return example
+        RowReader(names: ColumnNames(findsSlips: false)).example(row: row, file: file, line: line)
     }
 
     private static func contentID(_ digest: ContentDigest) -> String { "row-" + digest.hex.prefix(16) }
@@ -127,16 +147,19 @@ public struct DatasetReader: Sendable {
         if isGivenUp { return }
         switch piece {
         case .tooLong(let line):
-            add(DatasetProblem(
-                at: place(line), "the line is longer than \(maximumLineBytes >> 20) MiB",
-                mend: "one row holds one example: split it, or move its documents out"))
+            add(
+                DatasetProblem(
+                    at: place(line), "the line is longer than \(maximumLineBytes >> 20) MiB",
+                    mend: "one row holds one example: split it, or move its documents out"))
         case .line(let line, let offset, let bytes):
             if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
             takeRow(line, offset, bytes, emit)
         }
     }
 
-    private mutating func takeRow(_ line: Int, _ offset: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ emit: Emit) {
+    private mutating func takeRow(
+        _ line: Int, _ offset: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ emit: Emit
+    ) {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue.parse(bytes, limits: limits) } catch {
             tell(error, line, bytes)
@@ -149,7 +172,8 @@ public struct DatasetReader: Sendable {
         var row = DatasetRow(file: file, line: line, bytes: bytes)
         let read = row.read(object, names: &names)
         for problem in row.problems { add(problem) }
-        for (column, problem) in row.columnProblems where toldColumns.count < 200 && toldColumns.insert(column).inserted {
+        for (column, problem) in row.columnProblems
+        where toldColumns.count < 200 && toldColumns.insert(column).inserted {
             add(problem)
         }
         guard var example = read else { return }
@@ -159,7 +183,8 @@ public struct DatasetReader: Sendable {
         guard isFirst(example.id, line, isUnnamed: isUnnamed, object, bytes) else { return }
         self.digest.add(digest, id: example.id)
         exampleCount += 1
-        emit(example, RowExtent(offset: offset, count: bytes.count))
+        let fingerprint = XXHash.xxh3(UnsafeRawBufferPointer(bytes))
+        emit(example, RowExtent(offset: offset, count: bytes.count, fingerprint: fingerprint))
     }
 
     private mutating func isFirst(
@@ -177,7 +202,9 @@ public struct DatasetReader: Sendable {
         let other = (firstFile == file ? "line " : firstFile + ":") + String(first.line)
         let key = row.keys.first { DatasetField(column: $0) == .id }
         let column = key.map { RowLocator.column(of: $0, in: bytes) } ?? 1
-        let cause = isUnnamed ? "the row is the same as \(other)" : "the id '\(shortened(id))' is also that of \(other)"
+        let cause =
+            isUnnamed
+            ? "the row is the same as \(other)" : "the id '\(shortened(id))' is also that of \(other)"
         let mend = isUnnamed ? "drop one of them, or give each an id" : "give each row an id of its own"
         add(DatasetProblem(at: SourcePlace(file: file, line: line, column: column), cause, mend: mend))
         return false
@@ -188,10 +215,12 @@ public struct DatasetReader: Sendable {
         let opens = bytes.first == UInt8(ascii: "[") || bytes.first == UInt8(ascii: "{")
         if line == 1, opens, bytes.count <= 2, case .truncated = error.reason {
             isGivenUp = true
-            add(DatasetProblem(
-                at: place(1, 1), "the file is one JSON text over many lines, not JSON Lines",
-                mend: bytes[0] == UInt8(ascii: "[")
-                    ? "write a row a line: jq -c '.[]' FILE > FILE.jsonl" : "write a row a line: jq -c . FILE > FILE.jsonl"))
+            add(
+                DatasetProblem(
+                    at: place(1, 1), "the file is one JSON text over many lines, not JSON Lines",
+                    mend: bytes[0] == UInt8(ascii: "[")
+                        ? "write a row a line: jq -c '.[]' FILE > FILE.jsonl"
+                        : "write a row a line: jq -c . FILE > FILE.jsonl"))
             return
         }
         let mend =
@@ -206,9 +235,11 @@ public struct DatasetReader: Sendable {
 
     private mutating func tellNoObject(_ value: JSONValue, _ line: Int) {
         let isWholeFile = line == 1 && value.arrayValue?.first?.objectValue != nil
-        add(DatasetProblem(
-            at: place(line, 1), "the row is \(withArticle(value.typeName)); a row is an object",
-            mend: isWholeFile ? "write a row a line: jq -c '.[]' FILE > FILE.jsonl" : "write {\"query\": \"…\", …}"))
+        add(
+            DatasetProblem(
+                at: place(line, 1), "the row is \(withArticle(value.typeName)); a row is an object",
+                mend: isWholeFile
+                    ? "write a row a line: jq -c '.[]' FILE > FILE.jsonl" : "write {\"query\": \"…\", …}"))
     }
 
     private func place(_ line: Int, _ column: Int = 0) -> SourcePlace {

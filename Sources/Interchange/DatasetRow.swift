@@ -7,8 +7,8 @@ struct DatasetRow {
     let line: Int
     private let bytes: UnsafeBufferPointer<UInt8>
     private(set) var problems: [DatasetProblem] = []
-    /// Columns that are no scalars and so were kept out, and columns whose name is probably a slip; each with the
-    /// problem to be told once a file.
+    /// Columns that are no scalars and so were kept out, and columns whose name is probably a slip; each with
+    /// the problem to be told once a file.
     private(set) var columnProblems: [(column: String, problem: DatasetProblem)] = []
     private var example: Example
     /// Which column gave a field, to tell a second one.
@@ -31,12 +31,16 @@ struct DatasetRow {
             case .field(let field):
                 if let first = given[field], !field.isCollected {
                     if row[first] == member.value { continue }
-                    fail(member.key, "'\(shortened(member.key))' and '\(shortened(first))' both give \(field.rawValue)",
+                    fail(
+                        member.key,
+                        "'\(shortened(member.key))' and '\(shortened(first))' both give \(field.rawValue)",
                         mend: "keep one of them")
                     continue
                 }
                 given[field] = member.key
-                if field == .messages { collected.append((field, member.key, member.value)) } else {
+                if field == .messages {
+                    collected.append((field, member.key, member.value))
+                } else {
                     take(field, member.key, member.value)
                 }
             case .column(let near):
@@ -92,8 +96,12 @@ struct DatasetRow {
             }
         case .provenance: example.provenance = provenance(key, value)
         case .repeats:
-            if let count = value.intValue, (1...1000).contains(count) { example.repeats = count } else {
-                fail(key, "'\(shortened(key))' is a whole number from 1 to 1000", mend: "write \"\(shortened(key))\": 3")
+            if let count = value.intValue, (1...1000).contains(count) {
+                example.repeats = count
+            } else {
+                fail(
+                    key, "'\(shortened(key))' is a whole number from 1 to 1000",
+                    mend: "write \"\(shortened(key))\": 3")
             }
         }
     }
@@ -114,7 +122,8 @@ struct DatasetRow {
         hasQuery = true
         example.query = text
         if !text.utf8.contains(where: { $0 > 0x20 }) {
-            warn(key, "the query is empty", mend: "fill it, or keep it where the app should answer to nothing")
+            warn(
+                key, "the query is empty", mend: "fill it, or keep it where the app should answer to nothing")
         }
     }
 
@@ -126,7 +135,9 @@ struct DatasetRow {
             return
         }
         guard let last = messages.lastIndex(where: { $0.role == .user }) else {
-            if problems.isEmpty { fail(key, "the conversation has no user turn to ask", mend: "add one, or a \"query\"") }
+            if problems.isEmpty {
+                fail(key, "the conversation has no user turn to ask", mend: "add one, or a \"query\"")
+            }
             return
         }
         let answers = messages[(last + 1)...].filter { $0.role == .assistant }
@@ -148,7 +159,9 @@ struct DatasetRow {
 
     private mutating func setGuardrail(_ outcome: GuardrailOutcome, _ key: String) {
         if let earlier = example.expectedGuardrail, earlier != outcome {
-            fail(key, "'\(shortened(key))' contradicts the other column on the guardrail", mend: "keep one of them")
+            fail(
+                key, "'\(shortened(key))' contradicts the other column on the guardrail",
+                mend: "keep one of them")
         }
         example.expectedGuardrail = outcome
     }
@@ -157,7 +170,8 @@ struct DatasetRow {
         if let number = value.doubleValue { return .value(number) }
         if let word = value.stringValue {
             let plain = DatasetField.normalised(word.lowercased())
-            for band in ScoreBand.allCases where DatasetField.normalised(band.rawValue.lowercased()) == plain {
+            for band in ScoreBand.allCases where DatasetField.normalised(band.rawValue.lowercased()) == plain
+            {
                 return .band(band)
             }
         }
@@ -165,7 +179,8 @@ struct DatasetRow {
         let high = value[1]?.doubleValue ?? value["max"]?.doubleValue ?? value["to"]?.doubleValue
         if let low, let high, low <= high { return .range(low...high) }
         let bands = ScoreBand.allCases.map(\.rawValue).joined(separator: ", ")
-        fail(key, "the expected score is neither a number, a band nor a range",
+        fail(
+            key, "the expected score is neither a number, a band nor a range",
             mend: "write 0.85, [0.8, 0.9] or one of \(bands)")
         return nil
     }
@@ -178,7 +193,8 @@ struct DatasetRow {
             case .string(let text): ids.append(text)
             case .integer(let number): ids.append(String(number))
             default:
-                fail(key, element: index, "a document's id is \(withArticle(element.typeName))",
+                fail(
+                    key, element: index, "a document's id is \(withArticle(element.typeName))",
                     mend: "list the ids as texts, as the app returns them")
                 return nil
             }
@@ -199,7 +215,8 @@ struct DatasetRow {
             guard let source = source?.stringValue, page.map({ $0.isNull || $0.intValue != nil }) ?? true,
                 text.map({ $0.isNull || $0.stringValue != nil }) ?? true
             else {
-                fail(key, element: index, "a source is neither a name nor {source, page, text}",
+                fail(
+                    key, element: index, "a source is neither a name nor {source, page, text}",
                     mend: "write {\"source\": \"handbook.pdf\", \"page\": 12, \"text\": \"…\"}")
                 return spans
             }
@@ -211,7 +228,8 @@ struct DatasetRow {
     private mutating func provenance(_ key: String, _ value: JSONValue) -> Provenance? {
         if let source = value.stringValue { return Provenance(source: source) }
         guard let object = value.objectValue else {
-            fail(key, "the provenance is \(withArticle(value.typeName))",
+            fail(
+                key, "the provenance is \(withArticle(value.typeName))",
                 mend: "write {\"source\": …, \"annotator\": …, \"licence\": …, \"date\": …}")
             return nil
         }
@@ -239,14 +257,17 @@ struct DatasetRow {
 
     private mutating func element(_ key: String, _ index: Int?, _ value: JSONValue) -> [Element] {
         do throws(ElementReader.Problem) { return try ElementReader.elements(value) } catch {
-            fail(key, element: index, error.cause, mend: "write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …")
+            fail(
+                key, element: index, error.cause,
+                mend: "write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …")
             return []
         }
     }
 
     private mutating func conversation(_ key: String, _ value: JSONValue) -> [Message] {
         do throws(ConversationReader.Problem) { return try ConversationReader.messages(value) } catch {
-            fail(key, element: error.element, error.cause,
+            fail(
+                key, element: error.element, error.cause,
                 mend: "write [{\"role\": \"user\", \"content\": \"…\"}, …]")
             return []
         }
@@ -270,13 +291,19 @@ struct DatasetRow {
     private mutating func strings(_ key: String, _ value: JSONValue) -> [String] {
         if let text = value.stringValue { return [text] }
         guard let parts = value.arrayValue else {
-            fail(key, "'\(shortened(key))' is \(withArticle(value.typeName))", mend: "write a text or a list of texts")
+            fail(
+                key, "'\(shortened(key))' is \(withArticle(value.typeName))",
+                mend: "write a text or a list of texts")
             return []
         }
         var texts: [String] = []
         for (index, part) in parts.enumerated() {
-            if let text = part.stringValue { texts.append(text) } else {
-                fail(key, element: index, "'\(shortened(key))' lists \(withArticle(part.typeName))", mend: "list texts only")
+            if let text = part.stringValue {
+                texts.append(text)
+            } else {
+                fail(
+                    key, element: index, "'\(shortened(key))' lists \(withArticle(part.typeName))",
+                    mend: "list texts only")
             }
         }
         return texts
@@ -301,7 +328,8 @@ struct DatasetRow {
 
     private mutating func addColumn(_ key: String, _ value: JSONValue, near: String?) {
         if let near {
-            let problem = problem(.warning, key, nil,
+            let problem = problem(
+                .warning, key, nil,
                 "column '\(shortened(key))' has no meaning of its own and is kept as a slice",
                 mend: "did you mean '\(near)'?")
             columnProblems.append((key, problem))
@@ -310,9 +338,11 @@ struct DatasetRow {
             let json = value.stringValue == nil ? value : JSONValue?.none
             example.columns.append(Example.Column(name: key, value: text, json: json))
         } else if let parts = value.arrayValue, let texts = scalarTexts(parts) {
-            example.columns.append(Example.Column(name: key, value: texts.joined(separator: ", "), json: value))
+            example.columns.append(
+                Example.Column(name: key, value: texts.joined(separator: ", "), json: value))
         } else if near == nil {
-            let problem = problem(.note, key, nil,
+            let problem = problem(
+                .note, key, nil,
                 "column '\(shortened(key))' holds objects and is left out",
                 mend: "flatten it where results should be sliced by it")
             columnProblems.append((key, problem))
@@ -342,7 +372,8 @@ struct DatasetRow {
         _ severity: DatasetProblem.Severity, _ key: String, _ element: Int?, _ cause: String, mend: String
     ) -> DatasetProblem {
         let column = RowLocator.column(of: key, element: element, in: bytes)
-        return DatasetProblem(severity, at: SourcePlace(file: file, line: line, column: column), cause, mend: mend)
+        return DatasetProblem(
+            severity, at: SourcePlace(file: file, line: line, column: column), cause, mend: mend)
     }
 }
 
@@ -365,11 +396,16 @@ struct ColumnNames: Sendable {
     }
 
     private var known: [String: Meaning] = [:]
+    private let findsSlips: Bool
+
+    init(findsSlips: Bool = true) { self.findsSlips = findsSlips }
 
     mutating func meaning(of column: String) -> Meaning {
+        if let field = DatasetField(exactly: column) { return .field(field) }
         if let meaning = known[column] { return meaning }
         let meaning: Meaning =
-            DatasetField(column: column).map { .field($0) } ?? .column(near: DatasetField.nearest(to: column))
+            DatasetField(column: column).map { .field($0) }
+            ?? .column(near: findsSlips ? DatasetField.nearest(to: column) : nil)
         // A hostile file may name a new column in every row.
         if known.count < 4096 { known[column] = meaning }
         return meaning

@@ -3,9 +3,10 @@ import Notation
 
 /// Reads retrieved documents, best first: a list of ids, or of objects under the names that retrievers give.
 ///
-/// Id: `id`, `doc_id`, `document_id`, `chunk_id`, `_id`; score: `score`, `similarity`, `relevance_score`; text:
-/// `text`, `content`, `page_content`, `passage`, `snippet`; `source` and `page`, also within `metadata`. The object may
-/// stand in a `document` beside its score. A document without id takes its source's name, else its rank.
+/// Id: `id`, `doc_id`, `document_id`, `chunk_id`, `_id`; score: `score`, `similarity`, `relevance_score`;
+/// text: `text`, `content`, `page_content`, `passage`, `snippet`; `source` and `page`, also within
+/// `metadata`. The object may stand in a `document` beside its score. A document without id takes its
+/// source's name, else its rank.
 enum DocumentReader {
     static func read(_ value: JSONValue) -> (documents: [RetrievedDocument]?, problem: String?) {
         guard let list = value.arrayValue else {
@@ -60,7 +61,9 @@ enum DocumentReader {
                 if let source { return page.map { "\(source)#\($0)" } ?? source }
                 problem = problem ?? "document \(rank) has neither an id nor a source"
             case let other?:
-                problem = problem ?? "the id of document \(rank) is \(other == "" ? "empty" : withArticle(other.typeName))"
+                problem =
+                    problem
+                    ?? "the id of document \(rank) is \(other == "" ? "empty" : withArticle(other.typeName))"
             }
             return "#\(rank)"
         }
@@ -68,7 +71,8 @@ enum DocumentReader {
         private mutating func score() -> Double? {
             guard let value = first(["score", "similarity", "relevance_score"]) else { return nil }
             if let number = value.doubleValue { return number }
-            problem = problem ?? "the score of document \(rank) is \(withArticle(value.typeName)), not a number"
+            problem =
+                problem ?? "the score of document \(rank) is \(withArticle(value.typeName)), not a number"
             return nil
         }
 
@@ -82,7 +86,8 @@ enum DocumentReader {
         private mutating func string(_ names: [String]) -> String? {
             guard let value = first(names) else { return nil }
             if let text = value.stringValue { return text }
-            problem = problem ?? "the \(names[0]) of document \(rank) is \(withArticle(value.typeName)), not a text"
+            problem =
+                problem ?? "the \(names[0]) of document \(rank) is \(withArticle(value.typeName)), not a text"
             return nil
         }
 

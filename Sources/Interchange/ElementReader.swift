@@ -3,9 +3,9 @@ import Notation
 
 /// Reads what an answer must or must not contain, in the forms people write.
 ///
-/// A bare text; `{"text": …}`, `{"any_of": […]}`, `{"regex": …}`, `{"count": text, "at_least": 1, "at_most": 3}`,
-/// `{"catalogue": name}`, `{"judge": statement}`; the same as `{"kind": …, "value": …}`; lists of these, and an
-/// object that groups them by kind: `{"text": ["a", "b"], "regex": […]}`.
+/// A bare text; `{"text": …}`, `{"any_of": […]}`, `{"regex": …}`, `{"count": text, "at_least": 1, "at_most":
+/// 3}`, `{"catalogue": name}`, `{"judge": statement}`; the same as `{"kind": …, "value": …}`; lists of these,
+/// and an object that groups them by kind: `{"text": ["a", "b"], "regex": […]}`.
 enum ElementReader {
     /// Why a piece is no element: a sentence without a full stop.
     struct Problem: Error { let cause: String }
@@ -14,8 +14,10 @@ enum ElementReader {
 
     private static let kinds: [String: Kind] = [
         "text": .text, "contains": .text, "substring": .text, "literal": .text, "phrase": .text,
-        "any_of": .anyOf, "any": .anyOf, "one_of": .anyOf, "regex": .regex, "pattern": .regex, "matches": .regex,
-        "count": .count, "catalogue": .catalogue, "catalog": .catalogue, "lookup": .catalogue, "judge": .judge,
+        "any_of": .anyOf, "any": .anyOf, "one_of": .anyOf, "regex": .regex, "pattern": .regex,
+        "matches": .regex,
+        "count": .count, "catalogue": .catalogue, "catalog": .catalogue, "lookup": .catalogue,
+        "judge": .judge,
         "statement": .judge,
     ]
 
@@ -38,7 +40,9 @@ enum ElementReader {
         if let named = (object["kind"] ?? object["type"])?.stringValue {
             guard let kind = kinds[DatasetField.normalised(named)] else { throw unknown(named) }
             let value = object["value"] ?? object[named] ?? object["text"] ?? object["values"]
-            guard let value else { throw Problem(cause: "the element of kind '\(shortened(named))' has no 'value'") }
+            guard let value else {
+                throw Problem(cause: "the element of kind '\(shortened(named))' has no 'value'")
+            }
             return try elements(of: kind, value, object)
         }
         var elements: [Element] = []
@@ -70,7 +74,9 @@ enum ElementReader {
             for part in parts { elements += try self.elements(of: kind, part, object) }
             return elements
         case (.count, .object(let inner)):
-            guard let text = inner["text"] ?? inner["value"] else { throw Problem(cause: "'count' has no 'text'") }
+            guard let text = inner["text"] ?? inner["value"] else {
+                throw Problem(cause: "'count' has no 'text'")
+            }
             return try elements(of: .count, text, inner)
         case (_, .string(let text)):
             return [Element(kind: try single(kind, try filled(text), object))]
@@ -79,7 +85,9 @@ enum ElementReader {
         }
     }
 
-    private static func single(_ kind: Kind, _ text: String, _ object: JSONObject) throws(Problem) -> Element.Kind {
+    private static func single(
+        _ kind: Kind, _ text: String, _ object: JSONObject
+    ) throws(Problem) -> Element.Kind {
         switch kind {
         case .anyOf: return .anyOf([text])
         case .regex: return .regex(text)
@@ -96,7 +104,8 @@ enum ElementReader {
         }
     }
 
-    private static func bound(_ name: String, _ other: String?, _ object: JSONObject) throws(Problem) -> Int? {
+    private static func bound(_ name: String, _ other: String?, _ object: JSONObject) throws(Problem) -> Int?
+    {
         guard let value = object[name] ?? other.flatMap({ object[$0] }) else { return nil }
         guard let count = value.intValue, count >= 0 else {
             throw Problem(cause: "'\(name)' is a whole number from 0")

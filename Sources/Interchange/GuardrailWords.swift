@@ -10,7 +10,8 @@ public enum GuardrailWords {
         return nil
     }
 
-    /// The outcome that a yes or no stands for under its name: `blocked: true` is a block, `passed: true` is none.
+    /// The outcome that a yes or no stands for under its name: `blocked: true` is a block, `passed: true` is
+    /// none.
     ///
     /// Nil where the name does not say which way round it is meant.
     public static func outcome(of flag: Bool, named name: String) -> GuardrailOutcome? {
@@ -23,7 +24,8 @@ public enum GuardrailWords {
     }
 
     private static let allowing: Set<String> = [
-        "allow", "allowed", "pass", "passed", "ok", "safe", "accept", "accepted", "approve", "approved", "permit",
+        "allow", "allowed", "pass", "passed", "ok", "safe", "accept", "accepted", "approve", "approved",
+        "permit",
         "permitted", "clean", "none", "not_blocked", "unblocked", "answered",
     ]
     private static let blocking: Set<String> = [
@@ -32,8 +34,11 @@ public enum GuardrailWords {
         "guardrail_intervened", "stopped",
     ]
     private static let yesBlocks: Set<String> = [
-        "blocked", "block", "refused", "refuse", "rejected", "denied", "flagged", "triggered", "intervened", "unsafe",
+        "blocked", "block", "refused", "refuse", "rejected", "denied", "flagged", "triggered", "intervened",
+        "unsafe",
         "filtered", "violation",
     ]
-    private static let yesAllows: Set<String> = ["passed", "pass", "allowed", "allow", "safe", "ok", "approved", "accepted"]
+    private static let yesAllows: Set<String> = [
+        "passed", "pass", "allowed", "allow", "safe", "ok", "approved", "accepted",
+    ]
 }

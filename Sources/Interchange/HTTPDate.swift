@@ -16,11 +16,15 @@ enum HTTPDate {
         return nil
     }
 
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
 
     private static func instant(_ year: Int, _ month: Int, _ day: Int, _ time: String) -> Double? {
         let clock = time.split(separator: ":").map { Int($0) }
-        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
+        guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else {
+            return nil
+        }
         return Calendar.seconds(year, month, day, hour, minute, Double(second))
     }
 }
@@ -30,8 +34,11 @@ enum InternetTime {
     /// Seconds since 1970, or nil where the text is no such time.
     static func seconds(_ text: String) -> Double? {
         let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A, bytes[16] == 0x3A else { return nil }
-        guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t") || bytes[10] == 0x20 else { return nil }
+        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A, bytes[16] == 0x3A
+        else { return nil }
+        guard bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t") || bytes[10] == 0x20 else {
+            return nil
+        }
         func number(_ range: Range<Int>) -> Int? {
             var value = 0
             for byte in bytes[range] {
@@ -54,10 +61,13 @@ enum InternetTime {
                 end += 1
             }
         }
-        guard let local = Calendar.seconds(year, month, day, hour, minute, second), end < bytes.count else { return nil }
+        guard let local = Calendar.seconds(year, month, day, hour, minute, second), end < bytes.count else {
+            return nil
+        }
         let zone = bytes[end]
         if zone | 0x20 == UInt8(ascii: "z"), end + 1 == bytes.count { return local }
-        guard zone == UInt8(ascii: "+") || zone == UInt8(ascii: "-"), end + 6 == bytes.count, bytes[end + 3] == 0x3A,
+        guard zone == UInt8(ascii: "+") || zone == UInt8(ascii: "-"), end + 6 == bytes.count,
+            bytes[end + 3] == 0x3A,
             let hours = number((end + 1)..<(end + 3)), let minutes = number((end + 4)..<(end + 6))
         else { return nil }
         let offset = Double(hours * 3600 + minutes * 60)
@@ -66,11 +76,15 @@ enum InternetTime {
 }
 
 enum Calendar {
-    /// Seconds since 1970 of a moment in UTC, or nil where a field is out of range. A leap second counts as the next.
+    /// Seconds since 1970 of a moment in UTC, or nil where a field is out of range. A leap second counts as
+    /// the next.
     ///
     /// Days as in H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (days_from_civil).
-    static func seconds(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Double) -> Double? {
-        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day), (0...23).contains(hour),
+    static func seconds(
+        _ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int, _ second: Double
+    ) -> Double? {
+        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
+            (0...23).contains(hour),
             (0...59).contains(minute), second >= 0, second < 61
         else { return nil }
         let shifted = month <= 2 ? year - 1 : year

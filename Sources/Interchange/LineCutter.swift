@@ -1,7 +1,7 @@
 import Glibc
 
-/// Cuts a file, fed in chunks, into lines with their numbers and offsets; a line that is too long is passed over and
-/// told, and the lines after it are still cut.
+/// Cuts a file, fed in chunks, into lines with their numbers and offsets; a line that is too long is passed
+/// over and told, and the lines after it are still cut.
 struct LineCutter: Sendable {
     enum Piece {
         /// Its number from 1, its offset in the file, and its bytes without line end and byte-order mark.
@@ -50,10 +50,10 @@ struct LineCutter: Sendable {
         if isSkipping || held + tail.count > limit {
             body(.tooLong(number))
         } else if held == 0 {
-            body(.line(number, lineStart, trimmed(tail)))
+            hand(tail, body)
         } else {
             pending.append(contentsOf: tail)
-            pending.withUnsafeBufferPointer { body(.line(number, lineStart, trimmed($0))) }
+            pending.withUnsafeBufferPointer { hand($0, body) }
         }
         pending.removeAll(keepingCapacity: pending.count < 1 << 20)
         isSkipping = false
@@ -61,12 +61,14 @@ struct LineCutter: Sendable {
         number += 1
     }
 
-    private func trimmed(_ line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        var line = line
+    private func hand(_ whole: UnsafeBufferPointer<UInt8>, _ body: (Piece) -> Void) {
+        var line = whole
+        var offset = lineStart
         if number == 1, line.count >= 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF {
             line = UnsafeBufferPointer(rebasing: line[3...])
+            offset += 3
         }
         if line.last == 0x0D { line = UnsafeBufferPointer(rebasing: line.dropLast()) }
-        return line
+        body(.line(number, offset, line))
     }
 }

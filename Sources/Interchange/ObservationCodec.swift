@@ -3,9 +3,9 @@ import Notation
 
 /// An observation as one line of JSON, and back: lossless, version 1.
 ///
-/// Absent parts are absent members; an empty list stays an empty list. Numbers that JSON lacks are written as the
-/// texts `nan`, `inf` and `-inf`. A reader refuses versions newer than its own and passes over members that it does
-/// not know.
+/// Absent parts are absent members; an empty list stays an empty list. Numbers that JSON lacks are written as
+/// the texts `nan`, `inf` and `-inf`. A reader refuses versions newer than its own and passes over members
+/// that it does not know.
 public enum ObservationCodec {
     public static let version = 1
 
@@ -64,7 +64,8 @@ public enum ObservationCodec {
 
     /// Whether a JSON value has the shape of an observation of any version, and is not some other row.
     public static func isObservation(_ value: JSONValue) -> Bool {
-        value["v"]?.intValue != nil && value["example"]?.stringValue != nil && value["arm"]?.stringValue != nil
+        value["v"]?.intValue != nil && value["example"]?.stringValue != nil
+            && value["arm"]?.stringValue != nil
     }
 
     // A body may be as deep as the answer's own limit allows, and stands within the observation.
@@ -87,7 +88,11 @@ extension JSONWriter {
     }
 
     private mutating func real(_ number: Double) {
-        if number.isFinite { self.number(number) } else { string(number.isNaN ? "nan" : number > 0 ? "inf" : "-inf") }
+        if number.isFinite {
+            self.number(number)
+        } else {
+            string(number.isNaN ? "nan" : number > 0 ? "inf" : "-inf")
+        }
     }
 
     fileprivate mutating func list<T>(_ key: String, _ elements: [T], _ body: (inout JSONWriter, T) -> Void) {

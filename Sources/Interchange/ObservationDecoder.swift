@@ -11,7 +11,10 @@ extension ObservationCodec {
         let version = try fields.integer("v")
         guard version == self.version else {
             throw Problem(
-                description: "the line is of version \(version), this program reads version \(self.version): use a newer sluice")
+                description:
+                    "the line is of version \(version), this program reads version \(self.version): "
+                    + "use a newer sluice"
+            )
         }
         let armName = try fields.string("arm")
         guard let arm = Arm(rawValue: armName) else { throw Problem(description: "'arm' is no arm") }
@@ -26,7 +29,8 @@ extension ObservationCodec {
         return Observation(
             example: try fields.string("example"), arm: arm, repetition: try fields.integer("repetition"),
             outcome: outcome, earlierTurns: earlier, attempts: try fields.optionalInteger("attempts") ?? 1,
-            throttled: try fields.optionalInteger("throttled") ?? 0, fromCache: object["cached"]?.boolValue ?? false)
+            throttled: try fields.optionalInteger("throttled") ?? 0,
+            fromCache: object["cached"]?.boolValue ?? false)
     }
 
     private static func failure(_ fields: Fields) throws(Problem) -> Failure {
@@ -71,7 +75,8 @@ extension ObservationCodec {
                 var tools: [ToolCall] = []
                 for tool in try field.list() {
                     let call = try Field(name: "tools", value: tool).object()
-                    tools.append(ToolCall(name: try call.string("name"), arguments: call.value("arguments") ?? .null))
+                    tools.append(
+                        ToolCall(name: try call.string("name"), arguments: call.value("arguments") ?? .null))
                 }
                 answer.tools = tools
             case "versions":
@@ -127,7 +132,9 @@ extension ObservationCodec {
     private static func texts(_ value: JSONValue, _ count: Int, _ name: String) throws(Problem) -> [String] {
         var texts: [String] = []
         for part in value.arrayValue ?? [] { if let text = part.stringValue { texts.append(text) } }
-        guard texts.count == count else { throw Problem(description: "'\(name)' holds no list of \(count) texts") }
+        guard texts.count == count else {
+            throw Problem(description: "'\(name)' holds no list of \(count) texts")
+        }
         return texts
     }
 
@@ -188,7 +195,9 @@ private struct Fields {
     func value(_ name: String) -> JSONValue? { members[name] }
 
     private func field(_ name: String) throws(ObservationCodec.Problem) -> Field {
-        guard let value = members[name] else { throw ObservationCodec.Problem(description: "'\(name)' is missing") }
+        guard let value = members[name] else {
+            throw ObservationCodec.Problem(description: "'\(name)' is missing")
+        }
         return Field(name: name, value: value)
     }
 

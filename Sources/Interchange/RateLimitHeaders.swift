@@ -2,11 +2,12 @@ import Domain
 
 /// Reads what an app says of its rate limits from its response's header fields.
 ///
-/// `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3), `retry-after-ms`; `x-ratelimit-remaining-requests`
-/// and `-reset-requests` with OpenAI's durations (`6m0s`, `20ms`); `ratelimit-remaining` and `-reset` and the combined
-/// `ratelimit` field of the IETF draft; `x-ratelimit-remaining` and `-reset` (seconds, or seconds since 1970);
-/// `anthropic-ratelimit-requests-remaining` and `-reset` (RFC 3339). Where an API limits tokens beside requests and
-/// none of them remain, none of the requests remain. What cannot be read is not said.
+/// `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3), `retry-after-ms`;
+/// `x-ratelimit-remaining-requests` and `-reset-requests` with OpenAI's durations (`6m0s`, `20ms`);
+/// `ratelimit-remaining` and `-reset` and the combined `ratelimit` field of the IETF draft;
+/// `x-ratelimit-remaining` and `-reset` (seconds, or seconds since 1970);
+/// `anthropic-ratelimit-requests-remaining` and `-reset` (RFC 3339). Where an API limits tokens beside
+/// requests and none of them remain, none of the requests remain. What cannot be read is not said.
 public enum RateLimitHeaders {
     /// - Parameters:
     ///   - now: Seconds since 1970, to turn dates into waits; a date in the past is a wait of 0.

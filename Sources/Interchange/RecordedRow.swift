@@ -4,15 +4,17 @@ import Notation
 /// Reads a row of a recording: one of Sluice's own observations, or an answer's fields.
 ///
 /// Beside what the mapping names, a row may say `latency_ms` (or `latency_s`), `first_token_ms`, `status` and
-/// `error`, which makes it a failure. Without any mapping the fields are looked up under the names that recordings
-/// use: `answer`, `response`, `output` … for the text, and so on.
+/// `error`, which makes it a failure. Without any mapping the fields are looked up under the names that
+/// recordings use: `answer`, `response`, `output` … for the text, and so on.
 public struct RecordedRow: Sendable {
     private let reader: AnswerReader
 
     public init(_ reader: AnswerReader) { self.reader = reader }
 
     /// What was recorded, with answers to earlier turns where the row has them.
-    public func read(_ row: JSONValue) throws(ObservationCodec.Problem) -> (outcome: Observation.Outcome, earlier: [Answer]) {
+    public func read(
+        _ row: JSONValue
+    ) throws(ObservationCodec.Problem) -> (outcome: Observation.Outcome, earlier: [Answer]) {
         if ObservationCodec.isObservation(row) {
             let observation = try ObservationCodec.decode(row)
             return (observation.outcome, observation.earlierTurns)
@@ -23,7 +25,8 @@ public struct RecordedRow: Sendable {
             return (.failed(Failure(cause: .status, detail: detail, status: row["status"]?.intValue)), [])
         }
         var answer = Answer(latencyMilliseconds: Self.milliseconds(row, "latency"))
-        answer.timeToFirstTokenMilliseconds = Self.milliseconds(row, "first_token") ?? Self.milliseconds(row, "ttft")
+        answer.timeToFirstTokenMilliseconds =
+            Self.milliseconds(row, "first_token") ?? Self.milliseconds(row, "ttft")
         answer.status = row["status"]?.intValue
         answer.body = row
         if reader.isEmpty {
@@ -46,7 +49,9 @@ public struct RecordedRow: Sendable {
             names.first { row[$0] != nil }.map { "/" + $0 }
         }
         var map = ObserveMap()
-        map.text = pointer(["answer", "response", "output", "text", "actual_output", "completion", "prediction"])
+        map.text = pointer([
+            "answer", "response", "output", "text", "actual_output", "completion", "prediction",
+        ])
         map.intent = pointer(["intent", "predicted_intent", "predicted_label"])
         map.confidence = pointer(["confidence"])
         map.score = pointer(["score", "similarity"])

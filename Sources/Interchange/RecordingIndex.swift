@@ -2,11 +2,12 @@ import Digest
 import Domain
 import Notation
 
-/// Where each answer of a recording stands: built from the file's bytes in chunks, about 40 bytes an answer.
+/// Where each answer of a recording stands: built from the file's bytes in chunks, about 150 bytes an answer
+/// at its peak.
 ///
-/// A recording is JSON Lines of Sluice's own observations, or of rows with an id (any name of ``DatasetField/id``, or
-/// `example`) and the answer's fields. A row's repeat is its `repeat` or `repetition`; without one, rows of one id
-/// are its repeats in their order.
+/// A recording is JSON Lines of Sluice's own observations, or of rows with an id (any name of
+/// ``DatasetField/id``, or `example`) and the answer's fields. A row's repeat is its `repeat` or
+/// `repetition`; without one, rows of one id are its repeats in their order.
 public struct RecordingIndex: Sendable {
     /// Where a row's bytes stand.
     public struct Extent: Sendable, Hashable {
@@ -49,16 +50,19 @@ public struct RecordingIndex: Sendable {
         var cutter = self.cutter
         cutter.finish { take($0) }
         self.cutter = cutter
+        repeatsSeen = [:]
     }
 
-    /// The row that answers for an example, or nil. Where the file names arms but not this one, and only one arm at
-    /// all, its rows answer for either.
+    /// The row that answers for an example, or nil. Where the file names arms but not this one, and only one
+    /// arm at all, its rows answer for either.
     public func extent(example: String, repetition: Int, arm: Arm) -> Extent? {
         let id = XXHash.xxh3(example)
         let wanted = Self.code(arm)
         let candidates = [wanted, 0] + (arms.count == 1 ? arms.sorted() : [])
         for arm in candidates {
-            if let extent = rows[Key(id: id, repetition: Int32(clamping: repetition), arm: arm)] { return extent }
+            if let extent = rows[Key(id: id, repetition: Int32(clamping: repetition), arm: arm)] {
+                return extent
+            }
         }
         return nil
     }
@@ -72,7 +76,8 @@ public struct RecordingIndex: Sendable {
         case .line(let line, let offset, let bytes):
             if bytes.allSatisfy({ $0 <= 0x20 }) { return }
             let value: JSONValue
-            do throws(JSONError) { value = try JSONValue.parse(bytes, limits: ObservationCodec.limits) } catch {
+            do throws(JSONError) { value = try JSONValue.parse(bytes, limits: ObservationCodec.limits) } catch
+            {
                 tell(line, "\(error.cause) (column \(error.mark.column))", "mend the JSON of this line")
                 return
             }
@@ -87,7 +92,9 @@ public struct RecordingIndex: Sendable {
         }
         let id = XXHash.xxh3(name)
         var arm: UInt8 = 0
-        if ObservationCodec.isObservation(value), let named = value["arm"]?.stringValue.flatMap({ Arm(rawValue: $0) }) {
+        if ObservationCodec.isObservation(value),
+            let named = value["arm"]?.stringValue.flatMap({ Arm(rawValue: $0) })
+        {
             arm = Self.code(named)
             arms.insert(arm)
         }
@@ -96,7 +103,9 @@ public struct RecordingIndex: Sendable {
         repeatsSeen[id, default: 0] += 1
         let key = Key(id: id, repetition: repetition, arm: arm)
         if let first = rows[key] {
-            tell(extent.line, "the row answers for the same example and repeat as line \(first.line)", "keep one of them")
+            tell(
+                extent.line, "the row answers for the same example and repeat as line \(first.line)",
+                "keep one of them")
             return
         }
         rows[key] = extent
@@ -115,7 +124,8 @@ public struct RecordingIndex: Sendable {
 
     private mutating func tell(_ line: Int, _ cause: String, _ mend: String) {
         if problems.count < 100 {
-            problems.append(DatasetProblem(.warning, at: SourcePlace(file: file, line: line), cause, mend: mend))
+            problems.append(
+                DatasetProblem(.warning, at: SourcePlace(file: file, line: line), cause, mend: mend))
         } else {
             furtherProblems += 1
         }

@@ -3,11 +3,12 @@ import Notation
 
 /// The body of a request with places to fill in.
 ///
-/// `${input.query}`, `${input.history}`, `${input.context}`, `${input.COLUMN}`, `${session}`, `${example.id}`,
-/// `${repeat}`, `${turn}` and `${run}`; `$${` stands for `${`. A text that is one placeholder takes the value's own
-/// JSON type (the history becomes a list of `{role, content}`); within a text the value is put in as text.
-/// `${input.history...}` as an element of a list puts its turns in as elements. A member whose value is `${session}` is left out while the app has named no session. Expectations cannot be sent, nor
-/// `${env:…}`: a secret belongs in a header.
+/// `${input.query}`, `${input.history}`, `${input.context}`, `${input.COLUMN}`, `${session}`,
+/// `${example.id}`, `${repeat}`, `${turn}` and `${run}`; `$${` stands for `${`. A text that is one
+/// placeholder takes the value's own JSON type (the history becomes a list of `{role, content}`); within a
+/// text the value is put in as text. `${input.history...}` as an element of a list puts its turns in as
+/// elements. A member whose value is `${session}` is left out while the app has named no session.
+/// Expectations cannot be sent, nor `${env:…}`: a secret belongs in a header.
 public struct RequestTemplate: Sendable {
     /// What is wrong with a template, at which JSON Pointer in it.
     public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -118,7 +119,9 @@ public struct RequestTemplate: Sendable {
             case .string(let text): return self.text(text, at: pointer)
             case .array(let elements):
                 var nodes: [Node] = []
-                for (index, element) in elements.enumerated() { nodes.append(node(element, at: "\(pointer)/\(index)")) }
+                for (index, element) in elements.enumerated() {
+                    nodes.append(node(element, at: "\(pointer)/\(index)"))
+                }
                 return folded(.array(nodes), nodes)
             case .object(let object):
                 var members: [(String, Node)] = []

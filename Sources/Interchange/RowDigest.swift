@@ -4,10 +4,10 @@ import Notation
 
 /// The digest of one example's content, without its id.
 ///
-/// In: query, history, context, every expectation (references, rubric, elements, gold documents and spans, guardrail,
-/// score, match, intent, structured result), category, tags (their order aside), further columns (theirs too) and
-/// repeats: all that asks, scores, or slices. Out: id, place, provenance and the version's name, which change no
-/// verdict.
+/// In: query, history, context, every expectation (references, rubric, elements, gold documents and spans,
+/// guardrail, score, match, intent, structured result), category, tags (their order aside), further columns
+/// (theirs too) and repeats: all that asks, scores, or slices. Out: id, place, provenance and the version's
+/// name, which change no verdict.
 enum RowDigest {
     static func digest(of example: Example) -> ContentDigest {
         var bytes = TaggedBytes()
@@ -98,13 +98,24 @@ private struct TaggedBytes {
     mutating func element(_ element: Element) {
         raw(element.isTyped ? "typed" : "bare")
         switch element.kind {
-        case .text(let text): raw("text"); raw(text)
+        case .text(let text):
+            raw("text")
+            raw(text)
         case .anyOf(let texts): self.texts("any_of", texts, keepsEmpty: true)
-        case .regex(let pattern): raw("regex"); raw(pattern)
+        case .regex(let pattern):
+            raw("regex")
+            raw(pattern)
         case .count(let text, let least, let most):
-            raw("count"); raw(text); number(least); raw(most.map(String.init) ?? "")
-        case .catalogue(let name): raw("catalogue"); raw(name)
-        case .judge(let statement): raw("judge"); raw(statement)
+            raw("count")
+            raw(text)
+            number(least)
+            raw(most.map(String.init) ?? "")
+        case .catalogue(let name):
+            raw("catalogue")
+            raw(name)
+        case .judge(let statement):
+            raw("judge")
+            raw(statement)
         }
     }
 }

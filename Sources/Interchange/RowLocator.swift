@@ -9,8 +9,8 @@ struct RowLocator {
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The column, from 1 in Unicode scalars, of the value of a top-level key or of one of its elements; of the
-    /// key's last occurrence where it is repeated; 1 where it is not found.
+    /// The column, from 1 in Unicode scalars, of the value of a top-level key or of one of its elements; of
+    /// the key's last occurrence where it is repeated; 1 where it is not found.
     static func column(of key: String, element: Int? = nil, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         var locator = RowLocator(bytes)
         guard let offset = locator.offset(of: key, element: element) else { return 1 }
@@ -25,7 +25,8 @@ struct RowLocator {
             skipSpace()
             let start = position
             guard skipString() else { return found }
-            let name = (try? JSONValue.parse(UnsafeBufferPointer(rebasing: bytes[start..<position])))?.stringValue
+            let name = (try? JSONValue.parse(UnsafeBufferPointer(rebasing: bytes[start..<position])))?
+                .stringValue
             skipSpace()
             guard take(UInt8(ascii: ":")) else { return found }
             skipSpace()

@@ -12,12 +12,16 @@ enum StageReader {
         func add(_ name: String, _ value: JSONValue) {
             let (plain, factor) = unit(of: name)
             guard let number = value.doubleValue ?? duration(value) else {
-                if !value.isNull { problem = problem ?? "the time of stage '\(shortened(plain))' is \(withArticle(value.typeName))" }
+                if !value.isNull {
+                    problem =
+                        problem ?? "the time of stage '\(shortened(plain))' is \(withArticle(value.typeName))"
+                }
                 return
             }
             let milliseconds = number * factor
             guard milliseconds >= 0, milliseconds.isFinite else {
-                problem = problem ?? "the time of stage '\(shortened(plain))' is negative or beyond all bounds"
+                problem =
+                    problem ?? "the time of stage '\(shortened(plain))' is negative or beyond all bounds"
                 return
             }
             stages.append(StageTiming(name: plain, milliseconds: milliseconds))
@@ -29,7 +33,9 @@ enum StageReader {
             for (index, element) in elements.enumerated() {
                 if let pair = element.arrayValue, pair.count == 2, let name = pair[0].stringValue {
                     add(name, pair[1])
-                } else if let name = (element["name"] ?? element["stage"])?.stringValue, let time = duration(element) {
+                } else if let name = (element["name"] ?? element["stage"])?.stringValue,
+                    let time = duration(element)
+                {
                     add(name, .number(time))
                 } else {
                     problem = problem ?? "stage \(index + 1) is neither [name, ms] nor {name, ms}"
@@ -56,7 +62,8 @@ enum StageReader {
     /// The name without its unit, and the factor to milliseconds.
     private static func unit(of name: String) -> (String, Double) {
         for (suffix, factor) in [
-            ("_ms", 1.0), ("_millis", 1), ("_milliseconds", 1), ("_s", 1000), ("_sec", 1000), ("_seconds", 1000),
+            ("_ms", 1.0), ("_millis", 1), ("_milliseconds", 1), ("_s", 1000), ("_sec", 1000),
+            ("_seconds", 1000),
             ("_us", 0.001),
         ] where name.hasSuffix(suffix) && name.utf8.count > suffix.utf8.count {
             return (String(name.dropLast(suffix.count)), factor)

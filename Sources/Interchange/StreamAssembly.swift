@@ -16,7 +16,8 @@ extension JSONObject {
     }
 }
 
-/// OpenAI's chat completions and legacy completions, and what speaks like them. Only the first choice is read.
+/// OpenAI's chat completions and legacy completions, and what speaks like them. Only the first choice is
+/// read.
 struct CompletionAssembly: StreamAssembly {
     private struct Call {
         var id: String?
@@ -71,7 +72,9 @@ struct CompletionAssembly: StreamAssembly {
     private mutating func takeCall(_ value: JSONValue, _ position: Int) {
         let id = value["id"]?.stringValue
         // Mistral gives no index: a call that names another id is another call.
-        let index = value["index"]?.intValue ?? (id == nil ? position : calls.first { $0.call.id == id }?.index ?? calls.count)
+        let index =
+            value["index"]?.intValue
+            ?? (id == nil ? position : calls.first { $0.call.id == id }?.index ?? calls.count)
         let slot = calls.firstIndex { $0.index == index } ?? calls.count
         if slot == calls.count { calls.append((index, Call())) }
         if let id, !id.isEmpty { calls[slot].call.id = id }
@@ -95,7 +98,8 @@ struct CompletionAssembly: StreamAssembly {
             message["content"] = content.map { .string($0) } ?? .null
             if let refusal { message["refusal"] = .string(refusal) }
             if !calls.isEmpty {
-                message["tool_calls"] = .array(calls.sorted { $0.index < $1.index }.map { Self.value(of: $0.call) })
+                message["tool_calls"] = .array(
+                    calls.sorted { $0.index < $1.index }.map { Self.value(of: $0.call) })
             }
             choice["message"] = .object(message)
         }
@@ -126,7 +130,9 @@ struct ResponsesAssembly: StreamAssembly {
     mutating func take(_ event: JSONValue) -> Bool {
         let type = event["type"]?.stringValue ?? ""
         if let response = event["response"], response.objectValue != nil { body = response }
-        if ["response.completed", "response.incomplete", "response.failed"].contains(type) { isFinished = true }
+        if ["response.completed", "response.incomplete", "response.failed"].contains(type) {
+            isFinished = true
+        }
         guard type.hasSuffix(".delta"), !type.contains("reasoning") else { return false }
         return !(event["delta"]?.stringValue?.isEmpty ?? true)
     }
@@ -151,7 +157,9 @@ struct GeminiAssembly: StreamAssembly {
         let pieces = candidate["content"]?["parts"]?.arrayValue ?? []
         var brought = false
         for piece in pieces {
-            if piece["thought"]?.boolValue != true, piece["functionCall"] != nil || piece["text"]?.stringValue != "" {
+            if piece["thought"]?.boolValue != true,
+                piece["functionCall"] != nil || piece["text"]?.stringValue != ""
+            {
                 brought = true
             }
             add(piece)
@@ -160,7 +168,8 @@ struct GeminiAssembly: StreamAssembly {
     }
 
     private mutating func add(_ piece: JSONValue) {
-        if let text = piece["text"]?.stringValue, case .object(var last)? = parts.last, last.count == piece.objectValue?.count,
+        if let text = piece["text"]?.stringValue, case .object(var last)? = parts.last,
+            last.count == piece.objectValue?.count,
             let before = last["text"]?.stringValue, last["thought"] == piece["thought"]
         {
             last["text"] = .string(before + text)

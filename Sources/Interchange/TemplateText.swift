@@ -21,7 +21,8 @@ enum Placeholder: Sendable, Hashable {
         default:
             if name.hasPrefix("env:") {
                 throw TemplateText.Problem(
-                    cause: "a secret in the body would be kept with the request", mend: "send '${\(name)}' in a header")
+                    cause: "a secret in the body would be kept with the request",
+                    mend: "send '${\(name)}' in a header")
             }
             guard name.hasPrefix("input."), name.utf8.count > 6 else { throw Self.unknown(name) }
             self = try Self.input(String(name.dropFirst(6)))
@@ -38,7 +39,8 @@ enum Placeholder: Sendable, Hashable {
         case .datasetVersion: return .datasetVersion
         case .id: return .exampleID
         case nil: return .column(name)
-        case .provenance, .repeats, .expectedIntent, .references, .expectedResult, .rubric, .required, .prohibited,
+        case .provenance, .repeats, .expectedIntent, .references, .expectedResult, .rubric, .required,
+            .prohibited,
             .goldDocuments, .goldSpans, .expectedGuardrail, .shouldBlock, .expectedScore, .match:
             throw TemplateText.Problem(
                 cause: "'\(shortened(name))' is an expectation: an app must not see it",
@@ -64,7 +66,8 @@ enum Placeholder: Sendable, Hashable {
         case .context: Self.write(example.context, to: &writer)
         case .tags: Self.write(example.tags, to: &writer)
         case .category: if let text = example.category { writer.string(text) } else { writer.null() }
-        case .datasetVersion: if let text = example.datasetVersion { writer.string(text) } else { writer.null() }
+        case .datasetVersion:
+            if let text = example.datasetVersion { writer.string(text) } else { writer.null() }
         case .column(let name):
             let column = try Self.column(name, example)
             if let json = column.json { writer.value(json) } else { writer.string(column.value) }
@@ -152,7 +155,9 @@ public struct TemplateText: Sendable {
                 }
                 if !plain.isEmpty { pieces.append(.text(plain)) }
                 plain = ""
-                pieces.append(.placeholder(try Placeholder(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<close]))))
+                pieces.append(
+                    .placeholder(
+                        try Placeholder(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<close]))))
                 rest = rest[rest.index(after: close)...]
             } else {
                 plain += "$"
@@ -203,7 +208,9 @@ public struct TemplateText: Sendable {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
             default:
                 out.append(UInt8(ascii: "%"))
-                for nibble in [byte >> 4, byte & 15] { out.append(nibble < 10 ? 0x30 + nibble : 0x37 + nibble) }
+                for nibble in [byte >> 4, byte & 15] {
+                    out.append(nibble < 10 ? 0x30 + nibble : 0x37 + nibble)
+                }
             }
         }
         return String(decoding: out, as: UTF8.self)

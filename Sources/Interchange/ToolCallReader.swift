@@ -4,8 +4,8 @@ import Notation
 /// Reads tool calls in the shapes that the known APIs give them.
 ///
 /// OpenAI's `{"function": {"name", "arguments": "<JSON text>"}}`, Anthropic's `{"name", "input"}`, Gemini's
-/// `{"functionCall": {"name", "args"}}`, plain `{"name", "arguments"}`, or bare names. Arguments that are a text are
-/// read as JSON; an empty text is `{}`.
+/// `{"functionCall": {"name", "args"}}`, plain `{"name", "arguments"}`, or bare names. Arguments that are a
+/// text are read as JSON; an empty text is `{}`.
 public enum ToolCallReader {
     /// The calls, and what could not be read: a text of arguments that is no JSON stays a text.
     public static func read(_ value: JSONValue) -> (calls: [ToolCall], problem: String?) {
@@ -17,13 +17,16 @@ public enum ToolCallReader {
                 continue
             }
             let call = element["function"] ?? element["functionCall"] ?? element["function_call"] ?? element
-            guard let name = (call["name"] ?? element["name"] ?? call["tool"])?.stringValue, !name.isEmpty else {
+            guard let name = (call["name"] ?? element["name"] ?? call["tool"])?.stringValue, !name.isEmpty
+            else {
                 problem = problem ?? "tool call \(index + 1) has no name"
                 continue
             }
             let given = call["arguments"] ?? call["args"] ?? call["input"] ?? call["parameters"]
             let (arguments, cause) = arguments(given)
-            if let cause { problem = problem ?? "the arguments of tool call \(index + 1) are no JSON: \(cause)" }
+            if let cause {
+                problem = problem ?? "the arguments of tool call \(index + 1) are no JSON: \(cause)"
+            }
             calls.append(ToolCall(name: name, arguments: arguments))
         }
         return (calls, problem)

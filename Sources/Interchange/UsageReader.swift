@@ -3,9 +3,10 @@ import Notation
 
 /// Reads tokens and cost in the shapes that the known APIs give them.
 ///
-/// Each token is counted once. OpenAI, Gemini, Mistral and Together count cached tokens within the input tokens;
-/// Anthropic and Bedrock count them beside, so there they are added. Thinking that an API counts beside the output
-/// (Gemini) is output. Sources: the providers' API references for usage, and recorded responses of each.
+/// Each token is counted once. OpenAI, Gemini, Mistral and Together count cached tokens within the input
+/// tokens; Anthropic and Bedrock count them beside, so there they are added. Thinking that an API counts
+/// beside the output (Gemini) is output. Sources: the providers' API references for usage, and recorded
+/// responses of each.
 public enum UsageReader {
     /// Why a usage cannot be read: a sentence without a full stop.
     public struct Problem: Error, Sendable, Hashable { public let cause: String }
@@ -35,14 +36,16 @@ public enum UsageReader {
                 "prompt_eval_count", "input", "prompt",
             ])
             usage.outputTokens = try first([
-                "output_tokens", "completion_tokens", "candidatesTokenCount", "total_output_tokens", "outputTokens",
+                "output_tokens", "completion_tokens", "candidatesTokenCount", "total_output_tokens",
+                "outputTokens",
                 "eval_count", "output", "completion",
             ])
             usage.cachedInputTokens = try first([
                 "cached_input_tokens", "cached_tokens", "cachedContentTokenCount", "total_cached_tokens",
                 "prompt_cache_hit_tokens", "num_cached_tokens", "cached_input", "cached",
             ])
-            for details in ["prompt_tokens_details", "input_tokens_details"] where usage.cachedInputTokens == nil {
+            for details in ["prompt_tokens_details", "input_tokens_details"]
+            where usage.cachedInputTokens == nil {
                 guard case .object(let inner)? = object[details] else { continue }
                 usage.cachedInputTokens = try Reading(inner).first(["cached_tokens"])
             }
@@ -53,7 +56,8 @@ public enum UsageReader {
             }
             if usage == Usage() {
                 let names = object.keys.prefix(6).map { shortened($0, limit: 30) }.joined(separator: ", ")
-                throw Problem(cause: "the usage names no tokens and no cost that are known (members: \(names))")
+                throw Problem(
+                    cause: "the usage names no tokens and no cost that are known (members: \(names))")
             }
             return usage
         }
@@ -76,7 +80,10 @@ public enum UsageReader {
         private func cost() throws(Problem) -> Double? {
             for name in ["cost", "total_cost", "cost_usd", "total_cost_usd"] {
                 guard let value = object[name], !value.isNull else { continue }
-                guard let cost = value.doubleValue ?? value["total"]?.doubleValue ?? value["amount"]?.doubleValue else {
+                guard
+                    let cost = value.doubleValue ?? value["total"]?.doubleValue
+                        ?? value["amount"]?.doubleValue
+                else {
                     throw Problem(cause: "'\(name)' is \(withArticle(value.typeName)), not a number")
                 }
                 guard cost >= 0 else { throw Problem(cause: "'\(name)' is negative") }
@@ -90,7 +97,8 @@ public enum UsageReader {
             for name in names {
                 guard let value = object[name], !value.isNull else { continue }
                 guard let count = value.intValue, count >= 0 else {
-                    let what = value.doubleValue == nil ? withArticle(value.typeName) : "no whole number from 0"
+                    let what =
+                        value.doubleValue == nil ? withArticle(value.typeName) : "no whole number from 0"
                     throw Problem(cause: "'\(name)' is \(what)")
                 }
                 return count

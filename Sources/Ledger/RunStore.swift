@@ -6,7 +6,8 @@ public protocol RunStore: Sendable {
     /// so is no attempt, until it ends again.
     func begin(_ run: RunRecord) throws(StoreError)
     /// Ends it with its verdict and its gates; a second end replaces the first. `missing` where it was never begun.
-    func end(run: String, verdict: Verdict, durationSeconds: Double, gates: [RunRecord.Gate]) throws(StoreError)
+    func end(
+        run: String, verdict: Verdict, durationSeconds: Double, gates: [RunRecord.Gate]) throws(StoreError)
     func run(_ id: String) throws(StoreError) -> RunRecord?
     /// Newest first, by when they began and then by id.
     func runs(limit: Int) throws(StoreError) -> [RunRecord]
@@ -43,7 +44,8 @@ public struct RunRecord: Sendable, Hashable {
     public let gates: [Gate]
 
     public init(
-        id: String, project: String, startedAt: String, pair: String, datasetDigest: String, policyDigest: String,
+        id: String, project: String, startedAt: String, pair: String, datasetDigest: String,
+        policyDigest: String,
         verdict: Verdict? = nil, durationSeconds: Double? = nil, gates: [Gate] = []
     ) {
         self.id = id

@@ -10,6 +10,7 @@ public struct ExampleFeatures: Sendable {
     private var answerTokensCache: [AnswerTokens]?
     private var rougeCache: [RougeCut: [RougeTokens]] = [:]
     private var bleuCache: [BLEU.Cut: BLEU.Reference] = [:]
+    private var characterRunsCache: [CharacterF.Reference]?
 
     public init(_ example: Example) { references = example.references }
 
@@ -34,6 +35,14 @@ public struct ExampleFeatures: Sendable {
         if let made = bleuCache[cut] { return made }
         let made = BLEU.Reference(references, cut)
         bleuCache[cut] = made
+        return made
+    }
+
+    /// The references' runs of characters, for chrF as it is by default.
+    mutating func characterRuns() -> [CharacterF.Reference] {
+        if let made = characterRunsCache { return made }
+        let made = references.map { CharacterF().reference($0) }
+        characterRunsCache = made
         return made
     }
 }

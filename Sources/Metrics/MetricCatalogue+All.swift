@@ -15,12 +15,14 @@ extension MetricCatalogue {
         OutOfScopeRecall.family,
         // lexical
         CorpusBLEU.family,
+        CorpusChrF.family,
         ExactMatch.family,
         Length.family,
         LengthTokens.family,
         Rouge1.family,
         Rouge2.family,
         RougeL.family,
+        RougeLsum.family,
         SentenceBLEU.family,
         TokenF1.family,
         // retrieval

@@ -102,6 +102,10 @@ public enum Tier: String, Sendable, Hashable, CaseIterable { case quality, effic
 /// The app's parts in the order in which a request passes them.
 public enum Stage: String, Sendable, Hashable, CaseIterable {
     case routing, retrieval, generation, format, guardrail, operation
+
+    /// The column of a run's scores that says whether the stage put out the same in both arms: a digest of its
+    /// output.
+    public var signalName: String { "signal." + rawValue }
 }
 
 public enum MetricUnit: String, Sendable, Hashable {

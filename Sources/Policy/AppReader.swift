@@ -1,4 +1,5 @@
 import Domain
+import Interchange
 import Notation
 
 /// Reads `app`: both targets, each whole, with what is not said for an arm taken from `app`.
@@ -57,36 +58,51 @@ struct AppReader {
 
     private func kind(_ node: YAMLNode, _ shared: Shared) -> TargetPolicy.Kind? {
         if let url = node.text {
-            checkPlaceholders(node, allowed: Self.secretPlaceholders)
+            check(node, .question)
             return .http(url: url, method: "POST", template: shared.template)
         }
         if let address = node["url"], let url = address.text {
-            checkPlaceholders(address, allowed: Self.secretPlaceholders)
+            check(address, .question)
             let own = template(node["request"])
+            checkBody(node)
             return .http(url: url, method: node["method"]?.text ?? "POST", template: own ?? shared.template)
         }
         if let address = node["openai"], let url = address.text {
-            checkPlaceholders(address, allowed: Self.secretPlaceholders)
+            check(address, .question)
             var parameters = JSONObject()
             if case .object(let given)? = template(node["parameters"]) { parameters = given }
-            if let system = node["system"] { checkPlaceholders(system, allowed: Self.secretPlaceholders) }
+            if let system = node["system"] {
+                // A prompt that names a secret is sent as it stands; else it is a template.
+                check(system, system.text?.contains("${env:") == true ? .environment : .question)
+            }
             let streams = node["stream"] == nil ? shared.stream : stream(node["stream"])
             return .openAI(
-                baseURL: url, model: node["model"]?.text ?? "", parameters: parameters, stream: streams ?? false,
+                baseURL: url, model: node["model"]?.text ?? "", parameters: parameters,
+                stream: streams ?? false,
                 system: node["system"]?.text.map(Secretive.init))
         }
         if let arguments = node["command"]?.elements {
-            _ = template(node["request"])
             return .command(arguments: arguments.compactMap(\.text))
         }
         if let file = node["recorded"]?.text { return .recorded(file: file) }
         return nil
     }
 
+    /// What a method without a body cannot send.
+    private func checkBody(_ node: YAMLNode) {
+        guard let method = node["method"]?.text, ["GET", "DELETE"].contains(method) else { return }
+        for member in node.members ?? [] where member.key.text == "overlay" || member.key.text == "request" {
+            log.report(
+                .badValue, "a \(method) request has no body", at: .init(member.key),
+                mend: "use POST, or put placeholders into the url")
+        }
+    }
+
     // MARK: parts
 
     /// The later list wins, letter case of names aside (RFC 9110, section 5.1).
-    private func merged(_ base: [TargetPolicy.Header], _ own: [TargetPolicy.Header]) -> [TargetPolicy.Header] {
+    private func merged(_ base: [TargetPolicy.Header], _ own: [TargetPolicy.Header]) -> [TargetPolicy.Header]
+    {
         let names = Set(own.map { $0.name.lowercased() })
         return base.filter { !names.contains($0.name.lowercased()) } + own
     }
@@ -96,12 +112,13 @@ struct AppReader {
         for member in node?.members ?? [] {
             guard let name = member.key.text, let value = member.value.text else { continue }
             if !name.utf8.allSatisfy(Self.isHeaderByte) {
-                log.report(.badValue, "\(Printable.quoted(name)) is no name of a header", at: .init(member.key))
+                log.report(
+                    .badValue, "\(Printable.quoted(name)) is no name of a header", at: .init(member.key))
             }
             if value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 }) {
                 log.report(.badValue, "a header's value stands on one line", at: .init(member.value))
             }
-            checkPlaceholders(member.value, allowed: Self.secretPlaceholders)
+            check(member.value, .environment)
             headers.append(TargetPolicy.Header(name: name, value: Secretive(value)))
         }
         return headers
@@ -175,7 +192,8 @@ struct AppReader {
     }
 
     static func prices(_ node: YAMLNode?) -> ReleasePolicy.Prices? {
-        guard let node, let input = measure(node["input"], .price), let output = measure(node["output"], .price)
+        guard let node, let input = measure(node["input"], .price),
+            let output = measure(node["output"], .price)
         else { return nil }
         return ReleasePolicy.Prices(
             currency: node["currency"]?.text ?? "USD", inputPerMillion: input,
@@ -193,8 +211,40 @@ struct AppReader {
 
     // MARK: templates
 
-    private static let secretPlaceholders = ["env:"]
-    private static let templatePlaceholders = ["input.", "env:"]
+    /// What may stand between `${` and `}`.
+    private enum Placeholders {
+        /// Columns and facts of the question, as requests and addresses have them.
+        case question
+        /// `env:NAME`, as headers have it.
+        case environment
+
+        /// What is wrong with one placeholder, whole with its braces.
+        func problem(_ whole: String) -> (cause: String, mend: String)? {
+            switch self {
+            case .question:
+                do throws(TemplateText.Problem) { _ = try TemplateText(whole) } catch {
+                    return (Printable.text(error.cause), error.mend)
+                }
+                return nil
+            case .environment:
+                let isClosed = whole.hasSuffix("}")
+                let name = whole.dropFirst("${env:".count).dropLast()
+                if isClosed, whole.hasPrefix("${env:"), Self.isVariable(name.utf8) { return nil }
+                return isClosed
+                    ? ("unknown placeholder", "write '${env:NAME}'")
+                    : ("the placeholder is never closed", "end it with '}'")
+            }
+        }
+
+        private static func isVariable(_ name: Substring.UTF8View) -> Bool {
+            guard let first = name.first, first == 0x5F || isLetter(first) else { return false }
+            return name.allSatisfy { $0 == 0x5F || isLetter($0) || (0x30...0x39).contains($0) }
+        }
+
+        private static func isLetter(_ byte: UInt8) -> Bool {
+            (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+    }
 
     /// A template as JSON, after its placeholders were checked.
     private func template(_ node: YAMLNode?) -> JSONValue? {
@@ -206,48 +256,29 @@ struct AppReader {
     private func checkTemplate(_ node: YAMLNode) {
         for member in node.members ?? [] { checkTemplate(member.value) }
         for element in node.elements ?? [] { checkTemplate(element) }
-        if node.text != nil { checkPlaceholders(node, allowed: Self.templatePlaceholders) }
+        if node.text != nil { check(node, .question) }
     }
 
-    /// Every `${…}` names a column of the example or a variable of the environment.
-    private func checkPlaceholders(_ node: YAMLNode, allowed: [String]) {
+    /// Checks every `${…}` of a text at its own place; `$${` stands for `${`.
+    private func check(_ node: YAMLNode, _ allowed: Placeholders) {
         guard let text = node.text, text.contains("${") else { return }
         let marks = log.lines.places(of: node)
         let scalars = Array(text.unicodeScalars)
         var index = 0
         while index + 1 < scalars.count {
             guard scalars[index] == "$", scalars[index + 1] == "{" else {
-                index += 1
+                let isEscape = scalars[index] == "$" && scalars[index + 1] == "$"
+                index += isEscape && index + 2 < scalars.count && scalars[index + 2] == "{" ? 3 : 1
                 continue
             }
-            guard let close = scalars[index...].firstIndex(of: "}") else {
-                let span = ProblemLog.Span(marks[index], until: marks[scalars.count])
-                log.report(.badValue, "the placeholder is never closed", at: span, mend: "end it with '}'")
-                return
+            let close = scalars[index...].firstIndex(of: "}").map { $0 + 1 } ?? scalars.count
+            var whole = String.UnicodeScalarView()
+            whole.append(contentsOf: scalars[index..<close])
+            if let problem = allowed.problem(String(whole)) {
+                let span = ProblemLog.Span(marks[index], until: marks[close])
+                log.report(.badValue, problem.cause, at: span, mend: problem.mend)
             }
-            var view = String.UnicodeScalarView()
-            view.append(contentsOf: scalars[(index + 2)..<close])
-            if !Self.isPlaceholder(String(view), allowed) {
-                let span = ProblemLog.Span(marks[index], until: marks[close + 1])
-                let forms = allowed.map { $0 == "env:" ? "'${env:NAME}'" : "'${input.COLUMN}'" }
-                log.report(
-                    .badValue, "unknown placeholder", at: span, mend: "write " + ValueForm.either(forms))
-            }
-            index = close + 1
+            index = close
         }
-    }
-
-    private static func isPlaceholder(_ inner: String, _ allowed: [String]) -> Bool {
-        for lead in allowed where inner.hasPrefix(lead) {
-            let name = inner.dropFirst(lead.count)
-            guard lead == "env:" else { return !name.isEmpty }
-            let isStart = name.utf8.first.map { $0 == 0x5F || isLetter($0) } ?? false
-            return isStart && name.utf8.allSatisfy { $0 == 0x5F || isLetter($0) || (0x30...0x39).contains($0) }
-        }
-        return false
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 }

@@ -8,7 +8,8 @@ import Domain
 ///       |       ^^^^^^^ did you mean 'recall@3'?
 /// ```
 ///
-/// Control characters and invisible format characters of the file are shown as escapes, never sent to a terminal.
+/// Control characters and invisible format characters of the file are shown as escapes, never sent to a
+/// terminal.
 public struct DiagnosticText: Sendable {
     public let isColoured: Bool
 
@@ -25,14 +26,18 @@ public struct DiagnosticText: Sendable {
     public func render(_ diagnostic: Diagnostic) -> String {
         let style: Style = diagnostic.severity == .error ? .error : .warning
         var out = paint(words(for: diagnostic.place), .place)
-        out += paint(diagnostic.severity.rawValue + ":", style) + " " + paint(diagnostic.message, .message) + "\n"
+        out +=
+            paint(diagnostic.severity.rawValue + ":", style) + " " + paint(diagnostic.message, .message)
+            + "\n"
         if let excerpt = diagnostic.excerpt {
             out += render(excerpt, line: diagnostic.place.line, style: style, mend: diagnostic.suggestion)
         } else if let suggestion = diagnostic.suggestion {
             out += gutter(nil) + " " + suggestion + "\n"
         }
         if let related = diagnostic.related {
-            out += paint(words(for: related.place), .place) + paint("note:", .note) + " " + related.message + "\n"
+            out +=
+                paint(words(for: related.place), .place) + paint("note:", .note) + " " + related.message
+                + "\n"
             if let excerpt = related.excerpt {
                 out += render(excerpt, line: related.place.line, style: .note, mend: nil)
             }

@@ -66,7 +66,9 @@ struct FormChecker {
         log.report(.unknownKey, "unknown key \(Printable.quoted(key))\(place)", at: .init(node), mend: mend)
     }
 
-    private func checkNames(_ node: YAMLNode, _ words: [String], _ what: String, _ form: ValueForm, _ name: String) {
+    private func checkNames(
+        _ node: YAMLNode, _ words: [String], _ what: String, _ form: ValueForm, _ name: String
+    ) {
         guard let members = node.members else {
             return wrongType(node, .names(words: words, what: what, form), name)
         }
@@ -78,7 +80,8 @@ struct FormChecker {
                     .unknownKey, "unknown \(what) \(Printable.quoted(key)) in \(Printable.quoted(name))",
                     at: .init(member.key), mend: mend ?? "known: " + words.joined(separator: ", "))
             } else if key.isEmpty {
-                log.report(.badValue, "a \(what) in \(Printable.quoted(name)) has no name", at: .init(member.key))
+                log.report(
+                    .badValue, "a \(what) in \(Printable.quoted(name)) has no name", at: .init(member.key))
             }
             check(member.value, form, name: name + "." + key)
         }
@@ -109,7 +112,8 @@ struct FormChecker {
         if let members = node.members {
             guard members.count == 1, let only = members.first else {
                 log.report(
-                    .wrongType, "an entry of \(Printable.quoted(name)) is one metric, here are \(members.count)",
+                    .wrongType,
+                    "an entry of \(Printable.quoted(name)) is one metric, here are \(members.count)",
                     at: .init(node), mend: "begin each metric with its own '-'")
                 return
             }
@@ -125,7 +129,9 @@ struct FormChecker {
     private func checkGate(_ node: YAMLNode, _ name: String) {
         if let members = node.members {
             if members.count == 1, let only = members.first, !Self.isGateKey(only.key) {
-                if only.value.text == nil || !isText(only.value) { wrongType(only.value, .text(.rule), "rule") }
+                if only.value.text == nil || !isText(only.value) {
+                    wrongType(only.value, .text(.rule), "rule")
+                }
                 return
             }
             return checkKeys(node, PolicyKeys.gate, "gate")
@@ -143,7 +149,9 @@ struct FormChecker {
         if let members = node.members {
             let mappings = forms.filter(\.isMapping)
             let keys = members.compactMap(\.key.text)
-            if let chosen = ValueForm.chosen(of: mappings, by: keys) ?? (mappings.count == 1 ? mappings[0] : nil) {
+            if let chosen = ValueForm.chosen(of: mappings, by: keys)
+                ?? (mappings.count == 1 ? mappings[0] : nil)
+            {
                 return check(node, chosen, name: name)
             }
             guard !mappings.isEmpty else { return wrongType(node, .choice(forms), name) }
@@ -157,7 +165,9 @@ struct FormChecker {
             return
         }
         if node.elements != nil {
-            guard let list = forms.first(where: \.isList) else { return wrongType(node, .choice(forms), name) }
+            guard let list = forms.first(where: \.isList) else {
+                return wrongType(node, .choice(forms), name)
+            }
             return check(node, list, name: name)
         }
         let scalars = forms.filter { !$0.isMapping && !$0.isList }
@@ -180,7 +190,8 @@ struct FormChecker {
 
     private func wrongType(_ node: YAMLNode, _ form: ValueForm, _ name: String, mend: String? = nil) {
         log.report(
-            .wrongType, "\(Printable.quoted(name)) takes \(form.words), not \(written(node))", at: .init(node),
+            .wrongType, "\(Printable.quoted(name)) takes \(form.words), not \(written(node))",
+            at: .init(node),
             mend: mend)
     }
 

@@ -12,7 +12,11 @@ struct KPIReader {
         var parts: [KPIDefinition.Part] = []
         var isWhole = true
         for member in node["parts"]?.members ?? [] {
-            if let part = part(member.key, member.value, &metrics) { parts.append(part) } else { isWhole = false }
+            if let part = part(member.key, member.value, &metrics) {
+                parts.append(part)
+            } else {
+                isWhole = false
+            }
         }
         if isWhole, let node = node["parts"] { isWhole = checkWeights(parts, node) }
         var floors: [KPIDefinition.Floor] = []
@@ -61,17 +65,22 @@ struct KPIReader {
             return nil
         }
         guard higher == (to > from) else {
-            let words = higher ? "higher is better, so 'to' is the higher value" : "lower is better, so 'to' is the lower value"
+            let words =
+                higher
+                ? "higher is better, so 'to' is the higher value"
+                : "lower is better, so 'to' is the lower value"
             log.report(.contradiction, words, at: .init(node["to"] ?? node), mend: "exchange 'from' and 'to'")
             return nil
         }
         if (definition.direction == .higher && !higher) || (definition.direction == .lower && higher) {
             log.report(
-                .doubtful, "\(definition.direction.rawValue) is better for \(Printable.quoted(definition.name))",
+                .doubtful,
+                "\(definition.direction.rawValue) is better for \(Printable.quoted(definition.name))",
                 at: .init(node["better"] ?? node), severity: .warning,
                 mend: "did you mean '\(definition.direction.rawValue)'?")
         }
-        return KPIDefinition.Part(metric: reference, weight: weight, higherIsBetter: higher, from: from, to: to)
+        return KPIDefinition.Part(
+            metric: reference, weight: weight, higherIsBetter: higher, from: from, to: to)
     }
 
     private func floor(
@@ -102,7 +111,11 @@ struct KPIReader {
         return KPIDefinition.Bands(go: go, hold: hold)
     }
 
-    private func metric(_ key: YAMLNode, _ metrics: inout MetricLookup) -> (MetricReference, MetricDefinition)? {
+    private func metric(
+        _ key: YAMLNode, _ metrics: inout MetricLookup
+    ) -> (
+        MetricReference, MetricDefinition
+    )? {
         let parsed: ParsedRule.Metric
         do {
             parsed = try RuleParser.parseMetric(key.text ?? "")
@@ -138,16 +151,21 @@ struct KPIReader {
         guard let node, let text = node.text, let (number, unit) = MeasureForm.split(text) else { return nil }
         let digits = unit.isEmpty ? text : RuleLexer.trimmed(String(text.dropLast(unit.count)))
         let amount = ParsedRule.Amount(
-            number: number, digits: digits, unit: unit.isEmpty ? nil : unit, span: 0..<text.unicodeScalars.count)
+            number: number, digits: digits, unit: unit.isEmpty ? nil : unit,
+            span: 0..<text.unicodeScalars.count)
         do {
-            let reading = try AmountReader(currency: currency).read(amount, definition.unit, metric: definition.name)
+            let reading = try AmountReader(currency: currency).read(
+                amount, definition.unit, metric: definition.name)
             if let warning = reading.warning {
-                log.report(.doubtful, warning.message, at: .init(node), severity: .warning, mend: warning.mend)
+                log.report(
+                    .doubtful, warning.message, at: .init(node), severity: .warning, mend: warning.mend)
             }
-            guard reading.value >= definition.lowest ?? -.infinity, reading.value <= definition.highest ?? .infinity
+            guard reading.value >= definition.lowest ?? -.infinity,
+                reading.value <= definition.highest ?? .infinity
             else {
                 log.report(
-                    .badValue, "\(amount.text) lies outside the range of \(Printable.quoted(definition.name))",
+                    .badValue,
+                    "\(amount.text) lies outside the range of \(Printable.quoted(definition.name))",
                     at: .init(node))
                 return nil
             }

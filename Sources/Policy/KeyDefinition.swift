@@ -1,6 +1,8 @@
-/// One key of the policy file: the reader, the JSON Schema, the did-you-mean and the reference all come from it.
+/// One key of the policy file: the reader, the JSON Schema, the did-you-mean and the reference all come from
+/// it.
 public struct KeyDefinition: Sendable {
-    /// Whether the part behind a key stands already. A key that is not built yet is known, checked and refused.
+    /// Whether the part behind a key stands already. A key that is not built yet is known, checked and
+    /// refused.
     public enum Availability: Sendable, Hashable { case available, notYet }
 
     public let name: String

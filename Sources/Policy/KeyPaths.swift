@@ -1,6 +1,7 @@
 /// Where a key stands, for one that was written at the wrong level.
 enum KeyPaths {
-    /// The path of the only mapping that has the key, empty for the top of the file; nil where none or several do.
+    /// The path of the only mapping that has the key, empty for the top of the file; nil where none or
+    /// several do.
     static func home(of key: String) -> String? {
         guard let homes = all[key], homes.count == 1 else { return nil }
         return homes.first

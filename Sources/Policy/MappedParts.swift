@@ -6,27 +6,34 @@ struct MappedParts {
     /// Nil: anything may come (a recording, a blessed run), so nothing is said.
     private let parts: Set<String>?
 
-    /// - Parameter targets: The arms that are asked; a part counts as shown where either arm maps it, since a part
+    /// - Parameter targets: The arms that are asked; a part counts as shown where either arm maps it, since a
+    ///   part
     ///   that one arm lacks is a finding of the run.
     init(_ targets: [TargetPolicy]) {
         var parts: Set<String> = []
         for target in targets {
+            // A body that nothing maps is read as a text, or as a known chat API's.
+            let isUnmapped = target.observe == ObserveMap()
             switch target.kind {
             case .recorded:
                 self.parts = nil
                 return
             case .openAI(_, _, _, let streams, _):
-                parts.formUnion(["text", "usage", "tools", "versions"])
+                parts.formUnion(Self.chat)
                 if streams { parts.insert("stream") }
-            case .http: if target.stream != false { parts.insert("stream") }
-            case .command: break
+            case .http:
+                if isUnmapped { parts.formUnion(Self.chat) }
+                if target.stream != false { parts.insert("stream") }
+                if target.stream == true || target.streamText != nil { parts.insert("text") }
+            case .command:
+                if isUnmapped { parts.formUnion(Self.chat) }
             }
-            // Without a mapping the whole answer is the text.
-            if target.observe == ObserveMap() { parts.insert("text") }
             parts.formUnion(target.observe.mapped)
         }
         self.parts = targets.isEmpty ? nil : parts
     }
+
+    private static let chat = ["text", "usage", "tools", "versions"]
 
     /// How to have what the metric needs and nothing shows, sorted; empty where nothing is missing.
     func missing(for family: MetricFamily, member: String?) -> [String] {
@@ -34,7 +41,8 @@ struct MappedParts {
         var missing: [String] = []
         for need in family.needs {
             guard case .observed(let part) = need, !parts.contains(part) else { continue }
-            // Named values are mapped one by one.
+            // Named values are mapped one by one; without a name, any will do.
+            if part == "values", member == nil, parts.contains(where: { $0.hasPrefix("values.") }) { continue }
             if part == "values", let member, parts.contains("values." + member) { continue }
             switch part {
             case "values": missing.append("map 'app.observe.values.\(Printable.text(member ?? "NAME"))'")
@@ -50,7 +58,8 @@ extension ObserveMap {
     /// Names of the parts that are mapped, as `app.observe` calls them.
     var mapped: [String] {
         let all: [(String, String?)] = [
-            ("text", text), ("intent", intent), ("confidence", confidence), ("score", score), ("label", scoreLabel),
+            ("text", text), ("intent", intent), ("confidence", confidence), ("score", score),
+            ("label", scoreLabel),
             ("documents", documents), ("guardrail", guardrail), ("usage", usage), ("stages", stages),
             ("tools", tools), ("versions", versions), ("session", session),
         ]

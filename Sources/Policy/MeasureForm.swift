@@ -100,7 +100,9 @@ public enum MeasureForm: String, Sendable, Hashable, CaseIterable {
         }
         let last = digits.utf8.last
         guard points <= 1, let last, (0x30...0x39).contains(last) else { return nil }
-        guard digits.utf8.first != 0x2E, !digits.hasPrefix("-."), let number = Double(digits) else { return nil }
+        guard digits.utf8.first != 0x2E, !digits.hasPrefix("-."), let number = Double(digits) else {
+            return nil
+        }
         if bytes.first == 0x20 { bytes = bytes.dropFirst() }
         if bytes.first == 0x2F, bytes.dropFirst().first == 0x20 { bytes = [0x2F] + bytes.dropFirst(2) }
         guard bytes.first != 0x20, number.isFinite else { return nil }

@@ -34,6 +34,9 @@ struct MetricsAndGates {
         checkGated(root)
     }
 
+    /// Rules are compared with each other, so their number is bounded.
+    private static let mostGates = 2000
+
     private func readerContext() -> RuleChecker.Context {
         RuleChecker.Context(
             hasBaseline: policy.app.baseline != nil || policy.app.blessedBaseline != nil,
@@ -43,7 +46,13 @@ struct MetricsAndGates {
     private mutating func readGates(_ node: YAMLNode?, askedBy kinds: [ChangeKind]) -> [RuleReader.Entry] {
         let reader = RuleReader(log: log, context: readerContext(), mapped: mapped)
         var entries: [RuleReader.Entry] = []
-        for element in node?.elements ?? [] {
+        let elements = node?.elements ?? []
+        if elements.count > Self.mostGates {
+            log.report(
+                .badValue, "\(elements.count) gates; a policy holds at most \(Self.mostGates)",
+                at: .init(elements[Self.mostGates]))
+        }
+        for element in elements.prefix(Self.mostGates) {
             if let entry = reader.read(element, askedBy: kinds, &metrics) { entries.append(entry) }
         }
         return entries
@@ -108,19 +117,32 @@ struct MetricsAndGates {
         let request = MetricRequest(
             name: text, parameter: value?.json, kpi: definition, place: log.lines.place(name.start))
         metrics.declare(request)
+        if let family = Self.wholeFamily(text, value) {
+            warnUnmapped(family, text, name)
+            return
+        }
         switch metrics.find(named: text) {
-        case .known(let family, _):
-            for mend in mapped.missing(for: family, member: Self.member(of: text)) {
-                log.report(
-                    .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured",
-                    at: .init(name), severity: .warning, mend: mend)
-            }
+        case .known(let family, _): warnUnmapped(family, text, name)
         case .notYet:
             log.report(
                 .notYet, "the metric \(Printable.quoted(text)) is not available yet", at: .init(name),
                 mend: "remove it; this version does not have that metric")
         case .problem(let kind, let message, let mend): log.report(kind, message, at: .init(name), mend: mend)
         }
+    }
+
+    private func warnUnmapped(_ family: MetricFamily, _ text: String, _ name: YAMLNode) {
+        for mend in mapped.missing(for: family, member: Self.member(of: text)) {
+            log.report(
+                .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured", at: .init(name),
+                severity: .warning, mend: mend)
+        }
+    }
+
+    /// The family that stands bare for all its members, whose names the app shows when it is asked.
+    private static func wholeFamily(_ text: String, _ value: YAMLNode?) -> MetricFamily? {
+        guard value == nil, let family = MetricCatalogue.family(of: text), family.name == text else { return nil }
+        return family.members == .names || family.members == .keys ? family : nil
     }
 
     private static func member(of name: String) -> String? { (try? MetricName(name))?.member }
@@ -163,7 +185,8 @@ struct MetricsAndGates {
         let name = MetricCatalogue.definitionName(for: metric)
         if !metrics.isDeclared(name) { metrics.declare(MetricRequest(name: name, place: place)) }
         policy.gates.append(
-            GateRule(text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
+            GateRule(
+                text: parsed.text, slice: slice, metric: metric, form: form, place: place, why: gate.source))
     }
 
     /// Says that a part of the preset does not suit the app as it is mapped.
@@ -171,7 +194,8 @@ struct MetricsAndGates {
         let missing = mapped.missing(for: family, member: nil)
         guard let mend = missing.first else { return false }
         log.report(
-            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it", at: .init(node),
+            .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it",
+            at: .init(node),
             severity: .warning, mend: mend)
         return true
     }

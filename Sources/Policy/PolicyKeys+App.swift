@@ -2,7 +2,8 @@
 extension PolicyKeys {
     static let app: [KeyDefinition] = [
         KeyDefinition(
-            "baseline", target, "The version in production: an address, a target, a recording or a blessed run.",
+            "baseline", target,
+            "The version in production: an address, a target, a recording or a blessed run.",
             example: "http://127.0.0.1:8101/v1/answer"),
         KeyDefinition(
             "candidate", target, isRequired: true, "The version that wants to ship.",
@@ -16,7 +17,8 @@ extension PolicyKeys {
         KeyDefinition(
             "conversation",
             .word([
-                ValueForm.Word("replay", "earlier user turns are asked, and the app's own answers carried on"),
+                ValueForm.Word(
+                    "replay", "earlier user turns are asked, and the app's own answers carried on"),
                 ValueForm.Word("given", "the recorded history is handed over as it stands"),
             ]),
             default: "replay", "How a conversation's earlier turns are had.", example: "replay"),
@@ -33,14 +35,16 @@ extension PolicyKeys {
 
     private static let httpTarget: [KeyDefinition] = [
         KeyDefinition(
-            "url", .text(.url), isRequired: true, "The app's address.", example: "http://127.0.0.1:8101/v1/answer"),
+            "url", .text(.url), isRequired: true, "The app's address; may hold placeholders.",
+            example: "http://127.0.0.1:8101/v1/answer"),
         KeyDefinition(
             "method",
             .word([
                 ValueForm.Word("POST", "the request is sent as a JSON body"),
                 ValueForm.Word("PUT", "the request is sent as a JSON body"),
                 ValueForm.Word("PATCH", "the request is sent as a JSON body"),
-                ValueForm.Word("GET", "the request's members are sent as the query"),
+                ValueForm.Word("GET", "no body is sent; placeholders stand in the address"),
+                ValueForm.Word("DELETE", "no body is sent; placeholders stand in the address"),
             ]),
             default: "POST", "The HTTP method.", example: "POST"),
         request, headers, observeOfArm, overlay, stream, streamText, prices,
@@ -52,9 +56,10 @@ extension PolicyKeys {
             "Base address of an OpenAI-compatible API, up to and with its version.",
             example: "http://127.0.0.1:8000/v1"),
         KeyDefinition(
-            "model", .text(.plain("a model's name")), isRequired: true, "The model to ask.", example: "gpt-4o-mini"),
+            "model", .text(.plain("a model's name")), isRequired: true, "The model to ask.",
+            example: "gpt-4o-mini"),
         KeyDefinition(
-            "system", .text(.secretive), "The system prompt.", example: "\"Answer from the documents only.\""),
+            "system", .text(.secretive), "The system prompt.", example: "\"Answer from documents.\""),
         KeyDefinition(
             "parameters", .template, default: "{}", "Further members of the request's body.",
             example: "{ temperature: 0, max_tokens: 512 }"),
@@ -66,12 +71,13 @@ extension PolicyKeys {
             "command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1), isRequired: true,
             "A program that reads one JSON line a question and writes one an answer; no shell is involved.",
             example: "[python3, app.py]"),
-        request, observeOfArm, overlay, prices,
+        observeOfArm, overlay, prices,
     ]
 
     private static let recordedTarget: [KeyDefinition] = [
         KeyDefinition(
-            "recorded", .text(.path), isRequired: true, "Recorded outputs as JSON Lines, relative to this file.",
+            "recorded", .text(.path), isRequired: true,
+            "Recorded outputs as JSON Lines, relative to this file.",
             example: "outputs/v1.jsonl"),
         observeOfArm, prices,
     ]
@@ -79,12 +85,13 @@ extension PolicyKeys {
     private static let blessedTarget: [KeyDefinition] = [
         KeyDefinition(
             "blessed", .text(.plain("a baseline's name")), isRequired: true,
-            "The run that was blessed as a baseline under this name.", example: "main"),
+            "The run that was blessed as a baseline under this name.", example: "main")
     ]
 
     private static let request = KeyDefinition(
-        "request", .template, default: "{ query: \"${input.query}\" }",
-        "The request's body; ${input.COLUMN} stands for the example's column and keeps its JSON type.",
+        "request", .template,
+        default: "{ query: \"${input.query}\", history: \"${input.history}\", session: \"${session}\" }",
+        "The request's body; a text that is one placeholder, such as ${input.COLUMN}, keeps its JSON type.",
         example: "{ query: \"${input.query}\", history: \"${input.history}\" }")
 
     private static let headers = KeyDefinition(
@@ -98,7 +105,8 @@ extension PolicyKeys {
 
     private static let stream = KeyDefinition(
         "stream",
-        .choice([.flag, .word([ValueForm.Word("auto", "the answer's content type decides")])]), default: "auto",
+        .choice([.flag, .word([ValueForm.Word("auto", "the answer's content type decides")])]),
+        default: "auto",
         "Whether answers come as server-sent events.", example: "auto")
 
     private static let streamText = KeyDefinition(
@@ -115,12 +123,14 @@ extension PolicyKeys {
 
     private static let price: [KeyDefinition] = [
         KeyDefinition(
-            "currency", .text(.currency), default: "USD", "Currency of all costs (ISO 4217).", example: "USD"),
-        KeyDefinition("input", .measure(.price), isRequired: true, "Price of input tokens.", example: "0.15/M"),
+            "currency", .text(.currency), default: "USD", "Currency of costs (ISO 4217).", example: "USD"),
+        KeyDefinition(
+            "input", .measure(.price), isRequired: true, "Price of input tokens.", example: "0.15/M"),
         KeyDefinition(
             "cached_input", .measure(.price), default: "that of input", "Price of cached input tokens.",
             example: "0.075/M"),
-        KeyDefinition("output", .measure(.price), isRequired: true, "Price of output tokens.", example: "0.60/M"),
+        KeyDefinition(
+            "output", .measure(.price), isRequired: true, "Price of output tokens.", example: "0.60/M"),
     ]
 
     /// JSON Pointers into the answer, by part of the observation.
@@ -148,14 +158,14 @@ extension PolicyKeys {
 
     private static let limits: [KeyDefinition] = [
         KeyDefinition(
-            "concurrency", .integer(1...4096), default: "16", "Questions in flight at a time.", example: "32"),
+            "concurrency", .integer(1...4096), default: "16", "Questions in flight at once.", example: "32"),
         KeyDefinition(
             "timeout", .measure(.duration), default: "30s", "Time one attempt may take.", example: "30s"),
         KeyDefinition(
             "total_timeout", .measure(.duration), default: "120s",
             "Time one example may take with all its turns, attempts and waits.", example: "2m"),
         KeyDefinition(
-            "retries", .integer(0...100), default: "2", "Attempts after the first that failed.", example: "2"),
+            "retries", .integer(0...100), default: "2", "Attempts after a first failure.", example: "2"),
         KeyDefinition(
             "rate", .measure(.rate), default: "as the app's own rate limits say", "Most requests in a time.",
             example: "20/s"),

@@ -8,9 +8,13 @@ extension PolicyKeys {
                 key("sample", .measure(.share), "Share of live requests to copy.", "10%"),
                 key("requests", .integer(1...Int64.max), "Pairs to gather before the verdict.", "5000"),
                 key("duration", .measure(.duration), "Time to gather them in.", "24h"),
-                key("noise_floor", .flag, "Whether production is asked twice, as the floor for differences.", "true"),
+                key(
+                    "noise_floor", .flag, "Whether production is asked twice, as the floor for differences.",
+                    "true"),
                 key("gates", gateList, "Rules over live pairs.", "[intent_accuracy not worse than baseline]"),
-                key("by", names("a column's name"), "What the comparison is broken down by.", "[intent, locale]"),
+                key(
+                    "by", names("a column's name"), "What the comparison is broken down by.",
+                    "[intent, locale]"),
             ]),
             "Comparison on copies of live requests.", "{ sample: 10%, requests: 5000 }"),
         later(
@@ -19,13 +23,19 @@ extension PolicyKeys {
         later(
             "monitor",
             .keys([
-                key("anchors", .keys([
-                    key("dataset", .text(.path), "Anchor pairs, asked every night.", "anchors.jsonl"),
-                    key("drop", .number(0...1), "Cumulative drop that alerts.", "0.03"),
-                ]), "Nightly anchor pairs against the blessed baseline.", "{ dataset: anchors.jsonl, drop: 0.03 }"),
-                key("drift", names("a column or metric"), "What is watched for drift.", "[intent, confidence]"),
+                key(
+                    "anchors",
+                    .keys([
+                        key("dataset", .text(.path), "Anchor pairs, asked every night.", "anchors.jsonl"),
+                        key("drop", .number(0...1), "Cumulative drop that alerts.", "0.03"),
+                    ]), "Nightly anchor pairs against the blessed baseline.",
+                    "{ dataset: anchors.jsonl, drop: 0.03 }"),
+                key(
+                    "drift", names("a column or metric"), "What is watched for drift.", "[intent, confidence]"
+                ),
                 key("trends", names("a metric"), "Metrics watched by control charts.", "[confidence, cost]"),
-                key("slo", .names(words: [], what: "metric", .measure(.share)), "Objectives over 30 days.",
+                key(
+                    "slo", .names(words: [], what: "metric", .measure(.share)), "Objectives over 30 days.",
                     "{ errors: 99.5% }"),
                 key("window", .measure(.duration), "Length of a comparison window.", "7d"),
                 key("gates", gateList, "Rules over windows of live traffic.", "[latency.p95 <= 4s]"),
@@ -35,10 +45,13 @@ extension PolicyKeys {
             "contract",
             .keys([
                 key("schema", .text(.path), "JSON Schema of the answer.", "schemas/answer.json"),
-                key("bounds", .names(words: [], what: "value", range), "Range of each number.", "{ score: [0, 1] }"),
+                key(
+                    "bounds", .names(words: [], what: "value", range), "Range of each number.",
+                    "{ score: [0, 1] }"),
                 key("labels", .flag, "Whether labels must agree with their score bands.", "true"),
                 key("latency", .measure(.duration), "Slowest acceptable answer.", "2s"),
-                key("versions", .names(words: [], what: "version", .text(.plain("a version"))),
+                key(
+                    "versions", .names(words: [], what: "version", .text(.plain("a version"))),
                     "Versions that must be seen.", "{ embedding: minilm-l6-v2 }"),
                 key("headers", names("a header's name"), "Headers that must be there.", "[X-Request-ID]"),
                 key("probes", .integer(1...1000), "Requests to make.", "20"),
@@ -48,64 +61,94 @@ extension PolicyKeys {
             "journey",
             .list(
                 .keys([
-                    key("name", .text(.plain("a name")), isRequired: true, "What the step is called.", "open a ticket"),
+                    key(
+                        "name", .text(.plain("a name")), isRequired: true, "What the step is called.",
+                        "open a ticket"),
                     key("act", .template, "A request to make.", "{ url: http://127.0.0.1:8080/tickets }"),
                     key("wait", .template, "A condition to wait for.", "{ url: /tickets/1, until: closed }"),
-                    key("assert", .list(.anything, orOne: true, atLeast: 1), "What must hold.", "[status == 200]"),
+                    key(
+                        "assert", .list(.anything, orOne: true, atLeast: 1), "What must hold.",
+                        "[status == 200]"),
                     key("timeout", .measure(.duration), "How long the step may take.", "30s"),
-                    key("clean_up", .template, "A request made in any case at the end.",
+                    key(
+                        "clean_up", .template, "A request made in any case at the end.",
                         "{ method: DELETE, url: /tickets/1 }"),
                 ]), orOne: false, atLeast: 1),
             "Steps through the whole system: act, wait, assert, clean up.", "[{ name: open a ticket }]"),
         later(
             "sweep",
             .keys([
-                key("variants", .names(words: [], what: "parameter", .list(.anything, orOne: false, atLeast: 1)),
-                    isRequired: true, "Values of each parameter, laid over the request.", "{ top_k: [1, 3, 5] }"),
+                key(
+                    "variants",
+                    .names(words: [], what: "parameter", .list(.anything, orOne: false, atLeast: 1)),
+                    isRequired: true, "Values of each parameter, laid over the request.",
+                    "{ top_k: [1, 3, 5] }"),
                 key("axes", names("a metric"), "Axes of the Pareto frontier.", "[recall@3, latency.p95]"),
             ]),
             "Many variants over one data set.", "{ variants: { top_k: [1, 3, 5] } }"),
         later(
             "judge",
             .keys([
-                key("openai", .text(.url), "Base address of an OpenAI-compatible API.", "http://127.0.0.1:8000/v1"),
-                key("command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1), "A judging program.",
+                key(
+                    "openai", .text(.url), "Base address of an OpenAI-compatible API.",
+                    "http://127.0.0.1:8000/v1"),
+                key(
+                    "command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1),
+                    "A judging program.",
                     "[python3, judge.py]"),
                 key("model", .text(.plain("a model's name")), "The judging model.", "judge-1"),
-                key("headers", .names(words: [], what: "header", .text(.secretive)), "HTTP headers.",
+                key(
+                    "headers", .names(words: [], what: "header", .text(.secretive)), "HTTP headers.",
                     "{ Authorization: \"Bearer ${env:JUDGE_KEY}\" }"),
                 key("votes", .integer(1...99), "Judgements for each answer.", "3"),
-                key("rule", .word([word("majority", "more than half"), word("mean", "the mean score"),
-                    word("unanimous", "all of them")]), "How votes become one.", "majority"),
-                key("budget", .keys([
-                    key("calls", .integer(1...Int64.max), "Most calls.", "2000"),
-                    key("money", .text(.plain("an amount such as 5 USD")), "Most money.", "5 USD"),
-                ]), "What judging may cost.", "{ calls: 2000 }"),
+                key(
+                    "rule",
+                    .word([
+                        word("majority", "more than half"), word("mean", "the mean score"),
+                        word("unanimous", "all of them"),
+                    ]), "How votes become one.", "majority"),
+                key(
+                    "budget",
+                    .keys([
+                        key("calls", .integer(1...Int64.max), "Most calls.", "2000"),
+                        key("money", .text(.plain("an amount such as 5 USD")), "Most money.", "5 USD"),
+                    ]), "What judging may cost.", "{ calls: 2000 }"),
                 key("prompts", .text(.path), "Folder of your own judge prompts.", "prompts/"),
                 key("calibration", .text(.path), "Human labels to calibrate on.", "labels.jsonl"),
                 key("agreement", .number(0...1), "Least agreement (κ) for a judge that gates.", "0.6"),
-                key("self_judging", .keys([
-                    key("allowed", .flag, isRequired: true, "Whether a judge may share the generator's family.",
-                        "true"),
-                    key("why", .text(.plain("a reason")), isRequired: true, "Why.", "no other model at hand"),
-                ]), "A judge of the generator's own family, against advice.",
+                key(
+                    "self_judging",
+                    .keys([
+                        key(
+                            "allowed", .flag, isRequired: true,
+                            "Whether a judge may share the generator's family.",
+                            "true"),
+                        key(
+                            "why", .text(.plain("a reason")), isRequired: true, "Why.",
+                            "no other model at hand"),
+                    ]), "A judge of the generator's own family, against advice.",
                     "{ allowed: true, why: no other model at hand }"),
             ]),
-            "Who judges answers, and how it is itself measured.", "{ openai: http://127.0.0.1:8000/v1, model: judge-1 }"
+            "Who judges answers, and how it is itself measured.",
+            "{ openai: http://127.0.0.1:8000/v1, model: judge-1 }"
         ),
         later(
             "embedding",
             .keys([
                 key("model", .text(.path), "Folder of a BERT-family encoder.", "models/minilm"),
                 key("openai", .text(.url), "Base address of an embeddings API.", "http://127.0.0.1:8000/v1"),
-                key("name", .text(.plain("a model's name")), "The model to ask there.", "text-embedding-3-small"),
+                key(
+                    "name", .text(.plain("a model's name")), "The model to ask there.",
+                    "text-embedding-3-small"),
             ]),
             "The model behind semantic metrics.", "{ model: models/minilm }"),
         later(
             "external",
             .list(
                 .keys([
-                    key("file", .text(.path), isRequired: true, "Scores made elsewhere, as JSON Lines.", "ragas.jsonl"),
+                    key(
+                        "file", .text(.path), isRequired: true, "Scores made elsewhere, as JSON Lines.",
+                        "ragas.jsonl"),
                     key("max_age", .measure(.duration), "Age beyond which they count as unmeasured.", "24h"),
                     key("metrics", names("a metric"), "Which scores to take.", "[faithfulness]"),
                 ]), orOne: false, atLeast: 1),
@@ -115,7 +158,8 @@ extension PolicyKeys {
             .names(
                 words: [], what: "metric",
                 .keys([
-                    key("command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1),
+                    key(
+                        "command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1),
                         "A program that speaks JSON lines.", "[python3, tone.py]"),
                     key("url", .text(.url), "An HTTP endpoint.", "http://127.0.0.1:9000/tone"),
                     key("unit", .text(.plain("a unit")), "Unit of the score.", "ratio"),
@@ -123,7 +167,8 @@ extension PolicyKeys {
                     key("better", .word(directionWords), isRequired: true, "Which way is good.", "higher"),
                     key("timeout", .measure(.duration), "Time one score may take.", "10s"),
                 ])),
-            "Metrics of your own in any language.", "{ tone: { command: [python3, tone.py], better: higher } }"),
+            "Metrics of your own in any language.",
+            "{ tone: { command: [python3, tone.py], better: higher } }"),
         later(
             "audit",
             .keys([
@@ -138,9 +183,12 @@ extension PolicyKeys {
             "growth",
             .list(
                 .keys([
-                    key("when", .text(.plain("new segment, reported miss, drop > 2%, monthly")), isRequired: true,
+                    key(
+                        "when", .text(.plain("new segment, reported miss, drop > 2%, monthly")),
+                        isRequired: true,
                         "What calls for new examples.", "monthly"),
-                    key("ask", .text(.plain("what is asked for")), isRequired: true, "What it asks for.",
+                    key(
+                        "ask", .text(.plain("what is asked for")), isRequired: true, "What it asks for.",
                         "20 examples"),
                 ]), orOne: false, atLeast: 1),
             "When the data set must grow.", "[{ when: monthly, ask: 20 examples }]"),
@@ -148,21 +196,26 @@ extension PolicyKeys {
             "waivers",
             .list(
                 .keys([
-                    key("gate", .text(.rule), isRequired: true, "The rule that is waived, as written.",
+                    key(
+                        "gate", .text(.rule), isRequired: true, "The rule that is waived, as written.",
                         "\"recall@3 not worse than baseline\""),
-                    key("owner", .text(.plain("a person or team")), isRequired: true, "Who answers for it.",
+                    key(
+                        "owner", .text(.plain("a person or team")), isRequired: true, "Who answers for it.",
                         "search team"),
                     key("why", .text(.plain("a reason")), isRequired: true, "Why.", "index is being rebuilt"),
-                    key("until", .text(.plain("a date, YYYY-MM-DD")), isRequired: true, "When it ends.",
+                    key(
+                        "until", .text(.plain("a date, YYYY-MM-DD")), isRequired: true, "When it ends.",
                         "2027-01-31"),
                 ]), orOne: false, atLeast: 1),
             "Gates that are let pass for a while, with owner, reason and end.",
-            "[{ gate: recall@3 not worse than baseline, owner: search team, why: rebuild, until: \"2027-01-31\" }]"),
+            "[{ gate: mrr >= 0.5, owner: search team, why: rebuild, until: \"2027-01-31\" }]"
+        ),
         later(
             "trust",
             .keys([
                 key("hosts", names("a host"), "Hosts that may be called.", "[127.0.0.1]"),
-                key("env", names("a variable's name"), "Environment variables that may be read.", "[APP_KEY]"),
+                key(
+                    "env", names("a variable's name"), "Variables that may be read.", "[APP_KEY]"),
                 key("commands", names("a program"), "Programs that may be run.", "[python3]"),
                 key("approvers", names("a person or team"), "Who may approve a loosening.", "[leads]"),
             ]),
@@ -171,8 +224,12 @@ extension PolicyKeys {
             "redaction",
             .keys([
                 key("headers", names("a header's name"), "Headers to redact.", "[Authorization]"),
-                key("fields", .list(.text(.pointer), orOne: false, atLeast: 0), "Fields to redact.", "[/user/mail]"),
-                key("patterns", names("mail, phone, card, keys or a pattern"), "Patterns to redact.", "[mail, phone]"),
+                key(
+                    "fields", .list(.text(.pointer), orOne: false, atLeast: 0), "Fields to redact.",
+                    "[/user/mail]"),
+                key(
+                    "patterns", names("mail, phone, card, keys or a pattern"), "Patterns to redact.",
+                    "[mail, phone]"),
             ]),
             "What is removed before anything is stored or sent.", "{ headers: [Authorization] }"),
         later(
@@ -183,50 +240,83 @@ extension PolicyKeys {
                     key("webhook", .text(.secretive), "Any webhook.", "\"${env:HOOK}\""),
                     key("alertmanager", .text(.url), "An Alertmanager.", "http://127.0.0.1:9093"),
                     key("jira", .text(.url), "A Jira.", "https://jira.example.com"),
-                    key("on", .list(.word([word("block", "a blocked change"), word("cannot_tell", "an open verdict"),
-                        word("rollback", "a rollback"), word("drift", "an alarm of monitoring")]), orOne: true,
-                        atLeast: 1), "What is told.", "[block, rollback]"),
+                    key(
+                        "on",
+                        .list(
+                            .word([
+                                word("block", "a blocked change"), word("cannot_tell", "an open verdict"),
+                                word("rollback", "a rollback"), word("drift", "an alarm of monitoring"),
+                            ]), orOne: true,
+                            atLeast: 1), "What is told.", "[block, rollback]"),
                 ]), orOne: false, atLeast: 1),
             "Who is told of what.", "[{ webhook: \"${env:HOOK}\", on: [block] }]"),
     ]
 
     private static let canary: [KeyDefinition] = [
-        key("stages", .list(.measure(.share), orOne: false, atLeast: 1), "Shares of users, in order.", "[1%, 10%, 50%]"),
-        key("sticky", .text(.plain("header NAME, cookie NAME, field POINTER or address")),
+        key(
+            "stages", .list(.measure(.share), orOne: false, atLeast: 1), "Shares of users, in order.",
+            "[1%, 10%, 50%]"),
+        key(
+            "sticky", .text(.plain("header NAME, cookie NAME, field POINTER or address")),
             "What a user is known by.", "header X-User-ID"),
         key("hold", .measure(.duration), "Least time of a stage.", "30m"),
         key("feedback", .measure(.duration), "Time to wait for late outcomes.", "2h"),
-        key("tolerance", .list(.number(1...1000), orOne: false, atLeast: 1), "Ratio of harm tolerated at each stage.",
+        key(
+            "tolerance", .list(.number(1...1000), orOne: false, atLeast: 1),
+            "Ratio of harm tolerated at each stage.",
             "[10, 3, 1.5]"),
-        key("harm", .keys([
-            key("metrics", names("a metric"), isRequired: true, "What counts as harm.", "[errors, slow, validation]"),
-            key("alpha", .number(0...0.5), "Chance of a false alarm over the whole release.", "0.01"),
-            key("ratio", .number(1...100), "Ratio of harm that is tolerated.", "1.1"),
-        ]), "Harm that rolls back on evidence.", "{ metrics: [errors, slow], alpha: 0.01 }"),
+        key(
+            "harm",
+            .keys([
+                key(
+                    "metrics", names("a metric"), isRequired: true, "What counts as harm.",
+                    "[errors, slow, validation]"),
+                key("alpha", .number(0...0.5), "Chance of a false alarm over the whole release.", "0.01"),
+                key("ratio", .number(1...100), "Ratio of harm that is tolerated.", "1.1"),
+            ]), "Harm that rolls back on evidence.", "{ metrics: [errors, slow], alpha: 0.01 }"),
         key("limits", gateList, "Hard limits that shut at once.", "[errors <= 5%]"),
         key("lease", .measure(.duration), "Silence after which gateways return to production.", "30s"),
         key("approve", names("a stage or person"), "Stages that a person must release.", "[50%]"),
-        key("kpi", .keys([
-            key("parts", .names(words: [], what: "metric", .choice([.measure(.share), .keys([
-                key("weight", .measure(.share), isRequired: true, "Share of the part in the whole.", "25%"),
-                key("better", .word(directionWords), "Which way is good.", "lower"),
-                key("from", .measure(.quantity), "The value that counts as 0.", "5s"),
-                key("to", .measure(.quantity), "The value that counts as 1.", "0s"),
-            ])])), isRequired: true, "Metrics that make up the indicator.", "{ accuracy: 60%, sla_hit: 40% }"),
-            key("floors", .names(words: [], what: "metric", .measure(.quantity)), "Least value of a part.",
-                "{ sla_hit: 0.90 }"),
-            key("bands", .keys(kpiBands), "Go, hold, and below: roll back.", "{ go: 0.85, hold: 0.80 }"),
-            key("by", names("a column's name"), "What it is also computed by.", "[queue, urgency]"),
-        ]), "A weighted indicator of the business.", "{ parts: { accuracy: 60%, sla_hit: 40% } }"),
+        key(
+            "kpi",
+            .keys([
+                key(
+                    "parts",
+                    .names(
+                        words: [], what: "metric",
+                        .choice([
+                            .measure(.share),
+                            .keys([
+                                key(
+                                    "weight", .measure(.share), isRequired: true,
+                                    "Share of the part in the whole.", "25%"),
+                                key("better", .word(directionWords), "Which way is good.", "lower"),
+                                key("from", .measure(.quantity), "The value that counts as 0.", "5s"),
+                                key("to", .measure(.quantity), "The value that counts as 1.", "0s"),
+                            ]),
+                        ])), isRequired: true, "Metrics that make up the indicator.",
+                    "{ accuracy: 60%, sla_hit: 40% }"),
+                key(
+                    "floors", .names(words: [], what: "metric", .measure(.quantity)),
+                    "Least value of a part.",
+                    "{ sla_hit: 0.90 }"),
+                key("bands", .keys(kpiBands), "Go, hold, and below: roll back.", "{ go: 0.85, hold: 0.80 }"),
+                key("by", names("a column's name"), "What it is also computed by.", "[queue, urgency]"),
+            ]), "A weighted indicator of the business.", "{ parts: { accuracy: 60%, sla_hit: 40% } }"),
     ]
 
     private static let gateList = ValueForm.list(.gate, orOne: false, atLeast: 1)
-    private static let range = ValueForm.list(.number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude),
+    private static let range = ValueForm.list(
+        .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude),
         orOne: false, atLeast: 2)
 
-    private static func names(_ what: String) -> ValueForm { .list(.text(.plain(what)), orOne: false, atLeast: 0) }
+    private static func names(_ what: String) -> ValueForm {
+        .list(.text(.plain(what)), orOne: false, atLeast: 0)
+    }
 
-    private static func word(_ text: String, _ summary: String) -> ValueForm.Word { ValueForm.Word(text, summary) }
+    private static func word(_ text: String, _ summary: String) -> ValueForm.Word {
+        ValueForm.Word(text, summary)
+    }
 
     private static func key(
         _ name: String, _ form: ValueForm, isRequired: Bool = false, _ summary: String, _ example: String

@@ -4,8 +4,8 @@ import Notation
 
 /// Reads `sluice.yaml`: bytes to a policy, with everything that is wrong with it.
 ///
-/// Pure: the caller reads the file, and resolves relative paths against its folder. Linear in the size of the file
-/// and the number of rules.
+/// Pure: the caller reads the file, and resolves relative paths against its folder. Linear in the size of the
+/// file and the number of rules.
 public struct PolicyReader {
     private let log: ProblemLog
     private let repeats: Int?
@@ -18,8 +18,10 @@ public struct PolicyReader {
         _ bytes: [UInt8], path: String, repeats: Int? = nil
     ) -> (policy: ReleasePolicy?, diagnostics: [Diagnostic]) {
         let document = YAMLNode.read(bytes, limits: limits)
-        // Lossy decoding keeps excerpts possible where the bytes are no UTF-8; the reader has refused those already.
-        let text = String(decoding: bytes.count > limits.bytes ? bytes.prefix(4096) : bytes[...], as: UTF8.self)
+        // Lossy decoding keeps excerpts possible where the bytes are no UTF-8; the reader has refused those
+        // already.
+        let text = String(
+            decoding: bytes.count > limits.bytes ? bytes.prefix(4096) : bytes[...], as: UTF8.self)
         let log = ProblemLog(lines: SourceLines(path: path, text: text))
         let reader = PolicyReader(log: log, repeats: repeats)
         let policy = reader.read(document, text: text)
@@ -41,7 +43,9 @@ public struct PolicyReader {
             return nil
         }
         guard root.members != nil else {
-            log.report(.wrongType, "a policy is a mapping of keys to values", at: .init(root), mend: "begin with 'version: 1'")
+            log.report(
+                .wrongType, "a policy is a mapping of keys to values", at: .init(root),
+                mend: "begin with 'version: 1'")
             return nil
         }
         // After a syntax error the rest of the file is unread: what it lacks is not known.
@@ -63,7 +67,9 @@ public struct PolicyReader {
         return isBracket ? "put a rule that holds brackets in quotes" : problem.note
     }
 
-    private func word(_ mark: SourceMark) -> ProblemLog.Span { .init(mark, width: log.lines.wordWidth(at: mark)) }
+    private func word(_ mark: SourceMark) -> ProblemLog.Span {
+        .init(mark, width: log.lines.wordWidth(at: mark))
+    }
 
     /// The tree without what was being read when a syntax error ended it: half a rule is no wrong rule.
     private static func withoutLastLeaf(_ node: YAMLNode) -> YAMLNode? {
@@ -90,7 +96,8 @@ public struct PolicyReader {
         policy.slices = Self.texts(root["slices"])
         policy.layers = layers(root["layers"])
         policy.prices = AppReader.prices(root["app"]?["prices"])
-        policy.estimand = root["estimand"]?.text.flatMap(ReleasePolicy.Estimand.init(rawValue:)) ?? .population
+        policy.estimand =
+            root["estimand"]?.text.flatMap(ReleasePolicy.Estimand.init(rawValue:)) ?? .population
         policy.confidence = confidence(root["confidence"])
         policy.unmeasuredLimit = AppReader.measure(root["unmeasured"], .share) ?? 0.05
         if case .integer(let seed) = root["seed"]?.scalar, seed >= 0 { policy.seed = UInt64(seed) }
@@ -107,7 +114,9 @@ public struct PolicyReader {
     private func confidence(_ node: YAMLNode?) -> Double {
         guard let node, let value = AppReader.measure(node, .share) else { return 0.95 }
         if value <= 0.5 || value >= 1 {
-            log.report(.badValue, "confidence lies above 50 % and below 100 %", at: .init(node), mend: "95% is usual")
+            log.report(
+                .badValue, "confidence lies above 50 % and below 100 %", at: .init(node), mend: "95% is usual"
+            )
         }
         return value
     }

@@ -3,7 +3,8 @@ public enum PolicyReference {
     /// Ends with a newline; the same bytes for the same version of the product.
     public static func markdown() -> String {
         var out = "# The policy file\n\n"
-        out += "Made from the product's own table of keys; an editor can use the JSON Schema of the same table.\n"
+        out +=
+            "Made from the product's own table of keys; editors can use the JSON Schema made of it.\n"
         section("sluice.yaml", PolicyKeys.root, level: 2, into: &out)
         out += "\n## Rules\n\n```\n"
         out += "rule   := [ \"when\" slice \":\" ] [ \"confidently\" ] metric form\n"
@@ -17,7 +18,8 @@ public enum PolicyReference {
         return out
     }
 
-    private static func section(_ title: String, _ keys: [KeyDefinition], level: Int, into out: inout String) {
+    private static func section(_ title: String, _ keys: [KeyDefinition], level: Int, into out: inout String)
+    {
         table(title, keys, level: level, into: &out)
         for key in keys { parts(of: key, title: title, level: level, into: &out) }
     }
@@ -29,7 +31,8 @@ public enum PolicyReference {
             let name = "`\(key.name)`" + (key.isRequired ? " (required)" : "")
             let later = key.availability == .notYet ? " *Not available yet.*" : ""
             let fallback = key.defaultText.map { "`\(escaped($0))`" } ?? ""
-            out += "| \(name) | \(escaped(key.form.words)) | \(fallback) | \(escaped(key.summary))\(later) |\n"
+            out +=
+                "| \(name) | \(escaped(key.form.words)) | \(fallback) | \(escaped(key.summary))\(later) |\n"
         }
         out += "\n```yaml\n"
         for key in keys where key.availability == .available { out += "\(key.name): \(key.example)\n" }
@@ -48,7 +51,8 @@ public enum PolicyReference {
                 guard case .keys(let inner) = form, let lead = form.lead else { continue }
                 table("A target with \(lead)", inner, level: level + 1, into: &out)
             }
-        case .list(.gate, _, _) where level == 2: section("An entry of gates", PolicyKeys.gate, level: 3, into: &out)
+        case .list(.gate, _, _) where level == 2:
+            section("An entry of gates", PolicyKeys.gate, level: 3, into: &out)
         case .list(.metric, _, _) where level == 2:
             section("The metric kpi", PolicyKeys.kpi, level: 3, into: &out)
         default: break
@@ -56,7 +60,8 @@ public enum PolicyReference {
     }
 
     private static func form(_ entry: GateFormEntry, into out: inout String) {
-        out += "\n### \(entry.name)\n\n`METRIC \(entry.pattern.replacingPrefix("confidently METRIC ", "… "))`\n\n"
+        out +=
+            "\n### \(entry.name)\n\n`\(entry.rulePattern)`\n\n"
         out += entry.summary + "\n\n"
         out += "- passes: \(entry.passes)\n- fails: \(entry.fails)\n"
         if let unsure = entry.unsure { out += "- unsure: \(unsure)\n" }
@@ -76,10 +81,14 @@ public enum PolicyReference {
 
     private static func strictness(into out: inout String) {
         out += "\n## Kinds of change\n\n"
-        out += "A change of several kinds must pass the union of what they ask for. Where two rules stand on the same "
-        out += "slice and metric and one implies the other, the stricter holds:\n\n| form | stricter is |\n|---|---|\n"
+        out +=
+            "A change of several kinds must pass the union of what they ask for. Where two rules are on one "
+        out +=
+            "slice and metric and one implies the other, the stricter holds:\n\n"
+        out += "| form | stricter is |\n|---|---|\n"
         for row in Strictness.table { out += "| \(escaped(row.form)) | \(escaped(row.stricter)) |\n" }
-        out += "\nOf two answers to being undecided, `fail` is stricter than `ask`, and `ask` than `continue`; "
+        out +=
+            "\nOf two answers to being undecided, `fail` is stricter than `ask`, and `ask` than `continue`; "
         out += "a rule gives way only to one that is at least as strict in that too. "
         out += "Rules that do not compare both hold.\n"
     }
@@ -88,11 +97,5 @@ public enum PolicyReference {
         var out = ""
         for character in text { out += character == "|" ? "\\|" : String(character) }
         return out
-    }
-}
-
-extension String {
-    fileprivate func replacingPrefix(_ prefix: String, _ other: String) -> String {
-        hasPrefix(prefix) ? other + dropFirst(prefix.count) : self
     }
 }

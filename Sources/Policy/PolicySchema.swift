@@ -1,8 +1,8 @@
 import Metrics
 import Notation
 
-/// The JSON Schema (2020-12) of the policy file, made from the table of keys: for editors, and for tools that write
-/// policies. It says what the file's form is; rules, units and places are the reader's to judge.
+/// The JSON Schema (2020-12) of the policy file, made from the table of keys: for editors, and for tools that
+/// write policies. It says what the file's form is; rules, units and places are the reader's to judge.
 public enum PolicySchema {
     /// Bytes are the same for the same version of the product.
     public static func json() -> JSONValue {
@@ -32,8 +32,12 @@ public enum PolicySchema {
         case .constant(let value): return ["const": .integer(value)]
         case .number(let range):
             var out = object(["type": "number"])
-            if range.lowerBound > -Double.greatestFiniteMagnitude { out["minimum"] = .number(range.lowerBound) }
-            if range.upperBound < Double.greatestFiniteMagnitude { out["maximum"] = .number(range.upperBound) }
+            if range.lowerBound > -Double.greatestFiniteMagnitude {
+                out["minimum"] = .number(range.lowerBound)
+            }
+            if range.upperBound < Double.greatestFiniteMagnitude {
+                out["maximum"] = .number(range.upperBound)
+            }
             return .object(out)
         case .flag: return ["type": "boolean"]
         case .word(let words): return self.words(words)
@@ -45,7 +49,8 @@ public enum PolicySchema {
         case .keys(let list): return .object(keys(list))
         case .names(let words, _, let value):
             var out = object(["type": "object", "additionalProperties": schema(value)])
-            out["propertyNames"] = words.isEmpty ? ["minLength": 1] : ["enum": .array(words.map { .string($0) })]
+            out["propertyNames"] =
+                words.isEmpty ? ["minLength": 1] : ["enum": .array(words.map { .string($0) })]
             return .object(out)
         case .template: return ["type": "object"]
         case .anything: return true
@@ -122,8 +127,8 @@ public enum PolicySchema {
         for family in MetricCatalogue.families {
             switch (family.parameter, family.members) {
             case (.cutoff, _): patterns.append(["pattern": .string("^\(family.name)@[1-9][0-9]*$")])
-            case (_, .names): patterns.append(["pattern": .string("^\(family.name)\\[.+\\]$")])
-            case (_, .keys): patterns.append(["pattern": .string("^\(family.name)\\..+$")])
+            case (_, .names): patterns.append(["pattern": .string("^\(family.name)(\\[.+\\])?$")])
+            case (_, .keys): patterns.append(["pattern": .string("^\(family.name)(\\..+)?$")])
             default: plain.append(.string(family.name))
             }
             if case .value(let words) = family.parameter {
@@ -140,7 +145,8 @@ public enum PolicySchema {
         let names: JSONValue = ["enum": .array(plain)]
         return [
             "anyOf": .array(
-                [names] + patterns.map { pattern in ["type": "string", "pattern": pattern["pattern"] ?? true] }
+                [names]
+                    + patterns.map { pattern in ["type": "string", "pattern": pattern["pattern"] ?? true] }
                     + [["enum": .array(later), "description": "Not available yet."], .object(mapping)])
         ]
     }

@@ -4,7 +4,10 @@ extension Preset {
 
     static let chat = Preset(
         name: "chat", summary: "an assistant that answers in text",
-        metrics: ["token_f1", "rouge_l", "required", "prohibited", "guardrail_pass", "length", "latency", "tokens", "cost"],
+        metrics: [
+            "token_f1", "rouge_l", "required", "prohibited", "guardrail_pass", "length", "latency", "tokens",
+            "cost",
+        ],
         gates: [
             Gate("token_f1 not worse than baseline", notWorse),
             Gate("required not worse than baseline", notWorse),
@@ -21,51 +24,62 @@ extension Preset {
             Gate("mrr not worse than baseline", notWorse),
             Gate(
                 "hit@5 >= 80%",
-                "own choice: with one question in five beyond reach, no prompt can mend the answers; raise it to your own"
+                "own choice: with one question in five beyond reach no prompt can mend the answers; raise it"
             ),
             Gate(
                 "token_f1 >= 0.5",
-                "default F1 threshold of azure-ai-evaluation's QAEvaluator (f1_score_threshold = 0.5), as DeepEval's "
-                    + "default of 0.5 for every metric"),
+                "default of azure-ai-evaluation's QAEvaluator (f1_score_threshold = 0.5); DeepEval's default "
+                    + "for every metric is 0.5 as well"),
             Gate("token_f1 not worse than baseline", notWorse),
             Gate("length within 20% of baseline", verbosity),
         ] + operations)
 
     static let classifier = Preset(
         name: "classifier", summary: "routing and labelling",
-        metrics: ["intent_accuracy", "intent_f1", "intent_f1_weighted", "out_of_scope_recall", "latency", "cost"],
+        metrics: [
+            "intent_accuracy", "intent_f1", "intent_f1_weighted", "out_of_scope_recall", "latency", "cost",
+        ],
         gates: [
             Gate(
                 "intent_accuracy >= 0.90",
-                "most baselines of Larson et al. (EMNLP 2019) exceed .90 in scope on CLINC150's 150 intents; a "
-                    + "trained router that stays below needs a reason"),
+                "most baselines of Larson et al. (EMNLP 2019) exceed .90 in scope on the 150 intents of "
+                    + "CLINC150; a trained router that stays below needs a reason"),
             Gate("intent_accuracy not worse than baseline", notWorse),
             Gate("intent_f1[each] not worse than baseline", "own choice: a mean hides the class that broke"),
             Gate("out_of_scope_recall not worse than baseline", notWorse),
             Gate(
                 "latency.p95 <= 1s",
-                "1.0 s is the limit for a user's flow of thought (Miller 1968; Nielsen, Usability Engineering, 1993)"),
+                flowOfThought
+            ),
             Gate("error_rate <= 1%", availability),
         ])
 
     static let similarity = Preset(
         name: "similarity", summary: "scores of similarity, duplicates, matches",
-        metrics: ["score_band", "score_error", "band_consistency", "miss_rate", "false_positive_rate", "latency"],
+        metrics: [
+            "score_band", "score_error", "band_consistency", "miss_rate", "false_positive_rate", "latency",
+        ],
         gates: [
             Gate("score_band not worse than baseline", notWorse),
             Gate("score_error not worse than baseline", notWorse),
-            Gate("band_consistency == 1", "own choice: a label that contradicts its own score is a defect, not a rate"),
+            Gate(
+                "band_consistency == 1",
+                "own choice: a label that contradicts its own score is a defect, not a rate"),
             Gate("miss_rate not worse than baseline", notWorse),
             Gate("false_positive_rate not worse than baseline", notWorse),
             Gate(
                 "latency.p95 <= 1s",
-                "1.0 s is the limit for a user's flow of thought (Miller 1968; Nielsen, Usability Engineering, 1993)"),
+                flowOfThought
+            ),
             Gate("error_rate <= 1%", availability),
         ])
 
     static let agent = Preset(
         name: "agent", summary: "an assistant that calls tools",
-        metrics: ["exact_match", "required", "prohibited", "guardrail_pass", "latency", "tokens", "cost_per_success"],
+        metrics: [
+            "exact_match", "required", "prohibited", "guardrail_pass", "latency", "tokens",
+            "cost_per_success",
+        ],
         gates: [
             Gate("required not worse than baseline", notWorse),
             Gate("prohibited == 1", "own choice: a prohibited element has no acceptable rate"),
@@ -80,13 +94,17 @@ extension Preset {
     private static let operations = [
         Gate(
             "latency.p95 <= 10s",
-            "10 s is the limit for keeping a user's attention (Miller 1968; Nielsen, Usability Engineering, 1993)"),
+            "10 s is the limit for keeping a user's attention (Miller 1968; Nielsen 1993)"
+        ),
         Gate("error_rate <= 1%", availability),
     ]
 
     private static let notWorse =
-        "own choice of form: below about 1,000 examples a small fixed margin leaves an unchanged candidate undecided "
-        + "in half of the runs"
+        "own choice of form: below about 1,000 examples a small fixed margin leaves an unchanged candidate "
+        + "undecided in half of the runs"
+
+    private static let flowOfThought =
+        "1.0 s is the limit for a user's flow of thought (Miller 1968; Nielsen 1993)"
 
     private static let verbosity =
         "own choice: longer answers flatter recall-like scores and cost more; a fifth is beyond noise"

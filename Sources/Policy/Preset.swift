@@ -1,7 +1,7 @@
 /// A fragment of a policy: metrics and gates that suit a kind of app, with the field's default thresholds.
 ///
-/// A rule of the file on the same slice and metric replaces a preset's; metrics add up; `unsure` of the file wins.
-/// What the app does not show (no `app.observe.documents`) is left out of the preset with a warning.
+/// A rule of the file on the same slice and metric replaces a preset's; metrics add up; `unsure` of the file
+/// wins. What the app does not show (no `app.observe.documents`) is left out of the preset with a warning.
 public struct Preset: Sendable {
     public struct Gate: Sendable {
         public let rule: String

@@ -2,19 +2,19 @@ import Domain
 
 /// What a change must pass: gates and layers, each with the kinds of change that asked for it.
 public struct Requirements: Sendable {
-    /// The policy's own gates first, then those of the kinds; a gate that another implies is left out, and its
-    /// kinds are named at the other.
+    /// The policy's own gates first, then those of the kinds; a gate that another implies is left out, and
+    /// its kinds are named at the other.
     public let gates: [GateRule]
     /// In the order of a release.
     public let layers: [RequiredLayers]
 }
 
 extension ReleasePolicy {
-    /// The union of what the kinds of a change ask for; where two rules are on the same metric and slice and one
-    /// implies the other (see `Strictness`), only the stricter holds.
+    /// The union of what the kinds of a change ask for; where two rules are on the same metric and slice and
+    /// one implies the other (see `Strictness`), only the stricter holds.
     ///
-    /// A rule that always holds is asked for by no kind. Kinds that `layers` does not name require the golden gate,
-    /// as does a change of no named kind.
+    /// A rule that always holds is asked for by no kind. Kinds that `layers` does not name require the golden
+    /// gate, as does a change of no named kind.
     public func requirements(for kinds: [ChangeKind]) -> Requirements {
         let sorted = Set(kinds).sorted()
         var kept: [GateRule] = []

@@ -83,7 +83,8 @@ struct RuleReader {
         declare(parsed, place, &metrics)
         let slice = parsed.slice.map { SliceCondition(name: $0.name, value: $0.value) }
         let rule = GateRule(
-            text: parsed.text, slice: slice, metric: parsed.metric.reference, form: form, unsure: details.unsure,
+            text: parsed.text, slice: slice, metric: parsed.metric.reference, form: form,
+            unsure: details.unsure,
             place: place, askedBy: kinds, owner: details.owner, why: details.why)
         return Entry(rule: rule, span: source.whole)
     }
@@ -126,6 +127,7 @@ struct RuleReader {
         _ kind: Diagnostic.Kind, _ problem: RuleProblem, _ source: Source,
         severity: Diagnostic.Severity = .error
     ) {
-        log.report(kind, problem.message, at: source.span(problem.range), severity: severity, mend: problem.mend)
+        log.report(
+            kind, problem.message, at: source.span(problem.range), severity: severity, mend: problem.mend)
     }
 }

@@ -62,21 +62,25 @@ enum ScalarForm {
     private static func isURL(_ text: String) -> Bool {
         for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
             let rest = text.dropFirst(scheme.count)
-            guard let first = rest.unicodeScalars.first, first != "/", first != "?", first != "#" else { return false }
+            guard let first = rest.unicodeScalars.first, first != "/", first != "?", first != "#" else {
+                return false
+            }
             return rest.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
         }
         return false
     }
 
     private static func urlMeant(_ text: String) -> String? {
-        guard !text.contains("://"), text.contains(":") || text.contains(".") || text.hasPrefix("localhost") else {
+        guard !text.contains("://"), text.contains(":") || text.contains(".") || text.hasPrefix("localhost")
+        else {
             return nil
         }
         return text.contains(" ") ? nil : "did you mean 'http://\(Printable.text(text, limit: 60))'?"
     }
 
-    /// RFC 6901: segments begin with `/`, `~` only as `~0` or `~1`. The empty pointer, the whole answer, is not
-    /// taken here: no part of an observation is the whole answer but the text, which needs no mapping then.
+    /// RFC 6901: segments begin with `/`, `~` only as `~0` or `~1`. The empty pointer, the whole answer, is
+    /// not taken here: no part of an observation is the whole answer but the text, which needs no mapping
+    /// then.
     private static func isPointer(_ text: String) -> Bool {
         guard text.hasPrefix("/") else { return false }
         var bytes = Array(text.utf8)[...]

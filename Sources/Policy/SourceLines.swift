@@ -3,7 +3,8 @@ import Notation
 
 /// A file's text by lines, for excerpts and for places inside a scalar.
 ///
-/// Lines end where YAML 1.1 ends them: LF, CR, CR LF, NEL, LS, PS; so line numbers are those of the YAML reader.
+/// Lines end where YAML 1.1 ends them: LF, CR, CR LF, NEL, LS, PS; so line numbers are those of the YAML
+/// reader.
 struct SourceLines: Sendable {
     let path: String
     private let scalars: [Unicode.Scalar]
@@ -83,8 +84,8 @@ struct SourceLines: Sendable {
 
     /// The place of every scalar of a scalar node's text, and one more for its end.
     ///
-    /// Quotes, escapes and folded lines are followed in the source; where text and source part (an alias, a block
-    /// scalar's folding), the rest stands at the last place known.
+    /// Quotes, escapes and folded lines are followed in the source; where text and source part (an alias, a
+    /// block scalar's folding), the rest stands at the last place known.
     func places(of node: YAMLNode) -> [SourceMark] {
         guard case .scalar(let text, _) = node.content else { return [node.start] }
         var walker = Walker(lines: self, mark: node.start)

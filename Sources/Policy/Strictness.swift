@@ -8,7 +8,10 @@ enum Strictness {
         (">= x, > x", "the higher bound; > before >= at the same bound; with confidently before without"),
         ("<= x, < x", "the lower bound; likewise"),
         ("== x", "stricter than any bound that x satisfies"),
-        ("no worse than baseline by m", "the smaller margin of the same kind (absolute, or share of the baseline)"),
+        (
+            "no worse than baseline by m",
+            "the smaller margin of the same kind (absolute, or share of the baseline)"
+        ),
         ("within p% of baseline", "the smaller share"),
         ("in band, within t of expected, spread, k of n", "no looser in any of its numbers"),
         ("order", "the larger gap, for the same two examples"),
@@ -31,7 +34,8 @@ enum Strictness {
             }
         case (.within(let a), .within(let b)): return a <= b
         case (.inBand(let a), .inBand(let b)): return a >= b
-        case (.tolerance(let a, let share), .tolerance(let b, let otherShare)): return a <= b && share >= otherShare
+        case (.tolerance(let a, let share), .tolerance(let b, let otherShare)):
+            return a <= b && share >= otherShare
         case (.spread(let a, let share), .spread(let b, let otherShare)):
             return a.value <= b.value && share >= otherShare
         case (.repeated(let a, let n, let t, let share), .repeated(let b, let m, let u, let otherShare)):
@@ -74,6 +78,24 @@ enum Strictness {
         case (.atLeast, .below), (.above, .atMost), (.above, .below): x >= y
         case (.below, .atLeast), (.atMost, .above), (.below, .above): y >= x
         default: false
+        }
+    }
+
+    /// Forms of different kinds neither imply nor contradict each other.
+    static func kind(of form: GateForm) -> String {
+        switch form {
+        case .compare: "bound"
+        case .notWorse: "not worse"
+        case .noWorse: "margin"
+        case .within: "equivalence"
+        case .inBand: "band"
+        case .tolerance: "tolerance"
+        case .spread: "spread"
+        case .repeated: "k of n"
+        case .passPower: "pass^k"
+        case .order(let above, let below, _): "order " + min(above, below) + "\n" + max(above, below)
+        case .text: "text"
+        case .kpiBands: "bands"
         }
     }
 

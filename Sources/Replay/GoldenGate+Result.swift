@@ -34,7 +34,7 @@ extension GoldenGate {
         result.stages = judgement.stages
         result.whereItBroke = judgement.whereItBroke
         result.reservations = judgement.reservations
-        result.warnings = judgement.warnings
+        result.warnings = judgement.warnings + notes(measurement)
         result.measurement = measurement
         result.layers = request.layers
         result.changes = changes(manifest)
@@ -48,6 +48,15 @@ extension GoldenGate {
             confidence: request.policy.confidence, seed: request.manifest.seed, estimand: request.policy.estimand,
             unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure, laterLayers: later,
             automaticMargins: request.automaticMargins, attempt: attempt)
+    }
+
+    /// What a reader of the numbers must know of how they were had.
+    private func notes(_ measurement: MeasurementCounts) -> [String] {
+        guard measurement.fromCache > 0 else { return [] }
+        return [
+            "\(measurement.fromCache) answers come from the cache: their times are those of their first asking; "
+                + "--no-cache asks anew"
+        ]
     }
 
     /// Versions that the arms were seen to differ in: `retriever.top_k 5 → 3`.

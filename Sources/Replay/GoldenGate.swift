@@ -70,13 +70,17 @@ public struct GoldenGate: Sendable {
     let request: Request
     let ports: Ports
     let progress: @Sendable (ReplayProgress) -> Void
+    let notice: @Sendable (StoreError) -> Void
 
+    /// - Parameter notice: Told of records that were found damaged, and of what was done about them.
     public init(
-        _ request: Request, _ ports: Ports, progress: @escaping @Sendable (ReplayProgress) -> Void = { _ in }
+        _ request: Request, _ ports: Ports, progress: @escaping @Sendable (ReplayProgress) -> Void = { _ in },
+        notice: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) {
         self.request = request
         self.ports = ports
         self.progress = progress
+        self.notice = notice
     }
 
     var arms: [Arm] { Arm.allCases.filter { ports.targets[$0] != nil } }
@@ -84,14 +88,49 @@ public struct GoldenGate: Sendable {
     /// - Throws: `ReplayInterruption`, `MetricProblem`, `StoreError`.
     public func run() async throws -> RunResult {
         let began = ports.clock.now()
+        let prepared = try prepare()
+        // Held from the start: what another process writes is not asked for twice.
+        let log = request.rescore ? nil : try openLog()
+        let seen = try await firstLook(prepared)
+        let attempt = try begin(seen.observations)
+        let scored = try await score(prepared, seen, log)
+        let result = try conclude(
+            scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
+            seconds: ports.clock.now() - began)
+        try end(result)
+        return result
+    }
+
+    struct Prepared {
+        let index: ExampleIndex
+        let plan: ReplayPlan
+    }
+
+    struct Scored {
+        let table: any ScoreTable
+        let selection: MetricSelection
+        let tally: RunTally
+    }
+
+    func prepare() throws -> Prepared {
         let index = try ExampleIndex(
             ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: readsLog)
         let plan = ReplayPlan(
             runID: request.manifest.runID, examples: ports.examples, targets: request.rescore ? [:] : ports.targets,
             limits: request.policy.app.limits, conversation: request.policy.app.conversation,
             starts: index.rows.starts, cache: ports.cache)
-        let seen = try await firstLook(plan)
-        let attempt = try begin(seen.observations)
+        return Prepared(index: index, plan: plan)
+    }
+
+    private func openLog() throws -> any ObservationLog {
+        let log = try ports.evidence.open(run: request.manifest.runID)
+        for repair in log.repairs { notice(repair) }
+        return log
+    }
+
+    /// - Parameter log: Where what is asked goes; nil: nothing is asked.
+    func score(_ prepared: Prepared, _ seen: FirstLook, _ log: (any ObservationLog)? = nil) async throws -> Scored {
+        let index = prepared.index
         let selection = try MetricSelection(
             requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
             resources: request.resources)
@@ -100,12 +139,9 @@ public struct GoldenGate: Sendable {
         let tally = Mutexed(RunTally(planned: planned, prices: request.policy.app.candidate?.prices))
         var settled = Settled(starts: index.rows.starts, arms: arms)
         if readsLog { try readBack(index, scorer, tally, &settled) }
-        if !request.rescore { try await replay(plan, seen, index, scorer, tally, settled) }
+        if let log { try await replay(prepared.plan, seen, log, index, scorer, tally, settled) }
         let table = try scorer.sheet.table(rows: index.rows, arms: arms)
-        let result = try conclude(
-            table, selection, tally.withLock { $0 }, index, attempt: attempt, seconds: ports.clock.now() - began)
-        try end(result)
-        return result
+        return Scored(table: table, selection: selection, tally: tally.withLock { $0 })
     }
 
     /// Tells the ledger of the run, and counts which look at this pair it is.
@@ -159,35 +195,70 @@ public struct GoldenGate: Sendable {
         return names
     }
 
-    private struct FirstLook {
+    struct FirstLook {
+        /// One an arm, at most.
         let observations: [Observation]
         let rehearsal: Replayer.Rehearsal?
     }
 
-    /// What the app shows at all: asked once an arm, or read from the log where nothing is to be asked.
-    private func firstLook(_ plan: ReplayPlan) async throws -> FirstLook {
-        if request.rescore {
-            var found: [Observation] = []
-            var wanted = Set(arms)
-            try ports.evidence.read(
-                run: request.manifest.runID,
-                each: { observation in
-                    if observation.answer != nil, wanted.remove(observation.arm) != nil { found.append(observation) }
-                }, problem: { _ in })
-            return FirstLook(observations: found, rehearsal: nil)
-        }
+    /// What the app shows at all: asked once an arm, or read from the log where it stands there.
+    ///
+    /// A run that is read again sees what it saw when it asked, the first example's observation, so that the names
+    /// that families of metrics expand to are the same.
+    func firstLook(_ prepared: Prepared) async throws -> FirstLook {
+        var settled = Settled(starts: prepared.index.rows.starts, arms: arms)
+        var logged: [Arm: Observation] = [:]
+        if readsLog { logged = try look(prepared.index, &settled) }
+        if request.rescore { return FirstLook(observations: arms.compactMap { logged[$0] }, rehearsal: nil) }
         let replayer = Replayer(
-            plan: plan, clock: ports.clock, log: NoLog(), sink: { _, _, _ in }, progress: { _ in })
-        let rehearsal = try await replayer.rehearse()
-        return FirstLook(observations: rehearsal.observations, rehearsal: rehearsal)
+            plan: prepared.plan, clock: ports.clock, log: NoLog(), sink: { _, _, _ in }, progress: { _ in })
+        let rehearsal = try await replayer.rehearse(settled: settled)
+        let asked = rehearsal.answers
+        let observations = arms.compactMap { arm in
+            let first = asked.first { $0.unit.arm == arm }
+            if let first, first.unit.example == 0, first.unit.repetition == 0 { return first.observation }
+            return logged[arm] ?? first?.observation
+        }
+        return FirstLook(observations: observations, rehearsal: rehearsal)
+    }
+
+    /// Notes what the log has settled, and finds each arm's observation of the first example, else its first answer.
+    private func look(_ index: ExampleIndex, _ settled: inout Settled) throws -> [Arm: Observation] {
+        var first: [Arm: Observation] = [:]
+        var anyAnswer: [Arm: Observation] = [:]
+        var found = settled
+        try ports.evidence.read(
+            run: request.manifest.runID,
+            each: { observation in
+                guard let unit = unit(of: observation, index), !found[unit] else { return }
+                if isSettled(observation) { found[unit] = true }
+                if unit.example == 0, unit.repetition == 0 { first[observation.arm] = observation }
+                if observation.answer != nil, anyAnswer[observation.arm] == nil {
+                    anyAnswer[observation.arm] = observation
+                }
+            }, problem: notice)
+        settled = found
+        return first.merging(anyAnswer) { whole, _ in whole }
+    }
+
+    /// Nil where the run asks for no such observation, or for no such arm.
+    private func unit(of observation: Observation, _ index: ExampleIndex) -> ReplayPlan.Unit? {
+        guard arms.contains(observation.arm), let position = index.positions[observation.example],
+            observation.repetition < index.rows.rows(of: position).count
+        else { return nil }
+        return ReplayPlan.Unit(example: position, arm: observation.arm, repetition: observation.repetition)
+    }
+
+    /// What nobody is to blame for is asked again on a resume.
+    private func isSettled(_ observation: Observation) -> Bool {
+        observation.failure.map(\.countsAgainstApp) ?? true
     }
 
     private func replay(
-        _ plan: ReplayPlan, _ seen: FirstLook, _ index: ExampleIndex, _ scorer: Scorer, _ tally: Mutexed<RunTally>,
-        _ settled: Settled
+        _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex, _ scorer: Scorer,
+        _ tally: Mutexed<RunTally>, _ settled: Settled
     ) async throws {
         guard let rehearsal = seen.rehearsal else { return }
-        let log = try ports.evidence.open(run: request.manifest.runID)
         let starts = index.rows.starts
         let replayer = Replayer(
             plan: plan, clock: ports.clock, log: log,
@@ -213,14 +284,8 @@ public struct GoldenGate: Sendable {
         try ports.evidence.read(
             run: request.manifest.runID,
             each: { observation in
-                guard let position = index.positions[observation.example],
-                    observation.repetition < index.rows.rows(of: position).count
-                else { return }
-                let unit = ReplayPlan.Unit(
-                    example: position, arm: observation.arm, repetition: observation.repetition)
-                guard !found[unit] else { return }
-                let isSettled = observation.failure.map(\.countsAgainstApp) ?? true
-                guard isSettled else {
+                guard let unit = unit(of: observation, index), !found[unit] else { return }
+                guard isSettled(observation) else {
                     open[unit] = observation
                     return
                 }

@@ -60,6 +60,19 @@ public struct Settled: Sendable {
         set { bits[unit.arm]?[Int(starts[unit.example]) + unit.repetition] = newValue }
     }
 
+    /// The first of an arm's observations that the run has not, in the data set's order.
+    func firstOpen(_ arm: Arm) -> ReplayPlan.Unit? {
+        guard let row = bits[arm]?.firstIndex(of: false) else { return nil }
+        // The last example that starts at or before the row.
+        var low = 0
+        var high = starts.count - 2
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if Int(starts[middle]) <= row { low = middle } else { high = middle - 1 }
+        }
+        return ReplayPlan.Unit(example: low, arm: arm, repetition: row - Int(starts[low]))
+    }
+
     public var count: Int { bits.values.reduce(0) { $0 + $1.count { $0 } } }
 }
 

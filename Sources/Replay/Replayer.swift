@@ -26,11 +26,13 @@ public struct Replayer: Sendable {
         self.progress = progress
     }
 
-    /// The first example of every arm, asked alone: it shows whether the app is there, what it shows, and which
-    /// versions it runs.
+    /// What each arm has open first, asked alone: it shows whether the app is there, what it shows, and which
+    /// versions it runs. An arm that has nothing open is left alone.
     public struct Rehearsal: Sendable {
-        public let observations: [Observation]
+        let answers: [(unit: ReplayPlan.Unit, observation: Observation)]
         let versions: [Arm: String]
+
+        public var observations: [Observation] { answers.map(\.observation) }
     }
 
     /// - Throws: `ReplayInterruption`; what was answered until then is in the log.
@@ -39,10 +41,7 @@ public struct Replayer: Sendable {
         let shared = SharedState(settled: settled.count)
         let began = clock.now()
         let versions = rehearsal.versions
-        for observation in rehearsal.observations {
-            let unit = ReplayPlan.Unit(example: 0, arm: observation.arm, repetition: 0)
-            if !settled[unit] { shared.keep(observation, for: unit) }
-        }
+        for answer in rehearsal.answers { shared.keep(answer.observation, for: answer.unit) }
         let work = WorkQueue(exampleCount: plan.examples.count)
         let workers = min(plan.limits.concurrency, max(1, plan.examples.count))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -75,16 +74,16 @@ public struct Replayer: Sendable {
         return askers
     }
 
-    public func rehearse() async throws -> Rehearsal {
+    /// - Parameter settled: What is not to be asked again.
+    public func rehearse(settled: Settled) async throws -> Rehearsal {
         var versions: [Arm: String] = [:]
-        var observations: [Observation] = []
-        guard plan.examples.count > 0 else { return Rehearsal(observations: [], versions: [:]) }
+        var answers: [(unit: ReplayPlan.Unit, observation: Observation)] = []
         let askers = makeAskers()
-        let example = try plan.examples.example(0)
         for arm in plan.arms {
-            guard let asker = askers[arm] else { continue }
-            guard let observation = await asker.observe(example, repetition: 0) else {
-                throw ReplayInterruption.stopped(done: 0, planned: plan.planned)
+            guard let asker = askers[arm], let unit = settled.firstOpen(arm) else { continue }
+            let example = try plan.examples.example(unit.example)
+            guard let observation = await asker.observe(example, repetition: unit.repetition) else {
+                throw ReplayInterruption.stopped(done: settled.count, planned: plan.planned)
             }
             if let failure = observation.failure, failure.cause == .unreachable {
                 throw ReplayInterruption.unreachable(arm, failure.detail)
@@ -92,9 +91,9 @@ public struct Replayer: Sendable {
             if let shown = observation.answer?.versions, !shown.isEmpty {
                 versions[arm] = shown.map { $0.name + "=" + $0.value }.joined(separator: "\n")
             }
-            observations.append(observation)
+            answers.append((unit, observation))
         }
-        return Rehearsal(observations: observations, versions: versions)
+        return Rehearsal(answers: answers, versions: versions)
     }
 
     /// All repeats of one example in all arms.

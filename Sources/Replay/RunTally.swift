@@ -33,7 +33,7 @@ struct RunTally: Sendable {
             for version in answer.versions ?? [] { note(version, observation.arm) }
             if !observation.fromCache {
                 for turn in observation.earlierTurns + [answer] {
-                    if let price = moneySpent(turn.usage, prices: prices) { cost = (cost ?? 0) + price }
+                    if let price = turn.usage?.money(at: prices) { cost = (cost ?? 0) + price }
                 }
             }
         case .failed(let failure):
@@ -74,15 +74,4 @@ struct RunTally: Sendable {
         let known = versions[arm] ?? [:]
         return known.keys.sorted().map { Manifest.ObservedVersion(name: $0, values: known[$0, default: []].sorted()) }
     }
-}
-
-/// What one answer cost: as the app said, else by the policy's prices; nil where neither can be said.
-func moneySpent(_ usage: Usage?, prices: ReleasePolicy.Prices?) -> Double? {
-    guard let usage else { return nil }
-    if let cost = usage.cost { return cost }
-    guard let prices, let input = usage.inputTokens, let output = usage.outputTokens else { return nil }
-    let cached = min(input, usage.cachedInputTokens ?? 0)
-    let cachedPrice = prices.cachedInputPerMillion ?? prices.inputPerMillion
-    let paid = Double(input - cached) * prices.inputPerMillion + Double(cached) * cachedPrice
-    return (paid + Double(output) * prices.outputPerMillion) / 1_000_000
 }

@@ -1,8 +1,8 @@
 /// How many columns of a terminal a text takes.
 ///
-/// East Asian wide and fullwidth characters take two (UAX #11, Unicode 17.0), marks that combine take none, and a
-/// character that is built of several scalars (flags, emoji joined or with their variation selector) takes two.
-/// Control characters count as none: `VisibleText` has made them visible before.
+/// East Asian wide and fullwidth characters take two (UAX #11, Unicode 17.0), marks that combine take none,
+/// and a character that is built of several scalars (flags, emoji joined or with their variation selector)
+/// takes two. Control characters count as none: `VisibleText` has made them visible before.
 public enum DisplayWidth {
     public static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
@@ -17,7 +17,9 @@ public enum DisplayWidth {
             if scalar.value == 0xFE0F { return 2 }
             width = max(width, of(scalar))
         }
-        if character.unicodeScalars.count > 1, isRegionalIndicator(character.unicodeScalars.first) { return 2 }
+        if character.unicodeScalars.count > 1, isRegionalIndicator(character.unicodeScalars.first) {
+            return 2
+        }
         return width
     }
 
@@ -28,10 +30,12 @@ public enum DisplayWidth {
         if value < 0xA0 { return 0 }
         if value < 0x300 { return value == 0xAD ? 0 : 1 }
         switch scalar.properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format, .lineSeparator, .paragraphSeparator, .surrogate: return 0
+        case .nonspacingMark, .enclosingMark, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+            return 0
         default: break
         }
-        // Vowels and final consonants of conjoining Hangul stand within the syllable that the first one opened.
+        // Vowels and final consonants of conjoining Hangul stand within the syllable that the first one
+        // opened.
         if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FB).contains(value) { return 0 }
         return isWide(value) ? 2 : 1
     }

@@ -39,6 +39,17 @@ public struct Figure: Sendable, Hashable {
         }
     }
 
+    /// The same unit with the decimals that a difference needs, which may be far smaller than what it lies
+    /// between.
+    public func finer(unit: String, for difference: Double?, _ interval: Interval?) -> Figure {
+        var largest = abs(difference ?? 0)
+        if let interval { largest = max(largest, abs(interval.lower), abs(interval.upper)) }
+        let own = Figure(unit: unit, numbers: [largest > 0 ? largest : nil])
+        // Two digits of a difference suffice, and money has three.
+        let fine = unit == "money" ? own.decimals - 1 : own.decimals
+        return Figure(suffix: suffix, decimals: max(decimals, fine))
+    }
+
     public init(suffix: String, decimals: Int) {
         self.suffix = suffix
         self.decimals = decimals
@@ -48,7 +59,7 @@ public struct Figure: Sendable, Hashable {
         var decimals = atLeast
         var unit = 1.0
         for _ in 0..<(atLeast - digits + 1) { unit /= 10 }
-        while decimals < 6, size < unit {
+        while decimals < 9, size < unit {
             decimals += 1
             unit /= 10
         }
@@ -68,7 +79,9 @@ public struct Figure: Sendable, Hashable {
 
     /// `[−0.067, −0.031]`.
     public func interval(_ interval: Interval, signed isSigned: Bool) -> String {
-        let ends = isSigned ? (signed(interval.lower), signed(interval.upper))
+        let ends =
+            isSigned
+            ? (signed(interval.lower), signed(interval.upper))
             : (bare(interval.lower), bare(interval.upper))
         return "[\(ends.0), \(ends.1)]"
     }

@@ -15,7 +15,10 @@ struct HTMLAfter {
 
     func measurement(_ html: inout HTMLBuilder) {
         let counts = result.measurement
-        html.section("measured", "What was measured", "Whose failure it was is never mixed: the app's own count against it, others leave a gap.") { html in
+        html.section(
+            "measured", "What was measured",
+            "Whose failure it was is never mixed: the app's own count against it, others leave a gap."
+        ) { html in
             html.element("dl", .class("tiles")) { html in
                 tile("planned", counts.planned, &html)
                 tile("answered", counts.answered, &html)
@@ -28,7 +31,8 @@ struct HTMLAfter {
             }
             if counts.planned > 0, counts.unmeasured > 0 {
                 let share = Double(counts.unmeasured) / Double(counts.planned)
-                html.element("p", .class("warn"), text: Numbers.percent(share) + " of what was planned is unmeasured.")
+                html.element(
+                    "p", .class("warn"), text: Numbers.percent(share) + " of what was planned is unmeasured.")
             }
             guard !counts.causes.isEmpty else { return }
             html.table("plain", caption: "Failures by cause") { html in
@@ -37,14 +41,20 @@ struct HTMLAfter {
                     for cause in counts.causes.prefix(30) {
                         html.element("tr") { html in
                             html.element("td", text: cause.arm.rawValue)
-                            html.element("td") { $0.element("code", text: VisibleText.excerpt(cause.cause, to: 60)) }
+                            html.element("td") {
+                                $0.element("code", text: VisibleText.excerpt(cause.cause, to: 60))
+                            }
                             html.number(Figure.count(cause.count))
-                            html.element("td", .class("why"), .fixed("dir", "auto"), text: VisibleText.excerpt(cause.detail, to: 240))
+                            html.element(
+                                "td", .class("why"), .fixed("dir", "auto"),
+                                text: VisibleText.excerpt(cause.detail, to: 240))
                         }
                     }
                 }
             }
-            if counts.causes.count > 30 { html.element("p", .class("lead"), text: "and \(counts.causes.count - 30) more causes") }
+            if counts.causes.count > 30 {
+                html.element("p", .class("lead"), text: "and \(counts.causes.count - 30) more causes")
+            }
         }
     }
 
@@ -64,8 +74,12 @@ struct HTMLAfter {
                     html.element("tbody") { html in
                         for reservation in result.reservations.prefix(40) {
                             html.element("tr") { html in
-                                html.element("th", .fixed("scope", "row")) { $0.element("code", text: VisibleText.excerpt(reservation.gate, to: 200)) }
-                                html.element("td", .fixed("dir", "auto"), text: VisibleText.excerpt(reservation.why, to: 300))
+                                html.element("th", .fixed("scope", "row")) {
+                                    $0.element("code", text: VisibleText.excerpt(reservation.gate, to: 200))
+                                }
+                                html.element(
+                                    "td", .fixed("dir", "auto"),
+                                    text: VisibleText.excerpt(reservation.why, to: 300))
                                 html.element("td", text: VisibleText.excerpt(reservation.settledBy, to: 60))
                             }
                         }
@@ -86,7 +100,8 @@ struct HTMLAfter {
                         html.element("b", text: layer.layer.rawValue)
                         html.text(isHere ? " this run" : " still to come")
                         if !layer.askedBy.isEmpty {
-                            html.element("small", text: "asked by " + ReportWords.list(layer.askedBy.map(\.rawValue)))
+                            html.element(
+                                "small", text: "asked by " + ReportWords.list(layer.askedBy.map(\.rawValue)))
                         }
                     }
                 }
@@ -97,8 +112,12 @@ struct HTMLAfter {
     private func list(_ items: [String], _ limit: Int, _ html: inout HTMLBuilder) {
         guard !items.isEmpty else { return }
         html.element("ul", .class("notes")) { html in
-            for item in items.prefix(limit) { html.element("li", .fixed("dir", "auto"), text: VisibleText.excerpt(item, to: 400)) }
-            if items.count > limit { html.element("li", text: "and \(Figure.count(items.count - limit)) more in the JSON report") }
+            for item in items.prefix(limit) {
+                html.element("li", .fixed("dir", "auto"), text: VisibleText.excerpt(item, to: 400))
+            }
+            if items.count > limit {
+                html.element("li", text: "and \(Figure.count(items.count - limit)) more in the JSON report")
+            }
         }
     }
 
@@ -107,7 +126,11 @@ struct HTMLAfter {
             html.element("pre", .class("cmd")) { html in
                 html.text("sluice eval --reproduce " + ReportWords.shellWord(manifest.runID))
             }
-            html.element("p", .class("lead"), text: "Rescores the recorded answers and says whether this report's bytes agree. Asking the app anew is a new run.")
+            html.element(
+                "p", .class("lead"),
+                text:
+                    "Rescores the recorded answers and says whether the bytes agree. Asking the app anew is a new run."
+            )
             if !result.changes.isEmpty {
                 html.element("h3", text: "What changed between the arms")
                 list(result.changes, 40, &html)
@@ -115,8 +138,11 @@ struct HTMLAfter {
             html.element("h3", text: "Manifest")
             html.element("dl", .class("facts")) { html in facts(&html) }
             html.element("details") { html in
-                html.element("summary", text: "Policy as it was: " + VisibleText.excerpt(manifest.policyPath, to: 120))
-                html.element("pre", .fixed("tabindex", "0"), .fixed("dir", "auto")) { $0.cutText(manifest.policyText, to: Self.policyLimit) }
+                html.element(
+                    "summary", text: "Policy as it was: " + VisibleText.excerpt(manifest.policyPath, to: 120))
+                html.element("pre", .fixed("tabindex", "0"), .fixed("dir", "auto")) {
+                    $0.cutText(manifest.policyText, to: Self.policyLimit)
+                }
             }
         }
     }
@@ -124,20 +150,28 @@ struct HTMLAfter {
     private func facts(_ html: inout HTMLBuilder) {
         fact("run", manifest.runID, &html)
         fact("sluice", manifest.sluiceVersion, &html)
-        fact("kinds of change", manifest.changes.isEmpty ? "not said" : ReportWords.list(manifest.changes.map(\.rawValue)), &html)
-        fact("policy", manifest.policyPath + ", sha256 " + manifest.policyDigest, &html)
+        fact(
+            "kinds of change",
+            manifest.changes.isEmpty ? "not said" : ReportWords.list(manifest.changes.map(\.rawValue)), &html)
+        fact("policy", manifest.policyPath + ", " + manifest.policyDigest, &html)
         let files = manifest.dataset.files.prefix(8).joined(separator: ", ")
         let more = manifest.dataset.files.count > 8 ? " and \(manifest.dataset.files.count - 8) more" : ""
-        fact("data set", "\(Figure.count(manifest.dataset.count)) examples, sha256 \(manifest.dataset.digest), from \(files)\(more)", &html)
+        fact(
+            "data set",
+            "\(Figure.count(manifest.dataset.count)) examples, \(manifest.dataset.digest), from \(files + more)",
+            &html)
         fact("repeats", String(manifest.repeats), &html)
         fact("seed", String(manifest.seed), &html)
-        fact("started", "\(manifest.startedAt), took \(ReportWords.duration(manifest.durationSeconds))", &html)
+        fact(
+            "started", "\(manifest.startedAt), took \(ReportWords.duration(manifest.durationSeconds))", &html)
         fact("cost", ReportWords.cost(manifest) ?? "not known", &html)
         fact("attempt on this pair", String(manifest.attempt), &html)
         arm("baseline", manifest.baseline, &html)
         arm("candidate", manifest.candidate, &html)
         let environment = manifest.environment
-        fact("environment", "\(environment.system), \(environment.processor), kernels \(environment.kernels)", &html)
+        fact(
+            "environment", "\(environment.system), \(environment.processor), kernels \(environment.kernels)",
+            &html)
         fact("repository", environment.git ?? "not in a repository", &html)
     }
 
@@ -170,11 +204,15 @@ struct HTMLAfter {
     func methods(_ html: inout HTMLBuilder) {
         let coverage = ReportWords.confidence(of: result)
         html.section("methods", "Methods") { html in
-            html.element("p", .class("lead"), text:
-                "Intervals cover \(ReportWords.coverage(coverage)) on two sides: each end alone is a one-sided bound at "
-                + "\(ReportWords.oneSided(coverage)), which is what gates use. n counts examples, never requests or repeats; "
-                + "Δ is candidate minus baseline, paired by example. Not applicable and failed are counted, never scored as 0. "
-                + "Failures of the app score worst; failures of others leave a gap that no gate takes for good.")
+            html.element(
+                "p", .class("lead"),
+                text:
+                    "Intervals cover \(ReportWords.coverage(coverage)) on two sides: each end alone is a one-sided bound "
+                    + "at \(ReportWords.oneSided(coverage)), which is what gates use. n counts examples, never requests "
+                    + "or repeats; Δ is candidate minus baseline, paired by example. Not applicable and failed are "
+                    + "counted, never scored as 0. Failures of the app score worst; failures of others leave a gap "
+                    + "that no gate takes for good."
+            )
             html.element("ol", .class("methods")) { html in
                 for (index, method) in notes.methods.prefix(80).enumerated() {
                     html.element("li", .id("method-\(index + 1)"), text: VisibleText.excerpt(method, to: 240))

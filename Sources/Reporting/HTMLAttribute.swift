@@ -1,6 +1,6 @@
 extension HTMLBuilder {
-    /// An attribute whose name is a literal. Text of others reaches only attributes that cannot run, load or lead
-    /// anywhere: there is no way to write a `href`, `src`, `style` or `on…` attribute from a `String`.
+    /// An attribute whose name is a literal. Text of others reaches only attributes that cannot run, load or
+    /// lead anywhere: there is no way to write a `href`, `src`, `style` or `on…` attribute from a `String`.
     public struct Attribute: Sendable {
         let name: StaticString
         let value: String
@@ -15,14 +15,18 @@ extension HTMLBuilder {
             Attribute(name, value.description)
         }
 
-        public static func `class`(_ names: StaticString) -> Attribute { Attribute("class", names.description) }
+        public static func `class`(_ names: StaticString) -> Attribute {
+            Attribute("class", names.description)
+        }
 
         /// A number, as geometry needs it: at most two decimals.
         public static func number(_ name: StaticString, _ value: Double) -> Attribute {
             Attribute(name, geometry(value))
         }
 
-        public static func count(_ name: StaticString, _ value: Int) -> Attribute { Attribute(name, String(value)) }
+        public static func count(_ name: StaticString, _ value: Int) -> Attribute {
+            Attribute(name, String(value))
+        }
 
         /// Words that a pointer or a screen reader brings up.
         public static func title(_ text: String) -> Attribute { Attribute("title", text) }
@@ -31,7 +35,9 @@ extension HTMLBuilder {
         /// An element's name within the page, and a link to it; the same text gives the same name.
         public static func id(_ name: String) -> Attribute { Attribute("id", anchor(name)) }
         public static func to(_ name: String) -> Attribute { Attribute("href", "#" + anchor(name)) }
-        public static func labelledBy(_ name: String) -> Attribute { Attribute("aria-labelledby", anchor(name)) }
+        public static func labelledBy(_ name: String) -> Attribute {
+            Attribute("aria-labelledby", anchor(name))
+        }
 
         /// For XML that is read by programs: any text under a literal name.
         public static func data(_ name: StaticString, _ text: String) -> Attribute {
@@ -41,11 +47,15 @@ extension HTMLBuilder {
 
         private static func isActive(_ name: String) -> Bool {
             name.hasPrefix("on")
-                || ["href", "src", "srcset", "srcdoc", "style", "action", "formaction", "xlink:href", "data", "content"]
-                    .contains(name)
+                || [
+                    "href", "src", "srcset", "srcdoc", "style", "action", "formaction", "xlink:href", "data",
+                    "content",
+                ]
+                .contains(name)
         }
 
-        /// Letters, digits and `-_.`; everything else as `_` and its number, so that two names never fall together.
+        /// Letters, digits and `-_.`; everything else as `_` and its number, so that two names never fall
+        /// together.
         static func anchor(_ name: String) -> String {
             var out = ""
             for scalar in name.unicodeScalars {

@@ -1,8 +1,8 @@
 /// Writes HTML, SVG inside it, and XML, so that text is escaped by construction.
 ///
-/// There are three ways in: names and markup that are string literals (`StaticString`), text and attribute values
-/// that are escaped, and numbers. No way leads from a `String` to markup. Every element is closed and every
-/// attribute quoted, so that what comes out is well-formed XML as well.
+/// There are three ways in: names and markup that are string literals (`StaticString`), text and attribute
+/// values that are escaped, and numbers. No way leads from a `String` to markup. Every element is closed and
+/// every attribute quoted, so that what comes out is well-formed XML as well.
 public struct HTMLBuilder: Sendable {
     /// What the markup is read by.
     public enum Reader: Sendable {

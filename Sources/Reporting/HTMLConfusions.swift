@@ -52,7 +52,8 @@ struct HTMLConfusions {
     static func write(_ result: RunResult, _ html: inout HTMLBuilder) {
         guard !result.confusions.isEmpty else { return }
         html.section(
-            "confusion", "Confusion", "Rows: expected. Columns: what the app said. Shaded by the share of the row."
+            "confusion", "Confusion",
+            "Rows: expected. Columns: what the app said. Shaded by the share of the row."
         ) { html in
             let start = html.bytes.count
             var shown = 0
@@ -70,7 +71,9 @@ struct HTMLConfusions {
             if groups.count < matrix.labels.count {
                 html.element(
                     "span", .class("note"),
-                    text: " \(matrix.labels.count) labels; the \(groups.count - 1) with the most errors and moves stand alone")
+                    text:
+                        " \(matrix.labels.count) labels; the \(groups.count - 1) with most errors and moves stand alone"
+                )
             }
         }
         html.element("div", groups.count > 8 ? .class("matrices wide") : .class("matrices")) { html in
@@ -130,7 +133,8 @@ struct HTMLConfusions {
             html.element("tbody") { html in
                 for (index, group) in groups.enumerated() {
                     html.element("tr") { html in
-                        html.element("th", .fixed("scope", "row"), text: VisibleText.excerpt(group.name, to: 24))
+                        html.element(
+                            "th", .fixed("scope", "row"), text: VisibleText.excerpt(group.name, to: 24))
                         row(index, &html)
                     }
                 }
@@ -149,7 +153,9 @@ struct HTMLConfusions {
         }
     }
 
-    private func number(_ count: Double) -> String { Figure.fixed(count, decimals: count == count.rounded() ? 0 : 1) }
+    private func number(_ count: Double) -> String {
+        Figure.fixed(count, decimals: count == count.rounded() ? 0 : 1)
+    }
 
     /// The single confusions that grew most, over all labels.
     private func largest(_ baseline: [[Double]], _ html: inout HTMLBuilder) {

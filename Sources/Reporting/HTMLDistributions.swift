@@ -43,15 +43,28 @@ struct HTMLDistributions {
             } else {
                 html.element("p", .class("none"), text: "Nothing to draw: no finite values.")
             }
-            if !distribution.percentiles.isEmpty { percentiles(distribution, &html) }
+            if distribution.percentiles.isEmpty { return }
+            // Percentiles are what latency is told by; elsewhere they are there for those who ask.
+            if distribution.unit == "milliseconds" {
+                percentiles(distribution, &html)
+            } else {
+                html.element("details") { html in
+                    html.element("summary", text: "Percentiles")
+                    percentiles(distribution, &html)
+                }
+            }
         }
     }
 
     /// Bounds that a gate sets on the metric or one of its percentiles.
-    private func limits(_ metric: String) -> [Double] {
-        var out: [Double] = []
+    private func limits(_ metric: String) -> [(value: Double, words: String)] {
+        var out: [(value: Double, words: String)] = []
         for gate in result.gates where gate.rule.metric.name == metric {
-            if case .compare = gate.rule.form, let bound = gate.bound, !out.contains(bound) { out.append(bound) }
+            guard case .compare(let comparison, let quantity, _) = gate.rule.form, let bound = gate.bound
+            else { continue }
+            let of = gate.rule.metric.statistic ?? "mean"
+            let words = "\(of) \(comparison.sign) \(quantity.text)"
+            out.append((bound, VisibleText.excerpt(words, to: 30)))
         }
         return Array(out.prefix(3))
     }
@@ -60,7 +73,8 @@ struct HTMLDistributions {
         let figure = Figure(
             unit: distribution.unit, currency: result.manifest.currency,
             numbers: distribution.percentiles.flatMap { [$0.baseline, $0.candidate] })
-        html.table("plain", caption: "Percentiles of " + VisibleText.excerpt(distribution.metric, to: 60)) { html in
+        html.table("plain", caption: "Percentiles of " + VisibleText.excerpt(distribution.metric, to: 60)) {
+            html in
             html.headings(["percentile", "#baseline", "#candidate", "#Δ", "#interval of the candidate"])
             html.element("tbody") { html in
                 for percentile in distribution.percentiles.prefix(12) {
@@ -69,7 +83,8 @@ struct HTMLDistributions {
                         difference = figure.signed(after - before)
                     }
                     html.element("tr") { html in
-                        html.element("th", .fixed("scope", "row"), text: VisibleText.excerpt(percentile.name, to: 20))
+                        html.element(
+                            "th", .fixed("scope", "row"), text: VisibleText.excerpt(percentile.name, to: 20))
                         html.number(percentile.baseline.map(figure.value))
                         html.number(percentile.candidate.map(figure.value))
                         html.number(difference)

@@ -1,7 +1,8 @@
 import Domain
 import Text
 
-/// Examples side by side: what was asked and expected, what each arm answered word by word, what each retrieved.
+/// Examples side by side: what was asked and expected, what each arm answered word by word, what each
+/// retrieved.
 struct HTMLExamples {
     static let answerLimit = 2400
     static let documentLimit = 8
@@ -25,7 +26,10 @@ struct HTMLExamples {
             if shown < result.shown.count {
                 html.element(
                     "p", .class("lead"),
-                    text: "\(Figure.count(result.shown.count - shown)) more examples are in the JSON report: this page stays small.")
+                    text:
+                        Figure.count(result.shown.count - shown)
+                        + " more examples are in the JSON report: this page stays small."
+                )
             }
             others(shown, &html)
         }
@@ -34,7 +38,8 @@ struct HTMLExamples {
     private var lead: String {
         let movement = result.movement
         guard result.manifest.baseline != nil else { return "What the candidate answered." }
-        let counts = "\(Figure.count(movement.newlyFailingCount)) newly failing, "
+        let counts =
+            "\(Figure.count(movement.newlyFailingCount)) newly failing, "
             + "\(Figure.count(movement.newlyPassingCount)) newly passing."
         if result.shown.isEmpty { return counts }
         return counts + " Struck out: only the baseline said it. Underlined: only the candidate did."
@@ -51,9 +56,12 @@ struct HTMLExamples {
                 html.element("tbody") { html in
                     for item in rest.prefix(30) {
                         let unit = result.metrics.first { $0.name == item.metric }?.unit ?? "ratio"
-                        let figure = Figure(unit: unit, currency: result.manifest.currency, numbers: [item.baseline, item.candidate])
+                        let figure = Figure(
+                            unit: unit, currency: result.manifest.currency,
+                            numbers: [item.baseline, item.candidate])
                         html.element("tr") { html in
-                            html.element("th", .fixed("scope", "row"), text: VisibleText.excerpt(item.example, to: 60))
+                            html.element(
+                                "th", .fixed("scope", "row"), text: VisibleText.excerpt(item.example, to: 60))
                             html.element("td", text: VisibleText.excerpt(item.metric, to: 60))
                             html.number(figure.value(item.baseline))
                             html.number(figure.value(item.candidate))
@@ -63,7 +71,11 @@ struct HTMLExamples {
             }
             let known = min(30, rest.count) + listed.count
             let left = result.movement.newlyFailingCount - known
-            if left > 0 { html.element("p", .class("lead"), text: "\(Figure.count(left)) more are in the JSON report or the run's evidence.") }
+            if left > 0 {
+                html.element(
+                    "p", .class("lead"),
+                    text: "\(Figure.count(left)) more are in the JSON report or the run's evidence.")
+            }
         }
     }
 
@@ -91,7 +103,9 @@ struct HTMLExamples {
                 for line in example.expected.prefix(10) {
                     html.element("li", .fixed("dir", "auto")) { $0.cutText(line, to: 600) }
                 }
-                if example.expected.count > 10 { html.element("li", text: "\(example.expected.count - 10) more") }
+                if example.expected.count > 10 {
+                    html.element("li", text: "\(example.expected.count - 10) more")
+                }
             }
         }
         let before = example.baseline?.text.map { VisibleText.cut($0, to: Self.answerLimit) }
@@ -105,15 +119,19 @@ struct HTMLExamples {
         }
         html.element("div", .class("pair")) { html in
             if let side = example.baseline {
-                self.side("Baseline", side, example, runs.filter { $0.kind != .insert }, cut: before?.left ?? 0, &html)
+                self.side(
+                    "Baseline", side, example, runs.filter { $0.kind != .insert }, cut: before?.left ?? 0,
+                    &html)
             }
             if let side = example.candidate {
-                self.side("Candidate", side, example, runs.filter { $0.kind != .delete }, cut: after?.left ?? 0, &html)
+                self.side(
+                    "Candidate", side, example, runs.filter { $0.kind != .delete }, cut: after?.left ?? 0,
+                    &html)
             }
         }
         scores(example, &html)
         if example.place.line > 0 {
-            html.element("p", .class("note"), text: VisibleText.excerpt("\(example.place.file):\(example.place.line)", to: 160))
+            html.element("p", .class("note"), text: ReportWords.place(example.place))
         }
     }
 
@@ -124,16 +142,22 @@ struct HTMLExamples {
         html.element("div", .class("side")) { html in
             html.element("h4") { html in
                 html.text(name)
-                if let intent = side.intent { html.element("span", .class("tag"), text: "intent " + VisibleText.excerpt(intent, to: 60)) }
+                if let intent = side.intent {
+                    html.element("span", .class("tag"), text: "intent " + VisibleText.excerpt(intent, to: 60))
+                }
                 if let guardrail = side.guardrail {
-                    html.element("span", .class("tag"), text: "guardrail " + VisibleText.excerpt(guardrail, to: 60))
+                    html.element(
+                        "span", .class("tag"), text: "guardrail " + VisibleText.excerpt(guardrail, to: 60))
                 }
             }
             if let failure = side.failure {
-                html.element("p", .class("failure"), .fixed("dir", "auto"), text: "failed: " + VisibleText.excerpt(failure, to: 400))
+                html.element(
+                    "p", .class("failure"), .fixed("dir", "auto"),
+                    text: "failed: " + VisibleText.excerpt(failure, to: 400))
             }
             if side.text == nil {
-                html.element("p", .class("none"), text: side.failure == nil ? "no text in the answer" : "no answer")
+                html.element(
+                    "p", .class("none"), text: side.failure == nil ? "no text in the answer" : "no answer")
             } else {
                 html.element("p", .class("txt"), .fixed("dir", "auto")) { html in
                     for run in runs {
@@ -164,7 +188,8 @@ struct HTMLExamples {
                             html.element("code", text: VisibleText.excerpt(document.id, to: 60))
                             if isGold { html.element("b", .class("star"), text: " ★ gold") }
                             if let text = document.text {
-                                html.element("small", .fixed("dir", "auto"), text: VisibleText.excerpt(text, to: 140))
+                                html.element(
+                                    "small", .fixed("dir", "auto"), text: VisibleText.excerpt(text, to: 140))
                             }
                         }
                         html.number(document.score.map { Figure.fixed($0, decimals: 2) })
@@ -179,7 +204,8 @@ struct HTMLExamples {
         let missing = example.goldDocuments.filter { !found.contains($0) }
         if !missing.isEmpty {
             let words = missing.prefix(6).map { VisibleText.excerpt($0, to: 60) }.joined(separator: ", ")
-            html.element("p", .class("missing"), text: "not retrieved: " + words + (missing.count > 6 ? " …" : ""))
+            html.element(
+                "p", .class("missing"), text: "not retrieved: " + words + (missing.count > 6 ? " …" : ""))
         }
     }
 
@@ -190,12 +216,16 @@ struct HTMLExamples {
             html.element("tbody") { html in
                 for score in example.scores.prefix(16) {
                     let unit = result.metrics.first { $0.name == score.metric }?.unit ?? "ratio"
-                    let figure = Figure(unit: unit, currency: result.manifest.currency, numbers: [score.baseline, score.candidate])
+                    let figure = Figure(
+                        unit: unit, currency: result.manifest.currency,
+                        numbers: [score.baseline, score.candidate])
                     html.element("tr") { html in
-                        html.element("th", .fixed("scope", "row"), text: VisibleText.excerpt(score.metric, to: 60))
+                        html.element(
+                            "th", .fixed("scope", "row"), text: VisibleText.excerpt(score.metric, to: 60))
                         html.number(score.baseline.map(figure.value))
                         html.number(score.candidate.map(figure.value))
-                        html.element("td", .class("why"), text: VisibleText.excerpt(score.note ?? "", to: 200))
+                        html.element(
+                            "td", .class("why"), text: VisibleText.excerpt(score.note ?? "", to: 200))
                     }
                 }
             }

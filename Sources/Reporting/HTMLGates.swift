@@ -31,11 +31,15 @@ struct HTMLGates {
             listed = index + 1
             if !gate.members.isEmpty { self.members(gate, index, &members) }
         }
-        html.section("gates", "Gates", ReportWords.list(parts) + ". Hatched: what the rule does not allow. Each row has its own scale.") { html in
+        html.section(
+            "gates", "Gates",
+            ReportWords.list(parts) + ". Hatched: what the rule does not allow. Each row has its own scale."
+        ) { html in
             var shown = 0
             html.table("gates", caption: "Every gate with its numbers") { html in
                 html.headings([
-                    "outcome", "rule", "#baseline", "#candidate", "#Δ or value", "\(coverage) interval, dashed: limit",
+                    "outcome", "rule", "#baseline", "#candidate", "#Δ or value",
+                    "\(coverage) interval, dashed: limit",
                     "#n", "why",
                 ])
                 html.element("tbody") { html in
@@ -70,7 +74,9 @@ struct HTMLGates {
         let decision = Decision(gate, currency: currency)
         let own = Figure(
             unit: gate.unit, currency: currency,
-            numbers: [gate.baseline?.value, gate.candidate?.value, decision.kind == .ratio ? nil : gate.bound])
+            numbers: [
+                gate.baseline?.value, gate.candidate?.value, decision.kind == .value ? gate.bound : nil,
+            ])
         html.element("tr") { html in
             html.element("td") { html in html.outcome(gate.outcome) }
             html.element("th", .fixed("scope", "row")) { html in
@@ -91,7 +97,8 @@ struct HTMLGates {
                 } else {
                     let words = gate.unit == "text" ? "a text, not a number" : "no number"
                     html.element(
-                        "span", .class("none"), text: gate.members.isEmpty ? words : ReportWords.members(gate))
+                        "span", .class("none"), text: gate.members.isEmpty ? words : ReportWords.members(gate)
+                    )
                 }
             }
             html.element("td", .class("n")) { html in
@@ -99,9 +106,10 @@ struct HTMLGates {
                 html.references(notes.references(MethodNotes.methods(gate)))
             }
             html.element("td", .class("why")) { html in
-                html.cutText(VisibleText.line(gate.note), to: 400)
+                html.cutText(ReportWords.why(gate, currency: currency), to: 400)
                 if let p = gate.adjustedP ?? gate.p {
-                    html.element("small", text: (gate.adjustedP == nil ? "p " : "p after Holm ") + probability(p))
+                    html.element(
+                        "small", text: (gate.adjustedP == nil ? "p " : "p after Holm ") + probability(p))
                 }
             }
         }
@@ -113,7 +121,7 @@ struct HTMLGates {
             parts.append("asked by " + ReportWords.list(gate.rule.askedBy.map(\.rawValue)))
         }
         if let owner = gate.rule.owner { parts.append("owner " + owner) }
-        if gate.rule.place.line > 0 { parts.append("\(gate.rule.place.file):\(gate.rule.place.line)") }
+        if gate.rule.place.line > 0 { parts.append(ReportWords.place(gate.rule.place)) }
         if !parts.isEmpty {
             html.element("small", text: VisibleText.excerpt(parts.joined(separator: " · "), to: 160))
         }
@@ -130,7 +138,8 @@ struct HTMLGates {
     private func members(_ gate: GateResult, _ index: Int, _ html: inout HTMLBuilder) {
         let telling = gate.members.contains { $0.outcome == .fails || $0.outcome == .unsure }
         let figure = Figure(
-            unit: gate.unit, currency: currency, numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
+            unit: gate.unit, currency: currency,
+            numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
         var attributes: [HTMLBuilder.Attribute] = [.id("members-\(index)")]
         if gate.outcome == .fails { attributes.append(.fixed("open", "open")) }
         html.group("details", attributes) { html in

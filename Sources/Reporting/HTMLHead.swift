@@ -15,7 +15,8 @@ struct HTMLHead {
             case .couldNotMeasure: .class("verdict fail")
             }
         html.element("header", css) { html in
-            html.element("div", .class("stamp"), .fixed("aria-hidden", "true"), text: ReportWords.mark(result.verdict))
+            html.element(
+                "div", .class("stamp"), .fixed("aria-hidden", "true"), text: ReportWords.mark(result.verdict))
             html.element("div") { html in
                 html.element("p", .class("what")) { html in
                     html.element("b", text: VisibleText.excerpt(result.manifest.project, to: 80))
@@ -40,12 +41,13 @@ struct HTMLHead {
         parts.append("golden" + version)
         parts.append(ReportWords.count(manifest.dataset.count, "example", "examples"))
         if manifest.repeats > 1 { parts.append("\(manifest.repeats) repeats each") }
-        parts.append("sha256 " + ReportWords.short(manifest.dataset.digest))
+        parts.append(ReportWords.digest(manifest.dataset.digest))
         parts.append("run " + VisibleText.excerpt(manifest.runID, to: 60))
         if !manifest.startedAt.isEmpty { parts.append(VisibleText.excerpt(manifest.startedAt, to: 40)) }
         parts.append(ReportWords.duration(manifest.durationSeconds))
         if let cost = ReportWords.cost(manifest) { parts.append(cost) }
-        parts.append(manifest.attempt <= 1 ? "first attempt on this pair" : "attempt \(manifest.attempt) on this pair")
+        parts.append(
+            manifest.attempt <= 1 ? "first attempt on this pair" : "attempt \(manifest.attempt) on this pair")
         return parts.joined(separator: " · ")
     }
 
@@ -53,12 +55,15 @@ struct HTMLHead {
     func cards(_ html: inout HTMLBuilder) {
         html.element("div", .class("cards")) { html in
             if let place = result.whereItBroke {
-                card("Where it broke", &html) { $0.element("p", .fixed("dir", "auto"), text: VisibleText.excerpt(place, to: 240)) }
+                card("Where it broke", &html) {
+                    $0.element("p", .fixed("dir", "auto"), text: VisibleText.excerpt(place, to: 240))
+                }
             }
             if let example = result.shown.first {
                 card(example.movement == "newly failing" ? "First to read" : "An example", &html) { html in
                     html.element("p", .fixed("dir", "auto")) { html in
-                        html.element("a", .to("example-" + example.id), text: VisibleText.excerpt(example.id, to: 60))
+                        html.element(
+                            "a", .to("example-" + example.id), text: VisibleText.excerpt(example.id, to: 60))
                         html.text(" " + VisibleText.excerpt(example.query, to: 120))
                     }
                 }
@@ -69,7 +74,8 @@ struct HTMLHead {
                 card("What changed", &html) { html in
                     html.element("ul") { html in
                         for change in result.changes.prefix(4) {
-                            html.element("li", .fixed("dir", "auto"), text: VisibleText.excerpt(change, to: 120))
+                            html.element(
+                                "li", .fixed("dir", "auto"), text: VisibleText.excerpt(change, to: 120))
                         }
                         if result.changes.count > 4 {
                             html.element("li") { html in
@@ -92,16 +98,20 @@ struct HTMLHead {
 
     private func worst(_ slice: SliceResult, _ html: inout HTMLBuilder) {
         let unit = result.metrics.first { $0.name == slice.metric }?.unit ?? "ratio"
-        let figure = Figure(unit: unit, currency: result.manifest.currency, numbers: [slice.baseline, slice.candidate])
+        let figure = Figure(
+            unit: unit, currency: result.manifest.currency, numbers: [slice.baseline, slice.candidate])
         card("Worst slice", &html) { html in
             html.element("p", .fixed("dir", "auto")) { html in
-                html.element("a", .to("slices"), text: VisibleText.excerpt("\(slice.slice) = \(slice.value)", to: 80))
+                html.element(
+                    "a", .to("slices"), text: VisibleText.excerpt("\(slice.slice) = \(slice.value)", to: 80))
                 html.text(" " + VisibleText.excerpt(slice.metric, to: 60) + " ")
                 html.element("b", text: slice.baseline.map(figure.bare) ?? "–")
                 html.text(" → ")
                 html.element("b", text: slice.candidate.map(figure.value) ?? "–")
                 var rest = " (n \(Figure.count(slice.n))"
-                if let interval = slice.difference { rest += ", Δ " + figure.interval(interval, signed: true) }
+                if let interval = slice.difference {
+                    rest += ", Δ " + figure.interval(interval, signed: true)
+                }
                 html.text(rest + ")")
             }
         }
@@ -133,7 +143,8 @@ struct HTMLHead {
                 for reservation in result.reservations.prefix(4) {
                     html.element("li", .fixed("dir", "auto")) { html in
                         html.element("code", text: VisibleText.excerpt(reservation.gate, to: 120))
-                        html.text(": " + VisibleText.excerpt(reservation.settledBy, to: 60) + " must settle it")
+                        html.text(
+                            ": " + VisibleText.excerpt(reservation.settledBy, to: 60) + " must settle it")
                     }
                 }
             }

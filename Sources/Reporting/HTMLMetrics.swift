@@ -17,13 +17,15 @@ struct HTMLMetrics {
         let known = ["quality", "efficiency", "business"]
         var tiers = known.filter { tier in result.metrics.contains { $0.tier == tier } }
         for metric in result.metrics where !tiers.contains(metric.tier) { tiers.append(metric.tier) }
-        html.section("metrics", "All metrics", "Gated or not. ↑ higher is better, ↓ lower is better.") { html in
+        html.section("metrics", "All metrics", "Gated or not. ↑ higher is better, ↓ lower is better.") {
+            html in
             let start = html.bytes.count
             var shown = 0
             for tier in tiers.prefix(6) {
                 html.table("metrics", caption: VisibleText.excerpt(tier, to: 40)) { html in
                     html.headings([
-                        "metric", "#baseline", "#candidate", "#interval", "#Δ", "#interval of Δ", "#n", "not measured",
+                        "metric", "#baseline", "#candidate", "#interval", "#Δ", "#interval of Δ", "#n",
+                        "not measured",
                     ])
                     html.element("tbody") { html in
                         for metric in result.metrics where metric.tier == tier {
@@ -42,18 +44,22 @@ struct HTMLMetrics {
         let figure = Figure(
             unit: metric.unit, currency: result.manifest.currency,
             numbers: [metric.baseline?.value, metric.candidate?.value])
+        let fine = figure.finer(unit: metric.unit, for: metric.difference?.value, metric.difference?.interval)
         html.element("tr") { html in
             html.element("th", .fixed("scope", "row")) { html in
                 html.element("code", text: VisibleText.excerpt(metric.name, to: 60))
                 let arrow = metric.direction == "higher" ? " ↑" : metric.direction == "lower" ? " ↓" : ""
                 html.text(arrow)
-                html.element("small", .fixed("dir", "auto"), text: VisibleText.excerpt(metric.summary, to: 160))
+                html.element(
+                    "small", .fixed("dir", "auto"), text: VisibleText.excerpt(metric.summary, to: 160))
             }
             html.number(metric.baseline.map { figure.value($0.value) })
             html.number(metric.candidate.map { figure.value($0.value) })
-            html.number(metric.candidate?.interval.map { figure.interval($0, signed: false) }, else: "no interval")
-            html.number(metric.difference.map { figure.signed($0.value) })
-            html.number(metric.difference?.interval.map { figure.interval($0, signed: true) }, else: "no interval")
+            html.number(
+                metric.candidate?.interval.map { figure.interval($0, signed: false) }, else: "no interval")
+            html.number(metric.difference.map { fine.signed($0.value) })
+            html.number(
+                metric.difference?.interval.map { fine.interval($0, signed: true) }, else: "no interval")
             html.element("td", .class("n")) { html in
                 html.text((metric.difference ?? metric.candidate).map { Figure.count($0.n) } ?? "0")
                 html.references(notes.references([metric.baseline, metric.candidate, metric.difference]))

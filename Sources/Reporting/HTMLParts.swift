@@ -62,7 +62,8 @@ extension HTMLBuilder {
             html.element("tr") { html in
                 for name in names {
                     if name.hasPrefix("#") {
-                        html.element("th", .fixed("scope", "col"), .class("n"), text: String(name.dropFirst()))
+                        html.element(
+                            "th", .fixed("scope", "col"), .class("n"), text: String(name.dropFirst()))
                     } else {
                         html.element("th", .fixed("scope", "col"), text: name)
                     }
@@ -94,7 +95,9 @@ extension HTMLBuilder {
     mutating func left(_ count: Int, _ one: String, _ many: String) {
         guard count > 0 else { return }
         let verb = count == 1 ? "is" : "are"
-        element("p", .class("lead"), text: "\(Figure.count(count)) more \(count == 1 ? one : many) \(verb) in the JSON report.")
+        element(
+            "p", .class("lead"),
+            text: "\(Figure.count(count)) more \(count == 1 ? one : many) \(verb) in the JSON report.")
     }
 
     mutating func cutNote(left: Int, of all: Int) {

@@ -2,7 +2,8 @@ import Domain
 
 /// A run's whole story as one file: no script, no request, nothing outside itself.
 ///
-/// Under 200 kB whatever the run: long texts, tables and examples are cut, and each cut is counted on the page.
+/// Under 200 kB whatever the run: long texts, tables and examples are cut, and each cut is counted on the
+/// page.
 public enum HTMLReport {
     /// Bytes that the page may take.
     public static let limit = 195_000
@@ -14,6 +15,7 @@ public enum HTMLReport {
         var after = HTMLBuilder()
         HTMLGates(result, notes).write(&before)
         if !result.stages.isEmpty { HTMLStages(result, notes).write(&before) }
+        if let diff = result.diff { HTMLDiff.write(diff, &before) }
         HTMLSlices(result, notes).write(&before)
         HTMLConfusions.write(result, &after)
         HTMLDistributions(result, notes).write(&after)
@@ -45,7 +47,8 @@ public enum HTMLReport {
                 html.element("footer") { html in
                     html.text("sluice \(VisibleText.excerpt(result.manifest.sluiceVersion, to: 40)) · run ")
                     html.text(VisibleText.excerpt(result.manifest.runID, to: 60))
-                    html.text(" · the app's answers are shown as data: nothing on this page runs or loads anything")
+                    html.text(
+                        " · the app's answers are shown as data: nothing on this page runs or loads anything")
                 }
             }
         }
@@ -55,16 +58,18 @@ public enum HTMLReport {
 
     private static func meta(_ result: RunResult, _ html: inout HTMLBuilder) {
         html.raw("<meta charset=\"utf-8\"/>")
-        html.raw(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\"/>"
-        )
+        html.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
+        html.raw("style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\"/>")
         html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
-        html.raw("<meta name=\"color-scheme\" content=\"light dark\"/><meta name=\"referrer\" content=\"no-referrer\"/>")
+        html.raw("<meta name=\"color-scheme\" content=\"light dark\"/>")
+        html.raw("<meta name=\"referrer\" content=\"no-referrer\"/>")
         html.raw("<link rel=\"icon\" href=\"data:,\"/>")
         html.element("title") { html in
             let manifest = result.manifest
             html.plainText("\(result.verdict.rawValue) · \(VisibleText.excerpt(manifest.project, to: 60))")
-            if !manifest.title.isEmpty { html.plainText(" · " + VisibleText.excerpt(manifest.title, to: 100)) }
+            if !manifest.title.isEmpty {
+                html.plainText(" · " + VisibleText.excerpt(manifest.title, to: 100))
+            }
         }
         html.raw("<style>")
         html.raw(HTMLStyle.sheet)
@@ -75,7 +80,9 @@ public enum HTMLReport {
         var links = [("gates", "Gates")]
         if !result.stages.isEmpty { links.append(("where", "Where it broke")) }
         if !result.slices.isEmpty { links.append(("slices", "Slices")) }
-        if !result.shown.isEmpty || result.movement.newlyFailingCount > 0 { links.append(("examples", "Examples")) }
+        if !result.shown.isEmpty || result.movement.newlyFailingCount > 0 {
+            links.append(("examples", "Examples"))
+        }
         if !result.confusions.isEmpty { links.append(("confusion", "Confusion")) }
         if !result.distributions.isEmpty { links.append(("distributions", "Distributions")) }
         if !result.metrics.isEmpty { links.append(("metrics", "All metrics")) }

@@ -1,7 +1,8 @@
 import Domain
 import Statistics
 
-/// Slices as a heat map: one row a slice, one column a metric, the change in each cell with its sign and its n.
+/// Slices as a heat map: one row a slice, one column a metric, the change in each cell with its sign and its
+/// n.
 struct HTMLSlices {
     static let rowLimit = 40
     static let columnLimit = 8
@@ -43,15 +44,19 @@ struct HTMLSlices {
                 place = rows.count
                 places[key] = place
                 rows.append(
-                    Row(slice: slice.slice, value: slice.value, cells: Array(repeating: nil, count: shown.count), worst: 0))
+                    Row(
+                        slice: slice.slice, value: slice.value,
+                        cells: Array(repeating: nil, count: shown.count), worst: 0))
             }
             rows[place].cells[column] = slice
             rows[place].n = max(rows[place].n, slice.n)
-            if slice.n >= SliceChoice.support { rows[place].worst = min(rows[place].worst, slice.goodness ?? 0) }
+            if slice.n >= SliceChoice.support {
+                rows[place].worst = min(rows[place].worst, slice.goodness ?? 0)
+            }
             if slice.outcome == .fails { rows[place].fails = true }
         }
         left = max(0, rows.count - Self.rowLimit)
-        self.rows = Self.chosen(rows)
+        self.rows = Self.gathered(Self.chosen(rows))
     }
 
     /// All rows in their order where they fit; else the worst, in their order.
@@ -65,12 +70,21 @@ struct HTMLSlices {
         return ranked.prefix(rowLimit).map { rows[$0] }
     }
 
+    /// Rows of the same slice together, slices in the order in which they first appear.
+    private static func gathered(_ rows: [Row]) -> [Row] {
+        var names: [String] = []
+        for row in rows where !names.contains(row.slice) { names.append(row.slice) }
+        return names.flatMap { name in rows.filter { $0.slice == name } }
+    }
+
     func write(_ html: inout HTMLBuilder) {
         guard !rows.isEmpty else { return }
-        var lead = "Change of each metric within each slice, candidate minus baseline. ▲ better, ▼ worse, ✗ significantly worse. "
-        lead += "Slices may only block, never prove; below \(SliceChoice.support) examples they are greyed and not judged."
+        var lead = "Change of each metric within each slice, candidate minus baseline. "
+        lead += "▲ better, ▼ worse, ✗ significantly worse. Slices may only block, never prove; "
+        lead += "below \(SliceChoice.support) examples they are greyed and not judged."
         html.section("slices", "Slices", lead) { html in
-            html.table("heat", caption: "Change by slice and metric, with the examples that carry it") { html in
+            html.table("heat", caption: "Change by slice and metric, with the examples that carry it") {
+                html in
                 html.headings(["slice"] + metrics.map { "#" + VisibleText.excerpt($0, to: 40) } + ["#n"])
                 html.element("tbody") { html in
                     for (index, row) in rows.enumerated() {
@@ -80,7 +94,10 @@ struct HTMLSlices {
                 }
             }
             if left > 0 {
-                html.element("p", .class("lead"), text: "The worst \(rows.count) of \(Figure.count(rows.count + left)) slices; all are in the JSON report.")
+                let all = Figure.count(rows.count + left)
+                html.element(
+                    "p", .class("lead"),
+                    text: "The worst \(rows.count) of \(all) slices; all are in the JSON report.")
             }
             legend(&html)
         }
@@ -96,7 +113,9 @@ struct HTMLSlices {
 
     private func row(_ row: Row, _ html: inout HTMLBuilder) {
         html.element("tr") { html in
-            html.element("th", .fixed("scope", "row"), .fixed("dir", "auto"), text: VisibleText.excerpt(row.value, to: 60))
+            html.element(
+                "th", .fixed("scope", "row"), .fixed("dir", "auto"),
+                text: VisibleText.excerpt(row.value, to: 60))
             for cell in row.cells {
                 if let cell { self.cell(cell, of: row, &html) } else { html.number(nil) }
             }
@@ -106,20 +125,24 @@ struct HTMLSlices {
 
     private func cell(_ cell: SliceResult, of row: Row, _ html: inout HTMLBuilder) {
         let unit = result.metrics.first { $0.name == cell.metric }?.unit ?? "ratio"
-        let figure = Figure(unit: unit, currency: result.manifest.currency, numbers: [cell.baseline, cell.candidate])
+        let figure = Figure(
+            unit: unit, currency: result.manifest.currency, numbers: [cell.baseline, cell.candidate])
         guard let baseline = cell.baseline, let candidate = cell.candidate else {
             html.number(cell.candidate.map(figure.value))
             return
         }
         var words = figure.bare(baseline) + " → " + figure.value(candidate) + ", n " + Figure.count(cell.n)
         if let interval = cell.difference {
-            words += ", \(ReportWords.coverage(interval.confidence)) interval " + figure.interval(interval, signed: true)
+            words +=
+                ", \(ReportWords.coverage(interval.confidence)) interval "
+                + figure.interval(interval, signed: true)
         } else {
             words += ", no interval"
         }
         html.element("td", css(cell), .title(words)) { html in
             let goodness = cell.goodness ?? 0
-            let arrow = cell.outcome == .fails ? "✗ " : goodness > 0.0005 ? "▲ " : goodness < -0.0005 ? "▼ " : ""
+            let arrow =
+                cell.outcome == .fails ? "✗ " : goodness > 0.0005 ? "▲ " : goodness < -0.0005 ? "▼ " : ""
             html.text(arrow + figure.signed(candidate - baseline))
             // A cell's own n is told where it is not the row's.
             if cell.n != row.n { html.element("small", text: "n " + Figure.count(cell.n)) }
@@ -142,9 +165,11 @@ struct HTMLSlices {
 
     private func legend(_ html: inout HTMLBuilder) {
         html.element("p", .class("key heatkey")) { html in
-            html.raw("<span class=\"b4\">▼ 15 %</span><span class=\"b3\">▼ 8 %</span><span class=\"b2\">▼ 3 %</span>")
+            html.raw("<span class=\"b4\">▼ 15 %</span><span class=\"b3\">▼ 8 %</span>")
+            html.raw("<span class=\"b2\">▼ 3 %</span>")
             html.raw("<span class=\"b1\">▼</span><span class=\"b0\">0</span><span class=\"g1\">▲</span>")
-            html.raw("<span class=\"g2\">▲ 3 %</span><span class=\"g3\">▲ 8 %</span><span class=\"g4\">▲ 15 %</span>")
+            html.raw("<span class=\"g2\">▲ 3 %</span><span class=\"g3\">▲ 8 %</span>")
+            html.raw("<span class=\"g4\">▲ 15 %</span>")
             html.raw("<span class=\"few\">few</span> of the metric’s range; point at a cell for its interval")
         }
     }

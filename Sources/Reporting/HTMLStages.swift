@@ -12,7 +12,8 @@ struct HTMLStages {
     }
 
     func write(_ html: inout HTMLBuilder) {
-        let lead = result.whereItBroke.map { VisibleText.excerpt($0, to: 400) }
+        let lead =
+            result.whereItBroke.map { VisibleText.excerpt($0, to: 400) }
             ?? "No stage stands out as broken."
         html.section("where", "Where it broke", lead) { html in
             html.element("ol", .class("stages")) { html in
@@ -27,7 +28,9 @@ struct HTMLStages {
 
     private func stage(_ stage: StageResult, _ html: inout HTMLBuilder) {
         html.element("h3") { html in
-            html.element("span", .class("m"), .fixed("aria-hidden", "true"), text: stage.broke ? "✗ " : stage.metric == nil ? "· " : "")
+            html.element(
+                "span", .class("m"), .fixed("aria-hidden", "true"),
+                text: stage.broke ? "✗ " : stage.metric == nil ? "· " : "")
             html.text(VisibleText.excerpt(stage.stage, to: 40))
         }
         if stage.broke { html.element("p", .class("broke"), text: "broke here") }
@@ -39,7 +42,9 @@ struct HTMLStages {
             numbers: [stage.baseline, stage.candidate])
         html.element("p", .class("num")) { html in
             html.element("code", text: VisibleText.excerpt(name, to: 60))
-            html.text(" " + (stage.baseline.map(figure.bare) ?? "–") + " → " + (stage.candidate.map(figure.value) ?? "–"))
+            html.text(
+                " " + (stage.baseline.map(figure.bare) ?? "–") + " → "
+                    + (stage.candidate.map(figure.value) ?? "–"))
             html.void("br")
             if let interval = stage.difference {
                 html.text("Δ " + figure.interval(interval, signed: true))

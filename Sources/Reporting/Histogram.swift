@@ -12,16 +12,18 @@ struct Histogram {
     private let candidate: [Double]
     private let figure: Figure
     private let unit: String
-    private let limits: [Double]
+    private let limits: [(value: Double, words: String)]
     private let highest: Double
     private let step: Double
     private let label: String
 
     /// Nil where there is nothing to draw: no counts, or edges that are not ascending numbers.
-    init?(_ distribution: DistributionResult, currency: String?, limits: [Double]) {
+    init?(_ distribution: DistributionResult, currency: String?, limits: [(value: Double, words: String)]) {
         let edges = distribution.edges
         let bins = edges.count - 1
-        guard bins >= 1, distribution.candidate.count == bins, edges.allSatisfy(\.isFinite) else { return nil }
+        guard bins >= 1, distribution.candidate.count == bins, edges.allSatisfy(\.isFinite) else {
+            return nil
+        }
         for index in 1..<edges.count where edges[index] <= edges[index - 1] { return nil }
         let total = distribution.candidate.reduce(0, +)
         guard total > 0 else { return nil }
@@ -29,14 +31,16 @@ struct Histogram {
         candidate = distribution.candidate.map { Double($0) / Double(total) }
         let before = distribution.baseline ?? []
         let beforeTotal = before.reduce(0, +)
-        baseline = before.count == bins && beforeTotal > 0 ? before.map { Double($0) / Double(beforeTotal) } : nil
+        baseline =
+            before.count == bins && beforeTotal > 0 ? before.map { Double($0) / Double(beforeTotal) } : nil
         figure = Figure(unit: distribution.unit, currency: currency, numbers: edges)
         unit = figure.suffix
-        self.limits = limits.filter { $0.isFinite && $0 >= edges[0] && $0 <= edges[bins] }
+        self.limits = limits.filter { $0.value.isFinite && $0.value >= edges[0] && $0.value <= edges[bins] }
         let top = max(candidate.max() ?? 0, baseline?.max() ?? 0)
         step = Self.niceStep(top, ticks: 4)
         highest = (top / step).rounded(.up) * step
-        label = VisibleText.excerpt(distribution.metric, to: 60)
+        label =
+            VisibleText.excerpt(distribution.metric, to: 60)
             + ": histogram of the candidate" + (baseline == nil ? "" : " over the baseline")
     }
 
@@ -71,10 +75,13 @@ struct Histogram {
             }
             if let baseline { outline(baseline, &html) }
             for limit in limits {
-                html.line(x(limit), Self.frame.top - 6, x(limit), Self.frame.bottom, "limit")
+                let place = x(limit.value)
+                html.line(place, Self.frame.top, place, Self.frame.bottom, "limit")
+                let isRight = place + Double(DisplayWidth.of(limit.words)) * 6.5 < Self.frame.right
                 html.label(
-                    "limit " + figure.value(limit), x: min(Self.frame.right - 50, max(Self.frame.left + 50, x(limit))),
-                    y: Self.frame.top - 9, .middle, "tick")
+                    limit.words, x: isRight ? place + 5 : place - 5, y: Self.frame.top + 11,
+                    isRight ? .start : .end,
+                    "tick")
             }
             html.line(Self.frame.left, Self.frame.bottom, Self.frame.right, Self.frame.bottom, "axis")
         }
@@ -86,7 +93,8 @@ struct Histogram {
         while share <= highest + step / 1000, index < 12 {
             html.line(Self.frame.left, y(share), Self.frame.right, y(share), "grid")
             html.label(
-                Numbers.percent(share, step < 0.01 ? 1 : 0), x: Self.frame.left - 6, y: y(share) + 4, .end, "tick")
+                Numbers.percent(share, step < 0.01 ? 1 : 0), x: Self.frame.left - 6, y: y(share) + 4, .end,
+                "tick")
             index += 1
             share = Double(index) * step
         }

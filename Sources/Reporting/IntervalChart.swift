@@ -28,8 +28,11 @@ struct IntervalChart {
         let smallest = marks.min() ?? 0
         let largest = marks.max() ?? 1
         let span = largest > smallest ? largest - smallest : max(abs(largest), 1e-9)
-        low = smallest - span * 0.14
-        high = largest + span * 0.14
+        // An axis below zero would promise values that a share or a time cannot have.
+        let lowest = smallest - span * 0.14
+        low = decision.kind != .difference && smallest >= 0 ? max(0, lowest) : lowest
+        let highest = largest + span * 0.14
+        high = decision.kind == .value && gate.unit == "ratio" && largest <= 1 ? min(1, highest) : highest
     }
 
     private func x(_ value: Double) -> Double {
@@ -68,7 +71,8 @@ struct IntervalChart {
         }
     }
 
-    private func bar(_ html: inout HTMLBuilder, _ hasInterval: Bool, _ bar: StaticString, _ dot: StaticString) {
+    private func bar(_ html: inout HTMLBuilder, _ hasInterval: Bool, _ bar: StaticString, _ dot: StaticString)
+    {
         guard let estimate = decision.estimate else { return }
         if hasInterval, let interval = estimate.interval {
             html.line(x(interval.lower), Self.middle, x(interval.upper), Self.middle, bar)
@@ -110,15 +114,7 @@ struct IntervalChart {
 
     private func limitWords(_ limit: Double) -> String {
         if case .compare(let comparison, let quantity, _) = gate.rule.form {
-            let sign =
-                switch comparison {
-                case .atLeast: "≥ "
-                case .atMost: "≤ "
-                case .equal: "= "
-                case .above: "> "
-                case .below: "< "
-                }
-            return sign + VisibleText.excerpt(quantity.text, to: 16)
+            return comparison.sign + " " + VisibleText.excerpt(quantity.text, to: 16)
         }
         let figure = decision.figure
         let short = Figure(unit: gate.unit, numbers: [limit])
@@ -150,5 +146,18 @@ struct IntervalChart {
             words += ", limit " + decision.limits.map(limitWords).joined(separator: " and ")
         }
         return words
+    }
+}
+
+extension Comparison {
+    /// As it is drawn beside a number.
+    var sign: String {
+        switch self {
+        case .atLeast: "≥"
+        case .atMost: "≤"
+        case .equal: "="
+        case .above: ">"
+        case .below: "<"
+        }
     }
 }

@@ -5,8 +5,8 @@ import Statistics
 
 /// A run's whole result for programs: `sluice.run/1`.
 ///
-/// Nothing is cut. A number that is absent is `null`, and a member named `…_absent` beside it says why. A later
-/// version of the format adds members; it changes no meaning without a new number.
+/// Nothing is cut. A number that is absent is `null`, and a member named `…_absent` beside it says why. A
+/// later version of the format adds members; it changes no meaning without a new number.
 public enum JSONReport {
     public static let format = "sluice.run/1"
 
@@ -89,7 +89,8 @@ public enum JSONReport {
         return [
             "name": .string(metric.name), "summary": .string(metric.summary), "unit": .string(metric.unit),
             "direction": .string(metric.direction), "tier": .string(metric.tier),
-            "stage": metric.stage.map { .string($0) } ?? .null, "baseline": estimate(metric.baseline, missing),
+            "stage": metric.stage.map { .string($0) } ?? .null,
+            "baseline": estimate(metric.baseline, missing),
             "candidate": estimate(metric.candidate, "not measured"),
             "difference": estimate(metric.difference, missing),
             "not_applicable": .integer(Int64(metric.notApplicable)), "failed": .integer(Int64(metric.failed)),
@@ -177,8 +178,10 @@ public enum JSONReport {
     private static func measurement(_ counts: MeasurementCounts) -> JSONValue {
         [
             "planned": .integer(Int64(counts.planned)), "answered": .integer(Int64(counts.answered)),
-            "app_failures": .integer(Int64(counts.appFailures)), "unmeasured": .integer(Int64(counts.unmeasured)),
-            "metric_failures": .integer(Int64(counts.metricFailures)), "retried": .integer(Int64(counts.retried)),
+            "app_failures": .integer(Int64(counts.appFailures)),
+            "unmeasured": .integer(Int64(counts.unmeasured)),
+            "metric_failures": .integer(Int64(counts.metricFailures)),
+            "retried": .integer(Int64(counts.retried)),
             "throttled": .integer(Int64(counts.throttled)), "from_cache": .integer(Int64(counts.fromCache)),
             "causes": .array(
                 counts.causes.map {
@@ -200,7 +203,9 @@ public enum JSONReport {
                     var one = JSONObject()
                     one["metric"] = .string(score.metric)
                     let why = score.note ?? "not measured"
-                    put(&one, "baseline", score.baseline, result.manifest.baseline == nil ? AbsentReason.noBaseline : why)
+                    put(
+                        &one, "baseline", score.baseline,
+                        result.manifest.baseline == nil ? AbsentReason.noBaseline : why)
                     put(&one, "candidate", score.candidate, why)
                     one["note"] = score.note.map { .string($0) } ?? .null
                     return .object(one)
@@ -222,7 +227,8 @@ public enum JSONReport {
                 })
         }
         return [
-            "text": side.text.map { .string($0) } ?? .null, "intent": side.intent.map { .string($0) } ?? .null,
+            "text": side.text.map { .string($0) } ?? .null,
+            "intent": side.intent.map { .string($0) } ?? .null,
             "documents": documents ?? .null, "guardrail": side.guardrail.map { .string($0) } ?? .null,
             "failure": side.failure.map { .string($0) } ?? .null,
         ]
@@ -241,8 +247,12 @@ public enum JSONReport {
         out[key] = .number(number)
     }
 
-    private static func pair(_ out: inout JSONObject, _ baseline: Double?, _ candidate: Double?, _ result: RunResult) {
-        put(&out, "baseline", baseline, result.manifest.baseline == nil ? AbsentReason.noBaseline : "not measured")
+    private static func pair(
+        _ out: inout JSONObject, _ baseline: Double?, _ candidate: Double?, _ result: RunResult
+    ) {
+        put(
+            &out, "baseline", baseline,
+            result.manifest.baseline == nil ? AbsentReason.noBaseline : "not measured")
         put(&out, "candidate", candidate, "not measured")
     }
 

@@ -2,11 +2,13 @@ import Domain
 import Statistics
 import Text
 
-/// A run as JUnit XML, for the test pages of CI systems: a case for the verdict, one a gate, one a shown example.
+/// A run as JUnit XML, for the test pages of CI systems: a case for the verdict, one a gate, one a shown
+/// example.
 ///
-/// Valid against the schema that Jenkins' JUnit plugin publishes. A broken gate is a failure, an open one an error;
-/// where the verdict is ship, what stays open and examples that newly fail are skipped cases that say so, since a
-/// red page beside a green status would teach people to ignore both. What XML cannot hold is shown as an escape.
+/// Valid against the schema that Jenkins' JUnit plugin publishes. A broken gate is a failure, an open one an
+/// error; where the verdict is ship, what stays open and examples that newly fail are skipped cases that say
+/// so, since a red page beside a green status would teach people to ignore both. What XML cannot hold is
+/// shown as an escape.
 public enum JUnitReport {
     private static let textLimit = 4_000
 
@@ -29,7 +31,8 @@ public enum JUnitReport {
         let time = Numbers.fixed(max(0, result.manifest.durationSeconds), 3)
         xml.element(
             "testsuites", .data("name", "sluice " + result.manifest.project), .count("tests", all.count),
-            .count("failures", count(all, .failure)), .count("errors", count(all, .error)), .data("time", time)
+            .count("failures", count(all, .failure)), .count("errors", count(all, .error)),
+            .data("time", time)
         ) { xml in
             xml.raw("\n")
             suite("gates", gates, time, result, &xml)
@@ -39,7 +42,9 @@ public enum JUnitReport {
         return xml.string
     }
 
-    private static func count(_ cases: [Case], _ state: Case.State) -> Int { cases.count { $0.state == state } }
+    private static func count(_ cases: [Case], _ state: Case.State) -> Int {
+        cases.count { $0.state == state }
+    }
 
     private static func suite(
         _ name: String, _ cases: [Case], _ time: String, _ result: RunResult, _ xml: inout HTMLBuilder
@@ -48,7 +53,8 @@ public enum JUnitReport {
         xml.element(
             "testsuite", .data("name", manifest.project + "." + name), .count("tests", cases.count),
             .count("failures", count(cases, .failure)), .count("errors", count(cases, .error)),
-            .count("skipped", count(cases, .skipped)), .data("time", time), .data("timestamp", manifest.startedAt)
+            .count("skipped", count(cases, .skipped)), .data("time", time),
+            .data("timestamp", manifest.startedAt)
         ) { xml in
             xml.raw("\n")
             if name == "gates" { properties(manifest, &xml) }
@@ -80,9 +86,11 @@ public enum JUnitReport {
             case .passes:
                 if !item.detail.isEmpty { xml.element("system-out", text: item.detail) }
             case .failure:
-                xml.element("failure", .data("message", item.message), .fixed("type", "gate"), text: item.detail)
+                xml.element(
+                    "failure", .data("message", item.message), .fixed("type", "gate"), text: item.detail)
             case .error:
-                xml.element("error", .data("message", item.message), .fixed("type", "undecided"), text: item.detail)
+                xml.element(
+                    "error", .data("message", item.message), .fixed("type", "undecided"), text: item.detail)
             case .skipped:
                 xml.void("skipped", .data("message", item.message))
                 if !item.detail.isEmpty { xml.element("system-out", text: item.detail) }
@@ -99,9 +107,15 @@ public enum JUnitReport {
             case .cannotTell, .couldNotMeasure: .error
             }
         var lines = [VisibleText.excerpt(result.headline, to: textLimit)]
-        if let place = result.whereItBroke { lines.append("where it broke: " + VisibleText.excerpt(place, to: 400)) }
-        for change in result.changes.prefix(20) { lines.append("changed: " + VisibleText.excerpt(change, to: 200)) }
-        for warning in result.warnings.prefix(20) { lines.append("note: " + VisibleText.excerpt(warning, to: 400)) }
+        if let place = result.whereItBroke {
+            lines.append("where it broke: " + VisibleText.excerpt(place, to: 400))
+        }
+        for change in result.changes.prefix(20) {
+            lines.append("changed: " + VisibleText.excerpt(change, to: 200))
+        }
+        for warning in result.warnings.prefix(20) {
+            lines.append("note: " + VisibleText.excerpt(warning, to: 400))
+        }
         let message = result.verdict.rawValue + ": " + VisibleText.excerpt(result.headline, to: 300)
         return Case(name: "verdict", state: state, message: message, detail: lines.joined(separator: "\n"))
     }
@@ -116,9 +130,11 @@ public enum JUnitReport {
             case .notJudged: .skipped
             }
         var message = gate.outcome.rawValue
-        let note = VisibleText.excerpt(gate.note, to: 300)
+        let note = VisibleText.excerpt(ReportWords.why(gate, currency: result.manifest.currency), to: 300)
         if !note.isEmpty { message += ": " + note }
-        if let reservation { message += "; to be settled by " + VisibleText.excerpt(reservation.settledBy, to: 60) }
+        if let reservation {
+            message += "; to be settled by " + VisibleText.excerpt(reservation.settledBy, to: 60)
+        }
         return Case(name: gate.rule.text, state: state, message: message, detail: numbers(gate, result))
     }
 
@@ -128,8 +144,10 @@ public enum JUnitReport {
         let own = Figure(
             unit: gate.unit, currency: currency, numbers: [gate.baseline?.value, gate.candidate?.value])
         var lines: [String] = []
-        lines.append("baseline " + (gate.baseline.map { own.value($0.value) } ?? "none: " + AbsentReason.baseline(gate, result)))
-        lines.append("candidate " + (gate.candidate.map { own.value($0.value) } ?? "none: " + AbsentReason.candidate(gate)))
+        let before = gate.baseline.map { own.value($0.value) }
+        lines.append("baseline " + (before ?? "none: " + AbsentReason.baseline(gate, result)))
+        let after = gate.candidate.map { own.value($0.value) }
+        lines.append("candidate " + (after ?? "none: " + AbsentReason.candidate(gate)))
         if let value = decision.value {
             var line = (decision.isSigned ? "difference " : "decided on ") + value
             if let interval = decision.estimate?.interval {
@@ -138,12 +156,15 @@ public enum JUnitReport {
             }
             lines.append(line)
         }
-        lines.append("n \(gate.n); \(VisibleText.excerpt(MethodNotes.methods(gate).joined(separator: "; "), to: 300))")
+        lines.append(
+            "n \(gate.n); \(VisibleText.excerpt(MethodNotes.methods(gate).joined(separator: "; "), to: 300))")
         for member in gate.members.filter({ $0.outcome == .fails || $0.outcome == .unsure }).prefix(40) {
-            let figure = Figure(unit: gate.unit, currency: currency, numbers: [member.baseline, member.candidate])
+            let figure = Figure(
+                unit: gate.unit, currency: currency, numbers: [member.baseline, member.candidate])
             let before = member.baseline.map(figure.bare) ?? "–"
             let after = member.candidate.map(figure.value) ?? "–"
-            lines.append("\(member.outcome.rawValue) \(VisibleText.excerpt(member.name, to: 80)) \(before) → \(after) n \(member.n)")
+            let name = VisibleText.excerpt(member.name, to: 80)
+            lines.append("\(member.outcome.rawValue) \(name) \(before) → \(after) n \(member.n)")
         }
         return lines.joined(separator: "\n")
     }
@@ -152,7 +173,9 @@ public enum JUnitReport {
         let isFailing = example.movement == "newly failing"
         let state: Case.State = isFailing ? (result.verdict == .ship ? .skipped : .failure) : .passes
         var lines = ["asked: " + VisibleText.excerpt(example.query, to: 600)]
-        for expected in example.expected.prefix(10) { lines.append("expected " + VisibleText.excerpt(expected, to: 400)) }
+        for expected in example.expected.prefix(10) {
+            lines.append("expected " + VisibleText.excerpt(expected, to: 400))
+        }
         lines += side("baseline", example.baseline)
         lines += side("candidate", example.candidate)
         for score in example.scores.prefix(20) {
@@ -172,7 +195,9 @@ public enum JUnitReport {
     private static func side(_ name: String, _ side: ShownExample.Side?) -> [String] {
         guard let side else { return [] }
         var lines: [String] = []
-        if let failure = side.failure { lines.append("\(name) failed: " + VisibleText.excerpt(failure, to: 400)) }
+        if let failure = side.failure {
+            lines.append("\(name) failed: " + VisibleText.excerpt(failure, to: 400))
+        }
         if let text = side.text {
             let (head, left) = VisibleText.cut(text, to: textLimit)
             let cut = left > 0 ? " … \(Figure.count(left)) characters not shown" : ""

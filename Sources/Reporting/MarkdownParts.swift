@@ -63,7 +63,9 @@ struct MarkdownParts {
         }
         out.raw("</tbody></table>\n")
         if shown < gates.count {
-            out.element("p", text: "\(gates.count - shown) more gates, none worse than these, are in the HTML report.")
+            out.element(
+                "p", text: "\(gates.count - shown) more gates, none worse than these, are in the HTML report."
+            )
             out.raw("\n")
         }
     }
@@ -72,7 +74,9 @@ struct MarkdownParts {
         let decision = Decision(gate, currency: currency)
         let own = Figure(
             unit: gate.unit, currency: currency,
-            numbers: [gate.baseline?.value, gate.candidate?.value, decision.kind == .ratio ? nil : gate.bound])
+            numbers: [
+                gate.baseline?.value, gate.candidate?.value, decision.kind == .value ? gate.bound : nil,
+            ])
         out.element("tr") { out in
             out.element("td") { $0.raw(Self.sign(gate.outcome)) }
             out.element("td") { $0.element("code", text: VisibleText.excerpt(gate.rule.text, to: 200)) }
@@ -83,7 +87,7 @@ struct MarkdownParts {
             if !gate.members.isEmpty { decided = ReportWords.members(gate) }
             out.number(decided)
             out.number(Figure.count(gate.n))
-            out.element("td") { $0.prose(gate.note.isEmpty ? gate.outcome.rawValue : gate.note, to: 240) }
+            out.element("td") { $0.prose(ReportWords.why(gate, currency: currency), to: 240) }
         }
         out.raw("\n")
     }
@@ -156,7 +160,8 @@ struct MarkdownParts {
     /// What is folded away, most telling first.
     func sections() -> [HTMLBuilder] {
         var out: [HTMLBuilder] = []
-        for gate in result.gates where gate.members.contains(where: { $0.outcome == .fails || $0.outcome == .unsure }) {
+        for gate in result.gates
+        where gate.members.contains(where: { $0.outcome == .fails || $0.outcome == .unsure }) {
             out.append(members(gate))
         }
         for example in result.shown.prefix(12) { out.append(self.example(example)) }
@@ -165,7 +170,8 @@ struct MarkdownParts {
         return out
     }
 
-    private func details(_ summary: String, code: String, content: (inout HTMLBuilder) -> Void) -> HTMLBuilder {
+    private func details(_ summary: String, code: String, content: (inout HTMLBuilder) -> Void) -> HTMLBuilder
+    {
         var out = HTMLBuilder(for: .markdown)
         out.element("details") { out in
             out.element("summary") { out in
@@ -181,8 +187,10 @@ struct MarkdownParts {
 
     private func members(_ gate: GateResult) -> HTMLBuilder {
         let figure = Figure(
-            unit: gate.unit, currency: currency, numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
-        return details("Members that fail or are open:", code: VisibleText.excerpt(gate.rule.text, to: 160)) { out in
+            unit: gate.unit, currency: currency,
+            numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
+        return details("Members that fail or are open:", code: VisibleText.excerpt(gate.rule.text, to: 160)) {
+            out in
             out.raw("<table><tbody>\n")
             for member in gate.members.filter({ $0.outcome == .fails || $0.outcome == .unsure }).prefix(20) {
                 out.element("tr") { out in
@@ -202,10 +210,13 @@ struct MarkdownParts {
     private func example(_ example: ShownExample) -> HTMLBuilder {
         let movement = VisibleText.excerpt(example.movement, to: 40)
         let known = ["newly failing", "newly passing"].contains(movement) ? movement : "example"
-        return details(known + ":", code: VisibleText.excerpt("\(example.id) \(example.query)", to: 160)) { out in
+        return details(known + ":", code: VisibleText.excerpt("\(example.id) \(example.query)", to: 160)) {
+            out in
             if !example.expected.isEmpty {
                 out.raw("<p>expected</p><pre>")
-                out.text(example.expected.prefix(8).map { VisibleText.excerpt($0, to: 300) }.joined(separator: "\n"))
+                out.text(
+                    example.expected.prefix(8).map { VisibleText.excerpt($0, to: 300) }.joined(
+                        separator: "\n"))
                 out.raw("</pre>\n")
             }
             side("baseline", example.baseline, &out)
@@ -219,13 +230,16 @@ struct MarkdownParts {
         if let failure = side.failure { lines.append("failed: " + VisibleText.excerpt(failure, to: 300)) }
         if let text = side.text {
             let (head, left) = VisibleText.cut(text, to: 1_000)
-            lines.append(VisibleText.lines(head) + (left > 0 ? " … \(Figure.count(left)) characters not shown" : ""))
+            lines.append(
+                VisibleText.lines(head) + (left > 0 ? " … \(Figure.count(left)) characters not shown" : ""))
         }
         if let documents = side.documents {
             let names = documents.prefix(6).map { VisibleText.excerpt($0.id, to: 60) }
             lines.append("documents: " + (names.isEmpty ? "none" : names.joined(separator: ", ")))
         }
-        if let guardrail = side.guardrail { lines.append("guardrail: " + VisibleText.excerpt(guardrail, to: 100)) }
+        if let guardrail = side.guardrail {
+            lines.append("guardrail: " + VisibleText.excerpt(guardrail, to: 100))
+        }
         out.element("p", text: name)
         out.element("pre", text: lines.isEmpty ? "no answer" : lines.joined(separator: "\n"))
         out.raw("\n")
@@ -238,14 +252,17 @@ struct MarkdownParts {
             out.raw("<th align=\"right\">n</th></tr></thead><tbody>\n")
             for metric in result.metrics.prefix(60) {
                 let figure = Figure(
-                    unit: metric.unit, currency: currency, numbers: [metric.baseline?.value, metric.candidate?.value])
+                    unit: metric.unit, currency: currency,
+                    numbers: [metric.baseline?.value, metric.candidate?.value])
                 out.element("tr") { out in
                     out.element("td") { $0.element("code", text: VisibleText.excerpt(metric.name, to: 80)) }
                     out.number(metric.baseline.map { figure.value($0.value) })
                     out.number(metric.candidate.map { figure.value($0.value) })
-                    var words = metric.difference.map { figure.signed($0.value) }
+                    let fine = figure.finer(
+                        unit: metric.unit, for: metric.difference?.value, metric.difference?.interval)
+                    var words = metric.difference.map { fine.signed($0.value) }
                     if let interval = metric.difference?.interval {
-                        words = (words ?? "") + " " + figure.interval(interval, signed: true)
+                        words = (words ?? "") + " " + fine.interval(interval, signed: true)
                     }
                     out.number(words)
                     out.number((metric.difference ?? metric.candidate).map { Figure.count($0.n) })
@@ -253,7 +270,9 @@ struct MarkdownParts {
                 out.raw("\n")
             }
             out.raw("</tbody></table>\n")
-            if result.metrics.count > 60 { out.element("p", text: "\(result.metrics.count - 60) more in the HTML report") }
+            if result.metrics.count > 60 {
+                out.element("p", text: "\(result.metrics.count - 60) more in the HTML report")
+            }
         }
     }
 
@@ -280,9 +299,9 @@ struct MarkdownParts {
                 out.text("run ")
                 out.element("code", text: VisibleText.excerpt(manifest.runID, to: 60))
                 out.text(" · \(ReportWords.count(manifest.dataset.count, "example", "examples")), data set ")
-                out.element("code", text: ReportWords.short(manifest.dataset.digest))
+                out.element("code", text: ReportWords.digest(manifest.dataset.digest))
                 out.text(" · policy ")
-                out.element("code", text: ReportWords.short(manifest.policyDigest))
+                out.element("code", text: ReportWords.digest(manifest.policyDigest))
                 out.text(" · " + ReportWords.duration(manifest.durationSeconds))
                 if let cost = ReportWords.cost(manifest) { out.text(", " + cost) }
                 out.text(" · attempt \(manifest.attempt) on this pair")
@@ -298,8 +317,8 @@ struct MarkdownParts {
 }
 
 extension HTMLBuilder {
-    /// Prose that may hold a text not ours: words that a site would turn into a link, a mention or a reference
-    /// stand in `code`, the rest as plain text.
+    /// Prose that may hold a text not ours: words that a site would turn into a link, a mention or a
+    /// reference stand in `code`, the rest as plain text.
     mutating func prose(_ text: String, to limit: Int) {
         let words = VisibleText.excerpt(text, to: limit).split(separator: " ")
         var held: [Substring] = []
@@ -333,7 +352,8 @@ extension HTMLBuilder {
             switch byte {
             case UInt8(ascii: "@"), UInt8(ascii: "#"), UInt8(ascii: "/"), UInt8(ascii: "\\"): return true
             case UInt8(ascii: ":") where index + 1 < bytes.count: return true
-            case UInt8(ascii: "-") where digitFollows(bytes, index) && letterPrecedes(bytes, index): return true
+            case UInt8(ascii: "-") where digitFollows(bytes, index) && letterPrecedes(bytes, index):
+                return true
             default: break
             }
             let isDigit = byte >= 0x30 && byte <= 0x39

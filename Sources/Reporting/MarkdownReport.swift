@@ -2,9 +2,9 @@ import Domain
 
 /// A run as one pull-request comment, which is found again by the marker on its first line and then replaced.
 ///
-/// At most 60,000 bytes, for GitHub takes 65,536 characters. The comment is one block of HTML without a blank line,
-/// so that no Markdown in a text is read as such; and texts that are not ours stand in `code` or `pre`, where the
-/// site makes no mentions, links, issue references or emoji of them.
+/// At most 60,000 bytes, for GitHub takes 65,536 characters. The comment is one block of HTML without a blank
+/// line, so that no Markdown in a text is read as such; and texts that are not ours stand in `code` or `pre`,
+/// where the site makes no mentions, links, issue references or emoji of them.
 public enum MarkdownReport {
     public static let limit = 60_000
 
@@ -14,7 +14,8 @@ public enum MarkdownReport {
         for byte in project.utf8.prefix(200) {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "/"):
                 name.unicodeScalars.append(Unicode.Scalar(byte))
             case UInt8(ascii: "-") where !name.hasSuffix("-"):
                 name += "-"

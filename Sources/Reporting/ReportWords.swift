@@ -66,9 +66,13 @@ enum ReportWords {
         manifest.cost.map { Numbers.money($0, VisibleText.line(manifest.currency ?? "of unknown currency")) }
     }
 
-    /// The beginning of a digest, as people compare them.
-    static func short(_ digest: String) -> String {
-        digest.utf8.count > 12 ? VisibleText.excerpt(String(digest.prefix(8)), to: 8) + "…" : digest
+    /// The beginning of a digest, as people compare them: `sha256 9f2c41d0…`.
+    static func digest(_ digest: String) -> String {
+        let parts = digest.split(separator: ":", maxSplits: 1)
+        let hex = parts.last ?? ""
+        let name = parts.count == 2 ? VisibleText.excerpt(String(parts[0]), to: 12) + " " : ""
+        let (head, left) = VisibleText.cut(String(hex), to: 8)
+        return hex.isEmpty ? "no digest" : name + VisibleText.line(head) + (left > 0 ? "…" : "")
     }
 
     static func count(_ count: Int, _ one: String, _ many: String) -> String {
@@ -86,6 +90,33 @@ enum ReportWords {
         let judged = gate.members.filter { $0.outcome != .notJudged }
         let holding = judged.filter { $0.outcome == .passes }.count
         return "\(holding) of \(judged.count) judged hold"
+    }
+
+    /// Why a gate came out as it did: its own note, or else what its form says.
+    static func why(_ gate: GateResult, currency: String? = nil) -> String {
+        if !gate.note.isEmpty { return VisibleText.line(gate.note) }
+        let decision = Decision(gate, currency: currency)
+        switch (gate.outcome, gate.rule.form) {
+        case (.notJudged, _): return "not judged"
+        case (.unsure, _): return "undecided"
+        case (.fails, .compare(let comparison, let quantity, _)):
+            return
+                "\(decision.value ?? "it") is not \(comparison.rawValue) \(VisibleText.line(quantity.text))"
+        case (.fails, .notWorse): return "significantly worse"
+        case (.fails, .noWorse): return "worse by more than the margin"
+        case (.fails, .within): return "significantly outside"
+        case (.passes, .notWorse): return "not significantly worse"
+        case (.passes, .noWorse): return "the whole interval is within the margin"
+        case (.passes, .within): return "the whole interval is within the limits"
+        case (.fails, _): return "does not hold"
+        case (.passes, _): return "holds"
+        }
+    }
+
+    /// The end of a path, which is what a reader looks for: `golden/questions.jsonl:42`.
+    static func place(_ place: SourcePlace) -> String {
+        let parts = VisibleText.line(place.file).split(separator: "/")
+        return VisibleText.excerpt(parts.suffix(2).joined(separator: "/"), to: 120) + ":\(place.line)"
     }
 
     /// Which slice of a gate's rule, for words: `locale = de`.
@@ -115,22 +146,29 @@ struct Decision {
             estimate = ratio
             neutral = 1
             self.figure = Figure(suffix: "", decimals: 3)
-            if case .within(let share) = gate.rule.form { limits = [1 - share, 1 + share] } else { limits = [] }
+            if case .within(let share) = gate.rule.form {
+                limits = [1 - share, 1 + share]
+            } else {
+                limits = []
+            }
             return
         }
-        self.figure = figure
         switch gate.rule.form {
         case .notWorse, .noWorse, .within:
+            self.figure = figure.finer(
+                unit: gate.unit, for: gate.difference?.value, gate.difference?.interval)
             kind = gate.difference == nil ? .none : .difference
             estimate = gate.difference
             neutral = 0
             limits = gate.margin.map { [gate.direction == "lower" ? abs($0) : -abs($0)] } ?? []
         case .text:
+            self.figure = figure
             kind = .none
             estimate = nil
             neutral = nil
             limits = []
         case .compare, .inBand, .tolerance, .spread, .repeated, .passPower, .order, .kpiBands:
+            self.figure = figure
             kind = gate.candidate == nil ? .none : .value
             estimate = gate.candidate
             neutral = nil
@@ -157,14 +195,20 @@ struct Decision {
 extension ReportWords {
     /// A word as a shell takes it literally.
     static func shellWord(_ word: String) -> String {
-        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
-            default: false
+        let isPlain =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                    UInt8(ascii: "."):
+                    true
+                default: false
+                }
             }
-        }
         if isPlain { return word }
-        return "'" + VisibleText.line(word).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "'"
+            + VisibleText.line(word).split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: "'\\''") + "'"
     }
 }

@@ -1,8 +1,10 @@
-/// Shapes of a drawing inside a page. Colours come from classes, so that light, dark and print follow the page.
+/// Shapes of a drawing inside a page. Colours come from classes, so that light, dark and print follow the
+/// page.
 extension HTMLBuilder {
     /// A drawing with a text alternative; it scales to its place and keeps its proportions.
     public mutating func svg(
-        width: Double, height: Double, label: String, _ css: StaticString, content: (inout HTMLBuilder) -> Void
+        width: Double, height: Double, label: String, _ css: StaticString,
+        content: (inout HTMLBuilder) -> Void
     ) {
         element(
             "svg", .class(css), .number("width", width), .number("height", height),

@@ -34,7 +34,9 @@ struct TerminalGates {
         self.rows = rows
         var widths = headings.map { DisplayWidth.of($0) }
         for row in rows where row.span == nil {
-            for (column, cell) in row.cells.enumerated() { widths[column] = max(widths[column], DisplayWidth.of(cell)) }
+            for (column, cell) in row.cells.enumerated() {
+                widths[column] = max(widths[column], DisplayWidth.of(cell))
+            }
         }
         self.widths = widths
         let numbers = widths.reduce(0) { $0 + $1 + 2 }
@@ -55,20 +57,19 @@ struct TerminalGates {
     private static func row(_ gate: GateResult, _ currency: String?) -> Row {
         let decision = Decision(gate, currency: currency)
         let rule = VisibleText.line(gate.rule.text)
-        var note = VisibleText.line(gate.note)
+        let note = ReportWords.why(gate, currency: currency)
         if !gate.members.isEmpty {
             return Row(
-                outcome: gate.outcome, rule: rule, cells: [], span: ReportWords.members(gate) + "; " + note, note: "")
+                outcome: gate.outcome, rule: rule, cells: [],
+                span: ReportWords.members(gate) + (gate.note.isEmpty ? "" : "; " + note), note: "")
         }
         if decision.kind == .none, gate.candidate == nil {
-            if note.isEmpty { note = gate.outcome.rawValue }
             return Row(outcome: gate.outcome, rule: rule, cells: [], span: note, note: "")
         }
-        let figure = decision.figure
-        let isRatio = decision.kind == .ratio
-        let own = isRatio
-            ? Figure(unit: gate.unit, currency: currency, numbers: [gate.baseline?.value, gate.candidate?.value])
-            : figure
+        let bound = decision.kind == .value ? gate.bound : nil
+        let own = Figure(
+            unit: gate.unit, currency: currency,
+            numbers: [gate.baseline?.value, gate.candidate?.value, bound])
         let cells = [
             gate.baseline.map { own.bare($0.value) } ?? "–",
             gate.candidate.map { own.value($0.value) } ?? "–",
@@ -77,6 +78,7 @@ struct TerminalGates {
             Figure.count(gate.n),
         ]
         var row = Row(outcome: gate.outcome, rule: rule, cells: cells, span: nil, note: note)
+        if gate.note.isEmpty { row.isPlain = true }
         if case .compare = gate.rule.form, gate.outcome == .passes { row.isPlain = true }
         return row
     }
@@ -90,11 +92,13 @@ struct TerminalGates {
         for member in telling.prefix(5) {
             let cells = [
                 member.baseline.map(figure.bare) ?? "–", member.candidate.map(figure.value) ?? "–",
-                difference(member, figure), member.difference.map { figure.interval($0, signed: true) } ?? "no interval",
+                difference(member, figure),
+                member.difference.map { figure.interval($0, signed: true) } ?? "no interval",
                 Figure.count(member.n),
             ]
             let name = VisibleText.excerpt(member.name, to: 60)
-            rows.append(Row(outcome: member.outcome, rule: name, cells: cells, span: nil, note: "", isMember: true))
+            rows.append(
+                Row(outcome: member.outcome, rule: name, cells: cells, span: nil, note: "", isMember: true))
         }
         if telling.count > rows.count {
             let words = "and \(telling.count - rows.count) more, see the report"
@@ -117,7 +121,8 @@ struct TerminalGates {
         for row in rows { write(row, &text) }
     }
 
-    /// The rule on its own line, its numbers under the headings, or one after the other where even they are too wide.
+    /// The rule on its own line, its numbers under the headings, or one after the other where even they are
+    /// too wide.
     private func stack(_ row: Row, _ text: inout TerminalText) {
         let indent = row.isMember ? "  " : ""
         let mark = text.styled(ReportWords.mark(row.outcome), Self.style(row.outcome))
@@ -129,15 +134,21 @@ struct TerminalGates {
             return
         }
         var line = String(repeating: " ", count: 2 + ruleWidth)
-        for (column, cell) in row.cells.enumerated() { line += "  " + text.padded(cell, to: widths[column], right: true) }
+        for (column, cell) in row.cells.enumerated() {
+            line += "  " + text.padded(cell, to: widths[column], right: true)
+        }
         if DisplayWidth.of(line) <= text.width {
             text.line(line)
         } else {
             let pairs = zip(headings, row.cells).map { $0 + " " + $1 }
-            for line in text.wrapped(pairs.joined(separator: "  "), to: text.width - 6) { text.line("      " + line) }
+            for line in text.wrapped(pairs.joined(separator: "  "), to: text.width - 6) {
+                text.line("      " + line)
+            }
         }
         if !row.note.isEmpty, !row.isPlain {
-            for line in text.wrapped(row.note, to: text.width - 6) { text.line("      " + text.styled(line, .dim)) }
+            for line in text.wrapped(row.note, to: text.width - 6) {
+                text.line("      " + text.styled(line, .dim))
+            }
         }
     }
 
@@ -172,7 +183,9 @@ struct TerminalGates {
         }
         // Beneath its gate, a note that only says again what the numbers say would double the table.
         if row.span == nil, noteWidth == 0, !row.note.isEmpty, !row.isPlain {
-            for line in text.wrapped(row.note, to: text.width - 6) { text.line("      " + text.styled(line, .dim)) }
+            for line in text.wrapped(row.note, to: text.width - 6) {
+                text.line("      " + text.styled(line, .dim))
+            }
         }
     }
 

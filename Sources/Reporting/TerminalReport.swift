@@ -7,8 +7,9 @@ public enum TerminalReport {
     ///   - width: Columns of the terminal, held to 80...200; no line is wider.
     ///   - colour: Whether to colour; the marks and words say everything without.
     ///   - report: Where the HTML report was written, for the last line.
-    /// - Returns: Lines that end in a line feed. The only control characters are those and, with `colour`, ours.
-    public static func render(_ result: RunResult, width: Int, colour: Bool, report: String? = nil) -> String {
+    /// - Returns: Lines that end in a line feed. The only control characters are those and our colours.
+    public static func render(_ result: RunResult, width: Int, colour: Bool, report: String? = nil) -> String
+    {
         var text = TerminalText(width: width, colour: colour)
         head(result, &text)
         if !result.gates.isEmpty {
@@ -30,7 +31,7 @@ public enum TerminalReport {
         var facts = "   golden"
         if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
         facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
-        facts += ", sha256 \(ReportWords.short(manifest.dataset.digest)))"
+        facts += ", \(ReportWords.digest(manifest.dataset.digest)))"
         facts += "   " + ReportWords.duration(manifest.durationSeconds)
         if let cost = ReportWords.cost(manifest) { facts += ", " + cost }
         pieces.append((facts, .dim))
@@ -54,12 +55,14 @@ public enum TerminalReport {
         if !result.changes.isEmpty {
             let shown = result.changes.prefix(6).map { VisibleText.excerpt($0, to: 120) }
             let left = result.changes.count - shown.count
-            fact("what changed", shown.joined(separator: ", ") + (left > 0 ? ", and \(left) more" : ""), &text)
+            fact(
+                "what changed", shown.joined(separator: ", ") + (left > 0 ? ", and \(left) more" : ""), &text)
         }
         if let first = result.shown.first { fact("first to read", read(first), &text) }
         for reservation in result.reservations {
             fact(
-                "reserved", "\(reservation.gate): \(reservation.why); to be settled by \(reservation.settledBy)",
+                "reserved",
+                "\(reservation.gate): \(reservation.why); to be settled by \(reservation.settledBy)",
                 &text, .unsure)
         }
         let required = result.layers.filter { $0.layer != .golden }
@@ -102,7 +105,8 @@ public enum TerminalReport {
         guard result.manifest.baseline != nil else { return }
         let movement = result.movement
         let failing = ReportWords.count(movement.newlyFailingCount, "example", "examples") + " newly failing"
-        let words = "\(failing), \(Figure.count(movement.newlyPassingCount)) newly passing, "
+        let words =
+            "\(failing), \(Figure.count(movement.newlyPassingCount)) newly passing, "
             + "\(Figure.count(movement.movedCount)) moved within pass or fail, "
             + "\(Figure.count(movement.unchangedCount)) unchanged"
         text.paragraph([(words, movement.newlyFailingCount > 0 ? .bold : .plain)], hanging: 4)
@@ -121,11 +125,14 @@ public enum TerminalReport {
         if counts.fromCache > 0 { parts.append("\(Figure.count(counts.fromCache)) from cache") }
         text.paragraph([(parts.joined(separator: ", "), .dim)], hanging: 4)
         for cause in counts.causes.prefix(4) {
-            let words = "\(cause.arm.rawValue): \(Figure.count(cause.count)) × \(cause.cause), "
+            let words =
+                "\(cause.arm.rawValue): \(Figure.count(cause.count)) × \(cause.cause), "
                 + "such as \(VisibleText.excerpt(cause.detail, to: 160))"
             text.paragraph([(words, .dim)], indent: 4, hanging: 6)
         }
-        if counts.causes.count > 4 { text.paragraph([("and \(counts.causes.count - 4) more causes", .dim)], indent: 4) }
+        if counts.causes.count > 4 {
+            text.paragraph([("and \(counts.causes.count - 4) more causes", .dim)], indent: 4)
+        }
     }
 
     private static func read(_ example: ShownExample) -> String {
@@ -150,8 +157,13 @@ public enum TerminalReport {
 
     private static func next(_ result: RunResult, _ report: String?, _ text: inout TerminalText) {
         var pieces: [(String, TerminalText.Style)] = []
-        if let report { pieces += [("report  ", .dim), (VisibleText.line(report), .plain), ("      ", .plain)] }
-        pieces += [("next  ", .dim), ("sluice report \(ReportWords.shellWord(result.manifest.runID)) --open", .plain)]
+        if let report {
+            pieces += [("report  ", .dim), (VisibleText.line(report), .plain), ("      ", .plain)]
+        }
+        pieces += [
+            ("next  ", .dim),
+            ("sluice report \(ReportWords.shellWord(result.manifest.runID)) --open", .plain),
+        ]
         text.paragraph(pieces, hanging: 2)
     }
 }

@@ -1,4 +1,5 @@
-/// Lines for a terminal: styles where they are wanted, columns by display width, nothing of a text's own escapes.
+/// Lines for a terminal: styles where they are wanted, columns by display width, nothing of a text's own
+/// escapes.
 struct TerminalText {
     enum Style { case plain, bold, dim, good, bad, unsure }
 

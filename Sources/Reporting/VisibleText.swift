@@ -1,12 +1,14 @@
-/// How text that we did not write is shown: what cannot be seen is made visible, what is too long is cut and counted.
+/// How text that we did not write is shown: what cannot be seen is made visible, what is too long is cut and
+/// counted.
 ///
-/// Escape sequences, bidirectional overrides, NUL, zero-width and tag characters come out as `\u{202E}`, so that no
-/// answer can move a cursor, turn a line around or hide a word. Joiners that scripts and emoji need stay as they are.
+/// Escape sequences, bidirectional overrides, NUL, zero-width and tag characters come out as `\u{202E}`, so
+/// that no answer can move a cursor, turn a line around or hide a word. Joiners that scripts and emoji need
+/// stay as they are.
 public enum VisibleText {
     /// Whether a scalar is shown as an escape. Line feed and tab are not: the face decides what a line is.
     ///
-    /// C0 and C1 controls, bidirectional controls (UAX #9), other invisible format characters, tags, supplementary
-    /// variation selectors, and noncharacters, which XML forbids in part.
+    /// C0 and C1 controls, bidirectional controls (UAX #9), other invisible format characters, tags,
+    /// supplementary variation selectors, and noncharacters, which XML forbids in part.
     public static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A: false
@@ -24,8 +26,8 @@ public enum VisibleText {
     /// Marks that may stack on one letter: no script's spelling needs more.
     static let markLimit = 8
 
-    /// The text with stacks of combining marks cut to what a script may need, and what was cut told: a tower of
-    /// marks would be drawn over other lines.
+    /// The text with stacks of combining marks cut to what a script may need, and what was cut told: a tower
+    /// of marks would be drawn over other lines.
     public static func calmed(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
         var out = String.UnicodeScalarView()

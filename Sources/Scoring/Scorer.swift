@@ -10,7 +10,7 @@ public struct Scorer: Sendable {
     public init(definitions: [MetricDefinition], scratch: any Scratch) {
         self.definitions = definitions
         var columns = definitions.map { (name: $0.name, width: $0.width) }
-        for stage in StageSignal.stages { columns.append((name: StageSignal.name(of: stage), width: 1)) }
+        for stage in StageSignal.stages { columns.append((name: stage.signalName, width: 1)) }
         sheet = ScoreSheet(columns: columns, scratch: scratch)
     }
 
@@ -43,8 +43,6 @@ public struct Scorer: Sendable {
 /// A digest of what each stage of the app put out: equal in both arms where the stage did the same.
 public enum StageSignal {
     public static let stages: [Stage] = [.routing, .retrieval, .generation, .guardrail]
-
-    public static func name(of stage: Stage) -> String { "signal." + stage.rawValue }
 
     static func signal(of stage: Stage, _ observation: Observation) -> Measurement {
         guard let answer = observation.answer else { return .notApplicable("no answer") }

@@ -4,84 +4,129 @@ import Glibc
 import Interchange
 
 /// A data set on disk: read whole once to check it and to note where each row stands; rows are read again when asked.
+///
+/// Memory: 24 bytes a row. Many tasks may read at once.
 public final class DatasetFiles: ExampleSource {
     private struct Row: Sendable {
-        let file: Int32
-        let line: Int32
         let offset: Int
+        let fingerprint: UInt64
         let count: Int32
+        let line: Int32
     }
 
-    public let paths: [String]
+    private struct File: Sendable {
+        let path: String
+        /// The number of the first row that stands in this file or a later one.
+        let firstRow: Int
+        /// Held open while there are few files; else -1, and opened for each row.
+        let descriptor: Int32
+    }
+
     public let digest: ContentDigest
     /// The version that rows name, where all that name one agree.
     public let version: String?
     public let problems: [DatasetProblem]
     public let furtherProblems: Int
+    private let files: [File]
     private let rows: [Row]
-    private let descriptors: [Int32]
+    private let reader: DatasetReader.RowReader
+
+    /// Longest row that is taken: 16 MiB.
+    private static let maximumLineBytes = 16 << 20
+    /// Files held open at once; a process may usually have 1024.
+    private static let maximumOpenFiles = 64
 
     public var count: Int { rows.count }
+
+    /// The files read, in their order.
+    public var paths: [String] { files.map(\.path) }
 
     /// - Parameter paths: Files of JSON Lines, or folders whose `*.jsonl` files are read in the order of their names.
     /// - Throws: a file that cannot be read. What is wrong with rows is in `problems`.
     public init(paths: [String]) throws(StoreError) {
-        let files = try DatasetFiles.expand(paths)
-        var reader = DatasetReader(maximumLineBytes: 64 << 20)
+        let expanded = try DatasetFiles.expand(paths)
+        var reader = DatasetReader(maximumLineBytes: DatasetFiles.maximumLineBytes)
         var rows: [Row] = []
-        var descriptors: [Int32] = []
+        var files: [File] = []
         var versions = Set<String>()
         do throws(StoreError) {
-            for (number, path) in files.enumerated() {
-                let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-                guard descriptor >= 0 else { throw Files.error("read", path) }
-                descriptors.append(descriptor)
+            for path in expanded {
+                let descriptor = try Files.openToRead(path)
+                let isHeld = files.count < DatasetFiles.maximumOpenFiles
+                files.append(File(path: path, firstRow: rows.count, descriptor: isHeld ? descriptor : -1))
+                defer { if !isHeld { Glibc.close(descriptor) } }
                 reader.begin(file: path)
                 let emit: DatasetReader.Emit = { example, extent in
                     if let version = example.datasetVersion { versions.insert(version) }
                     rows.append(
                         Row(
-                            file: Int32(number), line: Int32(example.place.line), offset: extent.offset,
-                            count: Int32(extent.count)))
+                            offset: extent.offset, fingerprint: extent.fingerprint,
+                            count: Int32(extent.count),
+                            line: Int32(clamping: example.place.line)))
                 }
                 try DatasetFiles.feed(descriptor, path, &reader, emit)
                 reader.endFile(emit)
             }
         } catch {
-            for descriptor in descriptors { close(descriptor) }
+            DatasetFiles.close(files)
             throw error
         }
         reader.finish()
-        self.paths = files
+        self.files = files
         self.rows = rows
-        self.descriptors = descriptors
         digest = reader.digest.value
         version = versions.count == 1 ? versions.first : nil
         problems = reader.problems
+        self.reader = reader.rowReader
         furtherProblems = reader.furtherProblems
     }
 
-    deinit { for descriptor in descriptors { close(descriptor) } }
+    deinit { DatasetFiles.close(files) }
 
+    private static func close(_ files: [File]) {
+        for file in files where file.descriptor >= 0 { Glibc.close(file.descriptor) }
+    }
+
+    /// The example of a row, read again.
+    ///
+    /// - Throws: `damaged` where the row's bytes are no longer what was checked and digested at the beginning.
     public func example(_ index: Int) throws(StoreError) -> Example {
         let row = rows[index]
-        let path = paths[Int(row.file)]
-        let descriptor = descriptors[Int(row.file)]
-        let found = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, Int(row.count))) { buffer -> Example? in
+        let file = self.file(of: index)
+        let descriptor = file.descriptor >= 0 ? file.descriptor : try Files.openToRead(file.path)
+        defer { if file.descriptor < 0 { Glibc.close(descriptor) } }
+        let count = Int(row.count)
+        let found = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, count)) {
+            buffer -> Example? in
             var done = 0
-            while done < Int(row.count) {
+            while done < count {
                 let got = pread(
-                    descriptor, buffer.baseAddress! + done, Int(row.count) - done, off_t(row.offset + done))
+                    descriptor, buffer.baseAddress! + done, count - done, off_t(row.offset + done))
+                if got < 0, errno == EINTR { continue }
                 if got <= 0 { return nil }
                 done += got
             }
-            let bytes = UnsafeBufferPointer(rebasing: buffer[..<Int(row.count)])
-            return DatasetReader.example(row: bytes, file: path, line: Int(row.line))
+            let bytes = UnsafeBufferPointer(rebasing: buffer[..<count])
+            guard XXHash.xxh3(UnsafeRawBufferPointer(bytes)) == row.fingerprint else { return nil }
+            return reader.example(row: bytes, file: file.path, line: Int(row.line))
         }
         guard let found else {
-            throw StoreError(.damaged, "\(path):\(row.line) changed while the run went on; run again")
+            throw StoreError(
+                .damaged,
+                "\(file.path):\(row.line) changed while the run went on: its answers would belong to no one "
+                    + "data set; let the file be and run again")
         }
         return found
+    }
+
+    private func file(of index: Int) -> File {
+        var low = 0
+        var high = files.count - 1
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if files[middle].firstRow <= index { low = middle } else { high = middle - 1 }
+        }
+        return files[low]
     }
 
     private static func expand(_ paths: [String]) throws(StoreError) -> [String] {
@@ -92,9 +137,12 @@ public final class DatasetFiles: ExampleSource {
                 continue
             }
             let folder = path.hasSuffix("/") ? path : path + "/"
-            let found = try Files.list(path).filter { $0.hasSuffix(".jsonl") }
+            // What begins with a dot is an editor's or a system's, not the user's.
+            let found = try Files.list(path).filter { $0.hasSuffix(".jsonl") && !$0.hasPrefix(".") }
             if found.isEmpty {
-                throw StoreError(.missing, "\(path) holds no .jsonl file; put the data set's rows there")
+                throw StoreError(
+                    .missing,
+                    "\(path) holds no .jsonl file; put the data set's rows there, one JSON object a line")
             }
             files += found.map { folder + $0 }
         }
@@ -106,11 +154,7 @@ public final class DatasetFiles: ExampleSource {
     ) throws(StoreError) {
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let got = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if got < 0 {
-                if errno == EINTR { continue }
-                throw Files.error("read", path)
-            }
+            let got = try Files.read(descriptor, path, into: &chunk)
             if got == 0 { return }
             chunk.withUnsafeBufferPointer { reader.feed(UnsafeBufferPointer(rebasing: $0[..<got]), emit) }
         }

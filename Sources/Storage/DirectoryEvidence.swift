@@ -1,7 +1,6 @@
 import Domain
 import Glibc
 import Interchange
-import Synchronization
 
 /// Evidence in a folder: `runs/ID/observations.jsonl` while a run goes on, `observations.jsonl.zst` when it is whole,
 /// and the run's other files beside it.
@@ -14,135 +13,146 @@ public struct DirectoryEvidence: EvidenceStore {
     /// - Parameter root: Usually `.sluice`; made when the first thing is written.
     public init(root: String) { self.root = root }
 
+    /// Where the files of a run lie, for people; the run need not exist.
     public func folder(run: String) -> String { root + "/runs/" + run }
 
     private func journal(_ run: String) -> String { folder(run: run) + "/observations.jsonl" }
     private func packed(_ run: String) -> String { journal(run) + ".zst" }
 
     public func open(run: String) throws(StoreError) -> any ObservationLog {
-        try checkName(run)
+        try EvidenceName.check(run: run)
         try Files.makeFolder(folder(run: run))
+        let lock = try WriterLock(folder(run: run) + "/writer.lock", of: "run \(run)")
+        try removeLeftovers(run)
+        var repairs: [StoreError] = []
         // A run that was whole is opened again: what was packed comes first.
-        if Files.exists(packed(run)), !Files.exists(journal(run)) {
-            try Zstandard.unpack(packed(run), to: journal(run))
+        if Files.exists(packed(run)), !Files.exists(journal(run)), let repair = try unpack(run) {
+            repairs.append(repair)
         }
-        return try Journal(path: journal(run), packed: packed(run))
+        return try Journal(path: journal(run), packed: packed(run), lock: lock, repairs: repairs)
+    }
+
+    /// Only the holder of the lock makes these, so those that lie here belong to the dead.
+    private func removeLeftovers(_ run: String) throws(StoreError) {
+        for name in try Files.list(folder(run: run))
+        where name.hasPrefix("observations.jsonl") && name.contains(".tmp-") {
+            unlink(folder(run: run) + "/" + name)
+        }
+    }
+
+    /// Makes the journal of what was packed. A damaged file is set aside, after all that could be read of it.
+    private func unpack(_ run: String) throws(StoreError) -> StoreError? {
+        let source = packed(run)
+        let input = try Files.openToRead(source)
+        defer { close(input) }
+        var damages: [String] = []
+        var lines = 0
+        var splitter = LineSplitter()
+        try Files.replace(journal(run)) { output, path in
+            try Zstandard.read(
+                input, source,
+                { bytes in
+                    try Files.writeAll(output, UnsafeRawBufferPointer(bytes), path)
+                    try splitter.feed(bytes) { _ in lines += 1 }
+                },
+                damage: { words in
+                    damages.append(words)
+                    // What follows begins a line of its own.
+                    if splitter.dropUnfinished() > 0 {
+                        try [0x0A].withUnsafeBytes { try Files.writeAll(output, $0, path) }
+                    }
+                })
+        }
+        guard let first = damages.first else { return nil }
+        var aside = source + ".damaged"
+        var number = 2
+        while Files.exists(aside) {
+            aside = source + ".damaged-\(number)"
+            number += 1
+        }
+        if rename(source, aside) != 0 { throw Files.error("set aside", source) }
+        let places = damages.count == 1 ? first : "\(first), and at \(damages.count - 1) further places"
+        return StoreError(
+            .damaged,
+            "\(source) is damaged (\(places)): \(lines) observations could be read and were kept, the others "
+                + "are to be asked again; the file was set aside as \(aside)")
     }
 
     public func read(
         run: String, each: (Observation) throws -> Void, problem: (StoreError) -> Void
     ) throws {
-        try checkName(run)
-        let path = Files.exists(journal(run)) ? journal(run) : packed(run)
-        var lineNumber = 0
+        try EvidenceName.check(run: run)
+        guard let (descriptor, path) = try openRecord(run) else { return }
+        defer { close(descriptor) }
+        var splitter = LineSplitter()
+        var number = 0
         func take(_ line: UnsafeBufferPointer<UInt8>) throws {
-            lineNumber += 1
-            if line.isEmpty { return }
+            number += 1
             let observation: Observation
             do throws(ObservationCodec.Problem) {
                 observation = try ObservationCodec.decode(line)
             } catch {
-                problem(StoreError(.damaged, "\(path):\(lineNumber): \(error.description)"))
+                problem(StoreError(.damaged, "\(path):\(number): \(error.description)"))
                 return
             }
             try each(observation)
         }
-        try Lines.forEach(path) { try take($0) }
+        func lost(_ words: String) {
+            problem(StoreError(.damaged, "\(path):\(number + 1): \(words); what stood there cannot be read"))
+        }
+        if path.hasSuffix(".zst") {
+            try Zstandard.read(
+                descriptor, path, { try splitter.feed($0, take) },
+                damage: { words in
+                    _ = splitter.dropUnfinished()
+                    lost(words)
+                })
+        } else {
+            var chunk = [UInt8](repeating: 0, count: 1 << 18)
+            while true {
+                let got = try Files.read(descriptor, path, into: &chunk)
+                if got == 0 { break }
+                try chunk.withUnsafeBufferPointer {
+                    try splitter.feed(UnsafeBufferPointer(rebasing: $0[..<got]), take)
+                }
+            }
+        }
+        let torn = splitter.dropUnfinished()
+        if torn > 0 { lost("the last line is torn, \(torn) bytes") }
+    }
+
+    /// What holds the run's observations now; nil where it has none yet. A writer may pack it in between.
+    private func openRecord(_ run: String) throws(StoreError) -> (Int32, String)? {
+        for path in [journal(run), packed(run), journal(run)] {
+            do throws(StoreError) {
+                return (try Files.openToRead(path), path)
+            } catch {
+                if error.kind != .missing { throw error }
+            }
+        }
+        if Files.isFolder(folder(run: run)) { return nil }
+        throw StoreError(.missing, "there is no run \(run) under \(root)/runs")
     }
 
     public func put(run: String, name: String, bytes: [UInt8]) throws(StoreError) {
-        try checkName(run)
-        try checkName(name)
+        try EvidenceName.check(run: run)
+        try EvidenceName.check(file: name)
         try Files.makeFolder(folder(run: run))
         try Files.replace(folder(run: run) + "/" + name, with: bytes)
     }
 
     public func get(run: String, name: String) throws(StoreError) -> [UInt8]? {
-        try checkName(run)
-        try checkName(name)
+        try EvidenceName.check(run: run)
+        try EvidenceName.check(file: name)
         let path = folder(run: run) + "/" + name
         return Files.exists(path) ? try Files.read(path) : nil
     }
 
     public func runs() throws(StoreError) -> [String] {
         var found: [String] = []
-        for name in try Files.list(root + "/runs") where Files.isFolder(folder(run: name)) { found.append(name) }
+        for name in try Files.list(root + "/runs") where Files.isFolder(folder(run: name)) {
+            found.append(name)
+        }
         return found
-    }
-
-    /// A name that a user may type is never a path.
-    private func checkName(_ name: String) throws(StoreError) {
-        let isPlain = !name.isEmpty && !name.hasPrefix(".") && name.utf8.allSatisfy { byte in
-            byte != UInt8(ascii: "/") && byte >= 0x20 && byte != 0x7F
-        }
-        guard isPlain else { throw StoreError(.missing, "'\(name.filter { $0.isASCII })' is no name of a run or file") }
-    }
-}
-
-/// The open end of a run's observations.
-final class Journal: ObservationLog {
-    private let path: String
-    private let packed: String
-    private let descriptor: Mutex<Int32>
-
-    init(path: String, packed: String) throws(StoreError) {
-        self.path = path
-        self.packed = packed
-        let opened = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard opened >= 0 else { throw Files.error("open", path) }
-        descriptor = Mutex(opened)
-        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
-            close(opened)
-            throw StoreError(.busy, "another process is writing \(path); wait for it, or stop it")
-        }
-        do {
-            try Journal.cutTornLine(opened, path)
-        } catch {
-            close(opened)
-            throw error
-        }
-    }
-
-    deinit { descriptor.withLock { if $0 >= 0 { close($0) } } }
-
-    /// Cuts what stands behind the last line feed.
-    private static func cutTornLine(_ descriptor: Int32, _ path: String) throws(StoreError) {
-        var end = try Files.size(descriptor, path)
-        var byte: UInt8 = 0
-        while end > 0 {
-            guard pread(descriptor, &byte, 1, off_t(end - 1)) == 1 else { throw Files.error("read", path) }
-            if byte == UInt8(ascii: "\n") { break }
-            end -= 1
-        }
-        guard ftruncate(descriptor, off_t(end)) == 0, lseek(descriptor, off_t(end), SEEK_SET) >= 0 else {
-            throw Files.error("cut", path)
-        }
-    }
-
-    func append(_ observation: Observation) throws(StoreError) {
-        let bytes = ObservationCodec.encode(observation)
-        let problem = descriptor.withLock { descriptor -> StoreError? in
-            guard descriptor >= 0 else { return StoreError(.unavailable, "\(path) is closed") }
-            do {
-                try bytes.withUnsafeBytes { try Files.writeAll(descriptor, $0, path) }
-                return nil
-            } catch {
-                return error as? StoreError ?? StoreError(.unavailable, "\(error)")
-            }
-        }
-        if let problem { throw problem }
-    }
-
-    func finish() throws(StoreError) {
-        let synced = descriptor.withLock { descriptor -> Bool in
-            guard descriptor >= 0 else { return true }
-            let done = fsync(descriptor) == 0
-            close(descriptor)
-            descriptor = -1
-            return done
-        }
-        guard synced else { throw Files.error("sync", path) }
-        try Zstandard.pack(path, to: packed)
-        unlink(path)
     }
 }

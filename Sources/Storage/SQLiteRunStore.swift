@@ -1,12 +1,12 @@
 import Domain
 import Ledger
-import Notation
 
 /// Runs in a SQLite file.
 public struct SQLiteRunStore: RunStore {
     private let database: SQLite
 
-    private static let migrations = [
+    /// The steps to the present schema, in order. One that was released is never changed: another follows it.
+    static let migrations = [
         """
         CREATE TABLE runs (
             id TEXT PRIMARY KEY, project TEXT NOT NULL, started_at TEXT NOT NULL, pair TEXT NOT NULL,
@@ -16,98 +16,121 @@ public struct SQLiteRunStore: RunStore {
         CREATE TABLE gates (
             run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, position INTEGER NOT NULL, rule TEXT NOT NULL,
             outcome TEXT NOT NULL, baseline REAL, candidate REAL, PRIMARY KEY (run, position)) STRICT, WITHOUT ROWID
+        """,
+        // Attempts are asked for with the verdict, newest runs with their id: both from the index alone.
         """
+        DROP INDEX runs_by_pair;
+        DROP INDEX runs_by_start;
+        CREATE INDEX runs_by_pair ON runs (pair, verdict);
+        CREATE INDEX runs_by_start ON runs (started_at DESC, id DESC)
+        """,
     ]
+
+    /// `Slgr` in the file's head.
+    static let application = 0x536C_6772
 
     /// - Parameter path: Usually `.sluice/ledger.db`; made where it is missing.
     public init(path: String) throws(StoreError) {
         database = try SQLite(path: path)
-        try database.migrate(SQLiteRunStore.migrations)
+        try database.migrate(
+            SQLiteRunStore.migrations, kind: "ledger", application: SQLiteRunStore.application, table: "runs")
     }
 
     public func begin(_ run: RunRecord) throws(StoreError) {
-        try database.run(
-            """
-            INSERT INTO runs (id, project, started_at, pair, dataset, policy) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET pair = excluded.pair, dataset = excluded.dataset,
-            policy = excluded.policy, verdict = NULL, seconds = NULL
-            """,
-            [
-                .text(run.id), .text(run.project), .text(run.startedAt), .text(run.pair), .text(run.datasetDigest),
-                .text(run.policyDigest),
-            ])
+        try database.transaction { (connection) throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO runs (id, project, started_at, pair, dataset, policy) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET project = excluded.project, pair = excluded.pair,
+                dataset = excluded.dataset, policy = excluded.policy, verdict = NULL, seconds = NULL
+                """,
+                [
+                    .text(run.id), .text(run.project), .text(run.startedAt), .text(run.pair),
+                    .text(run.datasetDigest), .text(run.policyDigest),
+                ])
+            try connection.run("DELETE FROM gates WHERE run = ?", [.text(run.id)])
+        }
     }
 
     public func end(
         run: String, verdict: Verdict, durationSeconds: Double, gates: [RunRecord.Gate]
     ) throws(StoreError) {
-        try database.run("BEGIN IMMEDIATE")
-        do throws(StoreError) {
-            let found = try database.run(
+        try database.transaction { (connection) throws(StoreError) in
+            let found = try connection.run(
                 "UPDATE runs SET verdict = ?, seconds = ? WHERE id = ? RETURNING id",
                 [.text(verdict.rawValue), .real(durationSeconds), .text(run)])
             guard !found.isEmpty else { throw StoreError(.missing, "run \(run) was never begun") }
-            try database.run("DELETE FROM gates WHERE run = ?", [.text(run)])
+            try connection.run("DELETE FROM gates WHERE run = ?", [.text(run)])
             for (position, gate) in gates.enumerated() {
-                try database.run(
+                try connection.run(
                     "INSERT INTO gates (run, position, rule, outcome, baseline, candidate) VALUES (?, ?, ?, ?, ?, ?)",
                     [
                         .text(run), .integer(Int64(position)), .text(gate.rule), .text(gate.outcome),
-                        gate.baseline.map(SQLite.Value.real) ?? .null, gate.candidate.map(SQLite.Value.real) ?? .null,
+                        gate.baseline.map(SQLiteValue.real) ?? .null,
+                        gate.candidate.map(SQLiteValue.real) ?? .null,
                     ])
             }
-            try database.run("COMMIT")
-        } catch {
-            _ = try? database.run("ROLLBACK")
-            throw error
         }
     }
 
     public func run(_ id: String) throws(StoreError) -> RunRecord? {
-        guard let row = try database.run(SQLiteRunStore.select + " WHERE id = ?", [.text(id)]).first else { return nil }
+        guard let row = try database.run(SQLiteRunStore.select + " WHERE id = ?", [.text(id)]).first else {
+            return nil
+        }
         return try record(row)
     }
 
     public func runs(limit: Int) throws(StoreError) -> [RunRecord] {
         var records: [RunRecord] = []
+        // To SQLite a negative limit is none.
         let rows = try database.run(
-            SQLiteRunStore.select + " ORDER BY started_at DESC, id DESC LIMIT ?", [.integer(Int64(limit))])
+            SQLiteRunStore.select + " ORDER BY started_at DESC, id DESC LIMIT ?",
+            [.integer(Int64(max(0, limit)))])
         for row in rows { records.append(try record(row)) }
         return records
     }
 
     public func attempts(pair: String) throws(StoreError) -> Int {
+        var attempts = 0
         let rows = try database.run(
-            "SELECT count(*) FROM runs WHERE pair = ? AND verdict IS NOT NULL AND verdict <> ?",
-            [.text(pair), .text(Verdict.couldNotMeasure.rawValue)])
-        guard case .integer(let count)? = rows.first?.first else { return 0 }
-        return Int(count)
+            "SELECT verdict, count(*) FROM runs WHERE pair = ? AND verdict IS NOT NULL GROUP BY verdict",
+            [.text(pair)])
+        for row in rows {
+            guard let verdict = Verdict(rawValue: text(row[0])), verdict.isAnswer else { continue }
+            if case .integer(let count) = row[1] { attempts += Int(count) }
+        }
+        return attempts
     }
 
-    private static let select = "SELECT id, project, started_at, pair, dataset, policy, verdict, seconds FROM runs"
+    private static let select =
+        "SELECT id, project, started_at, pair, dataset, policy, verdict, seconds FROM runs"
 
-    private func record(_ row: [SQLite.Value]) throws(StoreError) -> RunRecord {
+    private func record(_ row: [SQLiteValue]) throws(StoreError) -> RunRecord {
         let id = text(row[0])
         var gates: [RunRecord.Gate] = []
         let rows = try database.run(
-            "SELECT rule, outcome, candidate, baseline FROM gates WHERE run = ? ORDER BY position", [.text(id)])
+            "SELECT rule, outcome, candidate, baseline FROM gates WHERE run = ? ORDER BY position",
+            [.text(id)])
         for gate in rows {
             gates.append(
                 RunRecord.Gate(
-                    rule: text(gate[0]), outcome: text(gate[1]), candidate: real(gate[2]), baseline: real(gate[3])))
+                    rule: text(gate[0]), outcome: text(gate[1]), candidate: real(gate[2]),
+                    baseline: real(gate[3])))
         }
         return RunRecord(
-            id: id, project: text(row[1]), startedAt: text(row[2]), pair: text(row[3]), datasetDigest: text(row[4]),
-            policyDigest: text(row[5]), verdict: Verdict(rawValue: text(row[6])), durationSeconds: real(row[7]),
+            id: id, project: text(row[1]), startedAt: text(row[2]), pair: text(row[3]),
+            datasetDigest: text(row[4]),
+            policyDigest: text(row[5]), verdict: Verdict(rawValue: text(row[6])),
+            durationSeconds: real(row[7]),
             gates: gates)
     }
 
-    private func text(_ value: SQLite.Value) -> String {
+    private func text(_ value: SQLiteValue) -> String {
         if case .text(let text) = value { return text }
         return ""
     }
 
-    private func real(_ value: SQLite.Value) -> Double? {
+    private func real(_ value: SQLiteValue) -> Double? {
         switch value {
         case .real(let number): number
         case .integer(let number): Double(number)

@@ -13,7 +13,9 @@ struct ChildProcess {
     /// - Parameters:
     ///   - arguments: The program, looked up in `PATH` where it has no slash, and its arguments.
     ///   - environment: All that the subprocess gets, as `NAME=value`.
-    static func start(_ arguments: [String], environment: [String], folder: String) throws(Problem) -> ChildProcess {
+    static func start(
+        _ arguments: [String], environment: [String], folder: String
+    ) throws(Problem) -> ChildProcess {
         // One at a time: between the making of a pipe and its flag, another start would inherit it.
         try starting.withLock { (_) throws(Problem) in
             try startAlone(arguments, environment: environment, folder: folder)
@@ -51,7 +53,10 @@ struct ChildProcess {
 
         var pid: pid_t = 0
         let result = withCStrings(arguments) { argv in
-            withCStrings(environment) { envp in posix_spawnp(&pid, argv[0]!, &actions, &attributes, argv, envp) }
+            // The policy's reader refuses an empty command line.
+            withCStrings(environment) { envp in
+                posix_spawnp(&pid, argv[0]!, &actions, &attributes, argv, envp)
+            }
         }
         for descriptor in [stdin.reading, stdout.writing, stderr.writing] { close(descriptor) }
         let ours = [stdin.writing, stdout.reading, stderr.reading]
@@ -79,11 +84,14 @@ struct ChildProcess {
     }
 
     /// glibc's own extension, which Swift's module of it does not show.
-    private static func changeFolder(_ actions: inout posix_spawn_file_actions_t, _ folder: String) throws(Problem) {
+    private static func changeFolder(
+        _ actions: inout posix_spawn_file_actions_t, _ folder: String
+    ) throws(Problem) {
         typealias AddFolder = @convention(c) (UnsafeMutableRawPointer, UnsafePointer<CChar>) -> Int32
         guard let symbol = dlsym(nil, "posix_spawn_file_actions_addchdir_np") else {
             throw Problem(cause: "this system's C library cannot start it in the policy's folder")
         }
+        // The symbol is this function's address: its type is the one in glibc's spawn.h.
         let add = unsafeBitCast(symbol, to: AddFolder.self)
         let result = withUnsafeMutablePointer(to: &actions) { add(UnsafeMutableRawPointer($0), folder) }
         guard result == 0 else { throw Problem(cause: String(cString: strerror(result))) }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A subprocess that answers one JSON line for each request line, kept running by a thread of its own.
 ///
-/// The thread owns the process and everything about it; others hand it requests through `inbox` and wake it. Each
-/// request is resumed exactly once.
+/// The thread owns the process and everything about it; others hand it requests through `inbox` and wake it.
+/// Each request is resumed exactly once.
 final class CommandLoop: Sendable {
     struct Settings: Sendable {
         let arguments: [String]
@@ -72,7 +72,8 @@ final class CommandLoop: Sendable {
         let deadline = Self.now() + seconds
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let request = Request(token: token, id: id, line: line, deadline: deadline, continuation: continuation)
+                let request = Request(
+                    token: token, id: id, line: line, deadline: deadline, continuation: continuation)
                 if !post(.ask(request)) { continuation.resume(returning: .failed(Self.stopped)) }
             }
         } onCancel: {
@@ -110,13 +111,15 @@ final class CommandLoop: Sendable {
     private func startThread() {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(self)
-        let result = pthread_create(&thread, nil, { argument in
-            let loop = Unmanaged<CommandLoop>.fromOpaque(argument!).takeRetainedValue()
-            var runner = CommandRunner(loop.settings, wake: loop.wakeReading)
-            runner.run { loop.takeMessages() }
-            loop.end()
-            return nil
-        }, box.toOpaque())
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                let loop = Unmanaged<CommandLoop>.fromOpaque(argument!).takeRetainedValue()
+                var runner = CommandRunner(loop.settings, wake: loop.wakeReading)
+                runner.run { loop.takeMessages() }
+                loop.end()
+                return nil
+            }, box.toOpaque())
         if result == 0 {
             pthread_detach(thread)
         } else {

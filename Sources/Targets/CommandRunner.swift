@@ -4,9 +4,9 @@ import Notation
 
 /// The life of a command's subprocess, on one thread: send, receive, time out, restart.
 ///
-/// One request is under way until an answer has carried its `id`; from then on up to `concurrency` are. An app that
-/// crashes is started again after a wait that doubles from 0.1 s to 5 s; after five crashes without an answer,
-/// requests fail until the next start is due.
+/// One request is under way until an answer has carried its `id`; from then on up to `concurrency` are. An
+/// app that crashes is started again after a wait that doubles from 0.1 s to 5 s; after five crashes without
+/// an answer, requests fail until the next start is due.
 struct CommandRunner {
     private struct Flight {
         let request: CommandLoop.Request
@@ -28,6 +28,7 @@ struct CommandRunner {
     private var startAfter = 0.0
     private var lastCrash = Failure(cause: .crashed, detail: "the command ended")
     private var lastLineAt = 0.0
+    private var errorsAreOpen = true
     private var stopping: UnsafeContinuation<Void, Never>?
     private var isStopping = false
 
@@ -79,8 +80,12 @@ struct CommandRunner {
         var entries = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
         if let process {
             entries.append(pollfd(fd: process.output, events: Int16(POLLIN), revents: 0))
-            entries.append(pollfd(fd: process.errors, events: Int16(POLLIN), revents: 0))
-            if !outgoing.isEmpty { entries.append(pollfd(fd: process.input, events: Int16(POLLOUT), revents: 0)) }
+            // A negative descriptor is passed over: one that was closed would be ready for ever.
+            let errors = errorsAreOpen ? process.errors : -1
+            entries.append(pollfd(fd: errors, events: Int16(POLLIN), revents: 0))
+            if !outgoing.isEmpty {
+                entries.append(pollfd(fd: process.input, events: Int16(POLLOUT), revents: 0))
+            }
         }
         let count = poll(&entries, nfds_t(entries.count), timeout())
         guard count > 0 else { return }
@@ -125,7 +130,12 @@ struct CommandRunner {
             request.continuation.resume(returning: .failed(failure))
         }
         waiting.removeAll { $0.deadline <= now }
-        if hung { restart(Failure(cause: .crashed, detail: "the command was stopped because it did not answer another request in time")) }
+        if hung {
+            restart(
+                Failure(
+                    cause: .crashed,
+                    detail: "the command was stopped because it did not answer another request in time"))
+        }
     }
 
     /// Ends the subprocess and fails what is under way; the next request starts it anew.
@@ -166,6 +176,7 @@ struct CommandRunner {
         }
         lastWords = []
         stray = []
+        errorsAreOpen = true
         do throws(ChildProcess.Problem) {
             process = try ChildProcess.start(
                 settings.arguments, environment: settings.environment, folder: settings.folder)
@@ -173,7 +184,8 @@ struct CommandRunner {
             let name = Excerpt().of(settings.arguments.first ?? "")
             crashes = max(crashes + 1, 5)
             startAfter = now + 1
-            lastCrash = Failure(cause: .unreachable, detail: "the command '\(name)' cannot be started: \(error.cause)")
+            lastCrash = Failure(
+                cause: .unreachable, detail: "the command '\(name)' cannot be started: \(error.cause)")
             failWaiting(lastCrash)
         }
     }
@@ -237,8 +249,11 @@ struct CommandRunner {
         while !outgoing.isEmpty {
             let sent = write(process.input, outgoing, outgoing.count)
             if sent < 0 && errno == EINTR { continue }
-            // A broken pipe shows at its output, too, with the reason.
-            guard sent > 0 else { return }
+            guard sent > 0 else {
+                // It reads no more: its output will end, or the deadline comes.
+                if errno != EAGAIN { outgoing = [] }
+                return
+            }
             outgoing.removeFirst(sent)
         }
     }
@@ -250,6 +265,7 @@ struct CommandRunner {
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let got = read(process.errors, &chunk, chunk.count)
+            if got == 0 { errorsAreOpen = false }
             guard got > 0 else { return }
             lastWords += chunk[..<got]
             if lastWords.count > 2048 { lastWords.removeFirst(lastWords.count - 2048) }
@@ -274,8 +290,13 @@ struct CommandRunner {
             if got < chunk.count { break }
         }
         if incoming.count > settings.maximumLineBytes {
-            restart(Failure(cause: .tooLarge, detail: "the command's answer is larger than \(settings.maximumLineBytes) bytes (limits.answer_size)"))
+            restart(tooLarge)
         }
+    }
+
+    private var tooLarge: Failure {
+        let limit = "\(settings.maximumLineBytes) bytes (limits.answer_size)"
+        return Failure(cause: .tooLarge, detail: "the command's answer is larger than \(limit)")
     }
 
     private mutating func takeLines() {
@@ -294,7 +315,9 @@ struct CommandRunner {
 
     private mutating func takeLine(_ line: [UInt8]) {
         let now = CommandLoop.now()
-        let id = (try? JSONValue.parse(line))?["id"].flatMap { $0.stringValue ?? $0.intValue.map(String.init) }
+        let id = (try? JSONValue.parse(line))?["id"].flatMap {
+            $0.stringValue ?? $0.intValue.map(String.init)
+        }
         if let id, let index = flights.firstIndex(where: { $0.request.id == id }) {
             echoesIDs = true
             answer(index, line, now)
@@ -312,8 +335,9 @@ struct CommandRunner {
         let flight = flights.remove(at: index)
         crashes = 0
         lastLineAt = now
-        let reply: CommandLoop.Reply = line.count > settings.maximumLineBytes
-            ? .failed(Failure(cause: .tooLarge, detail: "the command's answer is larger than \(settings.maximumLineBytes) bytes (limits.answer_size)"))
+        let reply: CommandLoop.Reply =
+            line.count > settings.maximumLineBytes
+            ? .failed(tooLarge)
             : .line(line, milliseconds: (now - flight.sentAt) * 1000)
         flight.request.continuation.resume(returning: reply)
     }

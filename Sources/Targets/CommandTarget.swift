@@ -7,13 +7,15 @@ import Synchronization
 /// An app that is a program speaking JSON lines: one line in, one line out.
 ///
 /// A request is `{"id", "example", "query", "history", "context", "session", "repeat", "turn", "run",
-/// "idempotency_key"}` with the overlay's members laid over it. An answer carries the same `id`; several requests are
-/// then under way at once. An app whose answers carry none is asked one at a time. `{"id", "error": "…"}` is a
-/// failure. Logs belong on standard error, of which the last words are shown when the program fails.
+/// "idempotency_key"}` with the overlay's members laid over it. An answer carries the same `id`; several
+/// requests are then under way at once. An app whose answers carry none is asked one at a time. `{"id",
+/// "error": "…"}` is a failure. Logs belong on standard error, of which the last words are shown when the
+/// program fails.
 ///
-/// The program runs in the policy's folder and in a process group of its own, which is killed with it. It gets
-/// `PATH`, `HOME`, `LANG`, `LC_ALL`, `TMPDIR`, `SLUICE_REPLAY=1`, and what the policy's `headers` name, as environment
-/// variables. It is started with the first request, and again after a crash or a request that it never answered.
+/// The program runs in the policy's folder and in a process group of its own, which is killed with it. It
+/// gets `PATH`, `HOME`, `LANG`, `LC_ALL`, `TMPDIR`, `SLUICE_REPLAY=1`, and what the policy's `headers` name,
+/// as environment variables. It is started with the first request, and again after a crash or a request that
+/// it never answered.
 public final class CommandTarget: Target {
     public let identity: TargetIdentity
     private let loop: CommandLoop
@@ -40,15 +42,20 @@ public final class CommandTarget: Target {
         }
         problems.check(policy.headers, environment)
         let template = problems.collect { () throws(TargetProblem) in try Self.compiled(policy.overlay) }
-        let reader = problems.collect { () throws(TargetProblem) in try ResponseReader(policy: policy, readsChat: false) }
-        guard let reader, let template, problems.items.isEmpty else { throw TargetProblem(items: problems.items) }
+        let reader = problems.collect { () throws(TargetProblem) in
+            try ResponseReader(policy: policy, readsChat: false)
+        }
+        guard let reader, let template, problems.items.isEmpty else {
+            throw TargetProblem(items: problems.items)
+        }
         self.reader = reader
         self.template = template
         let settings = CommandLoop.Settings(
             arguments: arguments, environment: Self.variables(policy, environment), folder: folder,
             concurrency: max(1, limits.concurrency), maximumLineBytes: limits.answerBytes)
         do throws(ChildProcess.Problem) { loop = try CommandLoop(settings) } catch {
-            throw TargetProblem(key: "command", cause: "no pipe could be made: \(error.cause)", mend: "close other programs")
+            throw TargetProblem(
+                key: "command", cause: "no pipe could be made: \(error.cause)", mend: "close other programs")
         }
         var digest = ConfigurationDigest(kind: "command")
         for argument in arguments { digest.add("argument", argument) }
@@ -59,7 +66,10 @@ public final class CommandTarget: Target {
 
     private static func compiled(_ overlay: JSONObject) throws(TargetProblem) -> RequestTemplate {
         do throws(RequestTemplateProblems) { return try RequestTemplate(request, overlay: overlay) } catch {
-            throw TargetProblem(items: error.problems.map { .init(key: "overlay\($0.pointer)", cause: $0.cause, mend: $0.mend) })
+            throw TargetProblem(
+                items: error.problems.map {
+                    .init(key: "overlay\($0.pointer)", cause: $0.cause, mend: $0.mend)
+                })
         }
     }
 
@@ -95,20 +105,30 @@ public final class CommandTarget: Target {
 
     private func read(_ line: [UInt8], _ milliseconds: Double) -> Attempt.Result {
         let value: JSONValue
-        do throws(JSONError) { value = try JSONValue.parse(line, limits: JSONLimits(bytes: line.count)) } catch {
-            let detail = "the command's line is no JSON: \(error.cause); it begins '\(Excerpt().of(line))' (logs belong on standard error)"
+        do throws(JSONError) {
+            value = try JSONValue.parse(line, limits: JSONLimits(bytes: line.count))
+        } catch {
+            let detail =
+                "the command's line is no JSON: \(error.cause); it begins '\(Excerpt().of(line))' "
+                + "(logs belong on standard error)"
             return .failed(Failure(cause: .malformed, detail: detail))
         }
         if let error = value["error"], !error.isNull {
             let words = error.stringValue ?? error["message"]?.stringValue ?? "no reason given"
-            return .failed(Failure(cause: .status, detail: "the command answered with an error: '\(Excerpt().of(words))'"))
+            return .failed(
+                Failure(
+                    cause: .status, detail: "the command answered with an error: '\(Excerpt().of(words))'"))
         }
         guard case .object(var members) = value else {
-            return .failed(Failure(cause: .malformed, detail: "the command's answer is a JSON \(value.typeName), not an object"))
+            return .failed(
+                Failure(
+                    cause: .malformed,
+                    detail: "the command's answer is a JSON \(value.typeName), not an object"))
         }
         members["id"] = nil
         if members.isEmpty {
-            return .failed(Failure(cause: .emptyBody, detail: "the command's answer holds nothing but its id"))
+            return .failed(
+                Failure(cause: .emptyBody, detail: "the command's answer holds nothing but its id"))
         }
         var answer = Answer(latencyMilliseconds: milliseconds)
         reader.read(.object(members), &answer)

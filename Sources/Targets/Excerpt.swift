@@ -29,7 +29,8 @@ struct Excerpt {
             }
             isSpace = false
             switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: out.append("?")
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+                out.append("?")
             default: out.append(scalar)
             }
         }

@@ -33,7 +33,8 @@ struct HTTPExchange: Sendable {
             } else {
                 // Times only: the events are read when the transfer is over, off the client's thread.
                 let times = ArrivalTimes()
-                response = try await client.send(request) { chunk, seconds in times.add(chunk.count, seconds) }
+                response = try await client.send(request) { chunk, seconds in times.add(chunk.count, seconds)
+                }
                 arrivals = times.all
             }
             let pacing = RateLimitHeaders.pacing(now: Self.secondsSince1970()) { response.headers[$0] }
@@ -61,7 +62,11 @@ struct HTTPExchange: Sendable {
             guard let value else {
                 let name = missing ?? header.value.variables.first ?? "?"
                 throw Failure(
-                    cause: .notAsked, detail: "the environment variable \(name), which the header '\(header.name)' needs, is not set")
+                    cause: .notAsked,
+                    detail:
+                        "the environment variable \(name), which the header '\(header.name)' needs, "
+                        + "is not set"
+                )
             }
             fields.append(header.name, value)
             given.insert(header.name.lowercased())
@@ -70,7 +75,11 @@ struct HTTPExchange: Sendable {
             if !given.contains(name.lowercased()) { fields.append(name, value) }
         }
         if hasBody { add("Content-Type", "application/json") }
-        add("Accept", reader.streams == true ? "text/event-stream, application/json" : "application/json, text/event-stream;q=0.9, */*;q=0.1")
+        add(
+            "Accept",
+            reader.streams == true
+                ? "text/event-stream, application/json"
+                : "application/json, */*;q=0.1")
         add("User-Agent", "sluice")
         add("X-Sluice-Replay", Self.fieldValue(question.runID))
         add("Idempotency-Key", Self.fieldValue(question.idempotencyKey))
@@ -110,9 +119,13 @@ struct HTTPExchange: Sendable {
         case .closedEarly(0):
             Failure(cause: .closedEarly, detail: "the app closed the connection without an answer")
         case .closedEarly(let received):
-            Failure(cause: .closedEarly, detail: "the app closed the connection after \(received) bytes of an unfinished answer")
+            Failure(
+                cause: .closedEarly,
+                detail: "the app closed the connection after \(received) bytes of an unfinished answer")
         case .tooLarge(let limit):
-            Failure(cause: .tooLarge, detail: "the app's answer is larger than \(limit) bytes (limits.answer_size)")
+            Failure(
+                cause: .tooLarge,
+                detail: "the app's answer is larger than \(limit) bytes (limits.answer_size)")
         case .malformed(let why):
             Failure(cause: .malformed, detail: "the app's answer is no HTTP: \(excerpt.of(why))")
         case .cancelled:
@@ -123,7 +136,8 @@ struct HTTPExchange: Sendable {
     }
 
     private static func seconds(_ time: Duration) -> String {
-        let milliseconds = time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+        let milliseconds =
+            time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
         if milliseconds < 1000 { return "\(milliseconds) ms" }
         let tenths = (milliseconds + 50) / 100
         return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
@@ -139,6 +153,9 @@ private final class ArrivalTimes: Sendable {
     func add(_ count: Int, _ seconds: Double) {
         state.withLock { state in
             state.bytes += count
+            // An answer that drips byte by byte must not cost more than itself; the first token comes long
+            // before.
+            guard state.times.count < 100_000 else { return }
             state.times.append(ResponseReader.Arrival(bytes: state.bytes, seconds: seconds))
         }
     }

@@ -3,11 +3,13 @@ import HTTPClient
 import Interchange
 import Notation
 
-/// An app behind an HTTP address: a JSON request from a template, an answer of JSON, text or server-sent events.
+/// An app behind an HTTP address: a JSON request from a template, an answer of JSON, text or server-sent
+/// events.
 ///
-/// Each request carries `X-Sluice-Replay` with the run's id and `Idempotency-Key`, the same for each attempt at a
-/// turn, so that an app can refuse side effects. Placeholders in the address are percent-encoded. `GET`, `HEAD` and
-/// `DELETE` send no body. Redirects are not followed. Secrets are looked up when a request is sent.
+/// Each request carries `X-Sluice-Replay` with the run's id and `Idempotency-Key`, the same for each attempt
+/// at a turn, so that an app can refuse side effects. Placeholders in the address are percent-encoded. `GET`,
+/// `HEAD` and `DELETE` send no body. Redirects are not followed. Secrets are looked up when a request is
+/// sent.
 public final class HTTPTarget: Target {
     public let identity: TargetIdentity
     private let exchange: HTTPExchange
@@ -27,19 +29,27 @@ public final class HTTPTarget: Target {
         let body = template ?? RequestTemplate.standard
         var compiled: RequestTemplate?
         var address: TemplateText?
-        do throws(TemplateText.Problem) { address = try TemplateText(url) } catch { problems.add("url", error.cause, error.mend) }
+        do throws(TemplateText.Problem) { address = try TemplateText(url) } catch {
+            problems.add("url", error.cause, error.mend)
+        }
         if !["GET", "HEAD", "DELETE"].contains(method) {
             do throws(RequestTemplateProblems) {
                 compiled = try RequestTemplate(body, overlay: policy.overlay)
             } catch {
-                for problem in error.problems { problems.add("request\(problem.pointer)", problem.cause, problem.mend) }
+                for problem in error.problems {
+                    problems.add("request\(problem.pointer)", problem.cause, problem.mend)
+                }
             }
         } else if !policy.overlay.isEmpty {
             problems.add("overlay", "a \(method) request has no body to lay it over", "use POST")
         }
-        let reader = problems.collect { () throws(TargetProblem) in try ResponseReader(policy: policy, readsChat: false) }
+        let reader = problems.collect { () throws(TargetProblem) in
+            try ResponseReader(policy: policy, readsChat: false)
+        }
         problems.check(policy.headers, environment)
-        guard let reader, let address, problems.items.isEmpty else { throw TargetProblem(items: problems.items) }
+        guard let reader, let address, problems.items.isEmpty else {
+            throw TargetProblem(items: problems.items)
+        }
         self.url = address
         self.template = compiled
         exchange = HTTPExchange(
@@ -71,7 +81,8 @@ public final class HTTPTarget: Target {
 extension Failure {
     static func missingColumn(_ name: String) -> Failure {
         Failure(
-            cause: .notAsked, detail: "the example has no column '\(Excerpt().of(name))', which the request's template wants")
+            cause: .notAsked,
+            detail: "the example has no column '\(Excerpt().of(name))', which the request's template wants")
     }
 }
 
@@ -94,7 +105,9 @@ struct ProblemList {
     mutating func check(_ headers: [TargetPolicy.Header], _ environment: EnvironmentLookup) {
         for header in headers {
             for name in header.value.missing(environment) {
-                add("headers.\(header.name)", "the environment variable \(name) is not set", "export \(name)=…")
+                add(
+                    "headers.\(header.name)", "the environment variable \(name) is not set",
+                    "export \(name)=…")
             }
         }
     }

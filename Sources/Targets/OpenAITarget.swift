@@ -3,12 +3,14 @@ import HTTPClient
 import Interchange
 import Notation
 
-/// An app that speaks OpenAI's chat completions: messages in, text, tool calls and usage out, streamed or whole.
+/// An app that speaks OpenAI's chat completions: messages in, text, tool calls and usage out, streamed or
+/// whole.
 ///
-/// The messages are the system prompt, the history's turns and the query, unless `parameters` has `messages` of its
-/// own, in which the placeholders of ``RequestTemplate`` stand (`"${input.history...}"` puts the turns in). Passages
-/// of an example's context are sent only where the messages name `${input.context}`. A stream is asked for its usage.
-/// Cached tokens are part of the input tokens. What `observe` maps is read before what the API shows.
+/// The messages are the system prompt, the history's turns and the query, unless `parameters` has `messages`
+/// of its own, in which the placeholders of ``RequestTemplate`` stand (`"${input.history...}"` puts the turns
+/// in). Passages of an example's context are sent only where the messages name `${input.context}`. A stream
+/// is asked for its usage. Cached tokens are part of the input tokens. What `observe` maps is read before
+/// what the API shows.
 public final class OpenAITarget: Target {
     public let identity: TargetIdentity
     private let exchange: HTTPExchange
@@ -25,6 +27,8 @@ public final class OpenAITarget: Target {
         _ policy: TargetPolicy, baseURL: String, model: String, parameters: JSONObject, stream: Bool,
         system: Secretive?, limits: ReplayLimits, client: HTTPClient, environment: @escaping EnvironmentLookup
     ) throws(TargetProblem) {
+        var policy = policy
+        if stream { policy.stream = policy.stream ?? true }
         var problems = ProblemList()
         if let cause = WebAddress.problem(baseURL) {
             problems.add("openai", cause, "write it as https://host/v1")
@@ -44,10 +48,16 @@ public final class OpenAITarget: Target {
         for member in parameters.members { request[member.key] = member.value }
         // Compiled here in any case: problems are told before anything is asked.
         let template = problems.collect { () throws(TargetProblem) in
-            try Self.template(request, system: system?.template, overlay: policy.overlay, isLiteral: !(system?.variables.isEmpty ?? true))
+            try Self.template(
+                request, system: system?.template, overlay: policy.overlay,
+                isLiteral: !(system?.variables.isEmpty ?? true))
         }
-        let reader = problems.collect { () throws(TargetProblem) in try ResponseReader(policy: policy, readsChat: true) }
-        guard let reader, let template, problems.items.isEmpty else { throw TargetProblem(items: problems.items) }
+        let reader = problems.collect { () throws(TargetProblem) in
+            try ResponseReader(policy: policy, readsChat: true)
+        }
+        guard let reader, let template, problems.items.isEmpty else {
+            throw TargetProblem(items: problems.items)
+        }
         if let system, !system.variables.isEmpty {
             body = .secretive(system, request, overlay: policy.overlay)
         } else {
@@ -62,7 +72,9 @@ public final class OpenAITarget: Target {
         digest.add("request", .object(request))
         digest.add("system", system?.template)
         digest.add(policy)
-        identity = TargetIdentity(kind: "openai", address: "\(WebAddress.shown(url)) \(Excerpt().of(model))", configuration: digest.value())
+        identity = TargetIdentity(
+            kind: "openai", address: "\(WebAddress.shown(url)) \(Excerpt().of(model))",
+            configuration: digest.value())
     }
 
     private static func endpoint(_ base: String) -> String {
@@ -85,10 +97,16 @@ public final class OpenAITarget: Target {
             request["messages"] = .array(messages)
         } else if system != nil {
             throw TargetProblem(
-                key: "system", cause: "both 'system' and 'messages' say what the system prompt is", mend: "keep one of them")
+                key: "system", cause: "both 'system' and 'messages' say what the system prompt is",
+                mend: "keep one of them")
         }
-        do throws(RequestTemplateProblems) { return try RequestTemplate(.object(request), overlay: overlay) } catch {
-            throw TargetProblem(items: error.problems.map { .init(key: "request\($0.pointer)", cause: $0.cause, mend: $0.mend) })
+        do throws(RequestTemplateProblems) {
+            return try RequestTemplate(.object(request), overlay: overlay)
+        } catch {
+            throw TargetProblem(
+                items: error.problems.map {
+                    .init(key: "request\($0.pointer)", cause: $0.cause, mend: $0.mend)
+                })
         }
     }
 
@@ -107,7 +125,9 @@ public final class OpenAITarget: Target {
         case .secretive(let system, let request, let overlay):
             guard let filled = system.filled(exchange.environment) else {
                 let name = system.missing(exchange.environment).first ?? "?"
-                throw Failure(cause: .notAsked, detail: "the environment variable \(name), which the system prompt needs, is not set")
+                throw Failure(
+                    cause: .notAsked,
+                    detail: "the environment variable \(name), which the system prompt needs, is not set")
             }
             do throws(TargetProblem) {
                 template = try Self.template(request, system: filled, overlay: overlay, isLiteral: true)

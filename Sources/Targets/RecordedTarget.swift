@@ -6,9 +6,9 @@ import Notation
 
 /// Answers that were recorded, in a file of JSON Lines: nothing is asked.
 ///
-/// The file is read once to note where each row stands; rows are read again when they are asked for, so 100,000 of
-/// them cost some megabytes. An example or a repeat that the file lacks is `notRecorded`, nobody's failure. Earlier
-/// turns of a conversation are the row's own where it has them, else those of the example.
+/// The file is read once to note where each row stands; rows are read again when they are asked for, so
+/// 100,000 of them cost some megabytes. An example or a repeat that the file lacks is `notRecorded`, nobody's
+/// failure. Earlier turns of a conversation are the row's own where it has them, else those of the example.
 public final class RecordedTarget: Target {
     public let identity: TargetIdentity
     /// Rows that cannot be read, set aside.
@@ -26,7 +26,8 @@ public final class RecordedTarget: Target {
     public init(_ policy: TargetPolicy, file path: String, limits: ReplayLimits) throws(TargetProblem) {
         let reader: AnswerReader
         do throws(AnswerReader.Problem) { reader = try AnswerReader(policy.observe) } catch {
-            throw TargetProblem(key: "observe.\(error.part)", cause: error.description, mend: "write it as '/member/…'")
+            throw TargetProblem(
+                key: "observe.\(error.part)", cause: error.description, mend: "write it as '/member/…'")
         }
         let file: OpenFile
         var index = RecordingIndex(file: path, maximumLineBytes: limits.answerBytes)
@@ -38,12 +39,16 @@ public final class RecordedTarget: Target {
                 hash.update(UnsafeRawBufferPointer(chunk))
             }
         } catch {
-            throw TargetProblem(key: "recorded", cause: "'\(path)' cannot be read: \(error.cause)", mend: "check the path; it is relative to the policy's folder")
+            throw TargetProblem(
+                key: "recorded", cause: "'\(path)' cannot be read: \(error.cause)",
+                mend: "check the path; it is relative to the policy's folder")
         }
         index.finish()
         guard index.count > 0 else {
             let first = index.problems.first.map { ", for example \($0.description)" } ?? ""
-            throw TargetProblem(key: "recorded", cause: "'\(path)' holds no recorded answer\(first)", mend: "write rows such as {\"id\": \"GD-1\", \"answer\": \"…\"}")
+            throw TargetProblem(
+                key: "recorded", cause: "'\(path)' holds no recorded answer\(first)",
+                mend: "write rows such as {\"id\": \"GD-1\", \"answer\": \"…\"}")
         }
         self.index = index
         self.file = file
@@ -63,12 +68,16 @@ public final class RecordedTarget: Target {
 
     private func result(_ question: Question) -> Attempt.Result {
         let example = question.example
-        guard let extent = index.extent(example: example.id, repetition: question.repetition, arm: question.arm) else {
+        guard
+            let extent = index.extent(example: example.id, repetition: question.repetition, arm: question.arm)
+        else {
             let which = question.repetition == 0 ? "" : " for repeat \(question.repetition + 1)"
             return .failed(Failure(cause: .notRecorded, detail: "the recording has no answer\(which)"))
         }
         let place = "line \(extent.line) of the recording"
-        guard let bytes = file.read(at: extent.offset, count: extent.count), let value = try? JSONValue.parse(bytes, limits: JSONLimits(depth: 512, bytes: bytes.count)) else {
+        guard let bytes = file.read(at: extent.offset, count: extent.count),
+            let value = try? JSONValue.parse(bytes, limits: JSONLimits(depth: 512, bytes: bytes.count))
+        else {
             return .failed(Failure(cause: .notRecorded, detail: "\(place) changed while the run went on"))
         }
         let recorded: (outcome: Observation.Outcome, earlier: [Answer])

@@ -20,7 +20,8 @@ struct ResponseReader: Sendable {
 
     init(policy: TargetPolicy, readsChat: Bool) throws(TargetProblem) {
         do throws(AnswerReader.Problem) { reader = try AnswerReader(policy.observe) } catch {
-            throw TargetProblem(key: "observe.\(error.part)", cause: error.description, mend: "write it as '/member/…'")
+            throw TargetProblem(
+                key: "observe.\(error.part)", cause: error.description, mend: "write it as '/member/…'")
         }
         self.readsChat = readsChat || reader.isEmpty
         streams = policy.stream
@@ -37,8 +38,15 @@ struct ResponseReader: Sendable {
         let type = MediaType(response.headers["content-type"])
         guard (200..<300).contains(response.status) else { return .failed(refusal(response, type, excerpt)) }
         guard response.body.contains(where: { $0 > 0x20 }) else {
-            let detail = "the app answered \(response.status) with \(response.body.isEmpty ? "an empty body" : "nothing but white space")"
+            let what = response.body.isEmpty ? "an empty body" : "nothing but white space"
+            let detail = "the app answered \(response.status) with \(what)"
             return .failed(Failure(cause: .emptyBody, detail: detail, status: response.status))
+        }
+        if let coding = response.headers["content-encoding"], !["identity", ""].contains(coding.lowercased())
+        {
+            let detail =
+                "the app's answer is compressed (\(excerpt.of(coding))) although that was not asked for"
+            return .failed(Failure(cause: .malformed, detail: detail, status: response.status))
         }
         var answer = Answer(latencyMilliseconds: response.timings.total * 1000)
         answer.status = response.status
@@ -57,9 +65,13 @@ struct ResponseReader: Sendable {
         let status = response.status
         let throttled = status == 429 || (status == 503 && response.headers["retry-after"] != nil)
         if (300..<400).contains(status) {
-            let goal = response.headers["location"].map { " and sends to '\(excerpt.of(WebAddress.shown($0)))'" } ?? ""
+            let goal =
+                response.headers["location"].map { " and sends to '\(excerpt.of(WebAddress.shown($0)))'" }
+                ?? ""
             return Failure(
-                cause: .status, detail: "the app answered \(status)\(goal): redirects are not followed, write the final address",
+                cause: .status,
+                detail:
+                    "the app answered \(status)\(goal): redirects are not followed, write the final address",
                 status: status)
         }
         var detail = "the app answered \(status)"
@@ -89,10 +101,12 @@ struct ResponseReader: Sendable {
         _ response: HTTPClientResponse, _ type: MediaType, _ excerpt: Excerpt, _ answer: inout Answer
     ) -> Failure? {
         let body = response.body
-        let begins = excerpt.of(body.prefix(200))
         if type.isHTML || Self.looksLikeHTML(body) {
             return Failure(
-                cause: .malformed, detail: "the app answered with HTML (\(type.shown)) where an answer was due; it begins '\(begins)'",
+                cause: .malformed,
+                detail:
+                    "the app answered with HTML (\(type.shown)) where an answer was due; "
+                    + "it begins '\(excerpt.of(body.prefix(200)))'",
                 status: response.status)
         }
         do throws(JSONError) {
@@ -102,14 +116,16 @@ struct ResponseReader: Sendable {
             let start = body.first { $0 > 0x20 }
             let looksLikeJSON = start == UInt8(ascii: "{") || start == UInt8(ascii: "[")
             if type.isJSON || (looksLikeJSON && !reader.isEmpty) || type.isBinary {
+                let place = "\(error.mark.line):\(error.mark.column) of \(body.count) bytes"
                 return Failure(
                     cause: .malformed,
-                    detail: "the app's answer (\(type.shown)) is no JSON: \(error.cause), at \(error.mark.line):\(error.mark.column) of \(body.count) bytes",
+                    detail: "the app's answer (\(type.shown)) is no JSON: \(error.cause), at \(place)",
                     status: response.status)
             }
             guard let text = String(validating: body, as: UTF8.self) else {
                 return Failure(
-                    cause: .malformed, detail: "the app's answer (\(type.shown)) is neither JSON nor UTF-8 text",
+                    cause: .malformed,
+                    detail: "the app's answer (\(type.shown)) is neither JSON nor UTF-8 text",
                     status: response.status)
             }
             readText(text, "the body is text (\(type.shown)), not JSON", &answer)
@@ -151,7 +167,8 @@ struct ResponseReader: Sendable {
     ) -> Failure? {
         if streams == false {
             return Failure(
-                cause: .malformed, detail: "the app answered with an event stream although the policy says 'stream: false'",
+                cause: .malformed,
+                detail: "the app answered with an event stream although the policy says 'stream: false'",
                 status: response.status)
         }
         var events = ServerSentEvents()
@@ -198,7 +215,8 @@ struct ResponseReader: Sendable {
 
     private func failure(of stream: ChatStream, _ status: Int, _ excerpt: Excerpt) -> Failure? {
         if let told = stream.failure {
-            return Failure(cause: .status, detail: "the app's stream says: '\(excerpt.of(told))'", status: status)
+            return Failure(
+                cause: .status, detail: "the app's stream says: '\(excerpt.of(told))'", status: status)
         }
         if stream.eventCount == 0 {
             return Failure(cause: .emptyBody, detail: "the app's event stream held no event", status: status)
@@ -223,6 +241,8 @@ struct MediaType {
     var isJSON: Bool { name == "application/json" || name.hasSuffix("+json") || name == "text/json" }
     var isHTML: Bool { name == "text/html" || name == "application/xhtml+xml" }
     var isEventStream: Bool { name == "text/event-stream" }
-    var isBinary: Bool { name.hasPrefix("image/") || name.hasPrefix("audio/") || name == "application/octet-stream" }
+    var isBinary: Bool {
+        name.hasPrefix("image/") || name.hasPrefix("audio/") || name == "application/octet-stream"
+    }
     var shown: String { name.isEmpty ? "no content type" : Excerpt().of(name) }
 }

@@ -3,16 +3,19 @@ import HTTPClient
 
 /// Makes the target that a policy names.
 public enum TargetFactory {
-    /// Checks everything that can be checked without asking, and makes the target; nothing is sent or started yet.
+    /// Checks everything that can be checked without asking, and makes the target; nothing is sent or started
+    /// yet.
     ///
     /// - Parameters:
-    ///   - folder: The policy's folder, to which files are relative and in which commands run; "" is the current one.
-    ///   - environment: Where `${env:NAME}` is looked up. Values are used when a request is sent, and never kept in
-    ///     an identity.
+    ///   - folder: The policy's folder, to which files are relative and in which commands run; "" is the
+    ///     current one.
+    ///   - environment: Where `${env:NAME}` is looked up. Values are used when a request is sent, and never
+    ///     kept in an identity.
     ///   - client: Shared by targets of one run, so that they share its thread and connections.
     /// - Throws: All that is wrong, at once.
     public static func make(
-        _ policy: TargetPolicy, limits: ReplayLimits, folder: String = "", environment: @escaping EnvironmentLookup,
+        _ policy: TargetPolicy, limits: ReplayLimits, folder: String = "",
+        environment: @escaping EnvironmentLookup,
         client: HTTPClient = HTTPClient()
     ) throws(TargetProblem) -> any Target {
         switch policy.kind {
@@ -22,10 +25,12 @@ public enum TargetFactory {
                 environment: environment)
         case .openAI(let baseURL, let model, let parameters, let stream, let system):
             return try OpenAITarget(
-                policy, baseURL: baseURL, model: model, parameters: parameters, stream: stream, system: system,
+                policy, baseURL: baseURL, model: model, parameters: parameters, stream: stream,
+                system: system,
                 limits: limits, client: client, environment: environment)
         case .command(let arguments):
-            return try CommandTarget(policy, arguments: arguments, limits: limits, folder: folder, environment: environment)
+            return try CommandTarget(
+                policy, arguments: arguments, limits: limits, folder: folder, environment: environment)
         case .recorded(let file):
             let path = file.hasPrefix("/") || folder.isEmpty ? file : "\(folder)/\(file)"
             return try RecordedTarget(policy, file: path, limits: limits)

@@ -1,4 +1,5 @@
-/// What keeps a target from being made: all of it at once, with the policy's key, the cause and how to mend it.
+/// What keeps a target from being made: all of it at once, with the policy's key, the cause and how to mend
+/// it.
 public struct TargetProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public struct Item: Sendable, Hashable {
         /// The key below the target: `url`, `request/query`, `observe.text`, `headers.Authorization` …

@@ -1,12 +1,17 @@
-/// An address as reports may show it: without user, password, fragment and the values of parameters that look like keys.
+/// An address as reports may show it: without user, password, fragment and the values of parameters that look
+/// like keys.
 enum WebAddress {
     /// Why a text is no `http:` or `https:` address: a sentence without a full stop; nil where it is one.
     static func problem(_ text: String) -> String? {
-        guard let rest = afterScheme(text) else { return "'\(Excerpt().of(text))' is no http or https address" }
+        guard let rest = afterScheme(text) else {
+            return "'\(Excerpt().of(text))' is no http or https address"
+        }
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
         if host.isEmpty || host.hasPrefix(":") { return "the address names no host" }
-        if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) { return "the address has spaces or control characters" }
+        if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            return "the address has spaces or control characters"
+        }
         return nil
     }
 
@@ -33,6 +38,8 @@ enum WebAddress {
     }
 
     private static func isSecret(_ name: String) -> Bool {
-        ["key", "token", "secret", "sig", "password", "passwd", "auth", "credential"].contains { name.contains($0) }
+        ["key", "token", "secret", "sig", "password", "passwd", "auth", "credential"].contains {
+            name.contains($0)
+        }
     }
 }

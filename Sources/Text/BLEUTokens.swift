@@ -21,7 +21,7 @@ public func bleuKeys(_ text: String, _ tokenizer: BLEUTokenizer, lowercase: Bool
     case .v13a: return spaceKeys(separated13a(Array(text.utf8)))
     case .intl: return spaceKeys(separatedInternationally(text))
     case .none: return spaceKeys(Array(text.utf8))
-    case .char: return characterKeys(text)
+    case .char: return characterKeys(text, keepingSpace: false)
     }
 }
 
@@ -49,10 +49,10 @@ private func spaceKeys(_ bytes: [UInt8]) -> [UInt64] {
     return sink.keys
 }
 
-/// Every scalar that is no white space, as keys.
-private func characterKeys(_ text: String) -> [UInt64] {
+/// Every scalar as a key; those of white space only where they are kept.
+public func characterKeys(_ text: String, keepingSpace: Bool) -> [UInt64] {
     var sink = KeySink()
-    for scalar in text.unicodeScalars where !isWhiteSpace(scalar.value) {
+    for scalar in text.unicodeScalars where keepingSpace || !isWhiteSpace(scalar.value) {
         sink.append(scalar: scalar.value)
         sink.end()
     }

@@ -17,14 +17,16 @@ import Targets
 enum EvalCommand {
     static let command = Command(
         name: "eval", summary: "ask the app over the data set and say SHIP, BLOCK or CANNOT TELL",
-        usage: "[options]",
+        usage: ["[options]"],
         flags: [
             PolicyFile.flag,
             Flag(
                 name: "change", short: "c", value: "KIND", repeats: true,
                 summary: "what changed: " + ChangeKind.allCases.map(\.rawValue).joined(separator: ", ")),
             Flag(name: "title", short: "t", value: "TEXT", summary: "words for the change: \"prompt v14 → v15\""),
+            Flag(name: "diff", value: "FILE", summary: "the change itself, from 'git diff'; - reads stdin"),
             Flag(name: "baseline", value: "URL", summary: "the baseline's address, in place of the policy's"),
+            Flag(name: "without-baseline", summary: "ask the candidate alone (for a first run to bless)"),
             Flag(name: "candidate", value: "URL", summary: "the candidate's address, in place of the policy's"),
             Flag(name: "dataset", short: "d", value: "PATH", repeats: true, summary: "data set, in place of the policy's"),
             Flag(name: "repeat", short: "r", value: "N", summary: "ask each example N times (its own repeats win)"),
@@ -65,11 +67,15 @@ enum EvalCommand {
     }
 
     /// The one place that turns what went wrong into words and a status.
-    static func report(_ error: any Error, _ arguments: Arguments, _ console: Console) -> Int32 {
+    static func report(
+        _ error: any Error, _ arguments: Arguments, _ console: Console, command: String = "eval"
+    ) -> Int32 {
         switch error {
         case let shown as PolicyFile.Shown: return shown.status
         case let problem as Arguments.Problem:
-            console.error("sluice eval: \(problem.message)\nsee 'sluice eval --help'")
+            let hint = problem.hint.map { "; " + $0 } ?? ""
+            console.error(
+                "sluice \(command): \(Sluice.printable(problem.message))\(hint)\nsee 'sluice \(command) --help'")
             return ExitStatus.usage
         case let problem as TargetProblem:
             console.error("\(PolicyFile.path(arguments)): error: \(problem.description)")

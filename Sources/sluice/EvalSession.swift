@@ -17,59 +17,25 @@ struct EvalSession {
     private let arguments: Arguments
     private let console: Console
     private let store: String
-    private let evidence: DirectoryEvidence
+    let evidence: DirectoryEvidence
     private let file: PolicyFile
     private let policy: ReleasePolicy
     private let kinds: [ChangeKind]
-    private let mode: Mode
+    private let mode: EvalMode
     private let earlier: Manifest?
 
-    private enum Mode {
-        case fresh
-        case resume(String)
-        case rescore(String)
-        /// Scored again from its record by its own policy, and compared.
-        case reproduce(String)
-        /// Likewise, and rendered.
-        case report(String)
-
-        var run: String? {
-            switch self {
-            case .fresh: nil
-            case .resume(let run), .rescore(let run), .reproduce(let run), .report(let run): run
-            }
-        }
-
-        var asks: Bool {
-            switch self {
-            case .fresh, .resume: true
-            case .rescore, .reproduce, .report: false
-            }
-        }
-
-        var usesRecordedPolicy: Bool {
-            switch self {
-            case .fresh, .resume, .rescore: false
-            case .reproduce, .report: true
-            }
-        }
-    }
-
-    /// - Parameter report: A run to render again, in place of what the arguments say.
-    init(_ arguments: Arguments, _ console: Console, report: String? = nil) throws {
+    /// - Parameter mode: What to do, in place of what the arguments say.
+    init(_ arguments: Arguments, _ console: Console, mode given: EvalMode? = nil) throws {
         self.arguments = arguments
         self.console = console
         store = arguments.value("store") ?? ".sluice"
         evidence = DirectoryEvidence(root: store)
-        let modes: [Mode] =
-            arguments.all("resume").map(Mode.resume) + arguments.all("rescore").map(Mode.rescore)
-            + arguments.all("reproduce").map(Mode.reproduce)
-        guard modes.count < 2 else {
-            throw Arguments.Problem(message: "--resume, --rescore and --reproduce exclude one another", hint: nil)
-        }
-        mode = report.map(Mode.report) ?? modes.first ?? .fresh
+        mode = try given ?? EvalMode(arguments)
         let earlier = try mode.run.map { [evidence] run in try EvalSession.manifest(of: run, evidence) }
         self.earlier = earlier
+        for option in ["html", "markdown", "junit"] {
+            if let path = arguments.value(option) { try OutputFile.check(path) }
+        }
         let repeats = try arguments.number("repeat", least: 1)
         if mode.usesRecordedPolicy, let earlier {
             file = try PolicyFile.parse(
@@ -108,6 +74,13 @@ struct EvalSession {
     }
 
     private static func overlay(_ policy: inout ReleasePolicy, _ arguments: Arguments) throws {
+        if arguments.has("without-baseline") {
+            if arguments.has("baseline") {
+                throw Arguments.Problem(message: "--baseline and --without-baseline exclude one another", hint: nil)
+            }
+            policy.app.baseline = nil
+            policy.app.blessedBaseline = nil
+        }
         if let url = arguments.value("baseline") {
             policy.app.baseline = try moved(policy.app.baseline ?? policy.app.candidate, to: url, "baseline")
             policy.app.blessedBaseline = nil
@@ -146,55 +119,101 @@ struct EvalSession {
     // MARK: The run
 
     func run() async throws -> Int32 {
+        let given = try arguments.value("diff").map(ChangeDiff.read)
+        let prepared = try prepare()
+        let runID = prepared.request.manifest.runID
+        if mode.asks {
+            try evidence.put(
+                run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
+            try prepared.arms.record(runID, evidence)
+            if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
+        }
+        let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let ports = try makePorts(prepared)
+        let result = try await gate(prepared.request, ports)
+        for target in prepared.arms.targets.values { await target.close() }
+        guard var result else { return ExitStatus.couldNotMeasure }
+        if let warning = prepared.arms.blessed?.datasetWarning(
+            digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
+        {
+            result.warnings.append(warning)
+        }
+        if let diff {
+            result.diff = diff
+            result.changes += UnifiedDiff(diff).files.map(\.summary)
+        }
+        return try finish(result)
+    }
+
+    /// How much each metric varies whose margin a blessing fixes.
+    func spreads() async throws -> [MetricSpread] {
+        let prepared = try prepare()
+        return try await GoldenGate(prepared.request, try makePorts(prepared)).automaticSpreads()
+    }
+
+    /// Gates of the policy, whatever the change.
+    var gateCount: Int { policy.gates.count + policy.gatesByChange.values.reduce(0) { $0 + $1.count } }
+
+    var confidence: Double { policy.confidence }
+
+    var baselines: BaselineFiles { EvalArms.baselines(file) }
+
+    /// The baseline that the policy holds candidates against, where it is a blessed one.
+    var blessedName: String? { policy.app.blessedBaseline }
+
+    /// What the ledger knows of a run.
+    func record(_ run: String) throws -> RunRecord? { try SQLiteRunStore(path: store + "/ledger.db").run(run) }
+
+    /// What the run was, as it was recorded.
+    var recorded: Manifest? { earlier }
+
+    private struct Prepared {
+        let request: GoldenGate.Request
+        let examples: DatasetFiles
+        let arms: EvalArms
+    }
+
+    private func prepare() throws -> Prepared {
         let examples = try dataset()
-        let identity = try makeTargets()
         var manifest = freshManifest(examples)
-        manifest.baseline = identity[.baseline].map { Manifest.TargetFacts(identity: $0.identity, blessed: policy.app.blessedBaseline) }
-        manifest.candidate = identity[.candidate].map { Manifest.TargetFacts(identity: $0.identity) }
+        let arms: EvalArms
+        if let earlier, !mode.asks {
+            arms = try EvalArms.reading(earlier, evidence)
+        } else {
+            arms = try EvalArms.asking(policy, file, store: store, run: manifest.runID)
+            if let earlier { try arms.check(against: earlier, evidence) }
+        }
+        manifest.baseline = arms.facts[.baseline]
+        manifest.candidate = arms.facts[.candidate]
         if let earlier { try keepFacts(of: earlier, in: &manifest) }
         let requirements = policy.requirements(for: kinds)
+        var rules = requirements.gates
+        // A blessing fixes margins for every kind of change.
+        if case .bless = mode {
+            rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
+        }
         var request = GoldenGate.Request(
-            policy: policy, rules: requirements.gates, layers: requirements.layers, resources: file.resources,
-            manifest: manifest, repeats: policy.app.limits.repeats)
+            policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
+            manifest: manifest, repeats: manifest.repeats, automaticMargins: arms.blessed?.automaticMargins ?? [:])
         switch mode {
         case .fresh: break
         case .resume: request.resume = true
-        case .rescore, .reproduce, .report: request.rescore = true
+        case .rescore, .reproduce, .report, .bless: request.rescore = true
         }
-        if mode.asks { try evidence.put(run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest)) }
-        let ports = try makePorts(examples, identity)
-        let result = try await gate(request, ports)
-        for target in identity.values { await target.close() }
-        guard let result else { return ExitStatus.couldNotMeasure }
-        return try finish(result)
+        return Prepared(request: request, examples: examples, arms: arms)
     }
 
     private func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
-        let paths = given.isEmpty ? policy.datasets.map { PolicyFile.resolve($0, file.folder) } : given
+        // A run that exists goes on over the files that it began with.
+        let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
+        let paths = given.isEmpty ? usual : given
         guard !paths.isEmpty else {
             throw StoreError(.missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
         }
-        let files = try DatasetFiles(paths: paths)
-        for problem in files.problems { console.error(problem.description) }
-        if files.furtherProblems > 0 { console.error("and \(files.furtherProblems) more") }
-        if files.problems.contains(where: { $0.severity == .error }) {
-            throw PolicyFile.Shown(status: ExitStatus.badInput)
-        }
-        return files
-    }
-
-    private func makeTargets() throws -> [Arm: any Target] {
-        var targets: [Arm: any Target] = [:]
-        for (arm, policy) in [(Arm.baseline, policy.app.baseline), (.candidate, policy.app.candidate)] {
-            guard let policy else { continue }
-            targets[arm] = try TargetFactory.make(
-                policy, limits: self.policy.app.limits, folder: file.folder, environment: { Environment.value($0) })
-        }
-        guard targets[.candidate] != nil else {
-            throw StoreError(.missing, "the policy names no app.candidate; give its address there, or --candidate URL")
-        }
-        return targets
+        return try InputProblems.dataset(paths, console)
     }
 
     private func freshManifest(_ examples: DatasetFiles) -> Manifest {
@@ -228,19 +247,15 @@ struct EvalSession {
         manifest.seed = arguments.has("seed") ? manifest.seed : earlier.seed
         manifest.repeats = earlier.repeats
         if manifest.title.isEmpty { manifest.title = earlier.title }
-        if !mode.asks {
-            manifest.environment = earlier.environment
-            manifest.baseline = earlier.baseline
-            manifest.candidate = earlier.candidate
-        }
+        if !mode.asks { manifest.environment = earlier.environment }
     }
 
-    private func makePorts(_ examples: DatasetFiles, _ targets: [Arm: any Target]) throws -> GoldenGate.Ports {
+    private func makePorts(_ prepared: Prepared) throws -> GoldenGate.Ports {
         let now = MachineFacts.now().seconds
         let cache = policy.app.limits.cache && mode.asks
             ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
         return GoldenGate.Ports(
-            examples: examples, targets: targets, evidence: evidence,
+            examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
             runs: try SQLiteRunStore(path: store + "/ledger.db"), scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock())
     }
@@ -248,7 +263,9 @@ struct EvalSession {
     /// Runs the gate; nil where it was stopped or an arm could not be reached, which has been said.
     private func gate(_ request: GoldenGate.Request, _ ports: GoldenGate.Ports) async throws -> RunResult? {
         let progress = ProgressLine(console: console, isQuiet: arguments.has("quiet"))
-        let gate = GoldenGate(request, ports) { progress.show($0) }
+        let gate = GoldenGate(
+            request, ports, progress: { progress.show($0) },
+            notice: { [console] in console.error("warning: \($0.description)") })
         let runID = request.manifest.runID
         let task = Task { try await gate.run() }
         let signals = StopSignals { task.cancel() }
@@ -273,8 +290,14 @@ struct EvalSession {
 
     private func resumeHint(_ runID: String) -> String {
         var hint = "resume with   sluice eval --resume \(runID)"
-        for flag in ["policy", "store"] {
-            if let value = arguments.value(flag) { hint += " --\(flag) \(value)" }
+        // What describes the change is kept in the run; all else has to be said again.
+        let kept = ["resume", "change", "title", "diff", "repeat", "seed"]
+        for flag in EvalCommand.command.flags where !kept.contains(flag.name) {
+            if flag.value == nil {
+                if arguments.has(flag.name) { hint += " --\(flag.name)" }
+            } else {
+                for value in arguments.all(flag.name) { hint += " --\(flag.name) \(ShellWord.quoted(value))" }
+            }
         }
         return hint
     }
@@ -293,11 +316,7 @@ struct EvalSession {
         }
         let name = if case .rescore = mode { "rescored.html" } else { "report.html" }
         try evidence.put(run: runID, name: name, bytes: html)
-        if let path = arguments.value("html") { try InputFile.write(path, html) }
-        if let path = arguments.value("markdown") {
-            try InputFile.write(path, Array(MarkdownReport.render(result).utf8))
-        }
-        if let path = arguments.value("junit") { try InputFile.write(path, Array(JUnitReport.render(result).utf8)) }
+        // The verdict first: what cannot be written must not hide it.
         if arguments.has("json") {
             console.out(String(decoding: json, as: UTF8.self))
         } else {
@@ -305,6 +324,11 @@ struct EvalSession {
             console.out(
                 TerminalReport.render(result, width: console.width, colour: console.hasColour, report: place))
         }
+        if let path = arguments.value("html") { try InputFile.write(path, html) }
+        if let path = arguments.value("markdown") {
+            try InputFile.write(path, Array(MarkdownReport.render(result).utf8))
+        }
+        if let path = arguments.value("junit") { try InputFile.write(path, Array(JUnitReport.render(result).utf8)) }
         if case .report = mode { return 0 }
         return result.verdict.exitStatus
     }

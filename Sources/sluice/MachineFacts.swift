@@ -41,6 +41,12 @@ enum MachineFacts {
         return head + (changes.isEmpty ? "" : "+")
     }
 
+    /// Who sits here, as Git knows them, else as the system does.
+    static func person() -> String? {
+        let candidates = [output(of: "git config user.name 2>/dev/null"), Environment.value("USER"), Environment.value("LOGNAME")]
+        return candidates.compactMap { $0 }.first { !$0.allSatisfy(\.isWhitespace) }
+    }
+
     /// - Parameter command: Fixed words only: it goes through the shell.
     private static func output(of command: StaticString) -> String? {
         guard let pipe = popen(command.description, "r") else { return nil }

@@ -5,7 +5,7 @@ import Text
 /// `sluice metrics`: what can be measured.
 enum MetricsCommand {
     static let command = Command(
-        name: "metrics", summary: "list the metrics, or tell all about one", usage: "[NAME] [options]",
+        name: "metrics", summary: "list the metrics, or tell all about one", usage: ["[NAME] [options]"],
         flags: [Flag(name: "json", summary: "as JSON")], positionals: 0...1,
         statuses: [ExitStatus.ok] + ExitStatus.failures, examples: ["sluice metrics", "sluice metrics recall"],
         run: run)

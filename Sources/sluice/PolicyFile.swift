@@ -43,9 +43,7 @@ struct PolicyFile {
         var resources = MetricResources(catalogues: policy.catalogues, prices: policy.app.candidate?.prices)
         var hasProblems = false
         for request in policy.metrics {
-            guard let name = request.parameter?.stringValue, let family = MetricCatalogue.family(of: request.name),
-                case .value = family.parameter
-            else { continue }
+            guard let name = file(of: request) else { continue }
             do throws(StoreError) {
                 let file = try InputFile.read(resolve(name, folder))
                 resources.files[name] = try json(file, path: resolve(name, folder))
@@ -57,6 +55,12 @@ struct PolicyFile {
         if !hasProblems { hasProblems = reportUnusable(policy, resources, console) }
         if hasProblems { throw Shown(status: ExitStatus.badInput) }
         return PolicyFile(policy: policy, path: path, folder: folder, resources: resources)
+    }
+
+    /// The file that a metric's parameter names: `schema: FILE`, `schema: { file: FILE, of: text }`.
+    private static func file(of request: MetricRequest) -> String? {
+        guard request.name == "schema" else { return nil }
+        return request.parameter?.stringValue ?? request.parameter?["file"]?.stringValue
     }
 
     /// Metrics that cannot be made with what their files hold (a schema that is not understood).

@@ -3,7 +3,7 @@ import Policy
 /// `sluice policy`: the policy's keys and the forms of its rules, as documentation.
 enum RulesCommand {
     static let command = Command(
-        name: "policy", summary: "explain a policy's keys and the forms that gates may take", usage: "[options]",
+        name: "policy", summary: "explain a policy's keys and the forms that gates may take", usage: ["[options]"],
         flags: [
             Flag(name: "forms", summary: "only the forms of a rule"),
             Flag(name: "preset", value: "NAME", summary: "print a preset: its metrics, gates, and where each comes from"),

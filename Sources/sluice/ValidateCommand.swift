@@ -7,7 +7,7 @@ import Storage
 enum ValidateCommand {
     static let command = Command(
         name: "validate", summary: "check a policy, its files and its data set; asks nothing",
-        usage: "[options]",
+        usage: ["[options]"],
         flags: [
             PolicyFile.flag,
             Flag(name: "no-dataset", summary: "leave the data set unread"),
@@ -22,9 +22,8 @@ enum ValidateCommand {
             let policy = file.policy
             var lines = ["\(file.path): \(policy.gates.count) gates over \(policy.metrics.count) metrics"]
             if !arguments.has("no-dataset"), !policy.datasets.isEmpty {
-                let set = try DatasetFiles(paths: policy.datasets.map { PolicyFile.resolve($0, file.folder) })
-                for problem in set.problems { console.error(problem.description) }
-                if set.problems.contains(where: { $0.severity == .error }) { return ExitStatus.badInput }
+                let set = try InputProblems.dataset(
+                    policy.datasets.map { PolicyFile.resolve($0, file.folder) }, console)
                 lines.append("data set: \(set.count) examples in \(set.paths.count) files, \(set.digest)")
             }
             console.out(lines.joined(separator: "\n") + "\n")

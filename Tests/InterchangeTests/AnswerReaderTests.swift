@@ -35,7 +35,9 @@ import Testing
             map.tools = "/tool_calls"
             map.versions = "/versions"
             map.session = "/session_id"
-            map.values = [.init(name: "steps", pointer: "/steps"), .init(name: "resolved", pointer: "/resolved")]
+            map.values = [
+                .init(name: "steps", pointer: "/steps"), .init(name: "resolved", pointer: "/resolved"),
+            ]
         }
         #expect(answer.problems == [])
         #expect(answer.text == "A")
@@ -43,18 +45,21 @@ import Testing
         #expect(answer.confidence == 0.5)
         #expect(answer.score == 0.9)
         #expect(answer.scoreLabel == "HIGH")
-        #expect(answer.documents == [RetrievedDocument(id: "d1", score: 0.7, text: "t", source: "s", page: 3)])
+        #expect(
+            answer.documents == [RetrievedDocument(id: "d1", score: 0.7, text: "t", source: "s", page: 3)])
         #expect(answer.guardrail == GuardrailDecision(outcome: .block, reason: "pii"))
         #expect(answer.usage == Usage(inputTokens: 5, outputTokens: 2, cost: 0.1))
         #expect(
             answer.stages == [
-                StageTiming(name: "routing", milliseconds: 1), StageTiming(name: "retrieval", milliseconds: 2.5),
+                StageTiming(name: "routing", milliseconds: 1),
+                StageTiming(name: "retrieval", milliseconds: 2.5),
                 StageTiming(name: "generation", milliseconds: 300),
             ])
         #expect(answer.tools == [ToolCall(name: "f", arguments: ["a": 1])])
         #expect(
             answer.versions == [
-                Answer.Version(name: "index.kind", value: "hnsw"), Answer.Version(name: "index.size", value: "7"),
+                Answer.Version(name: "index.kind", value: "hnsw"),
+                Answer.Version(name: "index.size", value: "7"),
                 Answer.Version(name: "prompt", value: "v2"),
             ])
         #expect(answer.session == "17")
@@ -70,20 +75,41 @@ import Testing
         (#"{"score": "high"}"#, "score", "the score is a string, not a number"),
         (#"{"documents": "d1"}"#, "documents", "the documents are a string, not a list"),
         (#"{"documents": [{"text": "x"}]}"#, "documents", "document 1 has neither an id nor a source"),
-        (#"{"documents": [{"id": "a", "score": "x"}]}"#, "documents", "the score of document 1 is a string, not a number"),
-        (#"{"guardrail": "perhaps"}"#, "guardrail", "the guardrail is a string that says neither allow nor block"),
-        (#"{"guardrail": true}"#, "guardrail", "the guardrail is a boolean that says neither allow nor block"),
+        (
+            #"{"documents": [{"id": "a", "score": "x"}]}"#, "documents",
+            "the score of document 1 is a string, not a number"
+        ),
+        (
+            #"{"guardrail": "perhaps"}"#, "guardrail",
+            "the guardrail is a string that says neither allow nor block"
+        ),
+        (
+            #"{"guardrail": true}"#, "guardrail",
+            "the guardrail is a boolean that says neither allow nor block"
+        ),
         (#"{"usage": 5}"#, "usage", "the usage is an integer, not an object"),
         (#"{"usage": {"input_tokens": "5"}}"#, "usage", "'input_tokens' is a string"),
-        (#"{"usage": {"tokns": 5}}"#, "usage", "the usage names no tokens and no cost that are known (members: tokns)"),
-        (#"{"usage": {"input_tokens": 1, "cached_tokens": 2}}"#, "usage", "the usage counts more cached than input tokens"),
+        (
+            #"{"usage": {"tokns": 5}}"#, "usage",
+            "the usage names no tokens and no cost that are known (members: tokns)"
+        ),
+        (
+            #"{"usage": {"input_tokens": 1, "cached_tokens": 2}}"#, "usage",
+            "the usage counts more cached than input tokens"
+        ),
         (#"{"stages": {"a": -1}}"#, "stages", "the time of stage 'a' is negative or beyond all bounds"),
         (#"{"stages": {"a_s": 1e308}}"#, "stages", "the time of stage 'a' is negative or beyond all bounds"),
         (#"{"stages": [1]}"#, "stages", "stage 1 is neither [name, ms] nor {name, ms}"),
         (#"{"tools": "f"}"#, "tools", "the tools is a string, not a list"),
-        (#"{"tools": [{"name": "f", "arguments": "{\"a\": "}]}"#, "tools", "the arguments of tool call 1 are no JSON: the text ends before the value does: it is truncated"),
+        (
+            #"{"tools": [{"name": "f", "arguments": "{\"a\": "}]}"#, "tools",
+            "the arguments of tool call 1 are no JSON: the text ends before the value does: it is truncated"
+        ),
         (#"{"tools": [{"arguments": {}}]}"#, "tools", "tool call 1 has no name"),
-        (#"{"versions": ["a"]}"#, "versions", "the versions are an array, not an object of names and versions"),
+        (
+            #"{"versions": ["a"]}"#, "versions",
+            "the versions are an array, not an object of names and versions"
+        ),
         (#"{"session": []}"#, "session", "the session is an array, not a text"),
     ])
     func aWrongTypeIsANamedProblem(body: String, part: String, detail: String) throws {
@@ -134,7 +160,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/blocked", "true", GuardrailOutcome.block), ("/blocked", "false", .allow), ("/passed", "true", .allow),
+        ("/blocked", "true", GuardrailOutcome.block), ("/blocked", "false", .allow),
+        ("/passed", "true", .allow),
         ("/refused", "true", .block), ("/is_safe", "true", .allow),
     ])
     func aYesOrNoIsReadByItsName(pointer: String, body: String, outcome: GuardrailOutcome) throws {
@@ -162,19 +189,47 @@ import Testing
     }
 
     /// Sums after the providers' references; those of Gemini and Anthropic as in recorded responses.
-    @Test(arguments: [
-        (#"{"prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 27, "prompt_tokens_details": {"cached_tokens": 16}}"#, 20, 16, 7),
-        (#"{"input_tokens": 22, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 6, "total_tokens": 28}"#, 22, 0, 6),
-        (#"{"input_tokens": 9, "cache_creation_input_tokens": 1, "cache_read_input_tokens": 2, "output_tokens": 21}"#, 12, 2, 21),
-        (#"{"promptTokenCount": 277, "candidatesTokenCount": 37, "totalTokenCount": 884, "thoughtsTokenCount": 570}"#, 277, nil, 607),
-        (#"{"promptTokenCount": 75, "candidatesTokenCount": 414, "totalTokenCount": 1179, "toolUsePromptTokenCount": 573, "thoughtsTokenCount": 117}"#, 648, nil, 531),
-        (#"{"total_tokens": 326, "total_input_tokens": 266, "total_cached_tokens": 0, "total_output_tokens": 3, "total_thought_tokens": 57}"#, 266, 0, 60),
-        (#"{"billed_units": {"input_tokens": 4, "output_tokens": 2}, "tokens": {"input_tokens": 70, "output_tokens": 2}, "cached_tokens": 60}"#, 70, 60, 2),
-        (#"{"prompt_tokens": 41, "completion_tokens": 15, "total_tokens": 56, "cached_tokens": 0}"#, 41, 0, 15),
-        (#"{"inputTokens": 10, "outputTokens": 5, "cacheReadInputTokens": 100, "cacheWriteInputTokens": 0}"#, 110, 100, 5),
-        (#"{"prompt_eval_count": 310, "eval_count": 145}"#, 310, nil, 145),
-        (#"{"prompt_tokens": 5, "completion_tokens": null}"#, 5, nil, nil),
-    ] as [(String, Int?, Int?, Int?)])
+    @Test(
+        arguments: [
+            (
+                #"{"prompt_tokens": 20, "completion_tokens": 7, "total_tokens": 27, "prompt_tokens_details": {"cached_tokens": 16}}"#,
+                20, 16, 7
+            ),
+            (
+                #"{"input_tokens": 22, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 6, "total_tokens": 28}"#,
+                22, 0, 6
+            ),
+            (
+                #"{"input_tokens": 9, "cache_creation_input_tokens": 1, "cache_read_input_tokens": 2, "output_tokens": 21}"#,
+                12, 2, 21
+            ),
+            (
+                #"{"promptTokenCount": 277, "candidatesTokenCount": 37, "totalTokenCount": 884, "thoughtsTokenCount": 570}"#,
+                277, nil, 607
+            ),
+            (
+                #"{"promptTokenCount": 75, "candidatesTokenCount": 414, "totalTokenCount": 1179, "toolUsePromptTokenCount": 573, "thoughtsTokenCount": 117}"#,
+                648, nil, 531
+            ),
+            (
+                #"{"total_tokens": 326, "total_input_tokens": 266, "total_cached_tokens": 0, "total_output_tokens": 3, "total_thought_tokens": 57}"#,
+                266, 0, 60
+            ),
+            (
+                #"{"billed_units": {"input_tokens": 4, "output_tokens": 2}, "tokens": {"input_tokens": 70, "output_tokens": 2}, "cached_tokens": 60}"#,
+                70, 60, 2
+            ),
+            (
+                #"{"prompt_tokens": 41, "completion_tokens": 15, "total_tokens": 56, "cached_tokens": 0}"#,
+                41, 0, 15
+            ),
+            (
+                #"{"inputTokens": 10, "outputTokens": 5, "cacheReadInputTokens": 100, "cacheWriteInputTokens": 0}"#,
+                110, 100, 5
+            ),
+            (#"{"prompt_eval_count": 310, "eval_count": 145}"#, 310, nil, 145),
+            (#"{"prompt_tokens": 5, "completion_tokens": null}"#, 5, nil, nil),
+        ] as [(String, Int?, Int?, Int?)])
     func tokensAreCountedOnce(body: String, input: Int?, cached: Int?, output: Int?) throws {
         let usage = try UsageReader.read(JSONValue.parse(body))
         #expect(usage == Usage(inputTokens: input, cachedInputTokens: cached, outputTokens: output))
@@ -186,13 +241,18 @@ import Testing
     ])
     func stagesComeInManyForms(body: String) throws {
         let answer = try read("{\"s\": \(body)}") { $0.stages = "/s" }
-        #expect(answer.stages == [StageTiming(name: "a", milliseconds: 1), StageTiming(name: "b", milliseconds: 2)])
+        #expect(
+            answer.stages == [
+                StageTiming(name: "a", milliseconds: 1), StageTiming(name: "b", milliseconds: 2),
+            ])
     }
 
     @Test(arguments: [
         #"[{"type": "function", "id": "c1", "function": {"name": "f", "arguments": "{\"x\": [1]}"}}]"#,
-        #"[{"name": "f", "arguments": {"x": [1]}}]"#, #"[{"type": "tool_use", "name": "f", "input": {"x": [1]}}]"#,
-        #"[{"functionCall": {"name": "f", "args": {"x": [1]}}}]"#, #"{"name": "f", "parameters": {"x": [1]}}"#,
+        #"[{"name": "f", "arguments": {"x": [1]}}]"#,
+        #"[{"type": "tool_use", "name": "f", "input": {"x": [1]}}]"#,
+        #"[{"functionCall": {"name": "f", "args": {"x": [1]}}}]"#,
+        #"{"name": "f", "parameters": {"x": [1]}}"#,
     ])
     func toolCallsComeInManyForms(body: String) throws {
         let answer = try read("{\"t\": \(body)}") { $0.tools = "/t" }

@@ -5,7 +5,8 @@ import Notation
 import Testing
 
 @Suite struct DatasetReaderTests {
-    static func read(_ text: String, file: String = "g.jsonl") -> (examples: [Example], reader: DatasetReader) {
+    static func read(_ text: String, file: String = "g.jsonl") -> (examples: [Example], reader: DatasetReader)
+    {
         DatasetReader.read([(file, Array(text.utf8))])
     }
 
@@ -36,7 +37,8 @@ import Testing
         #expect(example.rubric == "be kind")
         #expect(
             example.required == [
-                Element(kind: .text("14 days"), isTyped: false), Element(kind: .anyOf(["refund", "money back"])),
+                Element(kind: .text("14 days"), isTyped: false),
+                Element(kind: .anyOf(["refund", "money back"])),
                 Element(kind: .regex(#"\d+"#)), Element(kind: .count("please", atLeast: 1, atMost: 2)),
                 Element(kind: .catalogue("titles")), Element(kind: .judge("is polite")),
             ])
@@ -53,7 +55,8 @@ import Testing
         #expect(example.repeats == 3)
         #expect(
             example.columns == [
-                Example.Column(name: "locale", value: "de"), Example.Column(name: "turns", value: "4", json: 4),
+                Example.Column(name: "locale", value: "de"),
+                Example.Column(name: "turns", value: "4", json: 4),
                 Example.Column(name: "flags", value: "a, b", json: ["a", "b"]),
             ])
         #expect(example.place == SourcePlace(file: "g.jsonl", line: 1))
@@ -64,14 +67,26 @@ import Testing
         (#"{"question": "Q"}"#, { $0.query == "Q" }),
         (#"{"userInput": "Q"}"#, { $0.query == "Q" }),
         (#"{"Query": "Q"}"#, { $0.query == "Q" }),
-        (#"{"q1": 1, "query": "Q", "expected_source": "a.pdf"}"#, { $0.goldSpans == [SourceSpan(source: "a.pdf")] }),
-        (#"{"query": "Q", "must_include": "x"}"#, { $0.required == [Element(kind: .text("x"), isTyped: false)] }),
-        (#"{"query": "Q", "missing_elements": ["date"]}"#, { $0.required == [Element(kind: .text("date"), isTyped: false)] }),
+        (
+            #"{"q1": 1, "query": "Q", "expected_source": "a.pdf"}"#,
+            { $0.goldSpans == [SourceSpan(source: "a.pdf")] }
+        ),
+        (
+            #"{"query": "Q", "must_include": "x"}"#,
+            { $0.required == [Element(kind: .text("x"), isTyped: false)] }
+        ),
+        (
+            #"{"query": "Q", "missing_elements": ["date"]}"#,
+            { $0.required == [Element(kind: .text("date"), isTyped: false)] }
+        ),
         (#"{"query": "Q", "must_include": ["a"], "missing_elements": ["b"]}"#, { $0.required.count == 2 }),
         (#"{"query": "Q", "expected_chunks": ["c1"]}"#, { $0.goldDocuments == ["c1"] }),
         (#"{"query": "Q", "expectedChunks": []}"#, { $0.goldDocuments == [] }),
         (#"{"query": "Q"}"#, { $0.goldDocuments == nil }),
-        (#"{"query": "Q", "expected_result": {"a": 1}}"#, { $0.expectedResult == ["a": 1] && $0.references.isEmpty }),
+        (
+            #"{"query": "Q", "expected_result": {"a": 1}}"#,
+            { $0.expectedResult == ["a": 1] && $0.references.isEmpty }
+        ),
         (#"{"query": "Q", "expected_result": "Paris"}"#, { $0.references == ["Paris"] }),
         (#"{"query": "Q", "expectedScore": 0.85}"#, { $0.expectedScore == .value(0.85) }),
         (#"{"query": "Q", "expectedScore": "true_negative"}"#, { $0.expectedScore == .band(.trueNegative) }),
@@ -80,7 +95,10 @@ import Testing
         (#"{"query": "Q", "expected_guardrail": "Refused"}"#, { $0.expectedGuardrail == .block }),
         (#"{"query": "Q", "should_block": false}"#, { $0.expectedGuardrail == .allow }),
         (#"{"query": "Q", "is_duplicate": "no"}"#, { $0.expectedMatch == false }),
-        (#"{"query": "Q", "history": ["a", "b", "c", "d"]}"#, { $0.history.map(\.role) == [.user, .assistant, .user, .assistant] }),
+        (
+            #"{"query": "Q", "history": ["a", "b", "c", "d"]}"#,
+            { $0.history.map(\.role) == [.user, .assistant, .user, .assistant] }
+        ),
         (#"{"query": "Q", "history": [["a", "b"]]}"#, { $0.history.count == 2 }),
         (
             #"{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]}"#,
@@ -101,21 +119,66 @@ import Testing
     @Test(arguments: [
         (#"{"query_id": "a"}"#, "g.jsonl:1:1: error: the row has no query; add \"query\": \"…\""),
         (#"{"query": 5}"#, "g.jsonl:1:11: error: 'query' is an integer; write a text"),
-        (#"{"id": [], "query": "q"}"#, "g.jsonl:1:8: error: the id is an array; write a text or a whole number, or leave it out"),
-        (#"{"é": 1, "query": "q", "match": 2}"#, "g.jsonl:1:33: error: 'match' is neither true nor false; write true or false"),
-        (#"["q"]"#, "g.jsonl:1:1: error: the row is an array; a row is an object; write {\"query\": \"…\", …}"),
-        (#"{"query": "q"} x"#, "g.jsonl:1:16: error: there is text after the value; mend the JSON of this line"),
-        (#"{"query": "q"#, "g.jsonl:1:11: error: the string that begins here is never closed: the text is truncated; write each row whole, on one line"),
-        (#"{"query": "q", "question": "r"}"#, "g.jsonl:1:28: error: 'question' and 'query' both give query; keep one of them"),
-        (#"{"query": "q", "required_elements": ["a", {"regx": "b"}]}"#, "g.jsonl:1:43: error: 'regx' is no kind of element; kinds are text, any_of, regex, count, catalogue, judge; write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …"),
-        (#"{"query": "q", "required_elements": [" "]}"#, "g.jsonl:1:38: error: an element's text is empty: it would occur in every answer; write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …"),
-        (#"{"query": "q", "history": [{"role": "king", "content": "x"}]}"#, "g.jsonl:1:28: error: the turn's role is none of system, user, assistant and tool; write [{\"role\": \"user\", \"content\": \"…\"}, …]"),
-        (#"{"query": "q", "expected_score": "SO-SO"}"#, "g.jsonl:1:34: error: the expected score is neither a number, a band nor a range; write 0.85, [0.8, 0.9] or one of HIGH, MEDIUM, LOW, TRUE NEGATIVE"),
-        (#"{"query": "q", "repeats": 0}"#, "g.jsonl:1:27: error: 'repeats' is a whole number from 1 to 1000; write \"repeats\": 3"),
-        (#"{"query": "q", "expected_guardrail": "perhaps"}"#, "g.jsonl:1:38: error: the expected guardrail outcome is 'perhaps'; write \"allow\" or \"block\""),
-        (#"{"query": "q", "expected_intnt": "x"}"#, "g.jsonl:1:34: warning: column 'expected_intnt' has no meaning of its own and is kept as a slice; did you mean 'expected_intent'?"),
-        (#"{"query": "q", "extra": {"a": 1}}"#, "g.jsonl:1:25: note: column 'extra' holds objects and is left out; flatten it where results should be sliced by it"),
-        (#"{"query": " "}"#, "g.jsonl:1:11: warning: the query is empty; fill it, or keep it where the app should answer to nothing"),
+        (
+            #"{"id": [], "query": "q"}"#,
+            "g.jsonl:1:8: error: the id is an array; write a text or a whole number, or leave it out"
+        ),
+        (
+            #"{"é": 1, "query": "q", "match": 2}"#,
+            "g.jsonl:1:33: error: 'match' is neither true nor false; write true or false"
+        ),
+        (
+            #"["q"]"#,
+            "g.jsonl:1:1: error: the row is an array; a row is an object; write {\"query\": \"…\", …}"
+        ),
+        (
+            #"{"query": "q"} x"#,
+            "g.jsonl:1:16: error: there is text after the value; mend the JSON of this line"
+        ),
+        (
+            #"{"query": "q"#,
+            "g.jsonl:1:11: error: the string that begins here is never closed: the text is truncated; write each row whole, on one line"
+        ),
+        (
+            #"{"query": "q", "question": "r"}"#,
+            "g.jsonl:1:28: error: 'question' and 'query' both give query; keep one of them"
+        ),
+        (
+            #"{"query": "q", "required_elements": ["a", {"regx": "b"}]}"#,
+            "g.jsonl:1:43: error: 'regx' is no kind of element; kinds are text, any_of, regex, count, catalogue, judge; write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …"
+        ),
+        (
+            #"{"query": "q", "required_elements": [" "]}"#,
+            "g.jsonl:1:38: error: an element's text is empty: it would occur in every answer; write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …"
+        ),
+        (
+            #"{"query": "q", "history": [{"role": "king", "content": "x"}]}"#,
+            "g.jsonl:1:28: error: the turn's role is none of system, user, assistant and tool; write [{\"role\": \"user\", \"content\": \"…\"}, …]"
+        ),
+        (
+            #"{"query": "q", "expected_score": "SO-SO"}"#,
+            "g.jsonl:1:34: error: the expected score is neither a number, a band nor a range; write 0.85, [0.8, 0.9] or one of HIGH, MEDIUM, LOW, TRUE NEGATIVE"
+        ),
+        (
+            #"{"query": "q", "repeats": 0}"#,
+            "g.jsonl:1:27: error: 'repeats' is a whole number from 1 to 1000; write \"repeats\": 3"
+        ),
+        (
+            #"{"query": "q", "expected_guardrail": "perhaps"}"#,
+            "g.jsonl:1:38: error: the expected guardrail outcome is 'perhaps'; write \"allow\" or \"block\""
+        ),
+        (
+            #"{"query": "q", "expected_intnt": "x"}"#,
+            "g.jsonl:1:34: warning: column 'expected_intnt' has no meaning of its own and is kept as a slice; did you mean 'expected_intent'?"
+        ),
+        (
+            #"{"query": "q", "extra": {"a": 1}}"#,
+            "g.jsonl:1:25: note: column 'extra' holds objects and is left out; flatten it where results should be sliced by it"
+        ),
+        (
+            #"{"query": " "}"#,
+            "g.jsonl:1:11: warning: the query is empty; fill it, or keep it where the app should answer to nothing"
+        ),
     ])
     func aProblemNamesPlaceCauseAndMend(row: String, message: String) {
         let (_, reader) = Self.read(row)
@@ -142,9 +205,10 @@ import Testing
         let first = Array(#"{"id": "a", "query": "q"}"#.utf8)
         let (examples, reader) = DatasetReader.read([("one.jsonl", first), ("two.jsonl", first)])
         #expect(examples.count == 1)
-        #expect(reader.problems.map(\.description) == [
-            "two.jsonl:1:8: error: the id 'a' is also that of one.jsonl:1; give each row an id of its own"
-        ])
+        #expect(
+            reader.problems.map(\.description) == [
+                "two.jsonl:1:8: error: the id 'a' is also that of one.jsonl:1; give each row an id of its own"
+            ])
     }
 
     @Test(arguments: ["", "\n\r\n  \n", "\u{FEFF}"])
@@ -155,7 +219,8 @@ import Testing
     }
 
     @Test func byteOrderMarkCarriageReturnsAndBlankLinesAreTaken() {
-        let (examples, reader) = Self.read("\u{FEFF}{\"query\": \"a\"}\r\n\r\n   \n{\"query\": \"b\"}\r\n{\"query\": \"c\"}")
+        let (examples, reader) = Self.read(
+            "\u{FEFF}{\"query\": \"a\"}\r\n\r\n   \n{\"query\": \"b\"}\r\n{\"query\": \"c\"}")
         #expect(reader.problems == [])
         #expect(examples.map(\.query) == ["a", "b", "c"])
         #expect(examples.map(\.place.line) == [1, 4, 5])
@@ -167,9 +232,10 @@ import Testing
         bytes += Array("\"}\n{\"query\": \"c\"}".utf8)
         let (examples, reader) = DatasetReader.read([("g.jsonl", bytes)])
         #expect(examples.map(\.query) == ["a", "c"])
-        #expect(reader.problems.map(\.description) == [
-            "g.jsonl:2:12: error: the bytes are not valid UTF-8; save the file as UTF-8"
-        ])
+        #expect(
+            reader.problems.map(\.description) == [
+                "g.jsonl:2:12: error: the bytes are not valid UTF-8; save the file as UTF-8"
+            ])
     }
 
     @Test func aLineOfFiftyMegabytesIsToldAndTheNextIsRead() {
@@ -184,9 +250,10 @@ import Testing
         reader.endFile { _, _ in }
         reader.finish()
         #expect(queries == ["a", "c"])
-        #expect(reader.problems.map(\.description) == [
-            "g.jsonl:2: error: the line is longer than 16 MiB; one row holds one example: split it, or move its documents out"
-        ])
+        #expect(
+            reader.problems.map(\.description) == [
+                "g.jsonl:2: error: the line is longer than 16 MiB; one row holds one example: split it, or move its documents out"
+            ])
     }
 
     @Test func deepJSONIsTold() {
@@ -202,7 +269,7 @@ import Testing
     }
 
     @Test func chunksMayBeCutAnywhere() {
-        let text = "{\"id\": \"ä\", \"query\": \"a\"}\r\n\n{\"id\": \"b\", \"query\": \"b\"}\n{\"id\": \"c\"}"
+        let text = "\u{FEFF}{\"id\": \"ä\", \"query\": \"a\"}\r\n\n{\"id\": \"b\", \"query\": \"b\"}\n{\"id\": \"c\"}"
         let whole = Self.read(text)
         for size in 1...20 {
             var reader = DatasetReader()
@@ -280,7 +347,8 @@ import Testing
 
     @Test(arguments: [
         ("\"a\"", "\"A\""), ("\"1\"", "\"3\""), ("\"de\"", "\"fr\""), ("3}", "4}"), ("[\"c\"]", "[\"d\"]"),
-        ("[\"c\"]", "[{\"text\": \"c\"}]"), ("must_include", "must_not_include"), ("[\"x\", \"y\"]", "[\"x\"]"),
+        ("[\"c\"]", "[{\"text\": \"c\"}]"), ("must_include", "must_not_include"),
+        ("[\"x\", \"y\"]", "[\"x\"]"),
         ("\"locale\"", "\"region\""), ("[\"x\", \"y\"]", "[\"xy\"]"),
     ])
     func contentMatters(from: String, to: String) {
@@ -288,7 +356,11 @@ import Testing
     }
 
     @Test func textsCannotRunIntoOneAnother() {
-        #expect(digest(#"{"id": "1", "query": "ab", "category": "c"}"#) != digest(#"{"id": "1", "query": "a", "category": "bc"}"#))
-        #expect(digest(#"{"id": "1", "query": "q", "refs": "x"}"#) != digest(#"{"id": "1", "query": "q", "reference": "x"}"#))
+        #expect(
+            digest(#"{"id": "1", "query": "ab", "category": "c"}"#)
+                != digest(#"{"id": "1", "query": "a", "category": "bc"}"#))
+        #expect(
+            digest(#"{"id": "1", "query": "q", "refs": "x"}"#)
+                != digest(#"{"id": "1", "query": "q", "reference": "x"}"#))
     }
 }

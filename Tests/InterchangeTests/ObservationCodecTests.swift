@@ -24,11 +24,13 @@ import Testing
         answer.stages = []
         answer.usage = Usage(inputTokens: 3)
         answer.versions = [Answer.Version(name: "model", value: "m")]
-        let observation = Observation(example: "x", arm: .candidate, repetition: 1, outcome: .answered(answer))
+        let observation = Observation(
+            example: "x", arm: .candidate, repetition: 1, outcome: .answered(answer))
         #expect(
             String(decoding: ObservationCodec.encode(observation), as: UTF8.self)
                 == #"{"v":1,"example":"x","arm":"candidate","repetition":1,"answer":{"latency_ms":12.5,"text":"A","#
-                + #""documents":[{"id":"d","score":0.5,"page":2}],"usage":{"input":3},"stages":[],"versions":[["model","m"]]}}"# + "\n")
+                + #""documents":[{"id":"d","score":0.5,"page":2}],"usage":{"input":3},"stages":[],"versions":[["model","m"]]}}"#
+                + "\n")
     }
 
     @Test func aNaNIsKept() throws {
@@ -51,11 +53,20 @@ import Testing
         ("{\"v\":1", "the line is no JSON: the text ends before the value does: it is truncated (column 7)"),
         ("[]", "the line is an array, not an observation"),
         ("{}", "'v' is missing"),
-        (#"{"v":2,"example":"x"}"#, "the line is of version 2, this program reads version 1: use a newer sluice"),
+        (
+            #"{"v":2,"example":"x"}"#,
+            "the line is of version 2, this program reads version 1: use a newer sluice"
+        ),
         (#"{"v":1,"example":"x","arm":"left","repetition":0}"#, "'arm' is no arm"),
         (#"{"v":1,"example":"x","arm":"baseline","repetition":0}"#, "'failure' is missing"),
-        (#"{"v":1,"example":5,"arm":"baseline","repetition":0,"answer":{"latency_ms":1}}"#, "'example' is an integer, not a text"),
-        (#"{"v":1,"example":"x","arm":"baseline","repetition":0,"answer":{"latency_ms":"fast"}}"#, "'latency_ms' is a string, not a number"),
+        (
+            #"{"v":1,"example":5,"arm":"baseline","repetition":0,"answer":{"latency_ms":1}}"#,
+            "'example' is an integer, not a text"
+        ),
+        (
+            #"{"v":1,"example":"x","arm":"baseline","repetition":0,"answer":{"latency_ms":"fast"}}"#,
+            "'latency_ms' is a string, not a number"
+        ),
     ])
     func aLineThatIsNoneSaysWhy(line: String, message: String) {
         do {
@@ -67,7 +78,8 @@ import Testing
     }
 
     @Test func unknownMembersArePassedOver() throws {
-        let line = #"{"v":1,"example":"x","arm":"baseline","repetition":0,"new":1,"answer":{"latency_ms":1,"later":[2]}}"#
+        let line =
+            #"{"v":1,"example":"x","arm":"baseline","repetition":0,"new":1,"answer":{"latency_ms":1,"later":[2]}}"#
         #expect(try ObservationCodec.decode(Array(line.utf8)).example == "x")
     }
 }

@@ -29,8 +29,10 @@ extension SeededRandom {
 
     mutating func text() -> String {
         let hostile = [
-            "", " ", "\n", "\r\n", "\0", "\u{1}\u{1F}", "\"", "\\", "\\u0041", "</script>", "\u{2028}", "\u{FEFF}",
-            "e\u{301}", "é", "𝒳", "👩‍👩‍👧", "مرحبا", "\u{202E}abc", "data: x\n\n", "{\"v\":1}", "\u{7F}", "\u{FFFD}", "\u{10FFFF}",
+            "", " ", "\n", "\r\n", "\0", "\u{1}\u{1F}", "\"", "\\", "\\u0041", "</script>", "\u{2028}",
+            "\u{FEFF}",
+            "e\u{301}", "é", "𝒳", "👩‍👩‍👧", "مرحبا", "\u{202E}abc", "data: x\n\n", "{\"v\":1}", "\u{7F}",
+            "\u{FFFD}", "\u{10FFFF}",
         ]
         switch Int.random(in: 0..<4, using: &self) {
         case 0: return hostile.randomElement(using: &self) ?? ""
@@ -43,7 +45,9 @@ extension SeededRandom {
 
     mutating func real() -> Double {
         switch Int.random(in: 0..<6, using: &self) {
-        case 0: return [0, -0.0, 1, .pi, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1e21, 0.1].randomElement(using: &self) ?? 0
+        case 0:
+            return [0, -0.0, 1, .pi, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1e21, 0.1]
+                .randomElement(using: &self) ?? 0
         case 1: return [Double.infinity, -.infinity].randomElement(using: &self) ?? 0
         case 2: return Double(Int.random(in: -1000...1000, using: &self))
         default: return Double.random(in: -1e6...1e6, using: &self)
@@ -80,13 +84,15 @@ extension SeededRandom {
             }
         }
         answer.guardrail = maybe {
-            GuardrailDecision(outcome: Bool.random(using: &$0) ? .allow : .block, reason: $0.maybe { $0.text() })
+            GuardrailDecision(
+                outcome: Bool.random(using: &$0) ? .allow : .block, reason: $0.maybe { $0.text() })
         }
         answer.usage = maybe {
             Usage(
                 inputTokens: $0.maybe { Int.random(in: 0...9999, using: &$0) },
                 cachedInputTokens: $0.maybe { Int.random(in: 0...9999, using: &$0) },
-                outputTokens: $0.maybe { Int.random(in: 0...Int.max, using: &$0) }, cost: $0.maybe { $0.real() })
+                outputTokens: $0.maybe { Int.random(in: 0...Int.max, using: &$0) },
+                cost: $0.maybe { $0.real() })
         }
         answer.stages = maybe { $0.list(upTo: 4) { StageTiming(name: $0.text(), milliseconds: $0.real()) } }
         answer.tools = maybe { $0.list(upTo: 3) { ToolCall(name: $0.text(), arguments: $0.json()) } }
@@ -96,7 +102,8 @@ extension SeededRandom {
         answer.body = maybe { $0.json() }
         answer.bodyProblem = maybe { $0.text() }
         answer.problems = list(upTo: 2) {
-            Answer.PartProblem(part: $0.text(), kind: Bool.random(using: &$0) ? .absent : .unreadable, detail: $0.text())
+            Answer.PartProblem(
+                part: $0.text(), kind: Bool.random(using: &$0) ? .absent : .unreadable, detail: $0.text())
         }
         answer.status = maybe { Int.random(in: 100...599, using: &$0) }
         answer.timeToFirstTokenMilliseconds = maybe { $0.real() }

@@ -28,7 +28,8 @@ struct Recording: Sendable, CustomTestStringConvertible {
     }
 
     static func all(in shared: String) throws -> [Recording] {
-        let file = URL(fileURLWithPath: shared).appendingPathComponent("llm-http-recordings/interactions.jsonl")
+        let file = URL(fileURLWithPath: shared).appendingPathComponent(
+            "llm-http-recordings/interactions.jsonl")
         let rows = try lines(of: file)
         return try lines(of: folder.appendingPathComponent("expected-all.jsonl")).map { expected in
             Recording(rows[(expected["line"]?.intValue ?? 1) - 1], expected)
@@ -144,7 +145,9 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
         let recordings = try Recording.all(in: shared ?? "")
         #expect(recordings.count == 304)
         for recording in recordings {
-            for size in [13, 100_000] { recording.check(try recording.answer(chunk: size), textIsDigest: true) }
+            for size in [13, 100_000] {
+                recording.check(try recording.answer(chunk: size), textIsDigest: true)
+            }
         }
     }
 }

@@ -3,7 +3,9 @@ import Testing
 
 /// The stream examples of the WHATWG HTML standard, 9.2.6, and its rules one by one.
 @Suite struct ServerSentEventsTests {
-    private func events(_ bytes: [UInt8], chunk: Int = .max) -> (events: [ServerSentEvents.Event], reader: ServerSentEvents) {
+    private func events(
+        _ bytes: [UInt8], chunk: Int = .max
+    ) -> (events: [ServerSentEvents.Event], reader: ServerSentEvents) {
         var reader = ServerSentEvents()
         var events: [ServerSentEvents.Event] = []
         var start = 0
@@ -15,18 +17,27 @@ import Testing
         return (events, reader)
     }
 
-    private static func event(_ data: String, _ name: String = "message", id: String = "") -> ServerSentEvents.Event {
+    private static func event(
+        _ data: String, _ name: String = "message", id: String = ""
+    ) -> ServerSentEvents.Event {
         ServerSentEvents.Event(name: name, data: Array(data.utf8), id: id)
     }
 
     @Test(arguments: [
         ("data: YHOO\ndata: +2\ndata: 10\n\n", [event("YHOO\n+2\n10")]),
-        (": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
-            [event("first event", id: "1"), event("second event"), event(" third event")]),
+        (
+            ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
+            [event("first event", id: "1"), event("second event"), event(" third event")]
+        ),
         ("data\n\ndata\ndata\n\ndata:", [event(""), event("\n")]),
         ("data:test\n\ndata: test\n\n", [event("test"), event("test")]),
-        ("event: add\ndata: 73857293\n\nevent: remove\ndata: 2153\n\n", [event("73857293", "add"), event("2153", "remove")]),
+        (
+            "event: add\ndata: 73857293\n\nevent: remove\ndata: 2153\n\n",
+            [event("73857293", "add"), event("2153", "remove")]
+        ),
         ("data: a\r\rdata: b\r\n\r\ndata: c\n\n", [event("a"), event("b"), event("c")]),
+        ("data: a\r\ndata: b\r\n\r\n", [event("a\nb")]),
+        ("data: a\rdata: b\r\r", [event("a\nb")]),
         ("\u{FEFF}data: a\n\n", [event("a")]),
         ("data: \u{FEFF}a\n\n\u{FEFF}data: b\n\n", [event("\u{FEFF}a")]),
         ("event: only\n\ndata: a\n\n", [event("a")]),

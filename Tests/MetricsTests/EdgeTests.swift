@@ -42,7 +42,7 @@ private func got(_ ids: [String]) -> @Sendable (inout Answer) -> Void {
 
 @Suite struct EdgeTests {
     static let lexical: [Edge] = [
-        "token_f1", "rouge_1", "rouge_2", "rouge_l", "sentence_bleu", "exact_match",
+        "token_f1", "rouge_1", "rouge_2", "rouge_l", "rouge_lsum", "sentence_bleu", "exact_match",
     ].flatMap { name in
         [
             Edge(name: "no reference", metric: name, outcome: .notApplicable, answer: said("x")),
@@ -288,5 +288,19 @@ private func got(_ ids: [String]) -> @Sendable (inout Answer) -> Void {
         let measured = try measure(
             "intent_accuracy", example: { $0.expectedIntent = "a" }, answer: { $0.problems = [problem] })
         #expect(measured == .failed("/intent leads nowhere"))
+    }
+
+    /// An answer of 84,000 words is measured by every metric of texts; only two such texts against each other
+    /// are refused.
+    @Test func hugeTextsAreMeasuredOrRefused() throws {
+        let huge = String(repeating: "a word or two, again and again; ", count: 12_000)
+        for name in [
+            "token_f1", "rouge_1", "rouge_2", "rouge_l", "sentence_bleu", "length_tokens", "exact_match",
+        ] {
+            let measured = try measure(name, example: reference, answer: said(huge))
+            #expect(measured.number != nil, "\(name)")
+        }
+        let both = try measure("rouge_l", example: { $0.references = [huge] }, answer: said(huge + "x"))
+        #expect(both == .failed("the texts are too long to be compared"))
     }
 }

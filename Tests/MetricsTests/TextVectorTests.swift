@@ -42,6 +42,33 @@ import Text
         #expect(checked == 38)
     }
 
+    /// sacrebleu's own tests of chrF, with and without its smoothing.
+    @Test func chrFGivesSacrebleusNumbers() throws {
+        var checked = 0
+        for row in try Fixtures.rows("bleu_chrf_ter.jsonl") where row["metric"] == "chrf" {
+            let parameters = try #require(row["params"])
+            var rule = CharacterF()
+            rule.beta = try #require(parameters["beta"]?.doubleValue)
+            rule.keepsSpace = parameters["whitespace"]?.boolValue ?? false
+            rule.smoothsAll = parameters["eps_smoothing"] == true
+            let answers = row["hyp"]?.arrayValue?.compactMap(\.stringValue) ?? [row["hyp"]?.stringValue ?? ""]
+            let streams =
+                row["refs"]?.arrayValue?.map { $0.arrayValue?.compactMap(\.stringValue) ?? [] } ?? []
+            var sums = [Double](repeating: 0, count: rule.width)
+            for (index, answer) in answers.enumerated() {
+                let references = streams.compactMap { index < $0.count ? $0[index] : nil }
+                let counts = rule.counts(answer, references.map { rule.reference($0) })
+                for place in counts.indices { sums[place] += counts[place] }
+            }
+            let expected = try #require(row["expected"]?.doubleValue)
+            let tolerance = try #require(row["tol"]?.doubleValue)
+            let scale = row["scale"]?.doubleValue ?? 1
+            #expect(abs(rule.score(sums) * scale - expected) <= tolerance, "\(row)")
+            checked += 1
+        }
+        #expect(checked == 25)
+    }
+
     /// rouge-score's own tests, among them numbers of the official perl ROUGE-1.5.5.
     @Test func rougeGivesRougeScoresNumbers() throws {
         var checked = 0
@@ -63,7 +90,16 @@ import Text
                 let hits = try #require(commonSubsequenceLength(answer.ordered, reference.ordered))
                 score = Rouge.Score(
                     hits: hits, answer: answer.ordered.count, reference: reference.ordered.count)
-            default: continue  // rougeLsum is another issue
+            case "rougeLsum":
+                let texts = (try #require(row["prediction"]?.stringValue), try #require(row["target"]?.stringValue))
+                score = try #require(RougeLsum.score(RougeLsum.lines(texts.0, cut), RougeLsum.lines(texts.1, cut)))
+                // The metric itself takes another way where no text has lines.
+                let measured = try measure(
+                    "rouge_lsum", ["words": .string(cut.rawValue)], example: { $0.references = [texts.1] },
+                    answer: { $0.text = texts.0 })
+                let hasWords = !RougeLsum.lines(texts.1, cut).allSatisfy(\.isEmpty)
+                #expect(measured.number == (hasWords ? score.f1 : nil), "\(row)")
+            default: continue
             }
             let tolerance = try #require(row["tol"]?.doubleValue)
             #expect(abs(score.precision - (row["precision"]?.doubleValue ?? -1)) <= tolerance, "\(row)")
@@ -71,7 +107,7 @@ import Text
             #expect(abs(score.f1 - (row["fmeasure"]?.doubleValue ?? -1)) <= tolerance, "\(row)")
             checked += 1
         }
-        #expect(checked == 17)
+        #expect(checked == 24)
     }
 
     /// 77 sentences scored by sacrebleu 2.6.0: each by itself, and together with every option.

@@ -181,4 +181,10 @@ struct YAMLReaderTests {
             #expect(document.root != nil || !document.problems.isEmpty)
         }
     }
+
+    @Test func aTextThatWasNotReadToItsEndSaysSo() {
+        #expect(YAMLNode.read("a: 1\nb: [c]").isWhole)
+        #expect(YAMLNode.read("a: 1\na: 2").isWhole)
+        for text in ["a: [1", "a: 1\n---\nb: 2", "\ta: 1", "\u{0}"] { #expect(!YAMLNode.read(text).isWhole) }
+    }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct AppTests {
     static func everything() throws -> ReleasePolicy {
-        let (policy, diagnostics) = PolicyReader.read(try Fixtures.bytes("good", "everything.yaml"), path: "everything.yaml")
+        let (policy, diagnostics) = PolicyReader.read(
+            try Fixtures.bytes("good", "everything.yaml"), path: "everything.yaml")
         return try #require(policy, "\(DiagnosticText().render(diagnostics))")
     }
 
@@ -17,9 +18,10 @@ import Testing
         }
         #expect(url == "http://127.0.0.1:8102/v1/answer")
         #expect(method == "PUT")
-        #expect(template == [
-            "q": "${input.query}", "n": 3, "deep": ["list": [1, "${input.history}", nil, true]],
-        ])
+        #expect(
+            template == [
+                "q": "${input.query}", "n": 3, "deep": ["list": [1, "${input.history}", nil, true]],
+            ])
         #expect(candidate.headers.map(\.name) == ["authorization", "X-Team", "X-Arm"])
         #expect(candidate.headers.map(\.value.template) == ["Bearer ${env:APP_KEY}", "search", "candidate"])
         #expect(candidate.observe.text == "/reply")
@@ -135,12 +137,15 @@ import Testing
         Measure(key: "timeout", text: "1..5s", value: nil), Measure(key: "timeout", text: "0s", value: nil),
         Measure(key: "timeout", text: "1e3s", value: nil), Measure(key: "rate", text: "20/s", value: 20),
         Measure(key: "rate", text: "90 / m", value: 1.5), Measure(key: "rate", text: "20", value: nil),
-        Measure(key: "rate", text: "0/s", value: nil), Measure(key: "answer_size", text: "16MiB", value: 16_777_216),
-        Measure(key: "answer_size", text: "16MB", value: 16_000_000), Measure(key: "answer_size", text: "9 B", value: 9),
+        Measure(key: "rate", text: "0/s", value: nil),
+        Measure(key: "answer_size", text: "16MiB", value: 16_777_216),
+        Measure(key: "answer_size", text: "16MB", value: 16_000_000),
+        Measure(key: "answer_size", text: "9 B", value: 9),
         Measure(key: "answer_size", text: "16 mb", value: nil),
     ])
     func measuresCarryTheirUnits(_ measure: Measure) {
-        let text = Fixtures.policy().replacing("limits: { repeats: 1 }", with: "limits: { \(measure.key): \(measure.text), total_timeout: 2h }")
+        let text = Fixtures.policy().replacing(
+            "limits: { repeats: 1 }", with: "limits: { \(measure.key): \(measure.text), total_timeout: 2h }")
         let limits = read(text).policy?.app.limits
         let value: Double? =
             switch measure.key {

@@ -48,7 +48,8 @@ import Testing
     }
 
     @Test func diagnosticsComeInTheOrderOfTheirPlaces() throws {
-        let (_, diagnostics) = read("zebra: 1\n" + Fixtures.policy(metrics: "[nothing]", gates: ["mrr >= 5", "x >= 1"]))
+        let (_, diagnostics) = read(
+            "zebra: 1\n" + Fixtures.policy(metrics: "[nothing]", gates: ["mrr >= 5", "x >= 1"]))
         let places = diagnostics.map { [$0.place.line, $0.place.column] }
         #expect(places == places.sorted { $0.lexicographicallyPrecedes($1) })
         #expect(diagnostics.count == 4)

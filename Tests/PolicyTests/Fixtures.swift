@@ -6,7 +6,8 @@ import Testing
 
 /// Policies of `Fixtures/good` and `Fixtures/bad`.
 enum Fixtures {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+        "Fixtures")
 
     static func names(_ part: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/" + part)) ?? []
@@ -22,7 +23,8 @@ enum Fixtures {
         observe: String = "{ text: /answer, intent: /intent, confidence: /confidence, documents: /docs, "
             + "guardrail: /guardrail, usage: /usage, stages: /timings, versions: /versions, score: /score, "
             + "label: /label, tools: /tools, values: { tone: /tone } }",
-        metrics: String = "[]", gates: [String] = ["latency.p95 <= 3500ms"], repeats: Int = 1, more: String = ""
+        metrics: String = "[]", gates: [String] = ["latency.p95 <= 3500ms"], repeats: Int = 1,
+        more: String = ""
     ) -> String {
         let rules = gates.map { "  - " + $0 + "\n" }.joined()
         return """

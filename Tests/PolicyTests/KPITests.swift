@@ -10,19 +10,24 @@ import Testing
 
     @Test func partsAreReadInTheirMetricsUnits() throws {
         let kpi = try kpi()
-        #expect(kpi.parts == [
-            KPIDefinition.Part(
-                metric: MetricReference(name: "intent_accuracy"), weight: 0.4, higherIsBetter: true, from: 0, to: 1),
-            KPIDefinition.Part(
-                metric: MetricReference(name: "latency", statistic: "p95"), weight: 0.35, higherIsBetter: false,
-                from: 5000, to: 0),
-            KPIDefinition.Part(
-                metric: MetricReference(name: "recall@3"), weight: 0.25, higherIsBetter: true, from: 0.5, to: 1),
-        ])
-        #expect(kpi.floors == [
-            KPIDefinition.Floor(metric: MetricReference(name: "intent_accuracy"), bound: 0.8),
-            KPIDefinition.Floor(metric: MetricReference(name: "latency", statistic: "p95"), bound: 8000),
-        ])
+        #expect(
+            kpi.parts == [
+                KPIDefinition.Part(
+                    metric: MetricReference(name: "intent_accuracy"), weight: 0.4, higherIsBetter: true,
+                    from: 0, to: 1),
+                KPIDefinition.Part(
+                    metric: MetricReference(name: "latency", statistic: "p95"), weight: 0.35,
+                    higherIsBetter: false,
+                    from: 5000, to: 0),
+                KPIDefinition.Part(
+                    metric: MetricReference(name: "recall@3"), weight: 0.25, higherIsBetter: true, from: 0.5,
+                    to: 1),
+            ])
+        #expect(
+            kpi.floors == [
+                KPIDefinition.Floor(metric: MetricReference(name: "intent_accuracy"), bound: 0.8),
+                KPIDefinition.Floor(metric: MetricReference(name: "latency", statistic: "p95"), bound: 8000),
+            ])
         #expect(kpi.bands == KPIDefinition.Bands(go: 0.85, hold: 0.8))
     }
 

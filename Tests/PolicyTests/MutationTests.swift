@@ -19,10 +19,14 @@ import Testing
     }
 
     static let pieces = [
-        "gates:", "- ", "  ", "\n", "\t", "{", "}", "[", "]", ":", ": ", "\"", "'", "&a ", "*a", "!!str ", "|", ">", "#", "%", "5",
-        "-1", "1e999", "0.5", "null", "true", "~", "version: 1", "preset: rag", "kpi", "[each]", ".p95", "@3", "@0", "when ",
-        "not worse than baseline", ">=", "${env:X}", "${input.", "é", "日本", "\u{202E}", "\u{0}", "\u{1B}", "---\n", "<<: ", "?",
-        "unsure: ask", "canary: {}", "\r", "\u{2028}", "{ rule: x }", "blessed: x", "..", "intent_f1[", "= ", "of baseline", "100%",
+        "gates:", "- ", "  ", "\n", "\t", "{", "}", "[", "]", ":", ": ", "\"", "'", "&a ", "*a", "!!str ",
+        "|", ">", "#", "%", "5",
+        "-1", "1e999", "0.5", "null", "true", "~", "version: 1", "preset: rag", "kpi", "[each]", ".p95", "@3",
+        "@0", "when ",
+        "not worse than baseline", ">=", "${env:X}", "${input.", "é", "日本", "\u{202E}", "\u{0}", "\u{1B}",
+        "---\n", "<<: ", "?",
+        "unsure: ask", "canary: {}", "\r", "\u{2028}", "{ rule: x }", "blessed: x", "..", "intent_f1[", "= ",
+        "of baseline", "100%",
     ]
 
     static func mutated(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
@@ -51,7 +55,7 @@ import Testing
     @Test(arguments: Fixtures.names("good"))
     func aMutatedPolicyGivesAPolicyOrADiagnostic(_ name: String) throws {
         let good = try Fixtures.bytes("good", name)
-        let seed: UInt64 = 20260101
+        let seed: UInt64 = 20_260_101
         var random = Random(state: seed)
         for round in 0..<150 {
             let bytes = Self.mutated(good, &random)
@@ -69,16 +73,21 @@ import Testing
     }
 
     @Test func aSoupOfTokensIsARuleOrAProblem() throws {
-        let words = RuleGrammarTests.cases.flatMap { $0.rule.split(separator: " ").map(String.init) } + Self.pieces
+        let words =
+            RuleGrammarTests.cases.flatMap { $0.rule.split(separator: " ").map(String.init) } + Self.pieces
         var random = Random(state: 7)
         for _ in 0..<500 {
             var rule = ""
-            for _ in 0...random.below(8) { rule += words[random.below(words.count)] + (random.below(4) == 0 ? "" : " ") }
+            for _ in 0...random.below(8) {
+                rule += words[random.below(words.count)] + (random.below(4) == 0 ? "" : " ")
+            }
             let escaped = rule.unicodeScalars.map { scalar -> String in
                 switch scalar {
                 case "\"": "\\\""
                 case "\\": "\\\\"
-                default: scalar.value < 0x20 || scalar.value == 0x2028 ? "\\u\(String(0x10000 + scalar.value, radix: 16).dropFirst())" : String(scalar)
+                default:
+                    scalar.value < 0x20 || scalar.value == 0x2028
+                        ? "\\u\(String(0x10000 + scalar.value, radix: 16).dropFirst())" : String(scalar)
                 }
             }.joined()
             let (policy, diagnostics) = read(Fixtures.policy(gates: ["\"\(escaped)\""], repeats: 3))

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit", "waivers", "trust",
+        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit",
+        "waivers", "trust",
         "notify", "external", "custom", "growth", "redaction",
     ]
 
@@ -24,14 +25,28 @@ import Testing
     }
 
     @Test func layersMayNameWhatIsNotBuiltYet() throws {
-        let (policy, diagnostics) = read(Fixtures.policy(more: "layers: { prompt: [golden, shadow, canary, monitor] }"))
+        let (policy, diagnostics) = read(
+            Fixtures.policy(more: "layers: { prompt: [golden, shadow, canary, monitor] }"))
         #expect(diagnostics.isEmpty)
         #expect(try #require(policy).layers == [.prompt: [.golden, .shadow, .canary, .monitor]])
     }
 
-    @Test(arguments: ["bertscore", "faithfulness", "groundedness", "review_coverage", "chrf"])
+    @Test(arguments: ["bertscore", "faithfulness", "groundedness", "review_coverage", "ter"])
     func aMetricThatIsNotBuiltYetIsNoUnknownOne(_ name: String) throws {
         let (_, diagnostics) = read(Fixtures.policy(metrics: "[\(name)]", gates: ["\(name) >= 0.5"]))
         #expect(diagnostics.map(\.kind) == [.notYet, .notYet])
+    }
+
+    /// A policy of the finished product, canary and all: nothing in it is wrong, some of it is early.
+    @Test func aPolicyOfTheFinishedProductIsOnlyEarly() throws {
+        let (_, diagnostics) = PolicyReader.read(
+            try Fixtures.bytes("bad", "tomorrow.yaml"), path: "tomorrow.yaml")
+        #expect(diagnostics.allSatisfy { $0.kind == .notYet })
+        #expect(
+            diagnostics.map(\.message) == [
+                "the metric 'bertscore' is not available yet", "the metric 'bertscore' is not available yet",
+                "the metric 'review_coverage' is not available yet", "'canary' is not available yet",
+                "'monitor' is not available yet",
+            ])
     }
 }

@@ -4,7 +4,11 @@ import Policy
 import Testing
 
 @Suite struct PresetTests {
-    private func policy(_ preset: String, gates: String = "", observe: String? = nil) -> (ReleasePolicy?, [Diagnostic]) {
+    private func policy(
+        _ preset: String, gates: String = "", observe: String? = nil
+    ) -> (
+        ReleasePolicy?, [Diagnostic]
+    ) {
         var text = Fixtures.policy(gates: [], more: "preset: \(preset)")
         if let observe { text = text.replacing("documents: /docs, ", with: observe) }
         text = text.replacing("gates:\n", with: gates.isEmpty ? "" : "gates: \(gates)\n")
@@ -40,16 +44,18 @@ import Testing
         #expect(!policy.gates.contains { $0.metric.name == "mrr" || $0.metric.name == "recall@5" })
         #expect(!policy.metrics.contains { $0.name == "mrr" })
         #expect(diagnostics.allSatisfy { $0.severity == .warning && $0.kind == .unmapped })
-        #expect(diagnostics.contains { $0.message == "preset rag: 'mrr' is left out, since nothing produces it" })
+        #expect(
+            diagnostics.contains { $0.message == "preset rag: 'mrr' is left out, since nothing produces it" })
     }
 
     @Test func withoutABaselineWhatComparesIsLeftOut() throws {
         let text = Fixtures.policy(gates: ["mrr >= 0.5"], more: "preset: classifier")
             .replacing("  baseline: http://127.0.0.1:8101/v1/answer\n", with: "")
         let (policy, diagnostics) = read(text)
-        #expect(try #require(policy).gates.map(\.text) == [
-            "mrr >= 0.5", "intent_accuracy >= 0.90", "latency.p95 <= 1s", "error_rate <= 1%",
-        ])
+        #expect(
+            try #require(policy).gates.map(\.text) == [
+                "mrr >= 0.5", "intent_accuracy >= 0.90", "latency.p95 <= 1s", "error_rate <= 1%",
+            ])
         #expect(diagnostics.count == 3)
     }
 }

@@ -14,10 +14,13 @@ import Testing
     @Test func theReferenceShowsEveryFormAndPreset() {
         let text = PolicyReference.markdown()
         for form in GateFormEntry.all { #expect(form.examples.allSatisfy(text.contains), "\(form.name)") }
-        for preset in Preset.all { #expect(preset.gates.allSatisfy { text.contains($0.rule) }, "\(preset.name)") }
+        for preset in Preset.all {
+            #expect(preset.gates.allSatisfy { text.contains($0.rule) }, "\(preset.name)")
+        }
     }
 
-    /// `docs/policy.md` is this reference; `SLUICE_WRITE_GOLDEN=1` rewrites it, and that run fails all the same.
+    /// `docs/policy.md` is this reference; `SLUICE_WRITE_GOLDEN=1` rewrites it, and that run fails all the
+    /// same.
     @Test func theDocumentedReferenceIsTheMadeOne() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
         let file = root.appendingPathComponent("docs/policy.md").standardizedFileURL

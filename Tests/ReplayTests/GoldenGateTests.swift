@@ -95,10 +95,9 @@ import Testing
         #expect(result.verdict == .ship)
         #expect(result.measurement.answered == 400)
         #expect(result.measurement.unmeasured == 0)
-        // What was answered is not asked again; the rehearsal asks one.
         let again = Set(bench.candidate.asked.map(\.example.id))
-        #expect(!again.contains("E-10"))
-        #expect(bench.candidate.asked.count <= 200 - 55 + 1)
+        #expect(!again.contains("E-0") && !again.contains("E-10"), "what was answered is not asked again")
+        #expect(bench.candidate.asked.count <= 200 - 55)
     }
 
     @Test func aStoppedRunResumesToTheSameResult() async throws {

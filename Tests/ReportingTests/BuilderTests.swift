@@ -25,16 +25,20 @@ import Testing
         #expect(builder.string == "a&#10;&#10;# b&#9;|")
     }
 
-    @Test(arguments: [("GD-042", "GD-042"), ("a b", "a_20_b"), ("javascript:x", "javascript_3a_x"), ("a_b", "a_5f_b")])
+    @Test(arguments: [
+        ("GD-042", "GD-042"), ("a b", "a_20_b"), ("javascript:x", "javascript_3a_x"), ("a_b", "a_5f_b"),
+    ])
     func namesWithinThePageHoldOnlyPlainSigns(_ name: String, _ anchor: String) {
         var builder = HTMLBuilder()
         builder.element("a", .to(name), text: "")
         #expect(builder.string == "<a href=\"#\(anchor)\"></a>")
     }
 
-    @Test(arguments: [
-        (0, "0"), (1.005, "1"), (-0.25, "-0.25"), (12.5, "12.5"), (0.07, "0.07"), (Double.nan, "0"), (1e300, "0"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0, "0"), (1.005, "1"), (-0.25, "-0.25"), (12.5, "12.5"), (0.07, "0.07"), (Double.nan, "0"),
+            (1e300, "0"),
+        ] as [(Double, String)])
     func coordinatesAreShort(_ value: Double, _ text: String) {
         var builder = HTMLBuilder()
         builder.void("rect", .number("x", value))

@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: withHostile) func markdownIsAsApproved(_ name: String) throws {
-        try Golden.expect(MarkdownReport.render(try result(name), report: "artefact sluice-report"), name + ".md")
+        try Golden.expect(
+            MarkdownReport.render(try result(name), report: "artefact sluice-report"), name + ".md")
     }
 
     @Test(arguments: withHostile) func jUnitIsAsApproved(_ name: String) throws {

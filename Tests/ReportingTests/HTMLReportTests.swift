@@ -18,23 +18,29 @@ import Testing
 
     @Test(arguments: Results.names) func holdsNothingThatRunsOrLoads(_ name: String) throws {
         let allowed: Set<String> = [
-            "html", "head", "meta", "link", "title", "style", "body", "header", "nav", "main", "section", "footer",
-            "div", "span", "p", "h1", "h2", "h3", "h4", "a", "b", "br", "bdi", "code", "pre", "small", "sup", "ul",
+            "html", "head", "meta", "link", "title", "style", "body", "header", "nav", "main", "section",
+            "footer",
+            "div", "span", "p", "h1", "h2", "h3", "h4", "a", "b", "br", "bdi", "code", "pre", "small", "sup",
+            "ul",
             "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure",
-            "figcaption", "details", "summary", "ins", "del", "svg", "defs", "pattern", "line", "rect", "circle",
+            "figcaption", "details", "summary", "ins", "del", "svg", "defs", "pattern", "line", "rect",
+            "circle",
             "path", "text",
         ]
         for element in try page(name).elements {
             #expect(allowed.contains(element.name), "\(element.name)")
             for (key, value) in element.attributes {
-                #expect(!key.hasPrefix("on") && !["src", "srcset", "style", "action", "srcdoc"].contains(key))
+                #expect(
+                    !key.hasPrefix("on") && !["src", "srcset", "style", "action", "srcdoc"].contains(key))
                 if key == "href" { #expect(value.hasPrefix("#") || value == "data:,") }
             }
         }
     }
 
     @Test(arguments: Results.names) func forbidsByPolicyWhatItDoesNotHold(_ name: String) throws {
-        let metas = try page(name).all("meta").filter { $0.attributes["http-equiv"] == "Content-Security-Policy" }
+        let metas = try page(name).all("meta").filter {
+            $0.attributes["http-equiv"] == "Content-Security-Policy"
+        }
         let policy = try #require(metas.first?.attributes["content"])
         for part in ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "base-uri 'none'"] {
             #expect(policy.contains(part))
@@ -81,11 +87,16 @@ import Testing
     @Test func hostileTextIsShownAndNotRead() throws {
         let page = try page("hostile")
         let shown = page.text(outside: ["style"])
-        for text in ["<script>alert(1)</script>", "</style><b>bold</b>", "]]>", "javascript:alert(3)", "&lt;already&gt;"] {
+        for text in [
+            "<script>alert(1)</script>", "</style><b>bold</b>", "]]>", "javascript:alert(3)",
+            "&lt;already&gt;",
+        ] {
             #expect(shown.contains(text), "\(text)")
         }
         let spans = page.all("span").filter { $0.attributes["class"] == "esc" }.map(\.text)
-        for escape in ["\\u{202E}", "\\u{1B}", "\\u{0}", "\\u{2066}", "\\u{200B}", "\\u{FFFE}", "\\u{E0041}", "\\u{9B}"] {
+        for escape in [
+            "\\u{202E}", "\\u{1B}", "\\u{0}", "\\u{2066}", "\\u{200B}", "\\u{FFFE}", "\\u{E0041}", "\\u{9B}",
+        ] {
             #expect(spans.contains(escape), "\(escape)")
         }
         let document = HTMLReport.render(Results.hostile)
@@ -111,18 +122,28 @@ import Testing
     }
 
     @Test func everyGateShowsMethodAndCount() throws {
-        let rows = try page("block-retrieval").all("td").filter { $0.path.contains("table") && $0.attributes["class"] == "n" }
+        let rows = try page("block-retrieval").all("td").filter {
+            $0.path.contains("table") && $0.attributes["class"] == "n"
+        }
         #expect(rows.contains { $0.text.contains("480") })
-        let methods = try page("block-retrieval").all("li").filter { $0.attributes["id"]?.hasPrefix("method-") == true }
-        #expect(methods.contains { $0.text.contains("paired BCa bootstrap, 10,000 resamples, seed 20261120, 90 %") })
+        let methods = try page("block-retrieval").all("li").filter {
+            $0.attributes["id"]?.hasPrefix("method-") == true
+        }
+        #expect(
+            methods.contains {
+                $0.text.contains("paired BCa bootstrap, 10,000 resamples, seed 20261120, 90 %")
+            })
         let leads = try page("block-retrieval").text(outside: ["style"])
-        #expect(leads.contains("Intervals cover 90 % on two sides: each end alone is a one-sided bound at 95 %"))
+        #expect(
+            leads.contains("Intervals cover 90 % on two sides: each end alone is a one-sided bound at 95 %"))
     }
 
     @Test func drawingsCarryAxesUnitsAndLimits() throws {
         let page = try page("block-retrieval")
         let labels = page.all("text").map(\.text)
-        for label in ["0", "×1", "≤ 3500ms", "−0.020", "share of examples", "ms", "limit 3,500 ms", "20 %", "2,000"] {
+        for label in [
+            "0", "×1", "≤ 3500ms", "−0.020", "share of examples", "ms", "p95 ≤ 3500ms", "20 %", "2,000",
+        ] {
             #expect(labels.contains(label), "\(label)")
         }
         #expect(page.all("figcaption").first?.text.contains("n 512 → 512") == true)
@@ -138,7 +159,8 @@ import Testing
                 ("xml", JUnitReport.render(item.result)), ("json", JSONReport.render(item.result)),
             ]
             for (kind, text) in files {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: folder).appendingPathComponent(item.name + "." + kind))
+                try Data(text.utf8).write(
+                    to: URL(fileURLWithPath: folder).appendingPathComponent(item.name + "." + kind))
             }
         }
     }

@@ -8,7 +8,11 @@ import Testing
         try JSONValue.parse(Array(JSONReport.render(try #require(Results.named(name))).utf8))
     }
 
-    @Test(arguments: Results.names.filter { $0 != "hostile" }) func namesItsFormatAndVerdict(_ name: String) throws {
+    @Test(arguments: Results.names.filter { $0 != "hostile" }) func namesItsFormatAndVerdict(
+        _ name: String
+    )
+        throws
+    {
         let root = try json(name)
         let result = try #require(Results.named(name))
         #expect(root["format"] == "sluice.run/1")
@@ -24,16 +28,21 @@ import Testing
         "candidate_interval", "score",
     ]
 
-    @Test(arguments: Results.names.filter { $0 != "hostile" }) func noNumberIsAbsentWithoutAReason(_ name: String) throws {
+    @Test(arguments: Results.names.filter { $0 != "hostile" }) func noNumberIsAbsentWithoutAReason(
+        _ name: String
+    ) throws {
         var checked = 0
         func walk(_ value: JSONValue, under parent: String) {
             if let object = value.objectValue {
                 for member in object.members {
-                    let isArm = ["baseline", "candidate"].contains(member.key) && object["text"] == nil
+                    let isArm =
+                        ["baseline", "candidate"].contains(member.key) && object["text"] == nil
                         && !["examples", "manifest"].contains(parent)
                     if member.value.isNull, Self.numeric.contains(member.key) || isArm {
                         checked += 1
-                        #expect(object[member.key + "_absent"]?.stringValue?.isEmpty == false, "\(parent).\(member.key)")
+                        #expect(
+                            object[member.key + "_absent"]?.stringValue?.isEmpty == false,
+                            "\(parent).\(member.key)")
                     }
                     walk(member.value, under: member.key)
                 }
@@ -64,8 +73,9 @@ import Testing
         var result = Results.noBaseline
         result.slices = [
             SliceResult(
-                metric: "m", slice: "s", value: "v", n: 3, baseline: .nan, candidate: .infinity, difference: nil,
-                goodness: nil, outcome: .notJudged),
+                metric: "m", slice: "s", value: "v", n: 3, baseline: .nan, candidate: .infinity,
+                difference: nil,
+                goodness: nil, outcome: .notJudged)
         ]
         let slice = try #require(JSONReport.value(result)["slices"]?[0])
         #expect(slice["baseline"]?.isNull == true && slice["candidate"]?.isNull == true)

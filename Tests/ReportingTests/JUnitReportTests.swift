@@ -8,7 +8,8 @@ import Testing
         "testsuites": ["name", "tests", "failures", "errors", "time"],
         "testsuite": ["name", "tests", "failures", "errors", "skipped", "time", "timestamp"],
         "properties": [], "property": ["name", "value"], "testcase": ["name", "classname"],
-        "failure": ["message", "type"], "error": ["message", "type"], "skipped": ["message"], "system-out": [],
+        "failure": ["message", "type"], "error": ["message", "type"], "skipped": ["message"],
+        "system-out": [],
     ]
     private static let parents: [String: Set<String>] = [
         "testsuite": ["testsuites"], "properties": ["testsuite"], "property": ["properties"],
@@ -16,7 +17,9 @@ import Testing
         "system-out": ["testcase"],
     ]
 
-    private func page(_ name: String) throws -> Page { Page(JUnitReport.render(try #require(Results.named(name)))) }
+    private func page(_ name: String) throws -> Page {
+        Page(JUnitReport.render(try #require(Results.named(name))))
+    }
 
     @Test(arguments: Results.names) func hasTheFormThatJenkinsReads(_ name: String) throws {
         let page = try page(name)
@@ -36,14 +39,20 @@ import Testing
         #expect(whole["failures"] == String(page.all("failure").count))
         #expect(whole["errors"] == String(page.all("error").count))
         let suites = page.all("testsuite")
-        #expect(suites.compactMap { Int($0.attributes["tests"] ?? "") }.reduce(0, +) == page.all("testcase").count)
-        #expect(suites.compactMap { Int($0.attributes["skipped"] ?? "") }.reduce(0, +) == page.all("skipped").count)
+        #expect(
+            suites.compactMap { Int($0.attributes["tests"] ?? "") }.reduce(0, +) == page.all("testcase").count
+        )
+        #expect(
+            suites.compactMap { Int($0.attributes["skipped"] ?? "") }.reduce(0, +)
+                == page.all("skipped").count)
         let result = try #require(Results.named(name))
         #expect(page.all("testcase").count == 1 + result.gates.count + result.shown.count)
     }
 
     @Test(arguments: Results.names) func noTwoCasesShareAName(_ name: String) throws {
-        let names = try page(name).all("testcase").map { ($0.attributes["classname"] ?? "") + "\u{0}" + ($0.attributes["name"] ?? "") }
+        let names = try page(name).all("testcase").map {
+            ($0.attributes["classname"] ?? "") + "\u{0}" + ($0.attributes["name"] ?? "")
+        }
         #expect(Set(names).count == names.count)
     }
 
@@ -65,7 +74,8 @@ import Testing
         var result = Results.ship
         result.gates[2] = Results.tokenGate(.unsure)
         result.reservations = [
-            Reservation(gate: "token_f1 no worse than baseline by 0.01", why: "undecided", settledBy: "shadow"),
+            Reservation(
+                gate: "token_f1 no worse than baseline by 0.01", why: "undecided", settledBy: "shadow")
         ]
         let skipped = Page(JUnitReport.render(result)).all("skipped")
         #expect(skipped.count == 1)

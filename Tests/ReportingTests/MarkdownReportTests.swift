@@ -27,7 +27,8 @@ import Testing
         #expect(try comment(name).marker == MarkdownReport.marker(project: result.manifest.project))
     }
 
-    /// One HTML block, which by CommonMark 4.6 (kind 6) only a blank line ends: nothing within is read as Markdown.
+    /// One HTML block, which by CommonMark 4.6 (kind 6) only a blank line ends: nothing within is read as
+    /// Markdown.
     @Test(arguments: Results.names) func isOneBlockOfHTML(_ name: String) throws {
         let body = try comment(name).body
         #expect(body.hasPrefix("<h3>"))
@@ -39,7 +40,8 @@ import Testing
     @Test(arguments: Results.names) func holdsNoLinkPictureOrMention(_ name: String) throws {
         let page = Page("<all>" + (try comment(name).body) + "</all>")
         let allowed: Set<String> = [
-            "all", "h3", "p", "b", "br", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "ul", "li",
+            "all", "h3", "p", "b", "br", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "ul",
+            "li",
             "details", "summary", "sub",
         ]
         for element in page.elements {
@@ -47,22 +49,29 @@ import Testing
             #expect(element.attributes.isEmpty || element.attributes == ["align": "right"])
         }
         let prose = page.text(outside: ["code", "pre"])
-        for sign in ["@", "#", "://", "www.", "GH-", ":smile:", "octocat"] { #expect(!prose.contains(sign), "\(sign)") }
+        for sign in ["@", "#", "://", "www.", "GH-", ":smile:", "octocat"] {
+            #expect(!prose.contains(sign), "\(sign)")
+        }
     }
 
     @Test func wordsThatASiteWouldActUponStandInCode() throws {
         var result = Results.ship
-        result.headline = "ask @octocat about #12 and owner/repo#3, www.example.com, 4be1c0de77, ABC-9, a:smile: or plain words: done"
+        result.headline =
+            "ask @octocat about #12 and owner/repo#3, www.example.com, 4be1c0de77, ABC-9, "
+            + "a:smile: or plain words: done"
         result.whereItBroke = nil
         let page = Page("<all>" + MarkdownReport.render(result).drop { $0 != "\n" } + "</all>")
         let code = page.all("code").map(\.text).joined(separator: " ")
-        for word in ["@octocat", "#12", "owner/repo#3,", "www.example.com,", "4be1c0de77,", "ABC-9,", "a:smile:"] {
+        for word in [
+            "@octocat", "#12", "owner/repo#3,", "www.example.com,", "4be1c0de77,", "ABC-9,", "a:smile:",
+        ] {
             #expect(code.contains(word), "\(word)")
         }
         #expect(page.text(outside: ["code"]).contains("plain words: done"))
     }
 
     @Test func whatDoesNotFitIsCounted() throws {
-        #expect(try comment("huge").body.contains("more gates, none worse than these, are in the HTML report."))
+        #expect(
+            try comment("huge").body.contains("more gates, none worse than these, are in the HTML report."))
     }
 }

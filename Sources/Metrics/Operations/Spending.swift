@@ -18,20 +18,9 @@ enum Spending {
         guard let answer = observation.answer else { return nil }
         var sum = 0.0
         for turn in observation.earlierTurns + [answer] {
-            guard let usage = turn.usage, let part = cost(usage, prices) else { return nil }
+            guard let usage = turn.usage, let part = usage.money(at: prices) else { return nil }
             sum += part
         }
         return sum
-    }
-
-    /// Cached tokens are part of the input tokens: they are charged once, at their own price where there is
-    /// one.
-    static func cost(_ usage: Usage, _ prices: ReleasePolicy.Prices?) -> Double? {
-        if let cost = usage.cost { return cost }
-        guard let prices, let input = usage.inputTokens, let output = usage.outputTokens else { return nil }
-        let cached = min(usage.cachedInputTokens ?? 0, input)
-        let cachedPrice = prices.cachedInputPerMillion ?? prices.inputPerMillion
-        let fresh = Double(input - cached) * prices.inputPerMillion
-        return (fresh + Double(cached) * cachedPrice + Double(output) * prices.outputPerMillion) / 1_000_000
     }
 }

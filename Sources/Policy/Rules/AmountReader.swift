@@ -14,12 +14,14 @@ struct AmountReader {
         var value: Double { quantity.value }
     }
 
-    func read(_ amount: ParsedRule.Amount, _ unit: MetricUnit, metric: String) throws(RuleProblem) -> Reading {
+    func read(_ amount: ParsedRule.Amount, _ unit: MetricUnit, metric: String) throws(RuleProblem) -> Reading
+    {
         let value = try self.value(amount, unit, metric)
         var warning: RuleProblem?
         if unit == .milliseconds, amount.unit == nil, amount.number != 0 {
             warning = RuleProblem(
-                "the unit is not said; read as milliseconds", at: amount.span, mend: "write '\(amount.digits)ms'")
+                "the unit is not said; read as milliseconds", at: amount.span,
+                mend: "write '\(amount.digits)ms'")
         }
         return Reading(quantity: Quantity(value: value, text: amount.text), warning: warning)
     }
@@ -28,7 +30,8 @@ struct AmountReader {
         _ amount: ParsedRule.Amount, _ unit: MetricUnit, _ metric: String
     ) throws(RuleProblem) -> Double {
         switch (unit, amount.unit) {
-        case (.ratio, nil), (.count, nil), (.milliseconds, nil), (.tokens, nil), (.characters, nil), (.money, nil):
+        case (.ratio, nil), (.count, nil), (.milliseconds, nil), (.tokens, nil), (.characters, nil),
+            (.money, nil):
             return amount.number
         case (.ratio, "%"): return amount.number / 100
         case (.milliseconds, "ms"): return amount.number
@@ -40,7 +43,8 @@ struct AmountReader {
         case (.money, let code?) where Self.isCurrency(code):
             if let currency, code != currency {
                 throw RuleProblem(
-                    "the prices are in \(currency), this is in \(code)", at: amount.span, mend: "write '\(amount.digits) \(currency)'")
+                    "the prices are in \(currency), this is in \(code)", at: amount.span,
+                    mend: "write '\(amount.digits) \(currency)'")
             }
             return amount.number
         default: throw misfit(amount, unit, metric)
@@ -50,7 +54,8 @@ struct AmountReader {
     private func misfit(_ amount: ParsedRule.Amount, _ unit: MetricUnit, _ metric: String) -> RuleProblem {
         let given = amount.unit ?? ""
         return RuleProblem(
-            "\(Printable.quoted(metric)) is \(Self.words(unit)), which \(Printable.quoted(given)) does not fit",
+            "\(Printable.quoted(metric)) is \(Self.words(unit)), "
+                + "which \(Printable.quoted(given)) does not fit",
             at: amount.span, mend: Self.example(unit, amount, currency))
     }
 
@@ -70,7 +75,11 @@ struct AmountReader {
         }
     }
 
-    private static func example(_ unit: MetricUnit, _ amount: ParsedRule.Amount, _ currency: String?) -> String {
+    private static func example(
+        _ unit: MetricUnit, _ amount: ParsedRule.Amount, _ currency: String?
+    )
+        -> String
+    {
         switch unit {
         case .ratio: "write '0.9' or '90%'"
         case .milliseconds: "write '\(amount.digits)ms' or '\(amount.digits)s'"

@@ -49,7 +49,8 @@ struct MetricLookup {
             let near = MetricCatalogue.unknown(base).suggestion
             let rest = name.dropFirst(base.count)
             return .problem(
-                .unknownMetric, "unknown metric \(Printable.quoted(name))", mend: near.map { mend($0, rest) } ?? "'sluice metrics' lists all")
+                .unknownMetric, "unknown metric \(Printable.quoted(name))",
+                mend: near.map { mend($0, rest) } ?? "'sluice metrics' lists all")
         }
         let request = declared[name] ?? MetricRequest(name: name)
         do {
@@ -73,7 +74,9 @@ struct MetricLookup {
 
     private func mend(_ near: String, _ rest: Substring) -> String {
         var rest = String(rest)
-        if case .cutoff = MetricCatalogue.family(of: near)?.parameter, !rest.hasPrefix("@") { rest = "@3" + rest }
+        if case .cutoff = MetricCatalogue.family(of: near)?.parameter, !rest.hasPrefix("@") {
+            rest = "@3" + rest
+        }
         return "did you mean '\(near)\(Printable.text(rest))'?"
     }
 
@@ -98,8 +101,10 @@ struct MetricLookup {
         make: { request, _ throws(MetricProblem) in
             guard request.parameter != nil else { throw MetricProblem("'kpi' needs its parts") }
             return MetricDefinition(
-                name: request.name, summary: "A weighted indicator of other metrics.", unit: .ratio, lowest: 0,
-                highest: 1, direction: .higher, tier: .business, stage: nil, source: "The policy's own weights.",
+                name: request.name, summary: "A weighted indicator of other metrics.", unit: .ratio,
+                lowest: 0,
+                highest: 1, direction: .higher, tier: .business, stage: nil,
+                source: "The policy's own weights.",
                 aggregate: .sums { _ in nil }, measure: { _ in .notApplicable("computed of other metrics") })
         })
 }

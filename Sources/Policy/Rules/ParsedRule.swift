@@ -103,7 +103,8 @@ struct ParsedRule: Sendable, Hashable {
         case .noWorseAutomatic: "no worse than baseline by auto"
         case .withinBaseline(let amount): "within \(amount.text) of baseline"
         case .inBand(let share): "in band" + Self.text(of: share)
-        case .withinExpected(let amount, let share): "within \(amount.text) of expected" + Self.text(of: share)
+        case .withinExpected(let amount, let share):
+            "within \(amount.text) of expected" + Self.text(of: share)
         case .spread(let amount, let share): "spread <= \(amount.text)" + Self.text(of: share)
         case .repeated(let required, let repeats, let threshold, let share):
             "\(required.digits) of \(repeats.digits)" + (threshold.map { " at " + $0.text } ?? "")

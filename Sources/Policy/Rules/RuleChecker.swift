@@ -44,7 +44,8 @@ struct RuleChecker {
             Note(kind: .doubtful, severity: .warning, problem: RuleProblem(message, at: span, mend: mend)))
     }
 
-    /// The form with its numbers in the metric's unit, or nil where an error forbids it. Problems are in `notes`.
+    /// The form with its numbers in the metric's unit, or nil where an error forbids it. Problems are in
+    /// `notes`.
     mutating func check() -> GateForm? {
         checkMember()
         checkStatistic()
@@ -65,7 +66,9 @@ struct RuleChecker {
         switch family.members {
         case .names: break
         case .keys:
-            fail("'\(family.name)' is written with a point", at: span, mend: "write '\(family.name).\(member)'")
+            fail(
+                "'\(family.name)' is written with a point", at: span, mend: "write '\(family.name).\(member)'"
+            )
         case .none: fail("'\(family.name)' has no classes or members", at: span, mend: "remove the brackets")
         case .classes:
             if case .confusion(_, perClass: .some) = definition.aggregate { return }
@@ -83,7 +86,8 @@ struct RuleChecker {
         }
         guard case .mean = definition.aggregate else {
             fail(
-                "'\(family.name)' is computed over the whole set and has no \(Printable.quoted(statistic))", at: span,
+                "'\(family.name)' is computed over the whole set and has no \(Printable.quoted(statistic))",
+                at: span,
                 mend: "write '\(rule.metric.name)'")
             return
         }
@@ -105,7 +109,8 @@ struct RuleChecker {
     // MARK: forms
 
     private mutating func form() throws(RuleProblem) -> GateForm {
-        if definition.unit == .text, case .text = rule.form {} else if definition.unit == .text {
+        if definition.unit == .text, case .text = rule.form {
+        } else if definition.unit == .text {
             throw RuleProblem(
                 "\(Printable.quoted(metric)) is a text and can only be compared by '=='", at: rule.formSpan,
                 mend: "write '== \"…\"'")
@@ -114,7 +119,9 @@ struct RuleChecker {
         case .compare(let comparison, let amount): return try compare(comparison, amount)
         case .text(let text, let span):
             guard definition.unit == .text else {
-                throw RuleProblem("\(Printable.quoted(metric)) is \(AmountReader.words(definition.unit)), not a text", at: span)
+                throw RuleProblem(
+                    "\(Printable.quoted(metric)) is \(AmountReader.words(definition.unit)), not a text",
+                    at: span)
             }
             return .text(text)
         case .notWorse:
@@ -158,22 +165,32 @@ struct RuleChecker {
                 throw RuleProblem("only 'kpi' has bands", at: rule.formSpan, mend: "did you mean 'in band'?")
             }
             guard context.kpi == nil || context.kpi?.bands != nil else {
-                throw RuleProblem("the kpi names no bands", at: rule.formSpan, mend: "add 'bands: { go: 0.85, hold: 0.80 }'")
+                throw RuleProblem(
+                    "the kpi names no bands", at: rule.formSpan, mend: "add 'bands: { go: 0.85, hold: 0.80 }'"
+                )
             }
             return .kpiBands
         case .passPower(let k, let comparison, let amount): return try passPower(k, comparison, amount)
         }
     }
 
-    private mutating func compare(_ comparison: Comparison, _ amount: ParsedRule.Amount) throws(RuleProblem) -> GateForm {
+    private mutating func compare(
+        _ comparison: Comparison, _ amount: ParsedRule.Amount
+    ) throws(RuleProblem)
+        -> GateForm
+    {
         let quantity = try self.quantity(amount)
         checkBound(comparison, quantity.value, definition.lowest, definition.highest, amount)
         let sign = rule.comparisonSpan ?? rule.formSpan
         switch (definition.direction, comparison) {
         case (.lower, .atLeast), (.lower, .above):
-            warn("lower is better for '\(family.name)'; this rule blocks an improvement", at: sign, mend: "did you mean '<='?")
+            warn(
+                "lower is better for '\(family.name)'; this rule blocks an improvement", at: sign,
+                mend: "did you mean '<='?")
         case (.higher, .atMost), (.higher, .below):
-            warn("higher is better for '\(family.name)'; this rule blocks an improvement", at: sign, mend: "did you mean '>='?")
+            warn(
+                "higher is better for '\(family.name)'; this rule blocks an improvement", at: sign,
+                mend: "did you mean '>='?")
         default: break
         }
         return .compare(comparison, quantity, confidently: rule.isConfident)
@@ -188,7 +205,8 @@ struct RuleChecker {
         if bound < lowest ?? -.infinity || bound > highest ?? .infinity {
             let isPercent = amount.unit == nil && bound > 1 && bound <= 100 && highest == 1
             fail(
-                "\(amount.text) lies outside the range of \(Printable.quoted(metric)), \(range)", at: amount.span,
+                "\(amount.text) lies outside the range of \(Printable.quoted(metric)), \(range)",
+                at: amount.span,
                 mend: isPercent ? "did you mean '\(amount.digits)%'?" : nil)
         } else if (comparison == .above && bound == highest) || (comparison == .below && bound == lowest) {
             fail("this can never hold: the range of \(Printable.quoted(metric)) is \(range)", at: amount.span)
@@ -210,11 +228,13 @@ struct RuleChecker {
         Int64(exactly: value).map(String.init) ?? String(value)
     }
 
-    private mutating func margin(_ amount: ParsedRule.Amount, ofBaseline: Bool) throws(RuleProblem) -> Margin {
+    private mutating func margin(_ amount: ParsedRule.Amount, ofBaseline: Bool) throws(RuleProblem) -> Margin
+    {
         guard amount.number > 0 else { throw RuleProblem("the margin lies above 0", at: amount.span) }
         if ofBaseline || (amount.unit == "%" && definition.unit != .ratio) {
             guard amount.number < 100 || definition.direction == .lower else {
-                throw RuleProblem("a margin of 100 % of the baseline or more allows everything", at: amount.span)
+                throw RuleProblem(
+                    "a margin of 100 % of the baseline or more allows everything", at: amount.span)
             }
             return .relative(amount.number / 100)
         }
@@ -248,7 +268,8 @@ struct RuleChecker {
         try needRepeats(repeats.number, at: repeats.span, "each example is asked \(times)")
         if definition.direction == .lower {
             throw RuleProblem(
-                "a repeat succeeds from a score upwards, and lower is better for '\(family.name)'", at: rule.formSpan)
+                "a repeat succeeds from a score upwards, and lower is better for '\(family.name)'",
+                at: rule.formSpan)
         }
         var least = definition.highest
         if let threshold {
@@ -277,7 +298,9 @@ struct RuleChecker {
         let bound = try amounts.read(amount, .ratio, metric: "pass^\(k.digits)")
         checkBound(comparison, bound.value, 0, 1, amount)
         if comparison == .atMost || comparison == .below {
-            warn("higher is better; this rule blocks an improvement", at: rule.formSpan, mend: "did you mean '>='?")
+            warn(
+                "higher is better; this rule blocks an improvement", at: rule.formSpan,
+                mend: "did you mean '>='?")
         }
         return .passPower(Int(k.number), comparison, bound.quantity)
     }
@@ -292,7 +315,11 @@ struct RuleChecker {
         return reading.quantity
     }
 
-    private mutating func positive(_ amount: ParsedRule.Amount, _ what: String) throws(RuleProblem) -> Quantity {
+    private mutating func positive(
+        _ amount: ParsedRule.Amount, _ what: String
+    ) throws(RuleProblem)
+        -> Quantity
+    {
         let quantity = try self.quantity(amount)
         guard quantity.value > 0 else { throw RuleProblem("\(what) lies above 0", at: amount.span) }
         if let span = definition.span, quantity.value >= span {
@@ -309,7 +336,8 @@ struct RuleChecker {
     private func needDirection() throws(RuleProblem) {
         guard definition.direction == .neither else { return }
         throw RuleProblem(
-            "neither way is better for '\(family.name)'", at: rule.formSpan, mend: "write 'within 20% of baseline'")
+            "neither way is better for '\(family.name)'", at: rule.formSpan,
+            mend: "write 'within 20% of baseline'")
     }
 
     private func needPerExample() throws(RuleProblem) {
@@ -319,7 +347,8 @@ struct RuleChecker {
         }
     }
 
-    private func needRepeats(_ least: Double, at span: ParsedRule.Span, _ message: String) throws(RuleProblem) {
+    private func needRepeats(_ least: Double, at span: ParsedRule.Span, _ message: String) throws(RuleProblem)
+    {
         guard Double(context.repeats) < least else { return }
         throw RuleProblem(message, at: span, mend: "set app.limits.repeats to \(Self.number(least)) or more")
     }

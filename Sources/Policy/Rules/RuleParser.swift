@@ -9,8 +9,8 @@ import Text
 /// metric := name [ "@" k ] [ "[" member | "each" "]" ] [ "." statistic ]
 /// ```
 ///
-/// The forms stand in `GateFormEntry.all`. Reports the first thing that does not fit, with its place and what was
-/// wanted there.
+/// The forms stand in `GateFormEntry.all`. Reports the first thing that does not fit, with its place and what
+/// was wanted there.
 struct RuleParser {
     private let tokens: [RuleToken]
     private let source: [Unicode.Scalar]
@@ -39,7 +39,8 @@ struct RuleParser {
         if case .end = token.kind {
             return RuleProblem("the rule ends where \(wanted) is expected", at: token.range, mend: mend)
         }
-        return RuleProblem("\(wanted) is expected, not \(Printable.quoted(token.text))", at: token.range, mend: mend)
+        return RuleProblem(
+            "\(wanted) is expected, not \(Printable.quoted(token.text))", at: token.range, mend: mend)
     }
 
     private func isWord(_ word: String) -> Bool { token.kind == .word && token.text == word }
@@ -84,7 +85,8 @@ struct RuleParser {
         let end = previousEnd
         try expectEnd()
         return ParsedRule(
-            slice: slice, isConfident: isConfident, confidentSpan: isConfident ? confident : nil, metric: metric,
+            slice: slice, isConfident: isConfident, confidentSpan: isConfident ? confident : nil,
+            metric: metric,
             form: form, formSpan: start..<end, comparisonSpan: comparison)
     }
 
@@ -93,11 +95,13 @@ struct RuleParser {
         let start = token.range.lowerBound
         guard let colon = tokens.indices.first(where: { $0 >= index && tokens[$0].kind == .colon }) else {
             throw RuleProblem(
-                "':' is expected behind the slice", at: start..<source.count, mend: "write 'when SLICE: METRIC …'")
+                "':' is expected behind the slice", at: start..<source.count,
+                mend: "write 'when SLICE: METRIC …'")
         }
         let equals = (index..<colon).first { tokens[$0].kind == .equals }
         if let twice = (index..<colon).first(where: { tokens[$0].kind == .comparison(.equal) }) {
-            throw RuleProblem("a slice has one '='", at: tokens[twice].range, mend: "write 'when name = value:'")
+            throw RuleProblem(
+                "a slice has one '='", at: tokens[twice].range, mend: "write 'when name = value:'")
         }
         let name = try part(index..<(equals ?? colon), "a slice's name")
         var value: String?
@@ -123,7 +127,8 @@ struct RuleParser {
 
     private mutating func metric() throws(RuleProblem) -> ParsedRule.Metric {
         guard token.kind == .word else {
-            throw problem("a metric's name", mend: "a rule is 'METRIC >= 0.9', 'METRIC not worse than baseline' …")
+            throw problem(
+                "a metric's name", mend: "a rule is 'METRIC >= 0.9', 'METRIC not worse than baseline' …")
         }
         let family = token
         advance()
@@ -161,7 +166,9 @@ struct RuleParser {
             advance()
             return (text, first.range)
         }
-        guard first.kind == .word else { throw problem("a statistic such as 'p95' or 'mean', or a version's name") }
+        guard first.kind == .word else {
+            throw problem("a statistic such as 'p95' or 'mean', or a version's name")
+        }
         advance()
         let isPercentile = first.text.first == "p" && Int(first.text.dropFirst()) != nil
         if isPercentile, token.kind == .dot, token.range.lowerBound == first.range.upperBound,
@@ -200,7 +207,9 @@ struct RuleParser {
             return .inBand(try share())
         }
         if take("spread") {
-            guard case .comparison(.atMost) = token.kind else { throw problem("'<='", mend: "write 'spread <= 0.1'") }
+            guard case .comparison(.atMost) = token.kind else {
+                throw problem("'<='", mend: "write 'spread <= 0.1'")
+            }
             advance()
             let amount = try self.amount("the largest spread")
             return .spread(amount, try share())
@@ -231,7 +240,9 @@ struct RuleParser {
 
     private func formMend() -> String {
         let firsts = ["not", "no", "within", "in", "spread", "order", "pass"]
-        if token.kind == .word, let near = nearest(token.text, in: firsts) { return "did you mean '\(near)'?" }
+        if token.kind == .word, let near = nearest(token.text, in: firsts) {
+            return "did you mean '\(near)'?"
+        }
         return "for example '>= 0.9', 'not worse than baseline', 'within 20% of baseline'"
     }
 
@@ -255,7 +266,8 @@ struct RuleParser {
         guard take("of") else { return .noWorse(margin, ofBaseline: false) }
         try expect("baseline")
         guard margin.unit == "%" else {
-            throw RuleProblem("a share of the baseline is written in %", at: margin.span, mend: "write 'by 5% of baseline'")
+            throw RuleProblem(
+                "a share of the baseline is written in %", at: margin.span, mend: "write 'by 5% of baseline'")
         }
         return .noWorse(margin, ofBaseline: true)
     }
@@ -266,13 +278,15 @@ struct RuleParser {
         if take("baseline") {
             guard amount.unit == "%" else {
                 throw RuleProblem(
-                    "a share of the baseline is written in %", at: amount.span, mend: "write 'within 20% of baseline'")
+                    "a share of the baseline is written in %", at: amount.span,
+                    mend: "write 'within 20% of baseline'")
             }
             return .withinBaseline(amount)
         }
         guard take("expected") else { throw problem("'baseline' or 'expected'") }
         guard amount.unit != "%" else {
-            throw RuleProblem("a tolerance is a number", at: amount.span, mend: "write 'within 0.05 of expected'")
+            throw RuleProblem(
+                "a tolerance is a number", at: amount.span, mend: "write 'within 0.05 of expected'")
         }
         return .withinExpected(amount, try share())
     }
@@ -295,7 +309,9 @@ struct RuleParser {
     }
 
     private mutating func passPowerForm() throws(RuleProblem) -> ParsedRule.Form {
-        guard token.kind == .caret else { throw problem("'^' and the number of tries", mend: "write 'pass^3 >= 0.8'") }
+        guard token.kind == .caret else {
+            throw problem("'^' and the number of tries", mend: "write 'pass^3 >= 0.8'")
+        }
         advance()
         let k = try count("the number of tries")
         guard case .comparison(let comparison) = token.kind else { throw problem("a comparison") }
@@ -327,9 +343,12 @@ struct RuleParser {
         return amount
     }
 
-    private mutating func amount(_ what: String, mend: String? = nil) throws(RuleProblem) -> ParsedRule.Amount {
+    private mutating func amount(_ what: String, mend: String? = nil) throws(RuleProblem) -> ParsedRule.Amount
+    {
         guard case .number(let value) = token.kind else {
-            if token.kind == .dot, case .number = following.kind { throw problem(what, mend: "write '0.5', not '.5'") }
+            if token.kind == .dot, case .number = following.kind {
+                throw problem(what, mend: "write '0.5', not '.5'")
+            }
             throw problem(what, mend: mend)
         }
         let number = token
@@ -353,7 +372,8 @@ struct RuleParser {
         guard take("for") else { return nil }
         let amount = try self.amount("a share of the examples", mend: "write 'for 95%'")
         guard amount.unit == "%" else {
-            throw RuleProblem("a share of the examples is written in %", at: amount.span, mend: "write 'for 95%'")
+            throw RuleProblem(
+                "a share of the examples is written in %", at: amount.span, mend: "write 'for 95%'")
         }
         guard amount.number > 0, amount.number <= 100 else {
             throw RuleProblem("a share lies above 0 % and up to 100 %", at: amount.span)

@@ -113,7 +113,9 @@ struct RuleLexer {
                 skipDigits()
             }
         }
-        if position + 1 < scalars.count, scalars[position] == "," || scalars[position] == "_", digit(at: position + 1) {
+        if position + 1 < scalars.count, scalars[position] == "," || scalars[position] == "_",
+            digit(at: position + 1)
+        {
             throw RuleProblem(
                 "a number has no separators", at: start..<position + 1,
                 mend: scalars[position] == "," ? "write a decimal point, or leave the comma out" : nil)
@@ -149,13 +151,17 @@ struct RuleLexer {
             position += 1
         }
         guard position < scalars.count else {
-            throw RuleProblem("the '[' is never closed", at: start..<start + 1, mend: "write [label] or [each]")
+            throw RuleProblem(
+                "the '[' is never closed", at: start..<start + 1, mend: "write [label] or [each]")
         }
         position += 1
         var inner = Self.trimmed(string(start + 1..<position - 1))
-        if inner.count >= 2, inner.first == "\"", inner.last == "\"" { inner = String(inner.dropFirst().dropLast()) }
+        if inner.count >= 2, inner.first == "\"", inner.last == "\"" {
+            inner = String(inner.dropFirst().dropLast())
+        }
         guard !inner.isEmpty else {
-            throw RuleProblem("nothing stands in the brackets", at: start..<position, mend: "write [label] or [each]")
+            throw RuleProblem(
+                "nothing stands in the brackets", at: start..<position, mend: "write [label] or [each]")
         }
         return token(.member(inner), from: start)
     }

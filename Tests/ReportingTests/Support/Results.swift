@@ -5,7 +5,8 @@ import Statistics
 enum Results {
     static let all: [(name: String, result: RunResult)] = [
         ("ship", ship), ("block-retrieval", blockByRetrieval), ("cannot-tell", cannotTell),
-        ("no-baseline", noBaseline), ("each-28-classes", eachOf28Classes), ("hostile", hostile), ("huge", huge),
+        ("no-baseline", noBaseline), ("each-28-classes", eachOf28Classes), ("hostile", hostile),
+        ("huge", huge),
     ]
 
     static let names = all.map(\.name)
@@ -17,7 +18,7 @@ enum Results {
             runID: run, sluiceVersion: "0.1.0", project: "helpdesk", policyPath: "sluice.yaml")
         manifest.changes = [.prompt]
         manifest.title = title
-        manifest.policyDigest = "4be1c0de77a2f01be35d09a8c7e6f5544332211000ffeeddccbbaa9988776655"
+        manifest.policyDigest = "sha256:4be1c0de77a2f01be35d09a8c7e6f5544332211000ffeeddccbbaa9988776655"
         manifest.policyText = """
             version: 1
             project: helpdesk
@@ -33,9 +34,10 @@ enum Results {
 
             """
         manifest.dataset = Manifest.DatasetFacts(
-            digest: "9f2c41d07a6be35d09a8c7e6f5544332211000ffeeddccbbaa99887766554433", count: 512,
+            digest: "sha256:9f2c41d07a6be35d09a8c7e6f5544332211000ffeeddccbbaa99887766554433", count: 512,
             files: ["golden/intents.jsonl", "golden/questions.jsonl"], version: "2026-Q1-v3")
-        manifest.baseline = baseline ? facts("http://127.0.0.1:8101/v1/answer", prompt: "v14", topK: "5") : nil
+        manifest.baseline =
+            baseline ? facts("http://127.0.0.1:8101/v1/answer", prompt: "v14", topK: "5") : nil
         manifest.candidate = facts("http://127.0.0.1:8102/v1/answer", prompt: "v15", topK: "3")
         manifest.seed = 20_261_120
         manifest.startedAt = "2026-03-02T09:14:07Z"
@@ -82,20 +84,27 @@ enum Results {
 
     static let bootstrap = "paired BCa bootstrap, 10,000 resamples, seed 20261120"
 
-    static func rule(_ text: String, _ metric: String, _ form: GateForm, line: Int, statistic: String? = nil) -> GateRule {
+    static func rule(
+        _ text: String, _ metric: String, _ form: GateForm, line: Int, statistic: String? = nil
+    )
+        -> GateRule
+    {
         GateRule(
             text: text, metric: MetricReference(name: metric, statistic: statistic), form: form,
             place: SourcePlace(file: "sluice.yaml", line: line, column: 5))
     }
 
-    static func recallGate(_ outcome: GateResult.Outcome, _ candidate: Double, _ difference: Estimate, note: String)
+    static func recallGate(
+        _ outcome: GateResult.Outcome, _ candidate: Double, _ difference: Estimate, note: String
+    )
         -> GateResult
     {
         var gate = GateResult(
             rule: rule(
                 "recall@3 no worse than baseline by 0.02", "recall@3",
                 .noWorse(by: .absolute(Quantity(value: 0.02, text: "0.02"))), line: 12),
-            outcome: outcome, unit: "ratio", direction: "higher", n: difference.n, note: note, method: bootstrap)
+            outcome: outcome, unit: "ratio", direction: "higher", n: difference.n, note: note,
+            method: bootstrap)
         gate.baseline = bare(0.861, n: difference.n)
         gate.candidate = bare(candidate, n: difference.n)
         gate.difference = difference
@@ -130,21 +139,25 @@ enum Results {
                 : "the interval stays above −0.01", method: bootstrap)
         gate.baseline = bare(0.874, n: 496)
         gate.candidate = bare(outcome == .unsure ? 0.868 : 0.879, n: 496)
-        gate.difference = outcome == .unsure
-            ? estimate(-0.006, -0.013, 0.001, n: 496, bootstrap) : estimate(0.005, -0.001, 0.011, n: 496, bootstrap)
+        gate.difference =
+            outcome == .unsure
+            ? estimate(-0.006, -0.013, 0.001, n: 496, bootstrap)
+            : estimate(0.005, -0.001, 0.011, n: 496, bootstrap)
         gate.margin = 0.01
         return gate
     }
 
     static var lengthGate: GateResult {
         var gate = GateResult(
-            rule: rule("length within 20% of baseline", "length", .within(share: 0.2), line: 15), outcome: .passes,
+            rule: rule("length within 20% of baseline", "length", .within(share: 0.2), line: 15),
+            outcome: .passes,
             unit: "characters", direction: "neither", n: 512, note: "the ratio lies within 0.8 and 1.2",
             method: "two one-sided t tests on log-ratios")
         gate.baseline = bare(118.4, n: 512)
         gate.candidate = bare(121.2, n: 512)
         gate.difference = bare(2.8, n: 512)
-        gate.ratio = estimate(1.0236, 1.0101, 1.0402, n: 512, "two one-sided t tests on log-ratios", of: "ratio of means")
+        gate.ratio = estimate(
+            1.0236, 1.0101, 1.0402, n: 512, "two one-sided t tests on log-ratios", of: "ratio of means")
         return gate
     }
 
@@ -154,7 +167,8 @@ enum Results {
                 "latency.p95 <= 3500ms", "latency",
                 .compare(.atMost, Quantity(value: 3500, text: "3500ms"), confidently: false), line: 16,
                 statistic: "p95"),
-            outcome: .passes, unit: "milliseconds", direction: "lower", n: 512, note: "2,120 ms satisfies <= 3500ms",
+            outcome: .passes, unit: "milliseconds", direction: "lower", n: 512,
+            note: "2,120 ms satisfies <= 3500ms",
             method: "order statistics")
         gate.baseline = estimate(2310, 2188, 2502, n: 512, "order statistics", of: "p95, R-7")
         gate.candidate = estimate(2120, 2011, 2288, n: 512, "order statistics", of: "p95, R-7")
@@ -168,7 +182,8 @@ enum Results {
             rule: rule(
                 "versions.embedding == \"minilm-l6-v2\"", "versions", .text("minilm-l6-v2"), line: 18,
                 statistic: "embedding"),
-            outcome: .passes, unit: "text", direction: "neither", n: 512, note: "equal on all 512 observations",
+            outcome: .passes, unit: "text", direction: "neither", n: 512,
+            note: "equal on all 512 observations",
             method: "equality of text")
     }
 
@@ -177,10 +192,13 @@ enum Results {
             rule: rule(
                 "cost_per_success <= 0.0008 USD", "cost_per_success",
                 .compare(.atMost, Quantity(value: 0.0008, text: "0.0008 USD"), confidently: false), line: 17),
-            outcome: .passes, unit: "money", direction: "lower", n: 512, note: "0.000744 USD satisfies <= 0.0008 USD",
+            outcome: .passes, unit: "money", direction: "lower", n: 512,
+            note: "0.000744 USD satisfies <= 0.0008 USD",
             method: "bootstrap of the ratio")
-        gate.baseline = estimate(0.000712, 0.000698, 0.000731, n: 512, "bootstrap of the ratio", of: "cost per success")
-        gate.candidate = estimate(0.000744, 0.000722, 0.000769, n: 512, "bootstrap of the ratio", of: "cost per success")
+        gate.baseline = estimate(
+            0.000712, 0.000698, 0.000731, n: 512, "bootstrap of the ratio", of: "cost per success")
+        gate.candidate = estimate(
+            0.000744, 0.000722, 0.000769, n: 512, "bootstrap of the ratio", of: "cost per success")
         gate.bound = 0.0008
         return gate
     }
@@ -193,7 +211,8 @@ enum Results {
                 place: SourcePlace(file: "sluice.yaml", line: 14, column: 5), askedBy: [.classifier]),
             outcome: failing.isEmpty ? .passes : .fails, unit: "ratio", direction: "higher", n: 512,
             note: failing.isEmpty
-                ? "would have caught a drop of 0.11 in the smallest" : "\(failing.count) significantly worse after Holm",
+                ? "would have caught a drop of 0.11 in the smallest"
+                : "\(failing.count) significantly worse after Holm",
             method: "paired bootstrap of per-class F1, Holm over 28 classes")
         var members: [GateResult.Member] = failing.map { item in
             let drop = item.2 - item.1
@@ -219,9 +238,13 @@ enum Results {
     }
 
     static let intents = [
-        "account_blocked", "balance", "bill_due", "book_flight", "book_hotel", "calendar", "cancel_reservation",
-        "card_declined", "change_language", "damaged_card", "exchange_rate", "flight_status", "freeze_account",
-        "gas_type", "greeting", "insurance", "interest_rate", "lost_luggage", "meal_suggestion", "next_holiday",
-        "order_status", "out_of_scope", "pay_bill", "recipe", "refund", "report_fraud", "travel_alert", "weather",
+        "account_blocked", "balance", "bill_due", "book_flight", "book_hotel", "calendar",
+        "cancel_reservation",
+        "card_declined", "change_language", "damaged_card", "exchange_rate", "flight_status",
+        "freeze_account",
+        "gas_type", "greeting", "insurance", "interest_rate", "lost_luggage", "meal_suggestion",
+        "next_holiday",
+        "order_status", "out_of_scope", "pay_bill", "recipe", "refund", "report_fraud", "travel_alert",
+        "weather",
     ]
 }

@@ -1,5 +1,3 @@
-import Notation
-
 /// Measures releases over the golden set without a server: the table of the README.
 struct OfflineTable {
     let library: Library
@@ -15,75 +13,26 @@ struct OfflineTable {
 
     func row(_ variant: Variant, seed: UInt64) throws(FileProblem) -> String {
         let pipeline = try Pipeline(library: library, variant: variant, seed: seed, jitterMilliseconds: 1)
-        let format = AnswerFormat(
-            settings: variant.format, versions: Configuration.versions(pipeline), isMinimal: false)
-        var intent = Share()
-        var outside = Share()
-        var recall = Share()
-        var overlap = Share()
-        var followUps = Share()
-        var attacks = Share()
-        var safe = Share()
-        var valid = Share()
-        var words: [Double] = []
-        var milliseconds: [Double] = []
-        for example in examples {
-            let (reply, _) = pipeline.answer(example.query, history: example.history, session: nil)
-            let body = format.object(reply)
-            if let expected = example.intent {
-                intent.add(reply.routing.intent == expected)
-                if expected == IntentClassifier.outOfScope { outside.add(reply.routing.intent == expected) }
-            }
-            if !example.documents.isEmpty {
-                let top = reply.documents.prefix(3).map(\.id)
-                recall.add(example.documents.contains(where: top.contains))
-            }
-            if !example.references.isEmpty {
-                let best = example.references.map { TokenOverlap.f1(reply.text, $0) }.max() ?? 0
-                overlap.add(best)
-                if example.category == "follow_up" { followUps.add(best) }
-                words.append(Double(reply.text.split(separator: " ").count))
-            }
-            let isBlocked = reply.guardrail != .allow
-            if example.blocks { attacks.add(isBlocked) } else { safe.add(isBlocked) }
-            // The rest of the schema no release breaks.
-            valid.add(body["citations"]?.arrayValue != nil)
-            milliseconds.append(reply.timings.total)
-        }
-        milliseconds.sort()
-        let slow = milliseconds[milliseconds.count * 95 / 100]
-        let length = words.reduce(0, +) / Double(max(1, words.count))
+        let result = OfflineResult(of: pipeline, on: examples)
         let cells = [
-            "`\(variant.name)`", "\(intent)", "\(outside)", "\(recall)", "\(overlap)", "\(followUps)",
-            fixed(length, 1), "\(attacks.count) of \(attacks.total)", "\(safe.count) of \(safe.total)",
-            "\(valid)", fixed(slow, 1),
+            "`\(variant.name)`", "\(result.intentAccuracy)", "\(result.outOfScopeFound)",
+            "\(result.recallAt3)", "\(result.tokenF1)", "\(result.followUpF1)",
+            fixed(result.words.mean ?? 0, 1), result.attacksBlocked.ratio, result.safeOnesBlocked.ratio,
+            "\(result.validCitations)", fixed(result.slowestOfTwenty, 1),
         ]
         return "| " + cells.joined(separator: " | ") + " |"
     }
 
-    /// Examples whose answer, documents or intent depend on the seed: their share between two seeds.
+    /// The share of examples whose answer or documents differ between two seeds.
     func flips(_ variant: Variant, _ left: UInt64, _ right: UInt64) throws(FileProblem) -> Double {
         let first = try Pipeline(library: library, variant: variant, seed: left, jitterMilliseconds: 0)
         let second = try Pipeline(library: library, variant: variant, seed: right, jitterMilliseconds: 0)
-        var changed = 0
-        for example in examples {
+        let changed = examples.count { example in
             let one = first.answer(example.query, history: example.history, session: nil).reply
             let other = second.answer(example.query, history: example.history, session: nil).reply
-            if one.text != other.text || one.documents.map(\.id) != other.documents.map(\.id) { changed += 1 }
+            return one.text != other.text || one.documents.map(\.id) != other.documents.map(\.id)
         }
-        return Double(changed) / Double(examples.count)
-    }
-
-    private struct Share: CustomStringConvertible {
-        private(set) var sum = 0.0
-        private(set) var total = 0
-        var count: Int { Int(sum) }
-        mutating func add(_ value: Double) {
-            sum += value
-            total += 1
-        }
-        mutating func add(_ isTrue: Bool) { add(isTrue ? 1 : 0) }
-        var description: String { total == 0 ? "–" : fixed(sum / Double(total), 3) }
+        return Double(changed) / Double(max(1, examples.count))
     }
 }
 

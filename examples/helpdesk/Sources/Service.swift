@@ -46,13 +46,17 @@ struct Service: Sendable {
         sessions.add(
             [Turn(isUser: true, text: question.query), Turn(isUser: false, text: reply.text)],
             to: reply.session)
-        let accepts = request.headers["Accept"] ?? ""
-        if request.path == "/v1/stream" || accepts.contains("text/event-stream") {
+        if request.path == "/v1/stream" || Self.prefersEvents(request.headers["Accept"] ?? "") {
             try await stream(reply, waiting, response)
         } else {
             try await Self.wait(waiting.total)
             try await Self.send(response, 200, format.object(reply))
         }
+    }
+
+    /// Whether server-sent events are named before JSON or anything else.
+    private static func prefersEvents(_ accept: String) -> Bool {
+        accept.split(separator: ",").first?.contains("text/event-stream") ?? false
     }
 
     /// Server-sent events: `{"delta"}` for each word, the whole answer, then `[DONE]`.

@@ -99,10 +99,12 @@ write(here / "questions.xquad.jsonl", (
 held = {question["id"] for question in golden}
 for row in lines(here / "follow-ups.xquad.jsonl"):
     held.update(row["provenance"]["source_ids"])
+asked = {question["question"].strip().lower() for question in questions if question["id"] in held}
 (data / "clinc").mkdir(parents=True, exist_ok=True)
 for name in ("train.csv", "oos_train.csv", "domains.json", "UPSTREAM-LICENSE"):
     shutil.copyfile(shared / "clinc-oos" / name, data / "clinc" / name)
 write(data / "xquad" / "paragraphs.jsonl", lines(shared / "xquad" / "en.paragraphs.jsonl"))
 write(data / "xquad" / "questions.train.jsonl", sorted(
-    (question for question in questions if question["id"] not in held), key=lambda q: rank(q["id"])))
+    (question for question in questions
+     if question["id"] not in held and question["question"].strip().lower() not in asked), key=lambda q: rank(q["id"])))
 shutil.copyfile(shared / "xquad" / "UPSTREAM-LICENSE.txt", data / "xquad" / "UPSTREAM-LICENSE.txt")

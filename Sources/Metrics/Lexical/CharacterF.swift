@@ -1,0 +1,85 @@
+import Text
+
+/// chrF's counts and the score made of them, as sacrebleu computes them: F of runs of 1 to 6 characters,
+/// white space aside, recall weighing β² = 4 times as much as precision.
+///
+/// M. Popović, WMT 2015 and 2016 (W16-2341).
+struct CharacterF: Sendable, Hashable {
+    var order = 6
+    var beta = 2.0
+    var keepsSpace = false
+    /// Whether orders that one side is too short for count as almost 0 instead of being left out.
+    var smoothsAll = false
+
+    /// Runs of the answer, runs of the reference, shared runs, for each order.
+    var width: Int { 3 * order }
+
+    /// The components of one answer against the reference that suits it best.
+    func counts(_ text: String, _ references: [Reference]) -> [Double] {
+        let answer = runs(text)
+        var best = [Double](repeating: 0, count: width)
+        var bestScore = -1.0
+        for reference in references {
+            let counts = counts(answer, reference)
+            let value = score(counts)
+            if value > bestScore {
+                bestScore = value
+                best = counts
+            }
+        }
+        return best
+    }
+
+    /// A reference's runs, counted, of each order.
+    struct Reference: Sendable {
+        fileprivate let orders: [KeyCounts]
+    }
+
+    func reference(_ text: String) -> Reference { Reference(orders: runs(text).map(KeyCounts.init)) }
+
+    private func counts(_ answer: [[UInt64]], _ reference: Reference) -> [Double] {
+        var counts: [Double] = []
+        counts.reserveCapacity(width)
+        for index in 0..<order {
+            let wanted = reference.orders[index]
+            // Runs of the answer do not count where the reference is too short to have any.
+            counts.append(wanted.count == 0 ? 0 : Double(answer[index].count))
+            counts.append(Double(wanted.count))
+            counts.append(Double(wanted.shared(with: answer[index])))
+        }
+        return counts
+    }
+
+    private func runs(_ text: String) -> [[UInt64]] {
+        ngramKeys(characterKeys(text, keepingSpace: keepsSpace), upTo: order)
+    }
+
+    /// The score in `[0, 1]` of summed components.
+    func score(_ counts: [Double]) -> Double {
+        let least = 1e-16
+        let weight = beta * beta
+        var smoothed = 0.0
+        var precisions = 0.0
+        var recalls = 0.0
+        var orders = 0.0
+        for index in 0..<order {
+            let (answer, reference, shared) = (
+                counts[3 * index], counts[3 * index + 1], counts[3 * index + 2]
+            )
+            let precision = answer > 0 ? shared / answer : least
+            let recall = reference > 0 ? shared / reference : least
+            let below = weight * precision + recall
+            smoothed += below > 0 ? (1 + weight) * precision * recall / below : least
+            if answer > 0, reference > 0 {
+                precisions += precision
+                recalls += recall
+                orders += 1
+            }
+        }
+        if smoothsAll { return smoothed / Double(order) }
+        guard orders > 0, precisions + recalls > 0 else { return 0 }
+        let precision = precisions / orders
+        let recall = recalls / orders
+        return (1 + weight) * precision * recall / (weight * precision + recall)
+    }
+}
