@@ -134,14 +134,17 @@ struct MetricsAndGates {
     private func warnUnmapped(_ family: MetricFamily, _ text: String, _ name: YAMLNode) {
         for mend in mapped.missing(for: family, member: Self.member(of: text)) {
             log.report(
-                .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured", at: .init(name),
+                .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured",
+                at: .init(name),
                 severity: .warning, mend: mend)
         }
     }
 
     /// The family that stands bare for all its members, whose names the app shows when it is asked.
     private static func wholeFamily(_ text: String, _ value: YAMLNode?) -> MetricFamily? {
-        guard value == nil, let family = MetricCatalogue.family(of: text), family.name == text else { return nil }
+        guard value == nil, let family = MetricCatalogue.family(of: text), family.name == text else {
+            return nil
+        }
         return family.members == .names || family.members == .keys ? family : nil
     }
 

@@ -116,7 +116,8 @@ public struct GoldenGate: Sendable {
         let index = try ExampleIndex(
             ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: readsLog)
         let plan = ReplayPlan(
-            runID: request.manifest.runID, examples: ports.examples, targets: request.rescore ? [:] : ports.targets,
+            runID: request.manifest.runID, examples: ports.examples,
+            targets: request.rescore ? [:] : ports.targets,
             limits: request.policy.app.limits, conversation: request.policy.app.conversation,
             starts: index.rows.starts, cache: ports.cache)
         return Prepared(index: index, plan: plan)
@@ -129,7 +130,9 @@ public struct GoldenGate: Sendable {
     }
 
     /// - Parameter log: Where what is asked goes; nil: nothing is asked.
-    func score(_ prepared: Prepared, _ seen: FirstLook, _ log: (any ObservationLog)? = nil) async throws -> Scored {
+    func score(
+        _ prepared: Prepared, _ seen: FirstLook, _ log: (any ObservationLog)? = nil
+    ) async throws -> Scored {
         let index = prepared.index
         let selection = try MetricSelection(
             requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
@@ -176,7 +179,8 @@ public struct GoldenGate: Sendable {
     private func end(_ result: RunResult) throws {
         if request.rescore { return }
         try ports.runs.end(
-            run: result.manifest.runID, verdict: result.verdict, durationSeconds: result.manifest.durationSeconds,
+            run: result.manifest.runID, verdict: result.verdict,
+            durationSeconds: result.manifest.durationSeconds,
             gates: result.gates.map { gate in
                 RunRecord.Gate(
                     rule: gate.rule.text, outcome: gate.outcome.rawValue, candidate: gate.candidate?.value,
@@ -255,7 +259,8 @@ public struct GoldenGate: Sendable {
     }
 
     private func replay(
-        _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex, _ scorer: Scorer,
+        _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex,
+        _ scorer: Scorer,
         _ tally: Mutexed<RunTally>, _ settled: Settled
     ) async throws {
         guard let rehearsal = seen.rehearsal else { return }

@@ -53,7 +53,8 @@ struct RunTally: Sendable {
     var measurement: MeasurementCounts {
         var result = counts
         result.causes = causes.map { key, value in
-            MeasurementCounts.ByCause(arm: key.arm, cause: key.cause, count: value.count, detail: value.detail)
+            MeasurementCounts.ByCause(
+                arm: key.arm, cause: key.cause, count: value.count, detail: value.detail)
         }
         result.causes.sort { first, second in
             if first.count != second.count { return first.count > second.count }
@@ -65,13 +66,16 @@ struct RunTally: Sendable {
             result.unmeasured += result.planned - seen
             result.causes.append(
                 MeasurementCounts.ByCause(
-                    arm: .candidate, cause: "not asked", count: result.planned - seen, detail: "the run ended first"))
+                    arm: .candidate, cause: "not asked", count: result.planned - seen,
+                    detail: "the run ended first"))
         }
         return result
     }
 
     func observedVersions(_ arm: Arm) -> [Manifest.ObservedVersion] {
         let known = versions[arm] ?? [:]
-        return known.keys.sorted().map { Manifest.ObservedVersion(name: $0, values: known[$0, default: []].sorted()) }
+        return known.keys.sorted().map {
+            Manifest.ObservedVersion(name: $0, values: known[$0, default: []].sorted())
+        }
     }
 }

@@ -15,10 +15,12 @@ enum ChangeDiff {
     static func read(_ path: String) throws(StoreError) -> [UInt8] {
         let bytes = path == "-" ? try standardInput() : try InputFile.read(path)
         guard bytes.count <= mostBytes else {
-            throw StoreError(.damaged, "\(path): the diff is larger than 8 MiB; name the files that matter to git diff")
+            throw StoreError(
+                .damaged, "\(path): the diff is larger than 8 MiB; name the files that matter to git diff")
         }
         if UnifiedDiff(String(decoding: bytes, as: UTF8.self)).files.isEmpty, !bytes.isEmpty {
-            throw StoreError(.damaged, "\(path) is no unified diff; make one with 'git diff main -- prompts/'")
+            throw StoreError(
+                .damaged, "\(path) is no unified diff; make one with 'git diff main -- prompts/'")
         }
         return bytes
     }

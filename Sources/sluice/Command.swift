@@ -47,10 +47,12 @@ enum ExitStatus {
     static let ok = Command.Status(code: 0, meaning: "done")
     static let failures: [Command.Status] = [
         Command.Status(code: usage, meaning: "the command line is not understood"),
-        Command.Status(code: badInput, meaning: "policy, data set or another input is bad, or not available yet"),
+        Command.Status(
+            code: badInput, meaning: "policy, data set or another input is bad, or not available yet"),
         Command.Status(code: internalError, meaning: "a defect of Sluice itself"),
     ]
-    static let storeTrouble = Command.Status(code: couldNotMeasure, meaning: "the store cannot be read or written")
+    static let storeTrouble = Command.Status(
+        code: couldNotMeasure, meaning: "the store cannot be read or written")
     static let verdicts: [Command.Status] = [
         Command.Status(code: ship, meaning: "SHIP (reservations are listed)"),
         Command.Status(code: block, meaning: "BLOCK"),

@@ -39,7 +39,8 @@ struct EvalSession {
         let repeats = try arguments.number("repeat", least: 1)
         if mode.usesRecordedPolicy, let earlier {
             file = try PolicyFile.parse(
-                Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats, console: console)
+                Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats,
+                console: console)
         } else {
             file = try PolicyFile.load(PolicyFile.path(arguments), repeats: repeats, console: console)
         }
@@ -53,7 +54,8 @@ struct EvalSession {
         guard let bytes = try evidence.get(run: run, name: "manifest.json") else {
             let known = try evidence.runs().suffix(5).joined(separator: ", ")
             throw StoreError(
-                .missing, "there is no run \(run) under \(evidence.root)/runs"
+                .missing,
+                "there is no run \(run) under \(evidence.root)/runs"
                     + (known.isEmpty ? "" : "; the newest are \(known)"))
         }
         do throws(ManifestCodec.Problem) { return try ManifestCodec.decode(bytes) } catch {
@@ -76,7 +78,8 @@ struct EvalSession {
     private static func overlay(_ policy: inout ReleasePolicy, _ arguments: Arguments) throws {
         if arguments.has("without-baseline") {
             if arguments.has("baseline") {
-                throw Arguments.Problem(message: "--baseline and --without-baseline exclude one another", hint: nil)
+                throw Arguments.Problem(
+                    message: "--baseline and --without-baseline exclude one another", hint: nil)
             }
             policy.app.baseline = nil
             policy.app.blessedBaseline = nil
@@ -86,11 +89,14 @@ struct EvalSession {
             policy.app.blessedBaseline = nil
         }
         if let url = arguments.value("candidate") {
-            policy.app.candidate = try moved(policy.app.candidate ?? policy.app.baseline, to: url, "candidate")
+            policy.app.candidate = try moved(
+                policy.app.candidate ?? policy.app.baseline, to: url, "candidate")
         }
         if arguments.has("no-retry") { policy.app.limits.retries = 0 }
         if arguments.has("no-cache") { policy.app.limits.cache = false }
-        if let number = try arguments.number("concurrency", least: 1) { policy.app.limits.concurrency = number }
+        if let number = try arguments.number("concurrency", least: 1) {
+            policy.app.limits.concurrency = number
+        }
         if let number = try arguments.number("repeat", least: 1) { policy.app.limits.repeats = number }
         if let text = arguments.value("seed") {
             guard let seed = UInt64(text) else {
@@ -104,14 +110,18 @@ struct EvalSession {
         _ target: TargetPolicy?, to url: String, _ arm: String
     ) throws(Arguments.Problem) -> TargetPolicy {
         guard var target else {
-            throw Arguments.Problem(message: "--\(arm) needs an app in the policy to take its form from", hint: nil)
+            throw Arguments.Problem(
+                message: "--\(arm) needs an app in the policy to take its form from", hint: nil)
         }
         switch target.kind {
-        case .http(_, let method, let template): target.kind = .http(url: url, method: method, template: template)
+        case .http(_, let method, let template):
+            target.kind = .http(url: url, method: method, template: template)
         case .openAI(_, let model, let parameters, let stream, let system):
-            target.kind = .openAI(baseURL: url, model: model, parameters: parameters, stream: stream, system: system)
+            target.kind = .openAI(
+                baseURL: url, model: model, parameters: parameters, stream: stream, system: system)
         case .command, .recorded:
-            throw Arguments.Problem(message: "--\(arm) takes an address, and the policy's \(arm) has none", hint: nil)
+            throw Arguments.Problem(
+                message: "--\(arm) takes an address, and the policy's \(arm) has none", hint: nil)
         }
         return target
     }
@@ -164,7 +174,9 @@ struct EvalSession {
     var blessedName: String? { policy.app.blessedBaseline }
 
     /// What the ledger knows of a run.
-    func record(_ run: String) throws -> RunRecord? { try SQLiteRunStore(path: store + "/ledger.db").run(run) }
+    func record(_ run: String) throws -> RunRecord? {
+        try SQLiteRunStore(path: store + "/ledger.db").run(run)
+    }
 
     /// What the run was, as it was recorded.
     var recorded: Manifest? { earlier }
@@ -196,7 +208,8 @@ struct EvalSession {
         }
         var request = GoldenGate.Request(
             policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
-            manifest: manifest, repeats: manifest.repeats, automaticMargins: arms.blessed?.automaticMargins ?? [:])
+            manifest: manifest, repeats: manifest.repeats,
+            automaticMargins: arms.blessed?.automaticMargins ?? [:])
         switch mode {
         case .fresh: break
         case .resume: request.resume = true
@@ -211,7 +224,8 @@ struct EvalSession {
         let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
         let paths = given.isEmpty ? usual : given
         guard !paths.isEmpty else {
-            throw StoreError(.missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
+            throw StoreError(
+                .missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
         }
         return try InputProblems.dataset(paths, console)
     }
@@ -225,7 +239,8 @@ struct EvalSession {
         manifest.policyText = policy.source.text
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
         manifest.dataset = Manifest.DatasetFacts(
-            digest: examples.digest.description, count: examples.count, files: examples.paths, version: examples.version)
+            digest: examples.digest.description, count: examples.count, files: examples.paths,
+            version: examples.version)
         manifest.repeats = policy.app.limits.repeats
         manifest.seed = policy.seed
         manifest.startedAt = MachineFacts.now().text
@@ -237,7 +252,8 @@ struct EvalSession {
     private func keepFacts(of earlier: Manifest, in manifest: inout Manifest) throws {
         guard earlier.dataset.digest == manifest.dataset.digest else {
             throw StoreError(
-                .damaged, "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
+                .damaged,
+                "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
                     + "restore it, or start a new run")
         }
         manifest.startedAt = earlier.startedAt
@@ -252,11 +268,13 @@ struct EvalSession {
 
     private func makePorts(_ prepared: Prepared) throws -> GoldenGate.Ports {
         let now = MachineFacts.now().seconds
-        let cache = policy.app.limits.cache && mode.asks
+        let cache =
+            policy.app.limits.cache && mode.asks
             ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
         return GoldenGate.Ports(
             examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
-            runs: try SQLiteRunStore(path: store + "/ledger.db"), scratch: try ScratchFile(folder: store + "/scratch"),
+            runs: try SQLiteRunStore(path: store + "/ledger.db"),
+            scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock())
     }
 
@@ -278,10 +296,12 @@ struct EvalSession {
             progress.end()
             switch interruption {
             case .stopped(let done, let planned):
-                console.error("stopped with \(done) of \(planned) answered; nothing is lost\n\(resumeHint(runID))")
+                console.error(
+                    "stopped with \(done) of \(planned) answered; nothing is lost\n\(resumeHint(runID))")
                 throw PolicyFile.Shown(status: ExitStatus.stopped)
             case .unreachable(let arm, let why):
-                console.error("COULD NOT MEASURE  the \(arm.rawValue) cannot be reached: \(why)\n\(resumeHint(runID))")
+                console.error(
+                    "COULD NOT MEASURE  the \(arm.rawValue) cannot be reached: \(why)\n\(resumeHint(runID))")
                 return nil
             case .store(let problem): throw problem
             }
@@ -328,7 +348,9 @@ struct EvalSession {
         if let path = arguments.value("markdown") {
             try InputFile.write(path, Array(MarkdownReport.render(result).utf8))
         }
-        if let path = arguments.value("junit") { try InputFile.write(path, Array(JUnitReport.render(result).utf8)) }
+        if let path = arguments.value("junit") {
+            try InputFile.write(path, Array(JUnitReport.render(result).utf8))
+        }
         if case .report = mode { return 0 }
         return result.verdict.exitStatus
     }
@@ -340,7 +362,9 @@ struct EvalSession {
         }
         let here = MachineFacts.environment()
         let there = result.manifest.environment
-        let kernels = here.kernels == there.kernels ? "same processor kernel (\(here.kernels))"
+        let kernels =
+            here.kernels == there.kernels
+            ? "same processor kernel (\(here.kernels))"
             : "processor kernel then \(there.kernels), now \(here.kernels)"
         if before == json {
             console.out("reproduced: report.json of \(runID) is the same, byte for byte; \(kernels)\n")

@@ -26,10 +26,14 @@ enum Help {
     static func text(of command: Command, columns: Int) -> String {
         var text = wrapped("sluice \(command.name): \(command.summary)", columns) + "\n"
         for (index, usage) in command.usage.enumerated() {
-            text += (index == 0 ? "usage  " : "       ") + "sluice \(command.name)" + (usage.isEmpty ? "" : " " + usage) + "\n"
+            text +=
+                (index == 0 ? "usage  " : "       ") + "sluice \(command.name)"
+                + (usage.isEmpty ? "" : " " + usage) + "\n"
         }
         if !command.details.isEmpty { text += "\n" + wrapped(command.details, columns) }
-        let own = command.flags.map { (spelled($0), $0.summary + ($0.repeats ? " (may be given again)" : "")) }
+        let own = command.flags.map {
+            (spelled($0), $0.summary + ($0.repeats ? " (may be given again)" : ""))
+        }
         text += "\noptions\n" + table(own + [("-h, --help", "this text")], columns)
         if !command.examples.isEmpty {
             text += "\nexamples\n"

@@ -7,7 +7,8 @@ enum MetricsCommand {
     static let command = Command(
         name: "metrics", summary: "list the metrics, or tell all about one", usage: ["[NAME] [options]"],
         flags: [Flag(name: "json", summary: "as JSON")], positionals: 0...1,
-        statuses: [ExitStatus.ok] + ExitStatus.failures, examples: ["sluice metrics", "sluice metrics recall"],
+        statuses: [ExitStatus.ok] + ExitStatus.failures,
+        examples: ["sluice metrics", "sluice metrics recall"],
         run: run)
 
     @Sendable
@@ -28,7 +29,9 @@ enum MetricsCommand {
             console.out(String(decoding: writer.bytes, as: UTF8.self) + "\n")
         } else if arguments.positionals.isEmpty {
             let width = families.map { spelled($0).count }.max() ?? 0
-            for family in families { console.out("\(Help.padded(spelled(family), width))  \(family.summary)\n") }
+            for family in families {
+                console.out("\(Help.padded(spelled(family), width))  \(family.summary)\n")
+            }
         } else {
             for family in families { console.out(whole(family)) }
         }
@@ -70,7 +73,8 @@ enum MetricsCommand {
 
     private static func json(_ family: MetricFamily) -> JSONValue {
         [
-            "name": .string(family.name), "spelled": .string(spelled(family)), "summary": .string(family.summary),
+            "name": .string(family.name), "spelled": .string(spelled(family)),
+            "summary": .string(family.summary),
             "needs": .array(needs(family).map { .string($0) }), "source": .string(family.source),
             "example": .string(family.example),
         ]

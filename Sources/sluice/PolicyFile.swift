@@ -26,7 +26,8 @@ struct PolicyFile {
     static func load(_ path: String, repeats: Int? = nil, console: Console) throws(Shown) -> PolicyFile {
         let bytes: [UInt8]
         do throws(StoreError) { bytes = try InputFile.read(path) } catch {
-            let hint = error.kind == .missing && path == "sluice.yaml" ? "\nname another with --policy FILE" : ""
+            let hint =
+                error.kind == .missing && path == "sluice.yaml" ? "\nname another with --policy FILE" : ""
             console.error("sluice: \(error.description)\(hint)")
             throw Shown(status: ExitStatus.badInput)
         }

@@ -23,7 +23,9 @@ enum ReportCommand {
             Scores the run again from its record, by the policy it was made with, and asks nothing. Without RUN: the
             newest. The exit status says whether the report could be made, not what it says.
             """,
-        examples: ["sluice report --list", "sluice report --open", "sluice report r-20261120-050921-4f2a --json"],
+        examples: [
+            "sluice report --list", "sluice report --open", "sluice report r-20261120-050921-4f2a --json",
+        ],
         run: run)
 
     @Sendable
@@ -31,7 +33,8 @@ enum ReportCommand {
         do {
             let store = arguments.value("store") ?? ".sluice"
             guard InputFile.exists(store + "/ledger.db") else {
-                throw StoreError(.missing, "there are no runs under \(store); run 'sluice eval' first, or name --store")
+                throw StoreError(
+                    .missing, "there are no runs under \(store); run 'sluice eval' first, or name --store")
             }
             let runs = try SQLiteRunStore(path: store + "/ledger.db")
             if arguments.has("list") { return try list(runs, arguments, console) }
@@ -40,18 +43,23 @@ enum ReportCommand {
             }
             guard try runs.run(run) == nil || runs.run(run)?.verdict != nil else {
                 throw StoreError(
-                    .missing, "run \(run) never finished; go on with sluice eval --resume \(run), or judge what it has "
+                    .missing,
+                    "run \(run) never finished; go on with sluice eval --resume \(run), or judge what it has "
                         + "with sluice eval --rescore \(run)")
             }
             let status = try await EvalSession(arguments, console, mode: .report(run)).run()
-            if arguments.has("open") { open(DirectoryEvidence(root: store).folder(run: run) + "/report.html", console) }
+            if arguments.has("open") {
+                open(DirectoryEvidence(root: store).folder(run: run) + "/report.html", console)
+            }
             return status
         } catch {
             return EvalCommand.report(error, arguments, console, command: "report")
         }
     }
 
-    private static func list(_ runs: SQLiteRunStore, _ arguments: Arguments, _ console: Console) throws -> Int32 {
+    private static func list(
+        _ runs: SQLiteRunStore, _ arguments: Arguments, _ console: Console
+    ) throws -> Int32 {
         let found = try runs.runs(limit: 50)
         if arguments.has("json") {
             let value: JSONValue = ["format": "sluice.runs/1", "runs": .array(found.map(json))]
@@ -62,7 +70,8 @@ enum ReportCommand {
             let verdict = run.verdict?.rawValue ?? "unfinished"
             let why = failing(run).isEmpty ? "" : "  " + failing(run).prefix(2).joined(separator: "; ")
             console.out(
-                Sluice.printable("\(run.id)  \(run.startedAt)  \(Help.padded(verdict, 17))  \(run.project)\(why)") + "\n")
+                Sluice.printable(
+                    "\(run.id)  \(run.startedAt)  \(Help.padded(verdict, 17))  \(run.project)\(why)") + "\n")
         }
         return 0
     }

@@ -41,12 +41,16 @@ struct Sluice {
                 console.out(Help.overview(commands, columns: console.width))
                 return 0
             }
-            guard let command = commands.first(where: { $0.name == name }) else { return unknown(name, console) }
+            guard let command = commands.first(where: { $0.name == name }) else {
+                return unknown(name, console)
+            }
             console.out(Help.text(of: command, columns: console.width))
             return 0
         default: break
         }
-        guard let command = commands.first(where: { $0.name == first }) else { return unknown(first, console) }
+        guard let command = commands.first(where: { $0.name == first }) else {
+            return unknown(first, console)
+        }
         let rest = Array(words.dropFirst())
         if rest.contains("--help") || rest.contains("-h") {
             console.out(Help.text(of: command, columns: console.width))
@@ -58,7 +62,8 @@ struct Sluice {
         } catch {
             let hint = error.hint.map { "; " + $0 } ?? ""
             console.error(
-                "sluice \(command.name): \(printable(error.message))\(hint)\nsee 'sluice \(command.name) --help'")
+                "sluice \(command.name): \(printable(error.message))\(hint)\nsee 'sluice \(command.name) --help'"
+            )
             return ExitStatus.usage
         }
     }

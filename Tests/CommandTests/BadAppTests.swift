@@ -38,12 +38,16 @@ import Testing
             limits: "concurrency: 20, timeout: 300ms, retries: 0",
             reply: { _ in TestApp.Reply(body: "{}", delay: .seconds(20)) }),
         Case(
-            name: "429 for ever", status: 2, words: ["20 of 40 observations could not be measured", "the app answered 429"],
+            name: "429 for ever", status: 2,
+            words: ["20 of 40 observations could not be measured", "the app answered 429"],
             reply: { _ in TestApp.Reply(status: 429, body: "{}") }),
         Case(
             name: "500 now and then", status: 1, words: ["app failures"],
-            reply: { $0.query.hasSuffix("7") || $0.query.hasSuffix("8") || $0.query.hasSuffix("9") || $0.query.hasSuffix("6")
-                ? TestApp.Reply(status: 500, body: "") : TestApp.right($0) }),
+            reply: {
+                $0.query.hasSuffix("7") || $0.query.hasSuffix("8") || $0.query.hasSuffix("9")
+                    || $0.query.hasSuffix("6")
+                    ? TestApp.Reply(status: 500, body: "") : TestApp.right($0)
+            }),
     ]
 
     @Test(arguments: cases) func aBadAppIsMeasuredAndNamed(bad: Case) async throws {
@@ -90,7 +94,10 @@ import Testing
             ("SSH-2.0-OpenSSH_9.2\r\n", .close, "the app's answer is no HTTP"),
             ("", .close, "the app closed the connection without an answer"),
             ("", .reset, "the app closed the connection without an answer"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"answer\":", .close, "the app closed the connection after 10 bytes"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"answer\":", .close,
+                "the app closed the connection after 10 bytes"
+            ),
             ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", .hang, "was not whole within 500 ms"),
         ]
         for bad in cases {
@@ -99,7 +106,8 @@ import Testing
             defer { app.stop() }
             try place.writeExamples(4)
             try place.writePolicy(
-                baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"], limits: "concurrency: 4, timeout: 500ms, retries: 0")
+                baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"],
+                limits: "concurrency: 4, timeout: 500ms, retries: 0")
             let outcome = try await place.sluice("eval")
             #expect(outcome.status == 2, "nothing was ever answered, \(bad.words): \(outcome)")
             #expect(outcome.out.contains("4 app failures"), "\(bad.words): \(outcome)")

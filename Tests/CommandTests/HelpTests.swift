@@ -30,12 +30,16 @@ import Testing
         try await check(command, [command, "--help"])
     }
 
-    @Test(arguments: commands) func everyHelpListsItsExitStatusesAndIsHadInThreeWays(command: String) async throws {
+    @Test(arguments: commands) func everyHelpListsItsExitStatusesAndIsHadInThreeWays(
+        command: String
+    ) async throws {
         let place = try Workplace()
         let text = try await place.sluice(command, "--help").out
         #expect(try await place.sluice("help", command).out == text)
         #expect(try await place.sluice(command, "-h").out == text)
-        for status in ["\n  0 ", "\n  64 ", "\n  65 ", "\n  70 "] { #expect(text.contains(status), "\(status)") }
+        for status in ["\n  0 ", "\n  64 ", "\n  65 ", "\n  70 "] {
+            #expect(text.contains(status), "\(status)")
+        }
         #expect(!place.exists(".sluice"))
     }
 

@@ -30,7 +30,8 @@ import Testing
         let place = try Workplace()
         let app = try held?.app(after: 41) ?? TestApp { TestApp.right($0) }
         try place.writeExamples(examples)
-        try place.writePolicy(baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"], limits: InterruptionTests.limits)
+        try place.writePolicy(
+            baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"], limits: InterruptionTests.limits)
         return (place, app)
     }
 
@@ -46,7 +47,8 @@ import Testing
         #expect(stopped.out == "")
         let run = try place.newestRun()
         #expect(stopped.err.contains("nothing is lost"), "\(stopped)")
-        #expect(stopped.err.contains("resume with   sluice eval --resume \(run) --concurrency 2"), "\(stopped)")
+        #expect(
+            stopped.err.contains("resume with   sluice eval --resume \(run) --concurrency 2"), "\(stopped)")
         #expect(place.strays() == [])
 
         held.letGo()
@@ -73,7 +75,9 @@ import Testing
         held.letGo()
         let report = try await place.sluice("report")
         #expect(report.status == 65, "\(report)")
-        #expect(report.err.contains("run \(run) never finished; go on with sluice eval --resume \(run)"), "\(report)")
+        #expect(
+            report.err.contains("run \(run) never finished; go on with sluice eval --resume \(run)"),
+            "\(report)")
         let resumed = try await place.sluice("eval", "--resume", run)
         #expect(resumed.status == 0, "\(resumed)")
         #expect(resumed.out.contains("120 of 120 answered"), "\(resumed)")
@@ -89,7 +93,8 @@ import Testing
         let app = try TestApp { _ in TestApp.Reply(body: TestApp.body("x"), delay: .seconds(30)) }
         try place.writeExamples(4)
         try place.writePolicy(
-            baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"], limits: "concurrency: 1, timeout: 60s, retries: 0")
+            baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"],
+            limits: "concurrency: 1, timeout: 60s, retries: 0")
         let child = try place.start(["eval"])
         let isUnderWay = try await child.waits { !app.asked.isEmpty }
         try #require(isUnderWay)
@@ -134,7 +139,8 @@ import Testing
         let file = try await place.sluice("eval", "--store", "store")
         #expect(file.status == 3, "\(file)")
         #expect(file.err.contains("cannot create the folder store: Not a directory"), "\(file)")
-        try FileManager.default.createDirectory(atPath: place.path("shut"), withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(
+            atPath: place.path("shut"), withIntermediateDirectories: false)
         chmod(place.path("shut"), 0o555)
         let bound = geteuid() == 0 ? "exec setpriv --bounding-set=-dac_override \"$@\"" : "exec \"$@\""
         let shut = try await place.start(["eval", "--store", "shut/store"], shell: bound).outcome()
@@ -147,7 +153,8 @@ import Testing
     @Test(arguments: [1, 8, 24, 40, 64]) func aFullStoreStopsAndGoesOn(blocks: Int) async throws {
         let (place, app) = try bench(60)
         let full = try await place.start(
-            ["eval"], shell: "ulimit -f \(blocks); exec \"$@\"").outcome()
+            ["eval"], shell: "ulimit -f \(blocks); exec \"$@\""
+        ).outcome()
         if full.status == 0 { return }
         #expect(full.status == 3, "\(full)")
         #expect(["ulimit -f", "full", "disk I/O error"].contains(where: full.err.contains), "\(full)")

@@ -19,7 +19,9 @@ import Testing
         #expect(eval.err == "", "a quick run says nothing on the way: \(eval)")
         #expect(try JSONValue.parse(Array(eval.out.utf8))["verdict"]?.stringValue == "SHIP")
         #expect(eval.out.hasSuffix("}\n"))
-        for arguments in [["metrics", "--json"], ["schema"], ["report", "--json"], ["report", "--list", "--json"]] {
+        for arguments in [
+            ["metrics", "--json"], ["schema"], ["report", "--json"], ["report", "--list", "--json"],
+        ] {
             let outcome = try await place.start(arguments).outcome()
             #expect(outcome.status == 0, "\(arguments)")
             #expect(throws: Never.self, "\(arguments)") { try JSONValue.parse(Array(outcome.out.utf8)) }
@@ -31,12 +33,14 @@ import Testing
     /// No terminal: no colour, whatever the environment says, and lines no wider than `COLUMNS` where words allow.
     @Test func theTextIsPlainAndAsWideAsTheColumns() async throws {
         let (place, app) = try bench()
-        let plain = try await place.start(["eval", "--no-cache"], environment: ["TERM": "xterm-256color"]).outcome()
+        let plain = try await place.start(["eval", "--no-cache"], environment: ["TERM": "xterm-256color"])
+            .outcome()
         #expect(!plain.out.contains("\u{1B}"))
         let none = try await place.start(["report"], environment: ["NO_COLOR": "1"]).outcome()
         #expect(!none.out.contains("\u{1B}"))
         for columns in [80, 120] {
-            let outcome = try await place.start(["report"], environment: ["COLUMNS": String(columns)]).outcome()
+            let outcome = try await place.start(["report"], environment: ["COLUMNS": String(columns)])
+                .outcome()
             let lines = outcome.out.split(separator: "\n").filter { !$0.contains(".sluice/runs/") }
             for line in lines { #expect(line.count <= columns, "\(line)") }
         }
@@ -48,7 +52,8 @@ import Testing
         let closed = try await place.start(["eval"], shell: "\"$@\" | head -c 1 > /dev/null").outcome()
         #expect(closed.err == "", "\(closed)")
         let status = try await place.start(
-            ["eval"], shell: "{ \"$@\"; echo $? > status; } | true").outcome()
+            ["eval"], shell: "{ \"$@\"; echo $? > status; } | true"
+        ).outcome()
         #expect(status.err == "", "\(status)")
         #expect(try place.read("status") == "0\n")
         let shut = try await place.start(["eval"], shell: "exec \"$@\" >&-").outcome()
@@ -56,7 +61,9 @@ import Testing
         let full = try await place.start(["eval", "--json"], shell: "exec \"$@\" > /dev/full").outcome()
         #expect(full.status == 3, "\(full)")
         #expect(full.err.contains("the results cannot be written: No space left on device"), "\(full)")
-        for run in place.runs() { #expect(place.exists(".sluice/runs/\(run)/report.json"), "the run is whole") }
+        for run in place.runs() {
+            #expect(place.exists(".sluice/runs/\(run)/report.json"), "the run is whole")
+        }
         _ = app
     }
 }

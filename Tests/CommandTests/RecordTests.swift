@@ -9,10 +9,12 @@ import Testing
         let old = try TestApp { TestApp.right($0) }
         let new = try TestApp { question in
             question.query.hasSuffix("3")
-                ? TestApp.Reply(body: TestApp.body("something else", version: "2")) : TestApp.right(question, version: "2")
+                ? TestApp.Reply(body: TestApp.body("something else", version: "2"))
+                : TestApp.right(question, version: "2")
         }
         try place.writeExamples(40)
-        try place.writePolicy(baseline: old.url, candidate: new.url, metrics: "exact_match, token_f1, latency, error_rate")
+        try place.writePolicy(
+            baseline: old.url, candidate: new.url, metrics: "exact_match, token_f1, latency, error_rate")
         let outcome = try await place.sluice("eval", "--json", "--change", "prompt", "--title", "14 → 15")
         return (place, try place.newestRun(), outcome)
     }
@@ -24,12 +26,17 @@ import Testing
         #expect(first.out == report, "what is printed is what is kept")
         let same = try await place.sluice("eval", "--reproduce", run)
         #expect(same.status == 0, "\(same)")
-        #expect(same.out.hasPrefix("reproduced: report.json of \(run) is the same, byte for byte; same processor kernel"), "\(same)")
+        #expect(
+            same.out.hasPrefix(
+                "reproduced: report.json of \(run) is the same, byte for byte; same processor kernel"),
+            "\(same)")
         // The policy of today is another: a run is reproduced by its own.
         try place.write("sluice.yaml", try place.read("sluice.yaml") + "\nnonsense: 1\n")
         #expect(try await place.sluice("eval", "--reproduce", run).status == 0)
 
-        try place.write(".sluice/runs/\(run)/report.json", report.replacingOccurrences(of: "\"n\": 40", with: "\"n\": 41"))
+        try place.write(
+            ".sluice/runs/\(run)/report.json", report.replacingOccurrences(of: "\"n\": 40", with: "\"n\": 41")
+        )
         let touched = try await place.sluice("eval", "--reproduce", run)
         #expect(touched.status == 1, "\(touched)")
         #expect(touched.out.contains("NOT reproduced: report.json of \(run) differs from byte"), "\(touched)")
@@ -39,7 +46,8 @@ import Testing
         try place.write(".sluice/runs/\(run)/observations.jsonl", lines)
         #expect(try await place.sluice("eval", "--reproduce", run).status == 0, "unpacked it says the same")
         try place.write(
-            ".sluice/runs/\(run)/observations.jsonl", lines.replacingOccurrences(of: "something else", with: "answer 3"))
+            ".sluice/runs/\(run)/observations.jsonl",
+            lines.replacingOccurrences(of: "something else", with: "answer 3"))
         let edited = try await place.sluice("eval", "--reproduce", run)
         #expect(edited.status == 1, "\(edited)")
         #expect(edited.out.contains("NOT reproduced"))
@@ -53,7 +61,8 @@ import Testing
         let (place, run, _) = try await finished()
         try place.write(
             "sluice.yaml",
-            try place.read("sluice.yaml").replacingOccurrences(of: "error_rate <= 1%", with: "exact_match >= 0.95"))
+            try place.read("sluice.yaml").replacingOccurrences(
+                of: "error_rate <= 1%", with: "exact_match >= 0.95"))
         let before = try place.read(".sluice/runs/\(run)/report.json")
         let strict = try await place.sluice("eval", "--rescore", run)
         #expect(strict.status == 1, "\(strict)")
@@ -83,7 +92,9 @@ import Testing
         let list = try await place.sluice("report", "--list")
         #expect(list.out.hasPrefix(run) && list.out.contains("SHIP"), "\(list)")
         let listed = try await place.sluice("report", "--list", "--json")
-        #expect(try JSONValue.parse(Array(listed.out.utf8))["runs"]?.arrayValue?.first?["run"]?.stringValue == run)
+        #expect(
+            try JSONValue.parse(Array(listed.out.utf8))["runs"]?.arrayValue?.first?["run"]?.stringValue == run
+        )
         #expect(try await place.sluice("report", "r-none").status == 65)
         #expect(place.strays() == [])
     }

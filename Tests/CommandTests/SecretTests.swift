@@ -30,26 +30,32 @@ import Testing
             // The app gives the secret away wherever it can.
             switch question.number % 4 {
             case 0: return TestApp.Reply(status: 500, body: "bad token \(SecretTests.secret) in request")
-            case 1: return TestApp.Reply(status: 401, body: #"{"error": {"message": "Bearer \#(SecretTests.secret) was refused"}}"#)
+            case 1:
+                return TestApp.Reply(
+                    status: 401, body: #"{"error": {"message": "Bearer \#(SecretTests.secret) was refused"}}"#
+                )
             case 2: return TestApp.Reply(body: "Bearer \(SecretTests.secret)", type: "text/html")
             default: return TestApp.right(question)
             }
         }
         try place.writeExamples(24)
         try place.writePolicy(
-            baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"], limits: "concurrency: 2, timeout: 5s, retries: 1",
+            baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"],
+            limits: "concurrency: 2, timeout: 5s, retries: 1",
             app: "  headers: { Authorization: \"Bearer ${env:TEST_TOKEN}\" }")
         let environment = ["TEST_TOKEN": SecretTests.secret]
         let outcomes = [
             try await place.sluice(
-                "eval", "--markdown", "c.md", "--junit", "j.xml", "--html", "r.html", environment: environment),
+                "eval", "--markdown", "c.md", "--junit", "j.xml", "--html", "r.html", environment: environment
+            ),
             try await place.sluice("eval", "--json", environment: environment),
             try await place.sluice("report", "--json"),
         ]
         #expect(outcomes.map(\.status) == [1, 1, 0], "\(outcomes)")
         #expect(box.values.withLock { $0 } == ["Bearer \(SecretTests.secret)"])
         for (name, bytes) in try traces(place, outcomes) {
-            #expect(bytes.firstRange(of: Array(SecretTests.secret.utf8)) == nil, "the secret stands in \(name)")
+            #expect(
+                bytes.firstRange(of: Array(SecretTests.secret.utf8)) == nil, "the secret stands in \(name)")
         }
         #expect(outcomes[0].out.contains("<redacted>"), "\(outcomes[0])")
 
@@ -65,7 +71,8 @@ import Testing
     private final class Seen: Sendable { let values = Mutex<Set<String>>([]) }
 
     @Test func hostileAnswersAreShownAndNeverRun() async throws {
-        let hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>\u{1B}[2J\u{1B}]0;owned\u{7}"
+        let hostile =
+            "<script>alert(1)</script><img src=x onerror=alert(2)>\u{1B}[2J\u{1B}]0;owned\u{7}"
             + "![x](http://evil.example/p.png) [click](javascript:alert(3)) @team </details> | cell |\u{202E}]]>"
             + "\n\n![y](http://evil.example/q.png)\n# owned\n</pre></details>\n\n[z](javascript:alert(5))"
         let place = try Workplace()
@@ -81,9 +88,12 @@ import Testing
         }
         try place.write("golden.jsonl", rows.joined(separator: "\n") + "\n")
         try place.writePolicy(baseline: good.url, candidate: bad.url)
-        let outcome = try await place.sluice("eval", "--markdown", "c.md", "--junit", "j.xml", "--html", "r.html")
+        let outcome = try await place.sluice(
+            "eval", "--markdown", "c.md", "--junit", "j.xml", "--html", "r.html")
         #expect(outcome.status == 1, "\(outcome)")
-        #expect(!outcome.out.contains("\u{1B}") && !outcome.out.contains("\u{7}") && !outcome.out.contains("\u{202E}"))
+        #expect(
+            !outcome.out.contains("\u{1B}") && !outcome.out.contains("\u{7}")
+                && !outcome.out.contains("\u{202E}"))
         let page = try place.read("r.html")
         for words in ["<script>alert", "<img src=x", "<svg onload", "\u{1B}", "2<b>"] {
             #expect(!page.contains(words), "\(words) stands in the page")
@@ -99,7 +109,8 @@ import Testing
             isHTML = line.isEmpty ? false : isHTML || line.hasPrefix("<")
             if line.contains("evil.example") || line.contains("javascript:") { #expect(isHTML, "\(line)") }
         }
-        #expect(comment.components(separatedBy: "</pre>").count == comment.components(separatedBy: "<pre>").count)
+        #expect(
+            comment.components(separatedBy: "</pre>").count == comment.components(separatedBy: "<pre>").count)
         let xml = try place.read("j.xml")
         #expect(!xml.contains("<svg") && !xml.contains("\u{1B}") && !xml.contains("<script"))
         let document = XMLReader.problem(place.path("j.xml"))

@@ -15,7 +15,10 @@ import Testing
         (["eval", "--title", "a", "--title", "b"], "--title is given twice"),
         (["eval", "--json=yes"], "--json takes no value"),
         (["eval", "x"], "unexpected argument 'x'"),
-        (["eval", "--resume", "a", "--rescore", "b"], "--resume, --rescore and --reproduce exclude one another"),
+        (
+            ["eval", "--resume", "a", "--rescore", "b"],
+            "--resume, --rescore and --reproduce exclude one another"
+        ),
         (["eval", "--baseline", "http://x/", "--without-baseline"], "exclude one another"),
         (["eval", "--html", "."], "'.' is a folder; name a file in it"),
         (["eval", "--html", "sluice.yaml/y.html"], "'sluice.yaml/y.html' cannot be written"),

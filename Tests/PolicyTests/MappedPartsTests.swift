@@ -70,13 +70,14 @@ import Testing
     }
 
     /// `metrics: [stage_latency]` stands for every stage that the app shows when it is asked.
-    @Test(arguments: [
-        ("stage_latency", "{ url: http://x/, observe: { stages: /s } }", nil),
-        ("versions", "{ url: http://x/, observe: { versions: /v } }", nil),
-        ("value", mapped, nil),
-        ("stage_latency", mapped, "map 'app.observe.stages'"),
-        ("value", http, "map 'app.observe.values.NAME'"),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("stage_latency", "{ url: http://x/, observe: { stages: /s } }", nil),
+            ("versions", "{ url: http://x/, observe: { versions: /v } }", nil),
+            ("value", mapped, nil),
+            ("stage_latency", mapped, "map 'app.observe.stages'"),
+            ("value", http, "map 'app.observe.values.NAME'"),
+        ] as [(String, String, String?)])
     func aFamilyOfNamesMayStandBare(metric: String, candidate: String, mend: String?) {
         let text = """
             version: 1
@@ -87,7 +88,8 @@ import Testing
             gates: [latency.p95 <= 1s]
             """
         let (policy, diagnostics) = read(text)
-        #expect(policy?.metrics.map(\.name) == [metric, "latency"], "\(DiagnosticText().render(diagnostics))")
+        #expect(
+            policy?.metrics.map(\.name) == [metric, "latency"], "\(DiagnosticText().render(diagnostics))")
         #expect(diagnostics.compactMap(\.suggestion) == [mend].compactMap { $0 })
         // A rule has to say which.
         let (ruled, _) = read(text.replacingOccurrences(of: "latency.p95", with: metric))
