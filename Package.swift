@@ -46,6 +46,7 @@ let doors: [Target] = [
     .target(name: "CCurl"),
     .target(name: "CEpoll"),
     .target(name: "CTerminal"),
+    .systemLibrary(name: "CMalloc"),
 ]
 
 let rooms: [Target] = [
@@ -79,7 +80,7 @@ let commands: [Target] = [
     // 8
     command("sluice", [
         "Replay", "Reporting", "Scoring", "Targets", "Storage", "Ledger", "Policy", "Gating", "HTTPClient", "Interchange",
-        "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal",
+        "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal", "CMalloc",
     ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
     command("helpdesk", ["HTTPServer", "Notation", "Text"], path: "examples/helpdesk/Sources"),

@@ -82,7 +82,15 @@ struct SparseRows: Sendable {
     private(set) var parts: [UInt16] = []
     private(set) var values: [Double] = []
 
-    init(width: Int) { self.width = width }
+    /// - Parameters:
+    ///   - rows: How many rows are to come.
+    ///   - cells: How many numbers other than 0 they hold, where it is known.
+    init(width: Int, rows: Int = 0, cells: Int = 0) {
+        self.width = width
+        starts.reserveCapacity(rows + 1)
+        parts.reserveCapacity(cells)
+        values.reserveCapacity(cells)
+    }
 
     var count: Int { starts.count - 1 }
 
@@ -115,11 +123,17 @@ struct SparseRows: Sendable {
 
     func totals(_ weights: Span<Int32>) -> [Double] {
         var totals = [Double](repeating: 0, count: width)
-        for row in 0..<count {
-            let weight = Double(weights[row])
-            if weight == 0 { continue }
-            for cell in Int(starts[row])..<Int(starts[row + 1]) {
-                totals[Int(parts[cell])] += weight * values[cell]
+        // The innermost loop of resampling; every place was made by `append`.
+        parts.withUnsafeBufferPointer { parts in
+            values.withUnsafeBufferPointer { values in
+                totals.withUnsafeMutableBufferPointer { totals in
+                    for row in 0..<count where weights[row] != 0 {
+                        let weight = Double(weights[row])
+                        for cell in Int(starts[row])..<Int(starts[row + 1]) {
+                            totals[Int(parts[cell])] += weight * values[cell]
+                        }
+                    }
+                }
             }
         }
         return totals

@@ -90,7 +90,8 @@ private struct Reading {
     }
 
     func sums() -> SparseRows {
-        var rows = SparseRows(width: column.width)
+        let cells = column.values.count { $0 != 0 && !$0.isNaN }
+        var rows = SparseRows(width: column.width, rows: table.count, cells: cells)
         var sums = [Double](repeating: 0, count: column.width)
         for example in 0..<table.count {
             var repeats = 0

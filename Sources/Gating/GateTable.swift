@@ -13,8 +13,8 @@ final class GateTable {
     let slices: [ScoreRows.Slice]
     private let order: [Int32]
     private var kept: [(name: String, arm: Arm, sample: ArmSample)] = []
-    /// Both arms of two metrics: rules of one metric stand together, as a rule.
-    private static let keptSamples = 4
+    /// Both arms of one metric: rules of one metric stand together, as a rule.
+    private static let keptSamples = 2
 
     init(_ source: any ScoreTable, definitions: [String: MetricDefinition]) {
         self.source = source

@@ -7,8 +7,9 @@ import Metrics
 /// has lost. What the candidate no longer shows counts as its worst.
 struct MovementAnalysis {
     private let table: GateTable
-    private var worse: [Move?]
-    private var better: [Move?]
+    /// By example; never walked in a dictionary's own order.
+    private var worse: [Int: Move] = [:]
+    private var better: [Int: Move] = [:]
     private var hasMoved: [Bool]
     private var metrics: [String] = []
     /// How many examples are listed each way; all are counted.
@@ -23,8 +24,6 @@ struct MovementAnalysis {
 
     init(table: GateTable) {
         self.table = table
-        worse = Array(repeating: nil, count: table.count)
-        better = worse
         hasMoved = Array(repeating: false, count: table.count)
     }
 
@@ -58,11 +57,10 @@ struct MovementAnalysis {
     }
 
     func movement() -> Movement {
-        var gained = better
-        for example in 0..<table.count where worse[example] != nil { gained[example] = nil }
+        let gained = better.filter { worse[$0.key] == nil }
         var movement = Movement()
-        movement.newlyFailingCount = worse.count { $0 != nil }
-        movement.newlyPassingCount = gained.count { $0 != nil }
+        movement.newlyFailingCount = worse.count
+        movement.newlyPassingCount = gained.count
         let moved = hasMoved.count { $0 }
         movement.movedCount = moved - movement.newlyFailingCount - movement.newlyPassingCount
         movement.unchangedCount = table.count - moved
@@ -72,8 +70,8 @@ struct MovementAnalysis {
     }
 
     /// The largest moves first, equal ones by id.
-    private func items(_ moves: [Move?]) -> [Movement.Item] {
-        let examples = moves.indices.filter { moves[$0] != nil }.sorted { first, second in
+    private func items(_ moves: [Int: Move]) -> [Movement.Item] {
+        let examples = moves.keys.sorted { first, second in
             let (one, two) = (moves[first]?.size ?? 0, moves[second]?.size ?? 0)
             return one != two ? one > two : first < second
         }

@@ -71,8 +71,10 @@ struct Scores {
 
     private static func column(_ cells: [Cell]) -> ScoreColumn {
         var labels: [String] = []
+        var codes: [String: Int] = [:]
         func code(_ label: String) -> Double {
-            if let known = labels.firstIndex(of: label) { return Double(known) }
+            if let known = codes[label] { return Double(known) }
+            codes[label] = labels.count
             labels.append(label)
             return Double(labels.count - 1)
         }
@@ -83,10 +85,10 @@ struct Scores {
         }
         var values: [Double] = []
         var states: [Int32] = []
+        let missing = [Double](repeating: .nan, count: width)
         for cell in cells {
-            let missing = [Double](repeating: .nan, count: width)
             switch cell {
-            case .value(let value): values += [value] + missing.dropFirst()
+            case .value(let value): values.append(value)
             case .values(let all): values += all
             case .labels(let expected, let predicted):
                 values += [code(expected), predicted.map(code) ?? -1]
