@@ -258,6 +258,8 @@ public struct GoldenGate: Sendable {
         observation.failure.map(\.countsAgainstApp) ?? true
     }
 
+    /// Never inlined: Swift 6.3.1 crashes, optimising, on splitting the coroutine that it is inlined into.
+    @inline(never)
     private func replay(
         _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex,
         _ scorer: Scorer,
