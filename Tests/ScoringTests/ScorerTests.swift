@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func metricsStandByTheirNames() throws {
-        let outcomes: [Observation.Outcome] = [.answered(answer()), .answered(answer(intent: "order", documents: ["d9"]))]
+        let outcomes: [Observation.Outcome] = [
+            .answered(answer()), .answered(answer(intent: "order", documents: ["d9"])),
+        ]
         #expect(try column("intent_accuracy", outcomes).values == [1, 0])
         #expect(try column("recall@3", outcomes).values == [1, 0])
         #expect(try column("latency", outcomes).values == [12, 12])
@@ -70,7 +72,8 @@ import Testing
             Signal(stage: .routing, first: answer(), second: answer(text: "no", documents: []), isSame: true),
             Signal(stage: .routing, first: answer(), second: answer(intent: "order"), isSame: false),
             Signal(stage: .retrieval, first: answer(), second: answer(text: "no"), isSame: true),
-            Signal(stage: .retrieval, first: answer(), second: answer(documents: ["d2", "d1"]), isSame: false),
+            Signal(
+                stage: .retrieval, first: answer(), second: answer(documents: ["d2", "d1"]), isSame: false),
             // Ids are kept apart: two of them are not one that is spelled as both.
             Signal(stage: .retrieval, first: answer(), second: answer(documents: ["d1d2"]), isSame: false),
             Signal(stage: .generation, first: answer(), second: answer(intent: "order"), isSame: true),
