@@ -94,7 +94,7 @@ struct MarkdownParts {
 
     func findings(_ out: inout HTMLBuilder) {
         out.raw("<ul>\n")
-        for slice in SliceChoice.worst(result.slices, limit: 3) { worst(slice, &out) }
+        for slice in SliceChoice.worst(result, limit: 3) { worst(slice, &out) }
         if result.manifest.baseline != nil {
             let movement = result.movement
             item(&out) { out in
