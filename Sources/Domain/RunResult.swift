@@ -103,7 +103,10 @@ public struct GateResult: Sendable {
     /// For `[each]`: members, worst first.
     public var members: [Member]
 
-    public init(rule: GateRule, outcome: Outcome, unit: String, direction: String, n: Int, note: String, method: String) {
+    public init(
+        rule: GateRule, outcome: Outcome, unit: String, direction: String, n: Int, note: String,
+        method: String
+    ) {
         self.rule = rule
         self.outcome = outcome
         self.unit = unit
@@ -123,7 +126,8 @@ public struct GateResult: Sendable {
         public let n: Int
 
         public init(
-            name: String, outcome: Outcome, baseline: Double?, candidate: Double?, difference: Interval?, n: Int
+            name: String, outcome: Outcome, baseline: Double?, candidate: Double?, difference: Interval?,
+            n: Int
         ) {
             self.name = name
             self.outcome = outcome
@@ -180,7 +184,8 @@ public struct SliceResult: Sendable {
     public let candidate: Double?
     /// Of candidate minus baseline; nil below two paired examples.
     public let difference: Interval?
-    /// Positive: better; the difference in the metric's good direction, as a share of its span where it has one.
+    /// Positive: better; the difference in the metric's good direction, as a share of its span where it has one, else
+    /// of its value. Nil where the metric has no direction, or no span and did not surely move.
     public let goodness: Double?
     public let outcome: GateResult.Outcome
 
@@ -241,7 +246,8 @@ public struct DistributionResult: Sendable {
     public let percentiles: [Percentile]
 
     public init(
-        metric: String, unit: String, edges: [Double], baseline: [Int]?, candidate: [Int], percentiles: [Percentile]
+        metric: String, unit: String, edges: [Double], baseline: [Int]?, candidate: [Int],
+        percentiles: [Percentile]
     ) {
         self.metric = metric
         self.unit = unit
@@ -293,7 +299,8 @@ public struct StageResult: Sendable {
     public let note: String
 
     public init(
-        stage: String, metric: String?, baseline: Double?, candidate: Double?, difference: Interval?, broke: Bool,
+        stage: String, metric: String?, baseline: Double?, candidate: Double?, difference: Interval?,
+        broke: Bool,
         note: String
     ) {
         self.stage = stage
@@ -374,7 +381,8 @@ public struct ShownExample: Sendable {
         public let failure: String?
 
         public init(
-            text: String?, intent: String?, documents: [RetrievedDocument]?, guardrail: String?, failure: String?
+            text: String?, intent: String?, documents: [RetrievedDocument]?, guardrail: String?,
+            failure: String?
         ) {
             self.text = text
             self.intent = intent
@@ -412,7 +420,8 @@ public struct ShownExample: Sendable {
     public let place: SourcePlace
 
     public init(
-        id: String, query: String, expected: [String], goldDocuments: [String], baseline: Side?, candidate: Side?,
+        id: String, query: String, expected: [String], goldDocuments: [String], baseline: Side?,
+        candidate: Side?,
         scores: [Score], movement: String, place: SourcePlace
     ) {
         self.id = id

@@ -10,7 +10,9 @@ import Testing
             ids: (0..<count).map { "e\($0)" }, slices: [], starts: (0...count).map { Int32($0 * repeats) })
     }
 
-    private func sheet(_ columns: [(name: String, width: Int)] = [("one", 1)], _ scratch: MemoryScratch = MemoryScratch()) -> ScoreSheet {
+    private func sheet(
+        _ columns: [(name: String, width: Int)] = [("one", 1)], _ scratch: MemoryScratch = MemoryScratch()
+    ) -> ScoreSheet {
         ScoreSheet(columns: columns, scratch: scratch)
     }
 
@@ -27,7 +29,8 @@ import Testing
         #expect(ScoreSheet.state(of: value) == 0)
         let sheet = sheet()
         sheet.write(row: 0, arm: .candidate, [.value(value)])
-        let column = try #require(try sheet.table(rows: rows(1), arms: [.candidate]).column("one", .candidate))
+        let column = try #require(
+            try sheet.table(rows: rows(1), arms: [.candidate]).column("one", .candidate))
         #expect(column.values[0].bitPattern == value.bitPattern)
     }
 
@@ -108,9 +111,13 @@ import Testing
         sheet.write(row: 1, arm: .candidate, answered: false, [.failed("no documents")])
         sheet.write(row: 2, arm: .candidate, answered: false, [.notApplicable("the app gave no answer")])
         sheet.write(row: 3, arm: .candidate, answered: true, [.failed("no documents")])
-        let column = try #require(try sheet.table(rows: rows(4), arms: [.candidate]).column("one", .candidate))
+        let column = try #require(
+            try sheet.table(rows: rows(4), arms: [.candidate]).column("one", .candidate))
         let reasons = column.states.map { Int($0.magnitude) - 1 }
-        #expect(reasons.map { column.reasons[$0] } == ["no documents", "no documents", "the app gave no answer", "no documents"])
+        #expect(
+            reasons.map { column.reasons[$0] } == [
+                "no documents", "no documents", "the app gave no answer", "no documents",
+            ])
         #expect(reasons.map { column.answered[$0] } == [true, false, false, true])
         #expect(column.states[0] == column.states[3] && column.states[0] != column.states[1])
         #expect(column.states.map { $0 < 0 } == [true, true, false, true])
@@ -120,7 +127,8 @@ import Testing
         let sheet = sheet([("pair", 2)])
         sheet.write(row: 0, arm: .candidate, [.labels(["refund"])])
         sheet.write(row: 1, arm: .candidate, [.labels(["refund", "order"])])
-        let column = try #require(try sheet.table(rows: rows(2), arms: [.candidate]).column("pair", .candidate))
+        let column = try #require(
+            try sheet.table(rows: rows(2), arms: [.candidate]).column("pair", .candidate))
         #expect(column.values == [0, -1, 0, 1] && column.labels == ["refund", "order"])
     }
 
@@ -158,9 +166,11 @@ import Testing
             for worker in 0..<8 {
                 group.addTask {
                     for row in stride(from: worker, to: 4000, by: 8) {
-                        sheet.write(row: row, arm: .candidate, [.value(Double(row)), .labels(["t\(row % 5)"])])
                         sheet.write(
-                            row: row, arm: .baseline, answered: false, [.failed("f\(row % 3)"), .labels(["b"])])
+                            row: row, arm: .candidate, [.value(Double(row)), .labels(["t\(row % 5)"])])
+                        sheet.write(
+                            row: row, arm: .baseline, answered: false,
+                            [.failed("f\(row % 3)"), .labels(["b"])])
                     }
                 }
             }

@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func metricsStandByTheirNames() throws {
-        let outcomes: [Observation.Outcome] = [.answered(answer()), .answered(answer(intent: "order", documents: ["d9"]))]
+        let outcomes: [Observation.Outcome] = [
+            .answered(answer()), .answered(answer(intent: "order", documents: ["d9"])),
+        ]
         #expect(try column("intent_accuracy", outcomes).values == [1, 0])
         #expect(try column("recall@3", outcomes).values == [1, 0])
         #expect(try column("latency", outcomes).values == [12, 12])
@@ -70,7 +72,8 @@ import Testing
             Signal(stage: .routing, first: answer(), second: answer(text: "no", documents: []), isSame: true),
             Signal(stage: .routing, first: answer(), second: answer(intent: "order"), isSame: false),
             Signal(stage: .retrieval, first: answer(), second: answer(text: "no"), isSame: true),
-            Signal(stage: .retrieval, first: answer(), second: answer(documents: ["d2", "d1"]), isSame: false),
+            Signal(
+                stage: .retrieval, first: answer(), second: answer(documents: ["d2", "d1"]), isSame: false),
             // Ids are kept apart: two of them are not one that is spelled as both.
             Signal(stage: .retrieval, first: answer(), second: answer(documents: ["d1d2"]), isSame: false),
             Signal(stage: .generation, first: answer(), second: answer(intent: "order"), isSame: true),
@@ -78,19 +81,19 @@ import Testing
             Signal(stage: .guardrail, first: answer(), second: answer(guardrail: .block), isSame: false),
         ]
         for it in cases {
-            let found = try column(StageSignal.name(of: it.stage), [.answered(it.first), .answered(it.second)])
+            let found = try column(it.stage.signalName, [.answered(it.first), .answered(it.second)])
             #expect(found.states == [0, 0])
             #expect((found.values[0] == found.values[1]) == it.isSame, "\(it.stage)")
         }
     }
 
     @Test func aStageThatIsNotShownHasNoSignal() throws {
-        let hidden = try column(StageSignal.name(of: .retrieval), [.answered(answer(documents: nil))])
+        let hidden = try column(Stage.retrieval.signalName, [.answered(answer(documents: nil))])
         #expect(hidden.states[0] > 0 && hidden.answered[Int(hidden.states[0]) - 1])
-        let empty = try column(StageSignal.name(of: .retrieval), [.answered(answer(documents: []))])
+        let empty = try column(Stage.retrieval.signalName, [.answered(answer(documents: []))])
         #expect(empty.states[0] == 0)
         let failed = try column(
-            StageSignal.name(of: .generation), [.failed(Failure(cause: .timeout, detail: "30 s"))])
+            Stage.generation.signalName, [.failed(Failure(cause: .timeout, detail: "30 s"))])
         #expect(failed.states[0] > 0 && !failed.answered[Int(failed.states[0]) - 1])
     }
 }
