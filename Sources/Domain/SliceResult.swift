@@ -11,7 +11,8 @@ public struct SliceResult: Sendable {
     public let candidate: Double?
     /// Of candidate minus baseline; nil below two paired examples.
     public let difference: Interval?
-    /// Positive: better; the difference in the metric's good direction, as a share of its span where it has one.
+    /// Positive: better; the difference in the metric's good direction, as a share of its span where it has one, else
+    /// of its value. Nil where the metric has no direction, or no span and did not surely move.
     public let goodness: Double?
     public let outcome: GateResult.Outcome
 

@@ -28,7 +28,8 @@ struct MovementAnalysis {
     }
 
     mutating func add(_ name: String) throws {
-        guard let definition = table.definitions[name], definition.tier == .quality, definition.unit == .ratio,
+        guard let definition = table.definitions[name], definition.tier == .quality,
+            definition.unit == .ratio,
             definition.direction != .neither, let after = try table.sample(name, .candidate),
             let before = try table.sample(name, .baseline)
         else { return }
@@ -40,7 +41,9 @@ struct MovementAnalysis {
         for example in 0..<table.count {
             guard let was = before.grade(example) else { continue }
             var now = after.grade(example)
-            if after.states[example] == .notShown || after.states[example] == .noAnswer { now = isHigher ? 0 : 1 }
+            if after.states[example] == .notShown || after.states[example] == .noAnswer {
+                now = isHigher ? 0 : 1
+            }
             guard let now, now != was else { continue }
             hasMoved[example] = true
             let passed = isHigher ? was >= threshold : was <= 1 - threshold

@@ -1,6 +1,9 @@
 import Metrics
 import Statistics
 
+/// Draws for what is only shown: its interval has to be right to a glance, not to a digit.
+let shownResamples = 400
+
 /// A metric that is recomputed on draws of the examples, in both arms: what its value, and the difference, might
 /// have been.
 struct Resampled: Sendable {
