@@ -16,7 +16,9 @@ enum SliceChoice {
         for (offset, slice) in result.slices.enumerated() {
             guard slice.n >= support, let goodness = slice.goodness, goodness < 0 else { continue }
             if slice.outcome != .fails {
-                guard slice.outcome == .passes, isSure(slice), slice.n != wholes[slice.metric] else { continue }
+                guard slice.outcome == .passes, isSure(slice), slice.n != wholes[slice.metric] else {
+                    continue
+                }
             }
             ranked.append((offset, slice))
         }

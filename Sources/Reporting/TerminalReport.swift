@@ -170,7 +170,9 @@ public enum TerminalReport {
     }
 
     private static func next(_ result: RunResult, _ report: String?, _ text: inout TerminalText) {
-        if let report { text.paragraph([("report  ", .dim), (VisibleText.line(report), .plain)], hanging: 2) }
+        if let report {
+            text.paragraph([("report  ", .dim), (VisibleText.line(report), .plain)], hanging: 2)
+        }
         let command = "sluice report \(ReportWords.shellWord(result.manifest.runID)) --open"
         text.paragraph([("next    ", .dim), (command, .plain)], hanging: 2)
     }
