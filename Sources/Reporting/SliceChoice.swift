@@ -6,19 +6,20 @@ enum SliceChoice {
     /// Examples below which a slice is shown but never judged.
     static let support = 20
 
-    /// The worst slices: those that fail, then those of gated metrics whose whole interval lies on the bad side.
+    /// The worst slices: those that fail, then those of gated quality metrics whose whole interval lies
+    /// on the bad side.
     ///
     /// What is no worse than chance would have it is not named, nor a slice that is the whole set.
     static func worst(_ result: RunResult, limit: Int) -> [SliceResult] {
         var wholes: [String: Int] = [:]
-        for metric in result.metrics { wholes[metric.name] = metric.candidate?.n }
+        for metric in result.metrics where metric.tier == "quality" { wholes[metric.name] = metric.candidate?.n }
         var ranked: [(offset: Int, slice: SliceResult)] = []
         for (offset, slice) in result.slices.enumerated() {
             guard slice.n >= support, let goodness = slice.goodness, goodness < 0 else { continue }
             if slice.outcome != .fails {
-                guard slice.outcome == .passes, isSure(slice), slice.n != wholes[slice.metric] else {
-                    continue
-                }
+                guard slice.outcome == .passes, isSure(slice), let whole = wholes[slice.metric],
+                    slice.n != whole
+                else { continue }
             }
             ranked.append((offset, slice))
         }
