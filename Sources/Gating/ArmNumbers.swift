@@ -28,7 +28,9 @@ enum ArmNumbers: Sendable {
     /// The numbers of the listed examples in their order; those without a measurement get the filler.
     func picked(_ examples: [Int], _ states: [ArmSample.State], _ filler: (Int) -> Filler?) -> ArmNumbers {
         // All of them, as they are: nothing to copy.
-        if examples.count == count, examples.indices.allSatisfy({ examples[$0] == $0 && states[$0] == .value }) {
+        if examples.count == count,
+            examples.indices.allSatisfy({ examples[$0] == $0 && states[$0] == .value })
+        {
             return self
         }
         switch self {

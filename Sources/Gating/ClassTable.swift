@@ -6,31 +6,27 @@ import Metrics
 /// computed on the table of two labels, the class and the rest.
 struct ClassTable: Sendable {
     let labels: [String]
-    private let rows: LabelRows
-    private let codes: [Int32]
+    private let starts: [Int32]
+    private let expected: [Int32]
+    private let predicted: [Int32]
 
     init(_ rows: LabelRows, labels: [String]) {
         self.labels = labels
-        self.rows = rows
+        starts = rows.starts
         var position: [String: Int32] = [:]
         for (index, label) in labels.enumerated() { position[label] = Int32(index) }
-        codes = rows.names.map { position[$0] ?? -1 }
+        let codes = rows.names.map { position[$0] ?? -1 }
+        expected = rows.expected.map { codes[Int($0)] }
+        predicted = rows.predicted.map { $0 < 0 ? -1 : codes[Int($0)] }
     }
 
     /// Counts by class.
     struct Tally {
-        var right: [Double]
-        var expected: [Double]
-        var predicted: [Double]
-        var unanswered: [Double]
-        var total = 0.0
-
-        init(_ classes: Int) {
-            right = [Double](repeating: 0, count: classes)
-            expected = right
-            predicted = right
-            unanswered = right
-        }
+        let right: [Double]
+        let expected: [Double]
+        let predicted: [Double]
+        let unanswered: [Double]
+        let total: Double
 
         /// The table of a class against the rest, written into a matrix of two labels.
         func fill(_ matrix: inout ConfusionMatrix, _ label: Int) {
@@ -47,30 +43,32 @@ struct ClassTable: Sendable {
     static var empty: ConfusionMatrix { ConfusionMatrix(labels: ["class", "rest"]) }
 
     func tally(_ weights: Span<Int32>) -> Tally {
-        var tally = Tally(labels.count)
-        for example in 0..<rows.count {
+        let none = [Double](repeating: 0, count: labels.count)
+        var (right, byExpected, byPredicted, unanswered) = (none, none, none, none)
+        var total = 0.0
+        for example in 0..<(starts.count - 1) {
             let weight = Double(weights[example])
             if weight == 0 { continue }
-            let cells = rows.cells(of: example)
-            let share = weight / Double(max(1, cells.count))
+            let cells = Int(starts[example])..<Int(starts[example + 1])
+            let share = cells.count == 1 ? weight : weight / Double(max(1, cells.count))
             for cell in cells {
-                let expected = Int(codes[Int(rows.expected[cell])])
-                tally.expected[expected] += share
-                tally.total += share
-                guard rows.predicted[cell] >= 0 else {
-                    tally.unanswered[expected] += share
-                    continue
+                let (one, other) = (Int(expected[cell]), Int(predicted[cell]))
+                byExpected[one] += share
+                total += share
+                if other < 0 {
+                    unanswered[one] += share
+                } else {
+                    byPredicted[other] += share
+                    if one == other { right[one] += share }
                 }
-                let predicted = Int(codes[Int(rows.predicted[cell])])
-                tally.predicted[predicted] += share
-                if predicted == expected { tally.right[expected] += share }
             }
         }
-        return tally
+        return Tally(
+            right: right, expected: byExpected, predicted: byPredicted, unanswered: unanswered, total: total)
     }
 
     func tally() -> Tally {
-        let ones = [Int32](repeating: 1, count: rows.count)
+        let ones = [Int32](repeating: 1, count: starts.count - 1)
         return tally(ones.span)
     }
 }

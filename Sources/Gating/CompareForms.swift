@@ -51,7 +51,8 @@ extension GateEvaluator {
         }
         let cautious = candidate.filled.map {
             SingleArm(
-                subject.definition, $0, member: subject.member, statistic: subject.statistic, options: arm.options)
+                subject.definition, $0, member: subject.member, statistic: subject.statistic,
+                options: arm.options)
         }
         if let bounds {
             let filled = cautious?.bounds()
@@ -59,7 +60,9 @@ extension GateEvaluator {
                 &result, comparison, quantity.value, lower: bounds.lower, upper: bounds.upper,
                 proof: filled.map { ($0.lower, $0.upper) } ?? (bounds.lower, bounds.upper))
             if result.outcome == .unsure, result.note.isEmpty {
-                result.note = missingBound(subject, comparison, arm.n) ?? "its bound is on the other side of \(quantity.text)"
+                result.note =
+                    missingBound(subject, comparison, arm.n)
+                    ?? "its bound is on the other side of \(quantity.text)"
             }
             return GateDraft(result: result)
         }
@@ -88,7 +91,8 @@ extension GateEvaluator {
             case .atMost, .below: level
             case .equal: max(level, 1 - level)
             }
-        guard let needed = try? observationsNeeded(forQuantile: side, confidence: options.confidence), n < needed
+        guard let needed = try? observationsNeeded(forQuantile: side, confidence: options.confidence),
+            n < needed
         else { return nil }
         return "\(subject.statistic ?? "") needs \(needed) observations for a bound; there are \(n)"
     }

@@ -8,7 +8,8 @@ struct DistributionAnalysis {
     let options: GateOptions
 
     func distribution(of name: String) throws -> DistributionResult? {
-        guard let definition = table.definitions[name], case .mean = definition.aggregate, !definition.isPassFail,
+        guard let definition = table.definitions[name], case .mean = definition.aggregate,
+            !definition.isPassFail,
             let after = try values(name, .candidate), after.count >= 2
         else { return nil }
         let before = try values(name, .baseline)

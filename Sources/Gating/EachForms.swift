@@ -16,7 +16,9 @@ extension GateEvaluator {
     func eachRelative(_ subject: Subject, _ pair: PairedSample, _ margin: Margin?) -> GateDraft {
         guard let perClass = perClass(subject), case .labels(let before) = pair.actual.baseline,
             case .labels(let after) = pair.actual.candidate
-        else { return open(subject.rule, subject.definition, n: 0, "\(subject.rule.metric.name) has no classes") }
+        else {
+            return open(subject.rule, subject.definition, n: 0, "\(subject.rule.metric.name) has no classes")
+        }
         var result = started(subject, n: pair.complete.count, method: "each class, Holm over all claims")
         let labels = LabelTable.labels(of: [before, after])
         let classes = ClassPairs(before, after, labels: labels, perClass: perClass)
@@ -30,7 +32,8 @@ extension GateEvaluator {
             let drop = isLower ? now - was : was - now
             let allowed = margin.map { size($0, subject.rule, baseline: was) } ?? 0
             var member = GateDraft.MemberDraft(
-                name: labels[index], baseline: was, candidate: now, difference: nil, n: classes.support(index),
+                name: labels[index], baseline: was, candidate: now, difference: nil,
+                n: classes.support(index),
                 claim: nil)
             if let allowed {
                 if options.isThisSet {
@@ -57,7 +60,8 @@ extension GateEvaluator {
         result.outcome = isJudged ? .passes : .unsure
         if margin == .automatic, options.automaticMargins[subject.rule.metric.text] == nil {
             result.outcome = .unsure
-            result.note = "auto: no margin was fixed when the baseline was blessed; bless it, or write a number"
+            result.note =
+                "auto: no margin was fixed when the baseline was blessed; bless it, or write a number"
         } else if !isJudged {
             result.note = "none of \(draft.members.count) classes has \(options.leastSupport) examples"
         }
@@ -70,8 +74,11 @@ extension GateEvaluator {
             guard outcome == .passes, !judged.isEmpty else { return nil }
             var note = "\(judged.count) of \(labels.count) classes judged"
             if let drop = PowerBasis.standardError(error).detectable(level: family.level) {
-                note += "; would have caught a drop of \(shortNumber(drop)) in the smallest "
+                note +=
+                    "; would have caught a drop of \(shortNumber(drop)) in the smallest "
                     + "(80 % power at \(family.levelWords))"
+            } else if error == 0 {
+                note += "; the smallest did not change"
             }
             if unmeasured > 0 { note += "; \(counted(unmeasured, "example", "examples")) unmeasured" }
             return note
@@ -123,7 +130,8 @@ extension GateEvaluator {
             if judged.contains(index) {
                 outcome = comparison.isMet(value, quantity.value) ? .passes : .fails
                 if isProof {
-                    outcome = proven(drawn[index], comparison, quantity.value, among: judged.count, subject.definition)
+                    outcome = proven(
+                        drawn[index], comparison, quantity.value, among: judged.count, subject.definition)
                 }
             }
             result.members.append(
@@ -154,10 +162,12 @@ extension GateEvaluator {
         // Classes share the error of the claims that one of them is beyond.
         let far = try? drawn.interval(confidence: 1 - 2 * options.alpha / Double(among), range: range)
         var result = GateResult(
-            rule: GateRule(text: "", metric: MetricReference(name: ""), form: .notWorse), outcome: .unsure, unit: "",
+            rule: GateRule(text: "", metric: MetricReference(name: ""), form: .notWorse), outcome: .unsure,
+            unit: "",
             direction: "", n: 0, note: "", method: "")
         decide(
-            &result, comparison, bound, lower: far?.lower, upper: far?.upper, proof: (near?.lower, near?.upper))
+            &result, comparison, bound, lower: far?.lower, upper: far?.upper,
+            proof: (near?.lower, near?.upper))
         return result.outcome
     }
 
@@ -242,7 +252,8 @@ struct ClassPairs {
     ) -> [Int: BootstrapDistribution] {
         guard !listed.isEmpty, alike.count >= 2 else { return [:] }
         var matrix = ClassTable.empty
-        let drawn = try? bootstraps(count: alike.count, outputs: listed.count, seed: options.seed, name: name) {
+        let drawn = try? bootstraps(count: alike.count, outputs: listed.count, seed: options.seed, name: name)
+        {
             (weights, values: inout MutableSpan<Double>) in
             let (old, new) = alike.counted(weights) { (before.tally($0), after.tally($0)) }
             for (place, label) in listed.enumerated() { values[place] = value(old, new, &matrix, label) }

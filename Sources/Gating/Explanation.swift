@@ -47,7 +47,8 @@ struct Explanation {
     ) throws -> StageAnalysis.Suspect? {
         let failing = failingMetrics(judgement, stage)
         guard table.hasBaseline else {
-            return failing.isEmpty ? nil : StageAnalysis.Suspect(stage: stage, metrics: failing, isFailing: true)
+            return failing.isEmpty
+                ? nil : StageAnalysis.Suspect(stage: stage, metrics: failing, isFailing: true)
         }
         var lost: [String] = []
         for name in failing {
@@ -62,7 +63,9 @@ struct Explanation {
 
     /// Whether the whole interval of a metric's difference lies on its bad side.
     private func isSurelyWorse(_ metric: MetricResult) -> Bool {
-        guard let interval = metric.difference?.interval, metric.tier == Tier.quality.rawValue else { return false }
+        guard let interval = metric.difference?.interval, metric.tier == Tier.quality.rawValue else {
+            return false
+        }
         switch Direction(rawValue: metric.direction) {
         case .higher: return interval.upper < 0
         case .lower: return interval.lower > 0
@@ -74,9 +77,12 @@ struct Explanation {
         _ stage: Stage, _ judgement: Judgement, _ analysis: StageAnalysis, broke: Bool
     ) throws -> StageResult? {
         let failing = failingMetrics(judgement, stage)
-        let own = judgement.metrics.filter { $0.stage == stage.rawValue && $0.unit != MetricUnit.text.rawValue }
+        let own = judgement.metrics.filter {
+            $0.stage == stage.rawValue && $0.unit != MetricUnit.text.rawValue
+        }
         let speaker =
-            own.first { failing.contains($0.name) } ?? own.first { $0.direction != Direction.neither.rawValue }
+            own.first { failing.contains($0.name) }
+            ?? own.first { $0.direction != Direction.neither.rawValue }
         guard let speaker else { return nil }
         var note = ""
         if stage == .operation {
@@ -86,7 +92,8 @@ struct Explanation {
         }
         return StageResult(
             stage: stage.rawValue, metric: speaker.name, baseline: speaker.baseline?.value,
-            candidate: speaker.candidate?.value, difference: speaker.difference?.interval, broke: broke, note: note)
+            candidate: speaker.candidate?.value, difference: speaker.difference?.interval, broke: broke,
+            note: note)
     }
 
     /// The app's own stage whose time surely grew most, where one did by a fifth at least.
@@ -120,7 +127,8 @@ struct Explanation {
                 let verb = finding.followers.count == 1 ? " follows it" : " follow it"
                 clauses.append(listed(finding.followers.map(\.rawValue)) + verb)
             }
-            parts.append(finding.stage.rawValue + (clauses.isEmpty ? "" : " (\(clauses.joined(separator: "; ")))"))
+            parts.append(
+                finding.stage.rawValue + (clauses.isEmpty ? "" : " (\(clauses.joined(separator: "; ")))"))
         }
         return parts.count == 1 ? parts[0] : listed(parts) + ", each by itself"
     }
@@ -129,7 +137,9 @@ struct Explanation {
     private func unchangedBefore(_ stage: Stage, _ analysis: StageAnalysis) throws -> [Stage] {
         var unchanged: [Stage] = []
         for earlier in Stage.allCases.prefix(while: { $0 != stage }) {
-            if let changed = try analysis.changedExamples(earlier), !changed.contains(true) { unchanged.append(earlier) }
+            if let changed = try analysis.changedExamples(earlier), !changed.contains(true) {
+                unchanged.append(earlier)
+            }
         }
         return unchanged
     }

@@ -49,7 +49,9 @@ struct Functional: Sendable {
 
     /// `p95` → 0.95; nil where it names no percentile.
     static func percentile(_ statistic: String?) -> Double? {
-        guard let statistic, statistic.first == "p", let number = Double(statistic.dropFirst()) else { return nil }
+        guard let statistic, statistic.first == "p", let number = Double(statistic.dropFirst()) else {
+            return nil
+        }
         return number > 0 && number < 100 ? number / 100 : nil
     }
 

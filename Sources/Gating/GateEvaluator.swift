@@ -26,10 +26,13 @@ struct GateEvaluator {
             guard !members.isEmpty else { return open(rule, nil, n: 0, "the slice is empty") }
             examples = members
         }
-        if case .order(let above, let below, let gap) = rule.form { return try order(rule, above, below, gap) }
+        if case .order(let above, let below, let gap) = rule.form {
+            return try order(rule, above, below, gap)
+        }
         if rule.metric.name == KPIMetric.name { return try judgeKPI(rule, examples) }
         let name = GoldenJudge.measuredName(of: rule)
-        guard let definition = table.definitions[name], let candidate = try table.sample(name, .candidate) else {
+        guard let definition = table.definitions[name], let candidate = try table.sample(name, .candidate)
+        else {
             return open(rule, nil, n: 0, "this run did not measure \(name)")
         }
         let subject = Subject(
@@ -48,7 +51,9 @@ struct GateEvaluator {
 
         /// The class that the rule names.
         var member: String? {
-            if case .named(let name) = rule.metric.selector, case .confusion = definition.aggregate { return name }
+            if case .named(let name) = rule.metric.selector, case .confusion = definition.aggregate {
+                return name
+            }
             return nil
         }
 
@@ -110,7 +115,8 @@ struct GateEvaluator {
     func nothingMeasured(_ subject: Subject) -> GateDraft {
         let why = subject.candidate.reason.map { ": " + $0 } ?? ""
         return open(
-            subject.rule, subject.definition, n: 0, "applies to none of \(subject.examples.count) examples\(why)")
+            subject.rule, subject.definition, n: 0,
+            "applies to none of \(subject.examples.count) examples\(why)")
     }
 
     /// How often a class is expected, among the candidate's pairs.
@@ -118,7 +124,8 @@ struct GateEvaluator {
         guard case .labels(let rows) = numbers else { return nil }
         guard let code = rows.names.firstIndex(of: member) else { return 0 }
         var examples = 0
-        for example in 0..<rows.count where rows.cells(of: example).contains(where: { rows.expected[$0] == Int32(code) }) {
+        for example in 0..<rows.count
+        where rows.cells(of: example).contains(where: { rows.expected[$0] == Int32(code) }) {
             examples += 1
         }
         return examples

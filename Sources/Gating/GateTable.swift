@@ -62,7 +62,9 @@ final class GateTable {
             kept.append(found)
             return found.sample
         }
-        guard let definition = definitions[name], let column = try source.column(name, arm) else { return nil }
+        guard let definition = definitions[name], let column = try source.column(name, arm) else {
+            return nil
+        }
         if kept.count >= GateTable.keptSamples { kept.removeFirst() }
         let sample = ArmSample(definition, column, self)
         kept.append((name, arm, sample))

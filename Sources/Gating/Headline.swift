@@ -21,7 +21,9 @@ struct Headline {
             let why = "\(lead.rule.text) is undecided, and the policy counts that as failed"
             return joined(why, more(refused.count - 1, slices.count))
         }
-        guard let slice = slices.min(by: { ($0.goodness ?? 0) < ($1.goodness ?? 0) }) else { return "a rule fails" }
+        guard let slice = slices.min(by: { ($0.goodness ?? 0) < ($1.goodness ?? 0) }) else {
+            return "a rule fails"
+        }
         return joined(sentence(slice), more(0, slices.count - 1))
     }
 
@@ -51,7 +53,8 @@ struct Headline {
         let over = "over \(counted(examples, "example", "examples"))"
         guard reservations > 0 else {
             let all =
-                gates.count == 1 ? "the gate passes" : gates.count == 2 ? "both gates pass" : "all \(gates.count) gates pass"
+                gates.count == 1
+                ? "the gate passes" : gates.count == 2 ? "both gates pass" : "all \(gates.count) gates pass"
             return "\(all) \(over)"
         }
         let open = counted(reservations, "gate stays", "gates stay")
@@ -85,16 +88,27 @@ struct Headline {
                     "is \(words(member.candidate ?? 0, gate.unit)) where it \(wanted) \(bound(comparison, quantity))"
                 }
             }
-            return "\(name) is \(value ?? "absent") where it \(wanted) \(bound(comparison, quantity))"
+            // A move says more than where it ended.
+            var place = "is \(value ?? "absent")"
+            if let was = gate.baseline?.value, let now = gate.candidate?.value,
+                comparison.isMet(was, quantity.value)
+            {
+                place = moved(was, now, gate.unit)
+            }
+            return "\(name) \(place) where it \(wanted) \(bound(comparison, quantity))"
         case .notWorse, .noWorse:
             let allowed = allowance(gate)
             if rule.metric.selector == .each {
                 return each(gate, slice) { moved($0.baseline ?? 0, $0.candidate ?? 0, gate.unit) + allowed }
             }
-            guard let was = gate.baseline?.value, let now = gate.candidate?.value else { return name + " is worse" }
+            guard let was = gate.baseline?.value, let now = gate.candidate?.value else {
+                return name + " is worse"
+            }
             return "\(name) \(moved(was, now, gate.unit))\(allowed)"
         case .within(let share):
-            guard let was = gate.baseline?.value, let now = gate.candidate?.value else { return rule.text + " fails" }
+            guard let was = gate.baseline?.value, let now = gate.candidate?.value else {
+                return rule.text + " fails"
+            }
             let percent = Numbers.percent(share, 0)
             return "\(name) \(moved(was, now, gate.unit)) where \(percent) of the baseline is allowed"
         case .inBand, .tolerance, .spread, .repeated:

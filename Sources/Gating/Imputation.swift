@@ -29,7 +29,10 @@ struct Imputation {
         }
         self.baseline = baseline
         let samples = [baseline, candidate]
-        guard isNeeded else {
+        // Where no arm ever showed a label, there is none to fill in with.
+        var isKnown = true
+        if case .labels(let rows) = baseline.numbers { isKnown = !rows.names.isEmpty }
+        guard isNeeded, isKnown else {
             worst = nil
             best = nil
             return
@@ -68,7 +71,9 @@ struct Imputation {
     /// classes takes hardest.
     private func expectedLabel(_ example: Int) -> Int32 {
         for sample in [baseline, candidate] where sample.states[example] == .value {
-            if case .labels(let rows) = sample.numbers { return rows.expected[rows.cells(of: example).lowerBound] }
+            if case .labels(let rows) = sample.numbers {
+                return rows.expected[rows.cells(of: example).lowerBound]
+            }
         }
         return worst?.rarestLabel ?? 0
     }
@@ -118,7 +123,9 @@ struct Extreme {
         var found: Double?
         for sample in samples {
             guard case .scores(let values) = sample.numbers else { continue }
-            for value in values where !value.isNaN { found = found.map { low ? min($0, value) : max($0, value) } ?? value }
+            for value in values where !value.isNaN {
+                found = found.map { low ? min($0, value) : max($0, value) } ?? value
+            }
         }
         return found ?? 0
     }
@@ -136,10 +143,14 @@ struct Extreme {
                 for cell in rows.cells(of: row) {
                     moved[Int(rows.parts[cell])] = totals[Int(rows.parts[cell])] + rows.values[cell]
                 }
-                if let value = combine(moved), found.map({ low ? value < $0.value : value > $0.value }) ?? true {
+                if let value = combine(moved),
+                    found.map({ low ? value < $0.value : value > $0.value }) ?? true
+                {
                     found = (rows.sums(of: row), value)
                 }
-                for cell in rows.cells(of: row) { moved[Int(rows.parts[cell])] = totals[Int(rows.parts[cell])] }
+                for cell in rows.cells(of: row) {
+                    moved[Int(rows.parts[cell])] = totals[Int(rows.parts[cell])]
+                }
             }
         }
         return found?.row ?? []

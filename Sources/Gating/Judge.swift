@@ -41,7 +41,8 @@ public struct GoldenJudge: Sendable {
 
         var judgement = Judgement(
             verdict: .cannotTell, headline: "", gates: [], metrics: [], slices: [], confusions: [],
-            distributions: [], movement: Movement(), stages: [], whereItBroke: nil, reservations: [], warnings: [])
+            distributions: [], movement: Movement(), stages: [], whereItBroke: nil, reservations: [],
+            warnings: [])
         let slicing = SliceAnalysis(table: table, options: options)
         let summary = MetricSummary(table: table, options: options)
         let spreading = DistributionAnalysis(table: table, options: options)
@@ -54,7 +55,9 @@ public struct GoldenJudge: Sendable {
             if definition.direction != .neither {
                 sliceDrafts += try slicing.drafts(metric: definition.name, rule: blockingRule(definition))
             }
-            if let found = try spreading.distribution(of: definition.name) { judgement.distributions.append(found) }
+            if let found = try spreading.distribution(of: definition.name) {
+                judgement.distributions.append(found)
+            }
             if gated.contains(definition.name) { try movement.add(definition.name) }
             // One table serves every metric over the same labels.
             if judgement.confusions.isEmpty, let found = try summary.confusion(definition) {
@@ -72,7 +75,8 @@ public struct GoldenJudge: Sendable {
         try Explanation(table: table, options: options).explain(&judgement)
         let verdict = VerdictRules(
             options: options, arms: scores.arms, rowCount: scores.rows.rowCount,
-            stageOf: { byName[GoldenJudge.measuredName(of: $0.rule)]?.stage?.rawValue }, examples: table.count)
+            stageOf: { byName[GoldenJudge.measuredName(of: $0.rule)]?.stage?.rawValue }, examples: table.count
+        )
         verdict.conclude(&judgement, measurement)
         return judgement
     }

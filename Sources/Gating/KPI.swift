@@ -9,7 +9,8 @@ public enum KPIMetric {
 
     static let definition = MetricDefinition(
         name: name, summary: "A weighted indicator of other metrics.", unit: .ratio, lowest: 0, highest: 1,
-        direction: .higher, tier: .business, stage: nil, source: "The policy's own weights and normalisation.",
+        direction: .higher, tier: .business, stage: nil,
+        source: "The policy's own weights and normalisation.",
         aggregate: .sums { _ in nil }, measure: { _ in .notApplicable("computed of other metrics") })
 }
 
@@ -138,7 +139,9 @@ private struct WeightedPart: Sendable {
     let functional: Functional
     let examples: [Int]
 
-    init(_ part: KPIDefinition.Part, _ subject: GateEvaluator.Subject, _ numbers: ArmNumbers, _ examples: [Int]) {
+    init(
+        _ part: KPIDefinition.Part, _ subject: GateEvaluator.Subject, _ numbers: ArmNumbers, _ examples: [Int]
+    ) {
         self.part = part
         self.examples = examples
         functional = Functional(
@@ -153,7 +156,8 @@ private struct WeightedPair: Sendable {
     let examples: [Int]
 
     init(
-        _ part: KPIDefinition.Part, _ subject: GateEvaluator.Subject, _ arms: PairedSample.Arms, _ examples: [Int]
+        _ part: KPIDefinition.Part, _ subject: GateEvaluator.Subject, _ arms: PairedSample.Arms,
+        _ examples: [Int]
     ) {
         self.part = part
         self.examples = examples

@@ -21,7 +21,8 @@ extension GateEvaluator {
         case .within(let share):
             guard let paired = values.paired else { return noBaseline(rule) }
             return within(
-                rule, KPIMetric.definition, paired, nil, share, imputed: values.missing, holdsWithImputed: { false })
+                rule, KPIMetric.definition, paired, nil, share, imputed: values.missing,
+                holdsWithImputed: { false })
         case .inBand, .tolerance, .spread, .repeated, .passPower, .order, .text:
             return open(rule, KPIMetric.definition, n: 0, "the kpi has no value for a single example")
         }
@@ -48,7 +49,8 @@ extension GateEvaluator {
 
     private func startedKPI(_ rule: GateRule, _ values: KPIValues, _ options: GateOptions) -> GateResult {
         var result = GateResult(
-            rule: rule, outcome: .unsure, unit: MetricUnit.ratio.rawValue, direction: Direction.higher.rawValue,
+            rule: rule, outcome: .unsure, unit: MetricUnit.ratio.rawValue,
+            direction: Direction.higher.rawValue,
             n: values.candidate.count, note: "", method: "weighted parts")
         let interval = values.interval(options)
         result.method = interval?.method ?? result.method
@@ -61,7 +63,8 @@ extension GateEvaluator {
     }
 
     private func compareKPI(
-        _ rule: GateRule, _ values: KPIValues, _ comparison: Comparison, _ quantity: Quantity, _ confidently: Bool
+        _ rule: GateRule, _ values: KPIValues, _ comparison: Comparison, _ quantity: Quantity,
+        _ confidently: Bool
     ) -> GateDraft {
         var result = startedKPI(rule, values, confidently ? proof : options)
         result.bound = quantity.value
@@ -71,7 +74,9 @@ extension GateEvaluator {
             decide(
                 &result, comparison, quantity.value, lower: interval?.lower, upper: interval?.upper,
                 proof: (filled?.lower, filled?.upper))
-            if result.outcome == .unsure { result.note = "its bound is on the other side of \(quantity.text)" }
+            if result.outcome == .unsure {
+                result.note = "its bound is on the other side of \(quantity.text)"
+            }
         } else if !comparison.isMet(values.value, quantity.value) {
             result.outcome = .fails
         } else if let worst = values.cautious?.whole(), !comparison.isMet(worst, quantity.value) {
@@ -102,7 +107,8 @@ extension GateEvaluator {
             result.note = "between \(shortNumber(bands.hold)) and \(shortNumber(bands.go)): hold"
             if let part = values.lossMost { result.note += "; most is lost on \(part)" }
         } else if let worst = values.cautious?.whole(), worst < bands.go - tolerance {
-            result.note = "\(values.missing) unmeasured: it would not reach \(shortNumber(bands.go)) if they were bad"
+            result.note =
+                "\(values.missing) unmeasured: it would not reach \(shortNumber(bands.go)) if they were bad"
         } else if let broken = values.brokenFloor(kpi, cautiously: true) {
             result.note = "\(values.missing) unmeasured: were they bad, \(broken)"
         } else {
@@ -114,11 +120,13 @@ extension GateEvaluator {
 }
 
 extension KPIValues {
-    func interval(_ options: GateOptions, cautious useFilled: Bool = false, isCheap: Bool = false) -> Interval? {
+    func interval(
+        _ options: GateOptions, cautious useFilled: Bool = false, isCheap: Bool = false
+    ) -> Interval? {
         guard candidate.count >= 2, let functional = useFilled ? cautious : candidate else { return nil }
-        let few = candidate.count >= 5_000 ? 400 : 1_000
         let drawn = try? bootstrap(
-            count: functional.count, resamples: isCheap ? few : nil, seed: options.seed, name: "BCa bootstrap",
+            count: functional.count, resamples: isCheap ? shownResamples : nil, seed: options.seed,
+            name: "BCa bootstrap",
             statistic: functional.value)
         return try? drawn?.interval(confidence: options.coverage, range: 0...1)
     }

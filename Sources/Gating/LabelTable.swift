@@ -21,7 +21,8 @@ struct LabelTable: Sendable {
         for cell in rows.expected.indices {
             let expected = recode[Int(rows.expected[cell])]
             let predicted = rows.predicted[cell]
-            places.append(predicted < 0 ? count * count + expected : expected * count + recode[Int(predicted)])
+            places.append(
+                predicted < 0 ? count * count + expected : expected * count + recode[Int(predicted)])
         }
         self.places = places
         starts = rows.starts

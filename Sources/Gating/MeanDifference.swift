@@ -35,7 +35,8 @@ struct MeanDifference {
         var range: ClosedRange<Double>?
         if let low = definition.lowest, let high = definition.highest { range = low...high }
         return try meanDifferenceInterval(
-            baseline: before, candidate: after, range: range, confidence: options.coverage, seed: options.seed)
+            baseline: before, candidate: after, range: range, confidence: options.coverage, seed: options.seed
+        )
     }
 
     /// Where the metric has no bounds, the values that were seen stand in for its range: resampling, which would
@@ -76,7 +77,9 @@ struct MeanDifference {
         let side: Alternative = definition.direction == .lower ? .greater : .less
         if let counts = counts(before, after) { return try? exactMcNemar(counts, alternative: side) }
         let differences = zip(before, after).map { $1 - $0 }
-        guard let drawn = try? pairedMeanTest(differences, alternative: side, seed: options.seed) else { return nil }
+        guard let drawn = try? pairedMeanTest(differences, alternative: side, seed: options.seed) else {
+            return nil
+        }
         // 10,000 draws show nothing below 1e-4, which a large family of claims asks for: there Student's tail.
         guard drawn.pValue < 3e-4, let tail = try? pairedTTest(differences, alternative: side),
             tail.pValue < drawn.pValue
@@ -94,7 +97,11 @@ struct MeanDifference {
         guard let differences = try? moments(zip(before, after).map { $1 - $0 }), differences.n >= 2 else {
             return .nothing
         }
-        return differences.isConstant
-            ? .nothing : .deviation(n: differences.n, differences.standardDeviation)
+        guard differences.isConstant else {
+            return .deviation(n: differences.n, differences.standardDeviation)
+        }
+        let seen = (before + after).reduce(definition.lowest ?? 0) { max($0, $1) } - (definition.lowest ?? 0)
+        let range = definition.span ?? seen
+        return range > 0 ? .rates(n: differences.n, discordantShare: 0, range: range) : .nothing
     }
 }

@@ -55,11 +55,12 @@ struct MetricSummary {
     ) -> (Estimate?, Estimate?, Estimate?)? {
         let n = functional.count
         guard n >= 2, let (before, after) = functional.whole() else { return nil }
-        let drawn = try? Resampled(functional, seed: options.seed, resamples: n >= 5_000 ? 400 : 1_000)
+        let drawn = try? Resampled(functional, seed: options.seed, resamples: shownResamples)
         var range: ClosedRange<Double>?
         if let low = definition.lowest, let high = definition.highest { range = low...high }
         func estimate(
-            _ value: Double, _ distribution: BootstrapDistribution?, _ range: ClosedRange<Double>?, _ name: String
+            _ value: Double, _ distribution: BootstrapDistribution?, _ range: ClosedRange<Double>?,
+            _ name: String
         ) -> Estimate? {
             let interval = try? distribution?.interval(confidence: options.coverage, range: range)
             return try? Estimate(value: value, interval: interval, n: n, method: name)
@@ -83,7 +84,8 @@ struct MetricSummary {
             let values = try KPIValues(kpi, evaluator, table.all)
             missing = values.missing
             after = try? Estimate(
-                value: values.value, interval: values.interval(options, isCheap: true), n: values.candidate.count,
+                value: values.value, interval: values.interval(options, isCheap: true),
+                n: values.candidate.count,
                 method: KPIMetric.name)
             if let paired = values.paired, let drawn = estimates(paired, definition) {
                 before = drawn.0
@@ -94,7 +96,8 @@ struct MetricSummary {
         }
         return MetricResult(
             name: definition.name, summary: definition.summary, unit: definition.unit.rawValue,
-            direction: definition.direction.rawValue, tier: definition.tier.rawValue, stage: nil, baseline: before,
+            direction: definition.direction.rawValue, tier: definition.tier.rawValue, stage: nil,
+            baseline: before,
             candidate: after, difference: difference, notApplicable: 0, failed: missing)
     }
 

@@ -7,8 +7,9 @@ import Metrics
 /// has lost. What the candidate no longer shows counts as its worst.
 struct MovementAnalysis {
     private let table: GateTable
-    private var worse: [Move?]
-    private var better: [Move?]
+    /// By example; never walked in a dictionary's own order.
+    private var worse: [Int: Move] = [:]
+    private var better: [Int: Move] = [:]
     private var hasMoved: [Bool]
     private var metrics: [String] = []
     /// How many examples are listed each way; all are counted.
@@ -23,13 +24,12 @@ struct MovementAnalysis {
 
     init(table: GateTable) {
         self.table = table
-        worse = Array(repeating: nil, count: table.count)
-        better = worse
         hasMoved = Array(repeating: false, count: table.count)
     }
 
     mutating func add(_ name: String) throws {
-        guard let definition = table.definitions[name], definition.tier == .quality, definition.unit == .ratio,
+        guard let definition = table.definitions[name], definition.tier == .quality,
+            definition.unit == .ratio,
             definition.direction != .neither, let after = try table.sample(name, .candidate),
             let before = try table.sample(name, .baseline)
         else { return }
@@ -41,7 +41,9 @@ struct MovementAnalysis {
         for example in 0..<table.count {
             guard let was = before.grade(example) else { continue }
             var now = after.grade(example)
-            if after.states[example] == .notShown || after.states[example] == .noAnswer { now = isHigher ? 0 : 1 }
+            if after.states[example] == .notShown || after.states[example] == .noAnswer {
+                now = isHigher ? 0 : 1
+            }
             guard let now, now != was else { continue }
             hasMoved[example] = true
             let passed = isHigher ? was >= threshold : was <= 1 - threshold
@@ -58,11 +60,10 @@ struct MovementAnalysis {
     }
 
     func movement() -> Movement {
-        var gained = better
-        for example in 0..<table.count where worse[example] != nil { gained[example] = nil }
+        let gained = better.filter { worse[$0.key] == nil }
         var movement = Movement()
-        movement.newlyFailingCount = worse.count { $0 != nil }
-        movement.newlyPassingCount = gained.count { $0 != nil }
+        movement.newlyFailingCount = worse.count
+        movement.newlyPassingCount = gained.count
         let moved = hasMoved.count { $0 }
         movement.movedCount = moved - movement.newlyFailingCount - movement.newlyPassingCount
         movement.unchangedCount = table.count - moved
@@ -72,8 +73,8 @@ struct MovementAnalysis {
     }
 
     /// The largest moves first, equal ones by id.
-    private func items(_ moves: [Move?]) -> [Movement.Item] {
-        let examples = moves.indices.filter { moves[$0] != nil }.sorted { first, second in
+    private func items(_ moves: [Int: Move]) -> [Movement.Item] {
+        let examples = moves.keys.sorted { first, second in
             let (one, two) = (moves[first]?.size ?? 0, moves[second]?.size ?? 0)
             return one != two ? one > two : first < second
         }

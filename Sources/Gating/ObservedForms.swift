@@ -8,7 +8,8 @@ extension GateEvaluator {
     /// observation without an answer is none.
     func text(_ subject: Subject, _ expected: String) throws -> GateDraft {
         guard let column = try table.column(subject.definition.name, .candidate) else {
-            return open(subject.rule, subject.definition, n: 0, "this run did not measure \(subject.definition.name)")
+            return open(
+                subject.rule, subject.definition, n: 0, "this run did not measure \(subject.definition.name)")
         }
         var others: [String: Int] = [:]
         var equal = 0
@@ -24,7 +25,8 @@ extension GateEvaluator {
                 }
             }
         }
-        var result = started(subject, n: equal + others.values.reduce(0, +), method: "equal on every observation")
+        var result = started(
+            subject, n: equal + others.values.reduce(0, +), method: "equal on every observation")
         let seen = others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if let first = seen.first {
             result.outcome = .fails
@@ -48,13 +50,16 @@ extension GateEvaluator {
         func score(_ id: String) -> Double? { table.position(of: id).flatMap(sample.grade) }
         guard let high = score(above), let low = score(below) else {
             let missing = score(above) == nil ? above : below
-            let why = table.position(of: missing) == nil ? "is no example of this run" : "has no score in this run"
+            let why =
+                table.position(of: missing) == nil ? "is no example of this run" : "has no score in this run"
             return open(rule, definition, n: 0, "anchor \(missing) \(why)")
         }
         var result = GateResult(
-            rule: rule, outcome: high - low >= gap - tolerance ? .passes : .fails, unit: definition.unit.rawValue,
+            rule: rule, outcome: high - low >= gap - tolerance ? .passes : .fails,
+            unit: definition.unit.rawValue,
             direction: definition.direction.rawValue, n: 2,
-            note: "\(above) \(shortNumber(high)), \(below) \(shortNumber(low))", method: "difference of two anchors")
+            note: "\(above) \(shortNumber(high)), \(below) \(shortNumber(low))",
+            method: "difference of two anchors")
         result.candidate = try? Estimate(value: high - low, n: 2, method: "gap")
         result.bound = gap
         return GateDraft(result: result)

@@ -58,7 +58,9 @@ struct PairedSample: Sendable {
     var scores: (baseline: [Double], candidate: [Double])? { PairedSample.scores(actual) }
 
     static func scores(_ arms: Arms) -> (baseline: [Double], candidate: [Double])? {
-        guard case .scores(let before) = arms.baseline, case .scores(let after) = arms.candidate else { return nil }
+        guard case .scores(let before) = arms.baseline, case .scores(let after) = arms.candidate else {
+            return nil
+        }
         return (before, after)
     }
 }

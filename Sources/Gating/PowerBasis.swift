@@ -2,8 +2,9 @@ import Statistics
 
 /// What the pairs say of the drops that could have been proven with them.
 enum PowerBasis: Sendable {
-    /// Pass and fail, with the share of pairs that disagree.
-    case rates(n: Int, discordantShare: Double)
+    /// Pass and fail, with the share of pairs that disagree; or scores of which no pair differs, which would show
+    /// themselves first by examples that lose a whole range.
+    case rates(n: Int, discordantShare: Double, range: Double = 1)
     /// Scores, with the deviation of their differences.
     case deviation(n: Int, Double)
     /// A recomputed metric, with the deviation of its difference over resamples.
@@ -13,8 +14,9 @@ enum PowerBasis: Sendable {
     /// The drop that a claim at this one-sided level finds in 80 %; nil where no drop could be.
     func detectable(level: Double) -> Double? {
         switch self {
-        case .rates(let n, let share):
-            return (try? detectableDrop(n: n, discordantShare: share, alpha: level)) ?? nil
+        case .rates(let n, let share, let range):
+            let drop = (try? detectableDrop(n: n, discordantShare: share, alpha: level)) ?? nil
+            return drop.map { $0 * range }
         case .deviation(let n, let deviation):
             return try? detectableDrop(n: n, standardDeviation: deviation, alpha: level)
         case .standardError(let error):
@@ -28,7 +30,7 @@ enum PowerBasis: Sendable {
     /// The deviation of one pair around a difference; nil where nothing varies.
     func deviation(n: Int, difference: Double) -> Double? {
         switch self {
-        case .rates(_, let share):
+        case .rates(_, let share, _):
             return try? pairedDeviation(discordantShare: share, difference: difference)
         case .deviation(_, let deviation): return deviation
         case .standardError(let error): return error > 0 ? error * Double(n).squareRoot() : nil

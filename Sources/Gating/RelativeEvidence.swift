@@ -70,7 +70,8 @@ struct RelativeEvidence: Sendable {
     // MARK: Means
 
     private init(
-        means pair: PairedSample, _ before: [Double], _ after: [Double], _ options: GateOptions, _ effort: Effort
+        means pair: PairedSample, _ before: [Double], _ after: [Double], _ options: GateOptions,
+        _ effort: Effort
     ) {
         guard !before.isEmpty else {
             self.init(.nan, .nan, n: 0, problem: "no example was measured in both arms")
@@ -110,7 +111,8 @@ struct RelativeEvidence: Sendable {
             let isEmpty = functional.count < 1
             self.init(
                 .nan, .nan, n: 0,
-                problem: isEmpty ? "no example was measured in both arms" : "it has no value on these examples")
+                problem: isEmpty
+                    ? "no example was measured in both arms" : "it has no value on these examples")
             return
         }
         self.init(before, after, n: functional.count)
@@ -138,14 +140,15 @@ struct RelativeEvidence: Sendable {
         guard let filled else { return }
         let redrawn = try? RelativeEvidence.draw(filled, options, effort)
         cautious = redrawn.flatMap { try? $0.difference.interval(confidence: options.coverage, range: range) }
-        if effort != .shown, let side { cautiousP = redrawn.flatMap { try? $0.difference.worseP(side).pValue } }
+        if effort != .shown, let side {
+            cautiousP = redrawn.flatMap { try? $0.difference.worseP(side).pValue }
+        }
     }
 
     private static func draw(
         _ functional: PairedFunctional, _ options: GateOptions, _ effort: Effort
     ) throws(EstimateError) -> Resampled {
-        // What is only shown needs its interval to a glance, not to a digit.
-        let few = functional.count >= 5_000 ? 400 : 1_000
-        return try Resampled(functional, seed: options.seed, resamples: effort == .shown ? few : nil)
+        return try Resampled(
+            functional, seed: options.seed, resamples: effort == .shown ? shownResamples : nil)
     }
 }

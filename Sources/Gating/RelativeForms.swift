@@ -39,7 +39,8 @@ extension GateEvaluator {
         guard !options.isThisSet else { return nil }
         if statistic == "max" || statistic == "min" { return "a \(statistic ?? "")imum has no interval" }
         guard let level = Functional.percentile(statistic),
-            let needed = try? observationsNeeded(forQuantile: max(level, 1 - level), confidence: options.confidence),
+            let needed = try? observationsNeeded(
+                forQuantile: max(level, 1 - level), confidence: options.confidence),
             n < needed
         else { return nil }
         return "\(statistic ?? "") needs \(needed) observations for a bound; there are \(n)"
@@ -64,7 +65,8 @@ extension GateEvaluator {
             return open(rule, definition, n: 0, evidence.problem ?? "nothing to compare")
         }
         var result = GateResult(
-            rule: rule, outcome: .unsure, unit: definition.unit.rawValue, direction: definition.direction.rawValue,
+            rule: rule, outcome: .unsure, unit: definition.unit.rawValue,
+            direction: definition.direction.rawValue,
             n: evidence.n, note: "", method: evidence.interval?.method ?? evidence.testMethod)
         let name = SingleArm.method(definition, rule.metric.statistic)
         result.baseline = try? Estimate(value: evidence.baseline, n: evidence.n, method: name)
@@ -79,10 +81,11 @@ extension GateEvaluator {
         let drop = definition.direction == .lower ? evidence.difference : -evidence.difference
         guard let margin else {
             if options.isThisSet { return onThisSet(result, evidence, drop: drop, margin: 0) }
-            return notWorse(result, evidence)
+            return notWorse(result, definition, evidence)
         }
         guard let m = size(margin, rule, baseline: evidence.baseline) else {
-            result.note = "auto: no margin was fixed when the baseline was blessed; bless it, or write a number"
+            result.note =
+                "auto: no margin was fixed when the baseline was blessed; bless it, or write a number"
             return GateDraft(result: result)
         }
         result.margin = m
@@ -104,10 +107,13 @@ extension GateEvaluator {
         return GateDraft(result: result)
     }
 
-    private func notWorse(_ started: GateResult, _ evidence: RelativeEvidence) -> GateDraft {
+    private func notWorse(
+        _ started: GateResult, _ definition: MetricDefinition, _ evidence: RelativeEvidence
+    ) -> GateDraft {
         var result = started
         guard evidence.n >= 2, let p = evidence.p else {
-            result.note = evidence.n < 2 ? "a single example shows nothing of others" : evidence.problem ?? "no test"
+            result.note =
+                evidence.n < 2 ? "a single example shows nothing of others" : evidence.problem ?? "no test"
             return GateDraft(result: result)
         }
         result.p = p
@@ -118,7 +124,7 @@ extension GateEvaluator {
         return GateDraft(result: result, claim: claim) { outcome, family in
             switch outcome {
             case .fails: "a proven drop, among \(counted(family.size, "claim", "claims"))"
-            case .passes: GateEvaluator.wouldHaveCaught(evidence, family)
+            case .passes: GateEvaluator.wouldHaveCaught(evidence, definition, family)
             case .unsure: "\(evidence.imputed) unmeasured: a drop would be proven if they were bad"
             case .notJudged: nil
             }
@@ -173,17 +179,22 @@ extension GateEvaluator {
     }
 
     /// The drop that the set would have shown in 80 %, at the level that Holm left to claims not proven.
-    static func wouldHaveCaught(_ evidence: RelativeEvidence, _ family: ClaimFamily) -> String {
+    static func wouldHaveCaught(
+        _ evidence: RelativeEvidence, _ definition: MetricDefinition, _ family: ClaimFamily
+    ) -> String {
         let none = evidence.changed == 0 ? "0 of \(evidence.n) changed; " : ""
+        let movement = definition.direction == .lower ? "rise" : "drop"
         guard let drop = evidence.power.detectable(level: family.level) else {
-            return none + (evidence.changed == 0 && evidence.n >= 20 ? "any change would have been seen" : "too few examples to prove any drop")
+            return none + "too few examples to prove any \(movement)"
         }
-        return none + "would have caught a drop of \(shortNumber(drop)) (80 % power at \(family.levelWords))"
+        return none
+            + "would have caught a \(movement) of \(shortNumber(drop)) (80 % power at \(family.levelWords))"
     }
 
     /// How many examples would decide `no worse by m`, were the present estimate the truth.
     static func whatWouldDecide(
-        _ evidence: RelativeEvidence, drop: Double, margin: Double, _ proof: GateOptions, _ family: ClaimFamily
+        _ evidence: RelativeEvidence, drop: Double, margin: Double, _ proof: GateOptions,
+        _ family: ClaimFamily
     ) -> String {
         guard let interval = evidence.interval else { return evidence.problem ?? "it has no interval" }
         // To pass, the bound has to clear the margin; to fail, the claim has to hold within its family.

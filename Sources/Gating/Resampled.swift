@@ -1,6 +1,9 @@
 import Metrics
 import Statistics
 
+/// Draws for what is only shown: its interval has to be right to a glance, not to a digit.
+let shownResamples = 400
+
 /// A metric that is recomputed on draws of the examples, in both arms: what its value, and the difference, might
 /// have been.
 struct Resampled: Sendable {
@@ -38,23 +41,28 @@ extension BootstrapDistribution {
 
     /// How surprising the draws are if the statistic were not on the bad side of 0.
     ///
-    /// Beyond what so many draws can show, a family of many claims still asks for smaller numbers: there Student's
-    /// tail over the draws' deviation stands in, never below 2⁻ⁿ.
+    /// A family of many claims asks for numbers smaller than so many draws can show, and the last few draws before
+    /// that are a poor count: Student's tail over the draws' deviation stands in beyond them, never below 2⁻ⁿ, and
+    /// before them the more doubtful of both speaks.
     ///
     /// - Parameter support: Examples that carry the statistic, where they are fewer than all.
     func worseP(_ alternative: Alternative, support: Int? = nil) throws(EstimateError) -> TestResult {
         let n = support ?? count
         let drawn = try pValue(alternative: alternative)
         let draws = Double(replicates.count)
-        guard drawn.pValue * draws < 3 else { return drawn }
+        // A hundred draws beyond: they speak for themselves.
+        guard drawn.pValue * draws < 100 else { return drawn }
         let least = max(1e-300, exponential(-Double(n) * 0.693_147_180_559_945_3))
         if isConstant { return try TestResult(pValue: min(1, least), method: drawn.method) }
-        let sample = try moments(replicates)
         let reach = alternative == .less ? -estimate : estimate
-        guard sample.standardDeviation > 0, reach > 0, n >= 2 else { return drawn }
-        let tail = try StudentT(degreesOfFreedom: Double(n - 1)).survival(reach / sample.standardDeviation)
-        guard tail < drawn.pValue else { return drawn }
-        return try TestResult(pValue: max(least, tail), method: drawn.method + ", Student tail")
+        let error = standardError
+        guard error > 0, reach > 0, n >= 2 else { return drawn }
+        // Resampling divides by n, not by n − 1.
+        let t = reach / (error * (Double(n) / Double(n - 1)).squareRoot())
+        let tail = try StudentT(degreesOfFreedom: Double(n - 1)).survival(t)
+        let isBeyond = drawn.pValue * draws < 3
+        let p = isBeyond ? tail : max(tail, drawn.pValue)
+        return try TestResult(pValue: min(1, max(least, p)), method: drawn.method + ", Student tail")
     }
 
     /// The deviation of the draws: the standard error of the statistic.

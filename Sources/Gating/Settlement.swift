@@ -53,7 +53,8 @@ struct Settlement {
             }
             result.members.append(
                 GateResult.Member(
-                    name: member.name, outcome: outcome, baseline: member.baseline, candidate: member.candidate,
+                    name: member.name, outcome: outcome, baseline: member.baseline,
+                    candidate: member.candidate,
                     difference: member.difference, n: member.n))
         }
         let isLower = result.direction == Direction.lower.rawValue
@@ -72,7 +73,8 @@ struct Settlement {
         } else if !open.isEmpty, result.outcome == .passes {
             result.outcome = .unsure
             result.note =
-                "unmeasured examples could make it worse in " + open.prefix(5).map(\.name).joined(separator: ", ")
+                "unmeasured examples could make it worse in "
+                + open.prefix(5).map(\.name).joined(separator: ", ")
         }
     }
 
@@ -95,7 +97,9 @@ struct Settlement {
         // A slice never has to prove anything: what is open does not block it.
         if let claim = draft.claim { outcome = stand(claim).standing == .proven ? .fails : .passes }
         return SliceResult(
-            metric: draft.metric, slice: draft.slice, value: draft.value, n: draft.n, baseline: draft.baseline,
-            candidate: draft.candidate, difference: draft.difference, goodness: draft.goodness, outcome: outcome)
+            metric: draft.metric, slice: draft.slice, value: draft.value, n: draft.n,
+            baseline: draft.baseline,
+            candidate: draft.candidate, difference: draft.difference, goodness: draft.goodness,
+            outcome: outcome)
     }
 }

@@ -10,7 +10,8 @@ extension GateEvaluator {
         _ subject: Subject, _ share: Double, words: String, holds: (Double) -> Bool
     ) -> GateDraft {
         guard case .scores(let values) = subject.candidate.numbers else {
-            return open(subject.rule, subject.definition, n: 0, "\(subject.definition.name) has no value an example")
+            return open(
+                subject.rule, subject.definition, n: 0, "\(subject.definition.name) has no value an example")
         }
         var tally = ShareTally()
         for example in subject.examples {
@@ -82,7 +83,8 @@ extension GateEvaluator {
             }
         }
         guard repeated else {
-            return open(subject.rule, subject.definition, n: 0, "a spread needs repeats: run with --repeat 2 or more")
+            return open(
+                subject.rule, subject.definition, n: 0, "a spread needs repeats: run with --repeat 2 or more")
         }
         return shareResult(subject, tally, share, "spread at most \(limit.text)")
     }
@@ -103,7 +105,8 @@ extension GateEvaluator {
             tally.add(passes >= required ? true : passes + unknown < required ? false : nil)
         }
         guard enough else {
-            return open(subject.rule, subject.definition, n: 0, "needs \(tries) repeats: run with --repeat \(tries)")
+            return open(
+                subject.rule, subject.definition, n: 0, "needs \(tries) repeats: run with --repeat \(tries)")
         }
         return shareResult(subject, tally, share, "pass \(required) of \(tries)")
     }
@@ -124,18 +127,24 @@ extension GateEvaluator {
             if let chance = try? passHatK(passes: passes, tries: values.count + missing, k: k) {
                 cautious.append(chance)
             }
-            if let chance = try? passHatK(passes: passes, tries: values.count, k: k) { chances.append(chance) }
+            if let chance = try? passHatK(passes: passes, tries: values.count, k: k) {
+                chances.append(chance)
+            }
         }
         guard !chances.isEmpty else {
-            return open(subject.rule, subject.definition, n: 0, "pass^\(k) needs \(k) repeats: run with --repeat \(k)")
+            return open(
+                subject.rule, subject.definition, n: 0, "pass^\(k) needs \(k) repeats: run with --repeat \(k)"
+            )
         }
         if let why = tooMuchMissing(unknown, of: cautious.count) {
             return open(subject.rule, subject.definition, n: chances.count, why)
         }
-        let interval = try? meanInterval(chances, range: 0...1, confidence: options.coverage, seed: options.seed)
+        let interval = try? meanInterval(
+            chances, range: 0...1, confidence: options.coverage, seed: options.seed)
         var result = started(subject, n: chances.count, method: interval?.method ?? "mean")
         let value = mean(chances)
-        result.candidate = try? Estimate(value: value, interval: interval, n: chances.count, method: "pass^\(k)")
+        result.candidate = try? Estimate(
+            value: value, interval: interval, n: chances.count, method: "pass^\(k)")
         result.bound = quantity.value
         guard comparison.isMet(value, quantity.value) else {
             result.outcome = .fails

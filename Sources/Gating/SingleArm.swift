@@ -12,7 +12,8 @@ struct SingleArm {
 
     /// - Parameter numbers: Of measured examples alone.
     init(
-        _ definition: MetricDefinition, _ numbers: ArmNumbers, member: String? = nil, statistic: String? = nil,
+        _ definition: MetricDefinition, _ numbers: ArmNumbers, member: String? = nil,
+        statistic: String? = nil,
         options: GateOptions
     ) {
         self.definition = definition
@@ -23,7 +24,8 @@ struct SingleArm {
     }
 
     init(
-        _ sample: ArmSample, examples: [Int], member: String? = nil, statistic: String? = nil, options: GateOptions
+        _ sample: ArmSample, examples: [Int], member: String? = nil, statistic: String? = nil,
+        options: GateOptions
     ) {
         let measured = sample.measured(examples)
         self.init(
@@ -85,7 +87,8 @@ struct SingleArm {
                 )
             }
             if Functional.isMean(statistic), let passes = passes(values) {
-                let exact = try? clopperPearsonInterval(successes: passes, trials: n, confidence: options.coverage)
+                let exact = try? clopperPearsonInterval(
+                    successes: passes, trials: n, confidence: options.coverage)
                 return (exact?.lower, exact?.upper, exact, "Clopper–Pearson")
             }
         }
@@ -109,16 +112,16 @@ struct SingleArm {
                 return range.map { found.clamped(to: $0) } ?? found
             }
         }
-        return try Statistics.meanInterval(values, range: range, confidence: options.coverage, seed: options.seed)
+        return try Statistics.meanInterval(
+            values, range: range, confidence: options.coverage, seed: options.seed)
     }
 
     private func resampled(isCheap: Bool) -> Interval? {
         guard n >= 2 else { return nil }
         var range: ClosedRange<Double>?
         if let low = definition.lowest, let high = definition.highest { range = low...high }
-        let few = n >= 5_000 ? 400 : 1_000
         let drawn = try? bootstrap(
-            count: n, resamples: isCheap ? few : nil, seed: options.seed, name: "BCa bootstrap",
+            count: n, resamples: isCheap ? shownResamples : nil, seed: options.seed, name: "BCa bootstrap",
             statistic: functional.value)
         return try? drawn?.interval(confidence: options.coverage, range: range)
     }

@@ -35,7 +35,9 @@ struct SliceAnalysis {
         var found: [Draft] = []
         for slice in table.slices {
             var members = [[Int]](repeating: [], count: slice.labels.count)
-            for (example, code) in slice.codes.enumerated() where code >= 0 { members[Int(code)].append(example) }
+            for (example, code) in slice.codes.enumerated() where code >= 0 {
+                members[Int(code)].append(example)
+            }
             let least = slice.labels.count > SliceAnalysis.manyValues ? options.leastSupport : 1
             for (code, label) in slice.labels.enumerated() where members[code].count >= least {
                 guard let baseline else {
@@ -51,7 +53,8 @@ struct SliceAnalysis {
     }
 
     private func alone(
-        _ definition: MetricDefinition, _ sample: ArmSample, _ examples: [Int], _ slice: String, _ label: String
+        _ definition: MetricDefinition, _ sample: ArmSample, _ examples: [Int], _ slice: String,
+        _ label: String
     ) -> Draft {
         let values = examples.compactMap(sample.grade)
         return Draft(
@@ -66,13 +69,19 @@ struct SliceAnalysis {
         let sign = pair.definition.direction == .lower ? -1.0 : 1.0
         let better = sign * evidence.difference
         var claim: GateDraft.Claim?
-        if mayBlock, let rule, let p = evidence.p, let margin = margin(of: rule, baseline: evidence.baseline) {
+        if mayBlock, let rule, let p = evidence.p, let margin = margin(of: rule, baseline: evidence.baseline)
+        {
             claim = GateDraft.Claim(p: p, isBeyondMargin: -better >= margin - tolerance)
         }
         var goodness: Double?
         if pair.definition.direction != .neither {
-            let scale = pair.definition.span ?? max(abs(evidence.baseline), abs(evidence.candidate))
-            goodness = scale > 0 ? better / scale : 0
+            if let span = pair.definition.span {
+                goodness = better / span
+            } else if let interval = evidence.interval, !interval.contains(0) {
+                // Without a range there is no scale on which a wobble would look small.
+                let scale = max(abs(evidence.baseline), abs(evidence.candidate))
+                goodness = scale > 0 ? better / scale : 0
+            }
         }
         return Draft(
             metric: pair.definition.name, slice: slice, value: label, n: n, baseline: evidence.baseline,

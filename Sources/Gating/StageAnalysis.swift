@@ -32,9 +32,16 @@ struct StageAnalysis {
         let ordered = suspects.sorted { place($0.stage) < place($1.stage) }
         var causes: [Stage: [Stage]] = [:]
         for cause in ordered {
+            let own = try cause.metrics.compactMap { try losses($0, where: nil)?.all }.max() ?? 0
             guard let changed = try changedExamples(cause.stage) else { continue }
             for effect in ordered where mayDrive(cause.stage, effect.stage) {
-                if try vanishes(effect, where: changed) { causes[effect.stage, default: []].append(cause.stage) }
+                // What no rule took offence at must at least have lost about as much as what it is to explain.
+                let size = try effect.metrics.compactMap { try losses($0, where: nil)?.all }.max() ?? 0
+                let isGrave = cause.isFailing || cause.stage == .operation
+                guard isGrave || own >= StageAnalysis.remainder * size else { continue }
+                if try vanishes(effect, where: changed) {
+                    causes[effect.stage, default: []].append(cause.stage)
+                }
             }
         }
         var found: [Finding] = []
@@ -98,7 +105,8 @@ struct StageAnalysis {
     func changedExamples(_ stage: Stage) throws -> [Bool]? {
         if stage == .operation { return try unansweredExamples() }
         let name = stage.signalName
-        guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate) else {
+        guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate)
+        else {
             return nil
         }
         var isSeen = false
@@ -119,7 +127,8 @@ struct StageAnalysis {
     /// Where one arm answered and the other did not; nil where both always did or it is not known.
     private func unansweredExamples() throws -> [Bool]? {
         let name = Stage.generation.signalName
-        guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate) else {
+        guard let before = try table.column(name, .baseline), let after = try table.column(name, .candidate)
+        else {
             return nil
         }
         var changed = [Bool](repeating: false, count: table.count)
@@ -137,7 +146,6 @@ struct StageAnalysis {
         let state = Int(column.states[row].magnitude)
         return state == 0 || state > column.answered.count || column.answered[state - 1]
     }
-
 
     // MARK: Losses
 

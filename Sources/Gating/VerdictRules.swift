@@ -87,12 +87,15 @@ struct VerdictRules {
             let own = measurement.causes.filter { $0.arm == arm }
             let lost = own.filter { !isAppFailure($0.cause) }.reduce(0) { $0 + $1.count }
             if Double(lost) > options.unmeasuredLimit * Double(max(1, rowCount)) {
-                let counts = "\(lost) of \(rowCount) observations of the \(arm.rawValue) could not be measured"
+                let counts =
+                    "\(lost) of \(rowCount) observations of the \(arm.rawValue) could not be measured"
                 return (.cannotTell, Headline.joined(counts + why))
             }
             let failed = own.reduce(0) { $0 + $1.count }
             if arm == .baseline, rowCount > 0, failed >= rowCount {
-                return (.cannotTell, Headline.joined("the baseline gave no answer at all to compare with\(why)"))
+                return (
+                    .cannotTell, Headline.joined("the baseline gave no answer at all to compare with\(why)")
+                )
             }
         }
         return nil
@@ -104,7 +107,9 @@ struct VerdictRules {
     }
 
     private func reason(_ measurement: MeasurementCounts) -> String? {
-        measurement.causes.max { ($0.count, $1.cause) < ($1.count, $0.cause) }.map { "\($0.cause): \($0.detail)" }
+        measurement.causes.max { ($0.count, $1.cause) < ($1.count, $0.cause) }.map {
+            "\($0.cause): \($0.detail)"
+        }
     }
 
     private func warn(_ judgement: inout Judgement, _ measurement: MeasurementCounts) {
@@ -124,7 +129,8 @@ struct VerdictRules {
             .reduce(0) { $0 + $1.count }
         if rowCount > 0, Double(failed) > options.unmeasuredLimit * Double(rowCount) {
             judgement.warnings.append(
-                "the baseline failed on \(failed) of \(rowCount) observations: comparisons with it flatter the candidate")
+                "the baseline failed on \(failed) of \(rowCount) observations: comparisons with it flatter the candidate"
+            )
         }
     }
 }

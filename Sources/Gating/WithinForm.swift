@@ -18,7 +18,8 @@ extension GateEvaluator {
             return open(subject.rule, subject.definition, n: n, why)
         }
         guard n >= (options.isThisSet ? 1 : 2) else {
-            let why = n == 0 ? "no example was measured in both arms" : "a single example shows nothing of others"
+            let why =
+                n == 0 ? "no example was measured in both arms" : "a single example shows nothing of others"
             return open(subject.rule, subject.definition, n: n, why)
         }
         let functional = PairedFunctional(
@@ -39,7 +40,8 @@ extension GateEvaluator {
     ) -> GateDraft {
         let n = functional.count
         var result = GateResult(
-            rule: rule, outcome: .unsure, unit: definition.unit.rawValue, direction: definition.direction.rawValue,
+            rule: rule, outcome: .unsure, unit: definition.unit.rawValue,
+            direction: definition.direction.rawValue,
             n: n, note: "", method: "")
         guard let (before, after) = functional.whole() else {
             result.note = "it has no value on these examples"

@@ -41,7 +41,10 @@ struct MappedParts {
         var missing: [String] = []
         for need in family.needs {
             guard case .observed(let part) = need, !parts.contains(part) else { continue }
-            // Named values are mapped one by one.
+            // Named values are mapped one by one; without a name, any will do.
+            if part == "values", member == nil, parts.contains(where: { $0.hasPrefix("values.") }) {
+                continue
+            }
             if part == "values", let member, parts.contains("values." + member) { continue }
             switch part {
             case "values": missing.append("map 'app.observe.values.\(Printable.text(member ?? "NAME"))'")

@@ -117,19 +117,35 @@ struct MetricsAndGates {
         let request = MetricRequest(
             name: text, parameter: value?.json, kpi: definition, place: log.lines.place(name.start))
         metrics.declare(request)
+        if let family = Self.wholeFamily(text, value) {
+            warnUnmapped(family, text, name)
+            return
+        }
         switch metrics.find(named: text) {
-        case .known(let family, _):
-            for mend in mapped.missing(for: family, member: Self.member(of: text)) {
-                log.report(
-                    .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured",
-                    at: .init(name), severity: .warning, mend: mend)
-            }
+        case .known(let family, _): warnUnmapped(family, text, name)
         case .notYet:
             log.report(
                 .notYet, "the metric \(Printable.quoted(text)) is not available yet", at: .init(name),
                 mend: "remove it; this version does not have that metric")
         case .problem(let kind, let message, let mend): log.report(kind, message, at: .init(name), mend: mend)
         }
+    }
+
+    private func warnUnmapped(_ family: MetricFamily, _ text: String, _ name: YAMLNode) {
+        for mend in mapped.missing(for: family, member: Self.member(of: text)) {
+            log.report(
+                .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured",
+                at: .init(name),
+                severity: .warning, mend: mend)
+        }
+    }
+
+    /// The family that stands bare for all its members, whose names the app shows when it is asked.
+    private static func wholeFamily(_ text: String, _ value: YAMLNode?) -> MetricFamily? {
+        guard value == nil, let family = MetricCatalogue.family(of: text), family.name == text else {
+            return nil
+        }
+        return family.members == .names || family.members == .keys ? family : nil
     }
 
     private static func member(of name: String) -> String? { (try? MetricName(name))?.member }

@@ -127,8 +127,8 @@ public enum PolicySchema {
         for family in MetricCatalogue.families {
             switch (family.parameter, family.members) {
             case (.cutoff, _): patterns.append(["pattern": .string("^\(family.name)@[1-9][0-9]*$")])
-            case (_, .names): patterns.append(["pattern": .string("^\(family.name)\\[.+\\]$")])
-            case (_, .keys): patterns.append(["pattern": .string("^\(family.name)\\..+$")])
+            case (_, .names): patterns.append(["pattern": .string("^\(family.name)(\\[.+\\])?$")])
+            case (_, .keys): patterns.append(["pattern": .string("^\(family.name)(\\..+)?$")])
             default: plain.append(.string(family.name))
             }
             if case .value(let words) = family.parameter {

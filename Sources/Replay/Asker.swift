@@ -106,7 +106,8 @@ struct Asker: Sendable {
             let question = Question(
                 example: turn.example, query: turn.query, history: turn.history, arm: arm,
                 repetition: turn.repetition, turn: turn.number, attempt: number, session: turn.session,
-                runID: runID, idempotencyKey: idempotencyKey, timeoutSeconds: min(limits.timeoutSeconds, left))
+                runID: runID, idempotencyKey: idempotencyKey, timeoutSeconds: min(limits.timeoutSeconds, left)
+            )
             let attempt = await target.ask(question)
             let now = clock.now()
             pacer.withLock { $0.finished(attempt, now: now) }
@@ -127,7 +128,9 @@ struct Asker: Sendable {
     }
 
     private var outOfTime: Failure {
-        Failure(cause: .timeout, detail: "no answer within the \(limits.totalTimeoutSeconds) s allowed to an example")
+        Failure(
+            cause: .timeout,
+            detail: "no answer within the \(limits.totalTimeoutSeconds) s allowed to an example")
     }
 
     /// Waits for a place in the arm's window; false where time ran out or the run was stopped.

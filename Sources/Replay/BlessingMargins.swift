@@ -29,7 +29,9 @@ extension GoldenGate {
         var spreads: [MetricSpread] = []
         for rule in rules {
             let name = MetricCatalogue.definitionName(for: rule)
-            guard let definition = scored.selection.definitions.first(where: { $0.name == name }) else { continue }
+            guard let definition = scored.selection.definitions.first(where: { $0.name == name }) else {
+                continue
+            }
             spreads.append(try spread(rule, definition, scored.table))
         }
         return spreads
@@ -49,7 +51,8 @@ extension GoldenGate {
         if case .mean = definition.aggregate {} else { isMean = false }
         let deviation = differences.count < 2 ? nil : try? moments(differences).standardDeviation
         return MetricSpread(
-            metric: rule.metric.text, isPassFail: definition.isPassFail, isMean: isMean, span: definition.span,
+            metric: rule.metric.text, isPassFail: definition.isPassFail, isMean: isMean,
+            span: definition.span,
             n: after.count { !$0.isNaN }, deviation: deviation)
     }
 
@@ -106,7 +109,8 @@ public struct BlessingMargins: Sendable {
             if spread.isPassFail { deviations.append(BlessingMargins.passFailDeviation) }
             let rule = "'\(spread.metric) … by auto'"
             guard spread.isMean else {
-                problems.append("\(rule): auto is for means over examples, which \(spread.metric) is not; write a number")
+                problems.append(
+                    "\(rule): auto is for means over examples, which \(spread.metric) is not; write a number")
                 continue
             }
             guard let deviation = deviations.max() else {
@@ -118,17 +122,21 @@ public struct BlessingMargins: Sendable {
             let cap = spread.span.map { $0 * BlessingMargins.capShare } ?? .greatestFiniteMagnitude
             do throws(EstimateError) {
                 let margin = try automaticMargin(
-                    n: spread.n, standardDeviation: deviation, gates: max(1, gates), cap: cap, confidence: confidence)
+                    n: spread.n, standardDeviation: deviation, gates: max(1, gates), cap: cap,
+                    confidence: confidence)
                 add(Fixed(metric: spread.metric, margin: margin, n: spread.n))
             } catch {
-                problems.append("\(rule): no margin can be fixed over \(spread.n) examples (\(error)); write a number")
+                problems.append(
+                    "\(rule): no margin can be fixed over \(spread.n) examples (\(error)); write a number")
             }
         }
     }
 
     /// Two rules over one metric, one in a slice, share the narrower margin: it is the stricter one.
     private mutating func add(_ new: Fixed) {
-        guard let place = fixed.firstIndex(where: { $0.metric == new.metric }) else { return fixed.append(new) }
+        guard let place = fixed.firstIndex(where: { $0.metric == new.metric }) else {
+            return fixed.append(new)
+        }
         if new.margin.margin < fixed[place].margin.margin { fixed[place] = new }
     }
 

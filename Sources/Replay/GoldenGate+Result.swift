@@ -20,7 +20,8 @@ extension GoldenGate {
             manifest.durationSeconds = seconds
             manifest.cost = tally.cost
         }
-        manifest.currency = request.policy.app.candidate?.prices?.currency ?? (tally.cost == nil ? nil : "USD")
+        manifest.currency =
+            request.policy.app.candidate?.prices?.currency ?? (tally.cost == nil ? nil : "USD")
         manifest.repeats = request.repeats
         manifest.baseline?.versions = tally.observedVersions(.baseline)
         manifest.candidate?.versions = tally.observedVersions(.candidate)
@@ -45,8 +46,10 @@ extension GoldenGate {
     private func options(_ attempt: Int) -> GateOptions {
         let later = request.layers.map(\.layer).filter { $0 != .golden }
         return GateOptions(
-            confidence: request.policy.confidence, seed: request.manifest.seed, estimand: request.policy.estimand,
-            unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure, laterLayers: later,
+            confidence: request.policy.confidence, seed: request.manifest.seed,
+            estimand: request.policy.estimand,
+            unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure,
+            laterLayers: later,
             automaticMargins: request.automaticMargins, attempt: attempt)
     }
 
@@ -61,7 +64,9 @@ extension GoldenGate {
 
     /// Versions that the arms were seen to differ in: `retriever.top_k 5 → 3`.
     private func changes(_ manifest: Manifest) -> [String] {
-        guard let before = manifest.baseline?.versions, let after = manifest.candidate?.versions else { return [] }
+        guard let before = manifest.baseline?.versions, let after = manifest.candidate?.versions else {
+            return []
+        }
         var old: [String: [String]] = [:]
         for version in before { old[version.name] = version.values }
         var new: [String: [String]] = [:]
@@ -117,7 +122,8 @@ extension GoldenGate {
         ShownExample(
             id: example.id, query: example.query, expected: expectations(example),
             goldDocuments: example.goldDocuments ?? [], baseline: arms[.baseline].map(side),
-            candidate: arms[.candidate].map(side), scores: scores(example, arms, selection), movement: movement,
+            candidate: arms[.candidate].map(side), scores: scores(example, arms, selection),
+            movement: movement,
             place: example.place)
     }
 
@@ -134,10 +140,30 @@ extension GoldenGate {
     private func expectations(_ example: Example) -> [String] {
         var lines: [String] = []
         if let intent = example.expectedIntent { lines.append("intent: \(intent)") }
-        if let documents = example.goldDocuments { lines.append("documents: " + documents.joined(separator: ", ")) }
-        if !example.references.isEmpty { lines.append("answer: " + example.references.joined(separator: " | ")) }
+        if let documents = example.goldDocuments {
+            lines.append("documents: " + documents.joined(separator: ", "))
+        }
+        if !example.references.isEmpty {
+            lines.append("answer: " + example.references.joined(separator: " | "))
+        }
         if let guardrail = example.expectedGuardrail { lines.append("guardrail: \(guardrail.rawValue)") }
+        if !example.required.isEmpty { lines.append("contains: " + words(example.required)) }
+        if !example.prohibited.isEmpty { lines.append("does not contain: " + words(example.prohibited)) }
         return lines
+    }
+
+    private func words(_ elements: [Element]) -> String {
+        elements.map { element in
+            switch element.kind {
+            case .text(let text): "\"\(text)\""
+            case .anyOf(let texts): "one of " + texts.map { "\"\($0)\"" }.joined(separator: ", ")
+            case .regex(let pattern): "/\(pattern)/"
+            case .count(let text, let least, let most):
+                "\"\(text)\" \(least) to \(most.map(String.init) ?? "any number of") times"
+            case .catalogue(let name): "an entry of \(name)"
+            case .judge(let statement): statement
+            }
+        }.joined(separator: "; ")
     }
 
     private func scores(

@@ -89,9 +89,16 @@ public struct GoldenGate: Sendable {
     public func run() async throws -> RunResult {
         let began = ports.clock.now()
         let prepared = try prepare()
+        // Held from the start: what another process writes is not asked for twice.
+        let log = request.rescore ? nil : try openLog()
         let seen = try await firstLook(prepared)
-        let attempt = try begin(seen.observations)
-        let scored = try await score(prepared, seen)
+        let pair = pairDigest(seen.observations)
+        var attempt = try begin(pair)
+        let scored = try await score(prepared, seen, log)
+        // Answers that were all there before are no new look at the data: they cannot win by another try.
+        if !request.rescore, attempt > 1, scored.tally.isSecondHand(arms: arms.count) {
+            attempt = try begin("again " + pair, counting: pair) - 1
+        }
         let result = try conclude(
             scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
             seconds: ports.clock.now() - began)
@@ -114,13 +121,23 @@ public struct GoldenGate: Sendable {
         let index = try ExampleIndex(
             ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: readsLog)
         let plan = ReplayPlan(
-            runID: request.manifest.runID, examples: ports.examples, targets: request.rescore ? [:] : ports.targets,
+            runID: request.manifest.runID, examples: ports.examples,
+            targets: request.rescore ? [:] : ports.targets,
             limits: request.policy.app.limits, conversation: request.policy.app.conversation,
             starts: index.rows.starts, cache: ports.cache)
         return Prepared(index: index, plan: plan)
     }
 
-    func score(_ prepared: Prepared, _ seen: FirstLook) async throws -> Scored {
+    private func openLog() throws -> any ObservationLog {
+        let log = try ports.evidence.open(run: request.manifest.runID)
+        for repair in log.repairs { notice(repair) }
+        return log
+    }
+
+    /// - Parameter log: Where what is asked goes; nil: nothing is asked.
+    func score(
+        _ prepared: Prepared, _ seen: FirstLook, _ log: (any ObservationLog)? = nil
+    ) async throws -> Scored {
         let index = prepared.index
         let selection = try MetricSelection(
             requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
@@ -130,22 +147,23 @@ public struct GoldenGate: Sendable {
         let tally = Mutexed(RunTally(planned: planned, prices: request.policy.app.candidate?.prices))
         var settled = Settled(starts: index.rows.starts, arms: arms)
         if readsLog { try readBack(index, scorer, tally, &settled) }
-        if !request.rescore { try await replay(prepared.plan, seen, index, scorer, tally, settled) }
+        if let log { try await replay(prepared.plan, seen, log, index, scorer, tally, settled) }
         let table = try scorer.sheet.table(rows: index.rows, arms: arms)
         return Scored(table: table, selection: selection, tally: tally.withLock { $0 })
     }
 
     /// Tells the ledger of the run, and counts which look at this pair it is.
-    private func begin(_ seen: [Observation]) throws -> Int {
+    ///
+    /// - Parameter counting: The pair whose looks are counted, where it is not the one that is recorded.
+    private func begin(_ pair: String, counting: String? = nil) throws -> Int {
         if request.rescore { return request.manifest.attempt }
         let manifest = request.manifest
-        let pair = pairDigest(seen)
         // A run that is resumed after its end is the same look: beginning it anew takes its verdict back.
         try ports.runs.begin(
             RunRecord(
                 id: manifest.runID, project: manifest.project, startedAt: manifest.startedAt, pair: pair,
                 datasetDigest: manifest.dataset.digest, policyDigest: manifest.policyDigest))
-        return try ports.runs.attempts(pair: pair) + 1
+        return try ports.runs.attempts(pair: counting ?? pair) + 1
     }
 
     /// What a retry shares with the run before: both arms as configured and as seen, the commit, and the data set.
@@ -167,7 +185,8 @@ public struct GoldenGate: Sendable {
     private func end(_ result: RunResult) throws {
         if request.rescore { return }
         try ports.runs.end(
-            run: result.manifest.runID, verdict: result.verdict, durationSeconds: result.manifest.durationSeconds,
+            run: result.manifest.runID, verdict: result.verdict,
+            durationSeconds: result.manifest.durationSeconds,
             gates: result.gates.map { gate in
                 RunRecord.Gate(
                     rule: gate.rule.text, outcome: gate.outcome.rawValue, candidate: gate.candidate?.value,
@@ -245,13 +264,14 @@ public struct GoldenGate: Sendable {
         observation.failure.map(\.countsAgainstApp) ?? true
     }
 
+    /// Never inlined: Swift 6.3.1 crashes, optimising, on splitting the coroutine that it is inlined into.
+    @inline(never)
     private func replay(
-        _ plan: ReplayPlan, _ seen: FirstLook, _ index: ExampleIndex, _ scorer: Scorer, _ tally: Mutexed<RunTally>,
-        _ settled: Settled
+        _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex,
+        _ scorer: Scorer,
+        _ tally: Mutexed<RunTally>, _ settled: Settled
     ) async throws {
         guard let rehearsal = seen.rehearsal else { return }
-        let log = try ports.evidence.open(run: request.manifest.runID)
-        for repair in log.repairs { notice(repair) }
         let starts = index.rows.starts
         let replayer = Replayer(
             plan: plan, clock: ports.clock, log: log,
@@ -260,7 +280,8 @@ public struct GoldenGate: Sendable {
                 for observation in observations {
                     let row = Int(starts[number]) + observation.repetition
                     let scores = scorer.score(example, observation, row: row, features: &features)
-                    tally.withLock { $0.add(observation, metricFailures: failures(scores, observation)) }
+                    let failed = failures(scorer, scores, observation)
+                    tally.withLock { $0.add(observation, failures: failed) }
                 }
             }, progress: progress)
         try await replayer.run(settled: settled, after: rehearsal)
@@ -305,14 +326,21 @@ public struct GoldenGate: Sendable {
         var features: ExampleFeatures?
         let row = Int(index.rows.starts[unit.example]) + unit.repetition
         let scores = scorer.score(example, observation, row: row, features: &features)
-        tally.withLock { $0.add(observation, metricFailures: failures(scores, observation)) }
+        let failed = failures(scorer, scores, observation)
+        tally.withLock { $0.add(observation, failures: failed) }
     }
 }
 
 /// Measurements that failed on an answer they should have read.
-private func failures(_ scores: [Measurement], _ observation: Observation) -> Int {
-    guard observation.answer != nil else { return 0 }
-    return scores.count { if case .failed = $0 { true } else { false } }
+private func failures(
+    _ scorer: Scorer, _ scores: [Measurement], _ observation: Observation
+) -> [(metric: String, reason: String)] {
+    guard observation.answer != nil else { return [] }
+    var found: [(metric: String, reason: String)] = []
+    for (definition, score) in zip(scorer.definitions, scores) {
+        if case .failed(let reason) = score { found.append((definition.name, reason)) }
+    }
+    return found
 }
 
 /// A log for what is not to be kept.

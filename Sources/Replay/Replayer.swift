@@ -68,7 +68,8 @@ public struct Replayer: Sendable {
             let pacer = Pacer(
                 concurrency: plan.limits.concurrency, requestsPerSecond: plan.limits.requestsPerSecond)
             askers[arm] = Asker(
-                target: target, arm: arm, limits: plan.limits, conversation: plan.conversation, runID: plan.runID,
+                target: target, arm: arm, limits: plan.limits, conversation: plan.conversation,
+                runID: plan.runID,
                 pacer: Mutexed(pacer), clock: clock)
         }
         return askers
@@ -115,7 +116,9 @@ public struct Replayer: Sendable {
         var observations: [Observation] = []
         for unit in missing {
             guard let asker = askers[unit.arm] else { continue }
-            guard let observation = try await observe(example, unit, asker, versions[unit.arm], shared) else { break }
+            guard let observation = try await observe(example, unit, asker, versions[unit.arm], shared) else {
+                break
+            }
             try log.append(observation)
             shared.count(observation)
             observations.append(observation)
@@ -125,7 +128,8 @@ public struct Replayer: Sendable {
     }
 
     private func observe(
-        _ example: Example, _ unit: ReplayPlan.Unit, _ asker: Asker, _ versions: String?, _ shared: SharedState
+        _ example: Example, _ unit: ReplayPlan.Unit, _ asker: Asker, _ versions: String?,
+        _ shared: SharedState
     ) async throws -> Observation? {
         if let kept = shared.take(unit) { return kept }
         // Without versions shown, an answer of yesterday may be another app's.
@@ -136,7 +140,8 @@ public struct Replayer: Sendable {
         if let kept = try cache.observation(key) {
             return Observation(
                 example: example.id, arm: unit.arm, repetition: unit.repetition, outcome: kept.outcome,
-                earlierTurns: kept.earlierTurns, attempts: kept.attempts, throttled: kept.throttled, fromCache: true)
+                earlierTurns: kept.earlierTurns, attempts: kept.attempts, throttled: kept.throttled,
+                fromCache: true)
         }
         guard let observation = await asker.observe(example, repetition: unit.repetition) else { return nil }
         if observation.answer != nil { try cache.keep(observation, key) }

@@ -44,7 +44,8 @@ public final class ScoreSheet: Sendable {
         let read = state.withLock { $0.finish() }
         if let problem = read.problem { throw problem }
         return SheetTable(
-            rows: rows, arms: arms, slots: slots, scratch: scratch, reasons: read.reasons, answered: read.answered,
+            rows: rows, arms: arms, slots: slots, scratch: scratch, reasons: read.reasons,
+            answered: read.answered,
             labels: read.labels, blocks: read.blocks)
     }
 
@@ -184,7 +185,9 @@ private struct SheetTable: ScoreTable {
     let blocks: [Arm: [Block]]
 
     func column(_ metric: String, _ arm: Arm) throws -> ScoreColumn? {
-        guard let slot = slots.first(where: { $0.name == metric }), let blocks = blocks[arm] else { return nil }
+        guard let slot = slots.first(where: { $0.name == metric }), let blocks = blocks[arm] else {
+            return nil
+        }
         let width = slot.width
         let count = rows.rowCount
         let unwritten = ScoreSheet.missing(-Int32(reasons.count + 1))

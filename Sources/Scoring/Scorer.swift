@@ -21,7 +21,9 @@ public struct Scorer: Sendable {
         var input = MeasureInput(example: example, observation: observation, features: features)
         var measurements: [Measurement] = []
         measurements.reserveCapacity(definitions.count + StageSignal.stages.count)
-        for definition in definitions { measurements.append(checked(definition.measured(&input), definition)) }
+        for definition in definitions {
+            measurements.append(checked(definition.measured(&input), definition))
+        }
         features = input.features
         let scores = measurements
         for stage in StageSignal.stages { measurements.append(StageSignal.signal(of: stage, observation)) }

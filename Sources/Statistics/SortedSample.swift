@@ -34,7 +34,8 @@ public struct SortedSample: Sendable {
         let share = place - Double(below)
         // A whole place, or the last one, needs no neighbour.
         let next = share == 0 || below + 1 >= total ? below : below + 1
-        let (low, high) = level > 0.5 ? fromTop(below, next, total, weights) : fromBottom(below, next, weights)
+        let (low, high) =
+            level > 0.5 ? fromTop(below, next, total, weights) : fromBottom(below, next, weights)
         return low == high ? low : low + share * (high - low)
     }
 
@@ -51,7 +52,9 @@ public struct SortedSample: Sendable {
     }
 
     /// The same, counted down from the largest: percentiles that people ask for lie there.
-    private func fromTop(_ first: Int, _ second: Int, _ total: Int, _ weights: Span<Int32>) -> (Double, Double) {
+    private func fromTop(
+        _ first: Int, _ second: Int, _ total: Int, _ weights: Span<Int32>
+    ) -> (Double, Double) {
         var left = total
         var high = Double.nan
         for index in stride(from: order.count - 1, through: 0, by: -1) {

@@ -34,7 +34,9 @@ struct Arguments: Sendable {
             } else {
                 name = word
             }
-            guard let flag = flags.first(where: { "--" + $0.name == name || $0.short.map { "-\($0)" } == name }) else {
+            guard
+                let flag = flags.first(where: { "--" + $0.name == name || $0.short.map { "-\($0)" } == name })
+            else {
                 let near = nearest(String(name.drop { $0 == "-" }), in: flags.map(\.name))
                 throw Problem(message: "unknown option \(name)", hint: near.map { "did you mean '--\($0)'?" })
             }
@@ -49,14 +51,17 @@ struct Arguments: Sendable {
                 index += 1
             }
             guard let value else {
-                throw Problem(message: "--\(flag.name) needs a value: --\(flag.name) \(placeholder)", hint: nil)
+                throw Problem(
+                    message: "--\(flag.name) needs a value: --\(flag.name) \(placeholder)", hint: nil)
             }
             if values[flag.name] != nil, !flag.repeats {
                 throw Problem(message: "--\(flag.name) is given twice", hint: nil)
             }
             values[flag.name, default: []].append(value)
         }
-        if positionals.count < allowed.lowerBound { throw Problem(message: "an argument is missing", hint: nil) }
+        if positionals.count < allowed.lowerBound {
+            throw Problem(message: "an argument is missing", hint: nil)
+        }
         if positionals.count > allowed.upperBound {
             throw Problem(message: "unexpected argument '\(positionals[allowed.upperBound])'", hint: nil)
         }

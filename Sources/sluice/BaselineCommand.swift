@@ -11,14 +11,22 @@ import Text
 /// `sluice baseline`: runs that people blessed, for later candidates to be held against.
 enum BaselineCommand {
     static let command = Command(
-        name: "baseline", summary: "bless a run as what later ones must not be worse than; show, list, history",
-        usage: "bless RUN --why TEXT [options]\n       sluice baseline show [NAME]\n"
-            + "       sluice baseline history [NAME]\n       sluice baseline list",
+        name: "baseline",
+        summary: "bless a run as what later ones must not be worse than; show, list, history",
+        usage: ["bless RUN --why TEXT [options]", "show [NAME]", "history [NAME]", "list"],
         flags: [
-            Flag(name: "why", short: "w", value: "TEXT", summary: "bless: why this run, in words that others can read later"),
-            Flag(name: "name", short: "n", value: "NAME", summary: "bless: what policies call it (default: the policy's, else main)"),
-            Flag(name: "as", value: "PERSON", summary: "bless: who says so (default: git's user.name, else the login)"),
-            Flag(name: "aa", value: "RUN", repeats: true, summary: "bless: a run of the app against itself, for margins by auto"),
+            Flag(
+                name: "why", short: "w", value: "TEXT",
+                summary: "bless: why this run, in words that others can read later"),
+            Flag(
+                name: "name", short: "n", value: "NAME",
+                summary: "bless: what policies call it (default: the policy's, else main)"),
+            Flag(
+                name: "as", value: "PERSON",
+                summary: "bless: who says so (default: git's user.name, else the login)"),
+            Flag(
+                name: "aa", value: "RUN", repeats: true,
+                summary: "bless: a run of the app against itself, for margins by auto"),
             PolicyFile.flag,
             Flag(name: "store", value: "FOLDER", summary: "where runs are kept (default: .sluice)"),
             Flag(name: "json", summary: "as JSON (history: a line each)"),
@@ -49,7 +57,8 @@ enum BaselineCommand {
             guard actions.contains(action) else {
                 let hint = nearest(action, in: actions).map { "did you mean '\($0)'?" }
                 throw Arguments.Problem(
-                    message: "unknown action '\(action)'", hint: hint ?? "there are " + actions.joined(separator: ", "))
+                    message: "unknown action '\(action)'",
+                    hint: hint ?? "there are " + actions.joined(separator: ", "))
             }
             if action == "bless" { return try await bless(arguments, console) }
             for flag in ["why", "name", "as", "aa"] where arguments.has(flag) {
@@ -60,7 +69,9 @@ enum BaselineCommand {
             let files = BaselineFiles(folder: folder + "baselines")
             switch action {
             case "list":
-                if arguments.positionals.count > 1 { throw Arguments.Problem(message: "'list' takes no name", hint: nil) }
+                if arguments.positionals.count > 1 {
+                    throw Arguments.Problem(message: "'list' takes no name", hint: nil)
+                }
                 try list(files, arguments, console)
             case "show": try show(files, try name(files, arguments), arguments, console)
             default: try history(files, try name(files, arguments), arguments, console)
@@ -75,24 +86,31 @@ enum BaselineCommand {
 
     private static func bless(_ arguments: Arguments, _ console: Console) async throws -> Int32 {
         guard arguments.positionals.count == 2 else {
-            throw Arguments.Problem(message: "name the run to bless", hint: "'sluice report --list' lists them")
+            throw Arguments.Problem(
+                message: "name the run to bless", hint: "'sluice report --list' lists them")
         }
         guard let why = arguments.value("why"), !why.allSatisfy(\.isWhitespace) else {
-            throw Arguments.Problem(message: "say why this run, for those who read it later: --why \"…\"", hint: nil)
+            throw Arguments.Problem(
+                message: "say why this run, for those who read it later: --why \"…\"", hint: nil)
         }
         let run = arguments.positionals[1]
         let session = try EvalSession(arguments, console, mode: .bless(run))
         let name = arguments.value("name") ?? session.blessedName ?? "main"
         guard Blessing.isName(name) else {
             throw Arguments.Problem(
-                message: "--name has letters, digits, '-', '_' and '.', a letter or digit first: not '\(name)'", hint: nil)
+                message:
+                    "--name has letters, digits, '-', '_' and '.', a letter or digit first: not '\(name)'",
+                hint: nil)
         }
         guard let who = arguments.value("as") ?? MachineFacts.person() else {
             throw Arguments.Problem(message: "say who blesses it: --as PERSON", hint: nil)
         }
-        guard let manifest = session.recorded, let record = try session.record(run), record.verdict != nil else {
+        guard let manifest = session.recorded, let record = try session.record(run), record.verdict != nil
+        else {
             throw StoreError(
-                .missing, "run \(run) never finished, so nobody can say what it is; finish it with sluice eval --resume \(run)")
+                .missing,
+                "run \(run) never finished, so nobody can say what it is; finish it with sluice eval --resume \(run)"
+            )
         }
         var spreads = [try await session.spreads()]
         for other in arguments.all("aa") {
@@ -103,7 +121,8 @@ enum BaselineCommand {
             throw StoreError(.missing, "nothing is blessed\n  " + margins.problems.joined(separator: "\n  "))
         }
         let gates = record.gates.map { gate in
-            Blessing.Gate(rule: gate.rule, outcome: gate.outcome, baseline: gate.baseline, candidate: gate.candidate)
+            Blessing.Gate(
+                rule: gate.rule, outcome: gate.outcome, baseline: gate.baseline, candidate: gate.candidate)
         }
         guard
             let blessing = Blessing(
@@ -112,7 +131,8 @@ enum BaselineCommand {
         else { throw StoreError(.missing, "run \(run) asked no candidate; there is nothing to bless") }
         let files = session.baselines
         let baseline = try files.bless(
-            blessing, observationsFrom: session.evidence, problem: { console.error("warning: \($0.description)") })
+            blessing, observationsFrom: session.evidence,
+            problem: { console.error("warning: \($0.description)") })
         if let verdict = record.verdict, verdict != .ship {
             console.error("note: the verdict of this run was \(verdict.rawValue)")
         }
@@ -124,8 +144,11 @@ enum BaselineCommand {
         return 0
     }
 
-    private static func words(_ baseline: BlessedBaseline, _ margins: BlessingMargins, _ files: BaselineFiles) -> String {
-        var text = "blessed \(baseline.blessing.run) as \(baseline.name), by \(Sluice.printable(baseline.blessing.who)): "
+    private static func words(
+        _ baseline: BlessedBaseline, _ margins: BlessingMargins, _ files: BaselineFiles
+    ) -> String {
+        var text =
+            "blessed \(baseline.blessing.run) as \(baseline.name), by \(Sluice.printable(baseline.blessing.who)): "
             + Sluice.printable(baseline.blessing.why) + "\n"
         text += "\(baseline.observations.count) answers in \(files.folder)/\(baseline.observations.file)\n"
         for fixed in margins.fixed {
@@ -136,7 +159,8 @@ enum BaselineCommand {
             }
             text += "\n"
         }
-        text += "commit \(files.folder)/\(baseline.name).* and let the policy say   app: { baseline: { blessed: \(baseline.name) } }\n"
+        text +=
+            "commit \(files.folder)/\(baseline.name).* and let the policy say   app: { baseline: { blessed: \(baseline.name) } }\n"
         return text
     }
 
@@ -152,7 +176,10 @@ enum BaselineCommand {
         if arguments.positionals.count > 1 { return arguments.positionals[1] }
         let names = try files.list()
         if names.count == 1 { return names[0] }
-        if names.isEmpty { throw StoreError(.missing, "there is no baseline in \(files.folder) yet; make one with sluice baseline bless") }
+        if names.isEmpty {
+            throw StoreError(
+                .missing, "there is no baseline in \(files.folder) yet; make one with sluice baseline bless")
+        }
         if names.contains("main") { return "main" }
         throw Arguments.Problem(message: "name one of " + names.joined(separator: ", "), hint: nil)
     }
@@ -160,7 +187,9 @@ enum BaselineCommand {
     private static func list(_ files: BaselineFiles, _ arguments: Arguments, _ console: Console) throws {
         let names = try files.list()
         if arguments.has("json") {
-            let value: JSONValue = ["format": "sluice.baselines/1", "baselines": .array(names.map { .string($0) })]
+            let value: JSONValue = [
+                "format": "sluice.baselines/1", "baselines": .array(names.map { .string($0) }),
+            ]
             return console.out(String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n")
         }
         if names.isEmpty { console.error("there is no baseline in \(files.folder) yet") }
@@ -185,13 +214,16 @@ enum BaselineCommand {
         }
         let blessing = baseline.blessing
         var rows: [(String, String)] = [
-            ("baseline", name), ("why", blessing.why), ("blessed", "\(blessing.blessedAt) by \(blessing.who)"),
+            ("baseline", name), ("why", blessing.why),
+            ("blessed", "\(blessing.blessedAt) by \(blessing.who)"),
             ("run", "\(blessing.run), " + (blessing.verdict?.rawValue ?? "without a verdict")),
             ("app", "\(blessing.target.identity.kind) \(blessing.target.identity.address)"),
             ("data set", "\(blessing.dataset.count) examples, \(blessing.dataset.digest)"),
             ("answers", "\(baseline.observations.count), \(baseline.observations.digest)"),
         ]
-        for version in blessing.target.versions { rows.append(("version", "\(version.name) \(version.values.joined(separator: ", "))")) }
+        for version in blessing.target.versions {
+            rows.append(("version", "\(version.name) \(version.values.joined(separator: ", "))"))
+        }
         for margin in blessing.margins {
             rows.append(("by auto", "\(margin.metric) \(number(margin.margin))"))
         }
@@ -214,7 +246,8 @@ enum BaselineCommand {
         for record in records.reversed() {
             let verdict = record.verdict?.rawValue ?? "no verdict"
             console.out(
-                Sluice.printable("\(record.blessedAt)  \(record.run)  \(verdict)  \(record.who): \(record.why)") + "\n")
+                Sluice.printable(
+                    "\(record.blessedAt)  \(record.run)  \(verdict)  \(record.who): \(record.why)") + "\n")
         }
     }
 }

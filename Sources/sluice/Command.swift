@@ -16,8 +16,8 @@ struct Command: Sendable {
     let name: String
     /// One sentence, as the list of commands shows it.
     let summary: String
-    /// What stands behind the name: `[options] RUN`.
-    let usage: String
+    /// What stands behind the name, a form each: `RUN [options]`.
+    let usage: [String]
     let flags: [Flag]
     /// Numbers of positional arguments that it takes.
     var positionals: ClosedRange<Int> = 0...0
@@ -47,10 +47,12 @@ enum ExitStatus {
     static let ok = Command.Status(code: 0, meaning: "done")
     static let failures: [Command.Status] = [
         Command.Status(code: usage, meaning: "the command line is not understood"),
-        Command.Status(code: badInput, meaning: "policy, data set or another input is bad, or not available yet"),
+        Command.Status(
+            code: badInput, meaning: "policy, data set or another input is bad, or not available yet"),
         Command.Status(code: internalError, meaning: "a defect of Sluice itself"),
     ]
-    static let storeTrouble = Command.Status(code: couldNotMeasure, meaning: "the store cannot be read or written")
+    static let storeTrouble = Command.Status(
+        code: couldNotMeasure, meaning: "the store cannot be read or written")
     static let verdicts: [Command.Status] = [
         Command.Status(code: ship, meaning: "SHIP (reservations are listed)"),
         Command.Status(code: block, meaning: "BLOCK"),

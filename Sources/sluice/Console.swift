@@ -9,6 +9,13 @@ final class Console: Sendable {
     let isInteractive: Bool
     let width: Int
     private let progressShown = Mutex(false)
+    private let lost = Mutex<Int32>(0)
+
+    /// Why results could not be written, where that is not the reader's own doing: it may stop reading.
+    var problem: String? {
+        let code = lost.withLock { $0 }
+        return code == 0 || code == EPIPE ? nil : String(cString: strerror(code))
+    }
 
     init() {
         let environment = Environment.self
@@ -50,7 +57,9 @@ final class Console: Sendable {
             while done < bytes.count {
                 let put = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
                 if put < 0 {
-                    if errno == EINTR { continue }
+                    let code = errno
+                    if code == EINTR { continue }
+                    if descriptor == STDOUT_FILENO { lost.withLock { $0 = code } }
                     return
                 }
                 done += put

@@ -23,18 +23,22 @@ struct EvalArms {
     /// The arms of a run that is to be asked.
     ///
     /// - Parameter store: The folder of runs; a blessed baseline is unpacked under it.
-    static func asking(_ policy: ReleasePolicy, _ file: PolicyFile, store: String, run: String) throws -> EvalArms {
+    static func asking(
+        _ policy: ReleasePolicy, _ file: PolicyFile, store: String, run: String
+    ) throws -> EvalArms {
         var targets: [Arm: any Target] = [:]
         var facts: [Arm: Manifest.TargetFacts] = [:]
         for (arm, target) in [(Arm.baseline, policy.app.baseline), (.candidate, policy.app.candidate)] {
             guard let target else { continue }
             let made = try TargetFactory.make(
-                target, limits: policy.app.limits, folder: file.folder, environment: { Environment.value($0) })
+                target, limits: policy.app.limits, folder: file.folder, environment: { Environment.value($0) }
+            )
             targets[arm] = made
             facts[arm] = Manifest.TargetFacts(identity: made.identity)
         }
         guard targets[.candidate] != nil else {
-            throw StoreError(.missing, "the policy names no app.candidate; give its address there, or --candidate URL")
+            throw StoreError(
+                .missing, "the policy names no app.candidate; give its address there, or --candidate URL")
         }
         guard let name = policy.app.blessedBaseline else {
             return EvalArms(targets: targets, facts: facts, blessed: nil)
@@ -51,7 +55,8 @@ struct EvalArms {
         do throws(StoreError) { return try baselines(file).load(name) } catch {
             guard error.kind == .missing else { throw error }
             throw StoreError(
-                .missing, error.description + "\nfor a first one, run the app against itself or alone "
+                .missing,
+                error.description + "\nfor a first one, run the app against itself or alone "
                     + "(sluice eval --baseline URL, or --without-baseline), then bless that run")
         }
     }
@@ -68,8 +73,10 @@ struct EvalArms {
         var limits = policy.app.limits
         // A line holds an answer with its earlier turns, each as large as answers may be.
         limits.answerBytes = max(limits.answerBytes, 64 << 20)
-        let recorded = try RecordedTarget(TargetPolicy(kind: .recorded(file: path)), file: path, limits: limits)
-        return BlessedTarget(recorded, baseline, address: baselines(file).folder + "/" + baseline.observations.file)
+        let recorded = try RecordedTarget(
+            TargetPolicy(kind: .recorded(file: path)), file: path, limits: limits)
+        return BlessedTarget(
+            recorded, baseline, address: baselines(file).folder + "/" + baseline.observations.file)
     }
 
     /// The arms of a run that is only read again: as it recorded them.
@@ -87,7 +94,8 @@ struct EvalArms {
     private static func recorded(_ run: String, _ evidence: DirectoryEvidence) throws -> BlessedBaseline? {
         guard let bytes = try evidence.get(run: run, name: recordedBlessing) else { return nil }
         do throws(BaselineCodec.Problem) { return try BaselineCodec.decode(bytes) } catch {
-            throw StoreError(.damaged, "\(evidence.folder(run: run))/\(recordedBlessing): \(error.description)")
+            throw StoreError(
+                .damaged, "\(evidence.folder(run: run))/\(recordedBlessing): \(error.description)")
         }
     }
 
@@ -107,7 +115,8 @@ struct EvalArms {
             }
             let same = now?.identity.address == before?.identity.address ? ", asked in another way" : ""
             throw StoreError(
-                .damaged, "run \(earlier.runID) asked another \(arm.rawValue) (\(words(before))) than this would "
+                .damaged,
+                "run \(earlier.runID) asked another \(arm.rawValue) (\(words(before))) than this would "
                     + "(\(words(now))\(same)); restore the policy or the options it had, or start a new run")
         }
     }
@@ -126,12 +135,16 @@ private struct BlessedTarget: Target {
 
     func ask(_ question: Question) async -> Attempt {
         let attempt = await recorded.ask(question)
-        guard case .failed(let failure) = attempt.result, failure.cause == .notRecorded else { return attempt }
+        guard case .failed(let failure) = attempt.result, failure.cause == .notRecorded else {
+            return attempt
+        }
         return Attempt(
             .failed(
                 Failure(
                     cause: .notRecorded,
-                    detail: "the blessed baseline has no such answer; bless a run over the present data set and repeats")))
+                    detail:
+                        "the blessed baseline has no such answer; bless a run over the present data set and repeats"
+                )))
     }
 
     func close() async { await recorded.close() }

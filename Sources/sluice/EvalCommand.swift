@@ -17,27 +17,42 @@ import Targets
 enum EvalCommand {
     static let command = Command(
         name: "eval", summary: "ask the app over the data set and say SHIP, BLOCK or CANNOT TELL",
-        usage: "[options]",
+        usage: ["[options]"],
         flags: [
             PolicyFile.flag,
             Flag(
                 name: "change", short: "c", value: "KIND", repeats: true,
                 summary: "what changed: " + ChangeKind.allCases.map(\.rawValue).joined(separator: ", ")),
-            Flag(name: "title", short: "t", value: "TEXT", summary: "words for the change: \"prompt v14 → v15\""),
+            Flag(
+                name: "title", short: "t", value: "TEXT",
+                summary: "words for the change: \"prompt v14 → v15\""),
             Flag(name: "diff", value: "FILE", summary: "the change itself, from 'git diff'; - reads stdin"),
             Flag(name: "baseline", value: "URL", summary: "the baseline's address, in place of the policy's"),
             Flag(name: "without-baseline", summary: "ask the candidate alone (for a first run to bless)"),
-            Flag(name: "candidate", value: "URL", summary: "the candidate's address, in place of the policy's"),
-            Flag(name: "dataset", short: "d", value: "PATH", repeats: true, summary: "data set, in place of the policy's"),
-            Flag(name: "repeat", short: "r", value: "N", summary: "ask each example N times (its own repeats win)"),
+            Flag(
+                name: "candidate", value: "URL", summary: "the candidate's address, in place of the policy's"),
+            Flag(
+                name: "dataset", short: "d", value: "PATH", repeats: true,
+                summary: "data set, in place of the policy's"),
+            Flag(
+                name: "repeat", short: "r", value: "N",
+                summary: "ask each example N times (its own repeats win)"),
             Flag(name: "seed", value: "N", summary: "seed of every resampling (default: the policy's)"),
             Flag(name: "concurrency", value: "N", summary: "requests in flight, in place of the policy's"),
             Flag(name: "no-retry", summary: "make one attempt only"),
             Flag(name: "no-cache", summary: "ask for everything anew"),
-            Flag(name: "resume", value: "RUN", summary: "finish a run that was stopped; what is answered is not asked again"),
-            Flag(name: "rescore", value: "RUN", summary: "judge a run's recorded answers by today's policy, asking nothing"),
-            Flag(name: "reproduce", value: "RUN", summary: "score a run again from its record and say whether the report's bytes agree"),
-            Flag(name: "html", value: "FILE", summary: "write the HTML report there too (it always lies beside the run)"),
+            Flag(
+                name: "resume", value: "RUN",
+                summary: "finish a run that was stopped; what is answered is not asked again"),
+            Flag(
+                name: "rescore", value: "RUN",
+                summary: "judge a run's recorded answers by today's policy, asking nothing"),
+            Flag(
+                name: "reproduce", value: "RUN",
+                summary: "score a run again from its record and say whether the report's bytes agree"),
+            Flag(
+                name: "html", value: "FILE",
+                summary: "write the HTML report there too (it always lies beside the run)"),
             Flag(name: "markdown", value: "FILE", summary: "write a pull-request comment"),
             Flag(name: "junit", value: "FILE", summary: "write JUnit XML"),
             Flag(name: "json", summary: "print the report as JSON on stdout"),
@@ -75,7 +90,8 @@ enum EvalCommand {
         case let problem as Arguments.Problem:
             let hint = problem.hint.map { "; " + $0 } ?? ""
             console.error(
-                "sluice \(command): \(Sluice.printable(problem.message))\(hint)\nsee 'sluice \(command) --help'")
+                "sluice \(command): \(Sluice.printable(problem.message))\(hint)\nsee 'sluice \(command) --help'"
+            )
             return ExitStatus.usage
         case let problem as TargetProblem:
             console.error("\(PolicyFile.path(arguments)): error: \(problem.description)")

@@ -15,7 +15,8 @@ enum EvalMode {
             arguments.all("resume").map(EvalMode.resume) + arguments.all("rescore").map(EvalMode.rescore)
             + arguments.all("reproduce").map(EvalMode.reproduce)
         guard modes.count < 2 else {
-            throw Arguments.Problem(message: "--resume, --rescore and --reproduce exclude one another", hint: nil)
+            throw Arguments.Problem(
+                message: "--resume, --rescore and --reproduce exclude one another", hint: nil)
         }
         self = modes.first ?? .fresh
     }

@@ -39,7 +39,8 @@ struct EvalSession {
         let repeats = try arguments.number("repeat", least: 1)
         if mode.usesRecordedPolicy, let earlier {
             file = try PolicyFile.parse(
-                Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats, console: console)
+                Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats,
+                console: console)
         } else {
             file = try PolicyFile.load(PolicyFile.path(arguments), repeats: repeats, console: console)
         }
@@ -53,7 +54,8 @@ struct EvalSession {
         guard let bytes = try evidence.get(run: run, name: "manifest.json") else {
             let known = try evidence.runs().suffix(5).joined(separator: ", ")
             throw StoreError(
-                .missing, "there is no run \(run) under \(evidence.root)/runs"
+                .missing,
+                "there is no run \(run) under \(evidence.root)/runs"
                     + (known.isEmpty ? "" : "; the newest are \(known)"))
         }
         do throws(ManifestCodec.Problem) { return try ManifestCodec.decode(bytes) } catch {
@@ -76,7 +78,8 @@ struct EvalSession {
     private static func overlay(_ policy: inout ReleasePolicy, _ arguments: Arguments) throws {
         if arguments.has("without-baseline") {
             if arguments.has("baseline") {
-                throw Arguments.Problem(message: "--baseline and --without-baseline exclude one another", hint: nil)
+                throw Arguments.Problem(
+                    message: "--baseline and --without-baseline exclude one another", hint: nil)
             }
             policy.app.baseline = nil
             policy.app.blessedBaseline = nil
@@ -86,11 +89,14 @@ struct EvalSession {
             policy.app.blessedBaseline = nil
         }
         if let url = arguments.value("candidate") {
-            policy.app.candidate = try moved(policy.app.candidate ?? policy.app.baseline, to: url, "candidate")
+            policy.app.candidate = try moved(
+                policy.app.candidate ?? policy.app.baseline, to: url, "candidate")
         }
         if arguments.has("no-retry") { policy.app.limits.retries = 0 }
         if arguments.has("no-cache") { policy.app.limits.cache = false }
-        if let number = try arguments.number("concurrency", least: 1) { policy.app.limits.concurrency = number }
+        if let number = try arguments.number("concurrency", least: 1) {
+            policy.app.limits.concurrency = number
+        }
         if let number = try arguments.number("repeat", least: 1) { policy.app.limits.repeats = number }
         if let text = arguments.value("seed") {
             guard let seed = UInt64(text) else {
@@ -104,14 +110,18 @@ struct EvalSession {
         _ target: TargetPolicy?, to url: String, _ arm: String
     ) throws(Arguments.Problem) -> TargetPolicy {
         guard var target else {
-            throw Arguments.Problem(message: "--\(arm) needs an app in the policy to take its form from", hint: nil)
+            throw Arguments.Problem(
+                message: "--\(arm) needs an app in the policy to take its form from", hint: nil)
         }
         switch target.kind {
-        case .http(_, let method, let template): target.kind = .http(url: url, method: method, template: template)
+        case .http(_, let method, let template):
+            target.kind = .http(url: url, method: method, template: template)
         case .openAI(_, let model, let parameters, let stream, let system):
-            target.kind = .openAI(baseURL: url, model: model, parameters: parameters, stream: stream, system: system)
+            target.kind = .openAI(
+                baseURL: url, model: model, parameters: parameters, stream: stream, system: system)
         case .command, .recorded:
-            throw Arguments.Problem(message: "--\(arm) takes an address, and the policy's \(arm) has none", hint: nil)
+            throw Arguments.Problem(
+                message: "--\(arm) takes an address, and the policy's \(arm) has none", hint: nil)
         }
         return target
     }
@@ -119,14 +129,18 @@ struct EvalSession {
     // MARK: The run
 
     func run() async throws -> Int32 {
+        let given = try arguments.value("diff").map(ChangeDiff.read)
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
         if mode.asks {
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
+            if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
         }
-        let diff = try change(runID)
+        let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
         for target in prepared.arms.targets.values { await target.close() }
@@ -160,7 +174,9 @@ struct EvalSession {
     var blessedName: String? { policy.app.blessedBaseline }
 
     /// What the ledger knows of a run.
-    func record(_ run: String) throws -> RunRecord? { try SQLiteRunStore(path: store + "/ledger.db").run(run) }
+    func record(_ run: String) throws -> RunRecord? {
+        try SQLiteRunStore(path: store + "/ledger.db").run(run)
+    }
 
     /// What the run was, as it was recorded.
     var recorded: Manifest? { earlier }
@@ -192,7 +208,8 @@ struct EvalSession {
         }
         var request = GoldenGate.Request(
             policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
-            manifest: manifest, repeats: manifest.repeats, automaticMargins: arms.blessed?.automaticMargins ?? [:])
+            manifest: manifest, repeats: manifest.repeats,
+            automaticMargins: arms.blessed?.automaticMargins ?? [:])
         switch mode {
         case .fresh: break
         case .resume: request.resume = true
@@ -201,26 +218,14 @@ struct EvalSession {
         return Prepared(request: request, examples: examples, arms: arms)
     }
 
-    /// The change as a diff, where one was given now or when the run was made.
-    private func change(_ runID: String) throws -> String? {
-        guard let path = arguments.value("diff") else {
-            return try evidence.get(run: runID, name: "change.diff").map { String(decoding: $0, as: UTF8.self) }
-        }
-        let bytes = try InputFile.read(path == "-" ? "/dev/stdin" : path)
-        if UnifiedDiff(String(decoding: bytes, as: UTF8.self)).files.isEmpty, !bytes.isEmpty {
-            throw StoreError(.damaged, "\(path) is no unified diff; make one with 'git diff main -- prompts/'")
-        }
-        try evidence.put(run: runID, name: "change.diff", bytes: bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     private func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
         // A run that exists goes on over the files that it began with.
         let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
         let paths = given.isEmpty ? usual : given
         guard !paths.isEmpty else {
-            throw StoreError(.missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
+            throw StoreError(
+                .missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
         }
         return try InputProblems.dataset(paths, console)
     }
@@ -234,7 +239,8 @@ struct EvalSession {
         manifest.policyText = policy.source.text
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
         manifest.dataset = Manifest.DatasetFacts(
-            digest: examples.digest.description, count: examples.count, files: examples.paths, version: examples.version)
+            digest: examples.digest.description, count: examples.count, files: examples.paths,
+            version: examples.version)
         manifest.repeats = policy.app.limits.repeats
         manifest.seed = policy.seed
         manifest.startedAt = MachineFacts.now().text
@@ -244,9 +250,16 @@ struct EvalSession {
 
     /// A run that is read again keeps the facts of its asking; its data set has to be the same one.
     private func keepFacts(of earlier: Manifest, in manifest: inout Manifest) throws {
+        guard earlier.project == manifest.project else {
+            throw StoreError(
+                .damaged,
+                "run \(earlier.runID) is of project \(earlier.project), and \(file.path) is of \(manifest.project); "
+                    + "name its policy with --policy FILE")
+        }
         guard earlier.dataset.digest == manifest.dataset.digest else {
             throw StoreError(
-                .damaged, "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
+                .damaged,
+                "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
                     + "restore it, or start a new run")
         }
         manifest.startedAt = earlier.startedAt
@@ -261,11 +274,13 @@ struct EvalSession {
 
     private func makePorts(_ prepared: Prepared) throws -> GoldenGate.Ports {
         let now = MachineFacts.now().seconds
-        let cache = policy.app.limits.cache && mode.asks
+        let cache =
+            policy.app.limits.cache && mode.asks
             ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
         return GoldenGate.Ports(
             examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
-            runs: try SQLiteRunStore(path: store + "/ledger.db"), scratch: try ScratchFile(folder: store + "/scratch"),
+            runs: try SQLiteRunStore(path: store + "/ledger.db"),
+            scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock())
     }
 
@@ -287,10 +302,12 @@ struct EvalSession {
             progress.end()
             switch interruption {
             case .stopped(let done, let planned):
-                console.error("stopped with \(done) of \(planned) answered; nothing is lost\n\(resumeHint(runID))")
+                console.error(
+                    "stopped with \(done) of \(planned) answered; nothing is lost\n\(resumeHint(runID))")
                 throw PolicyFile.Shown(status: ExitStatus.stopped)
             case .unreachable(let arm, let why):
-                console.error("COULD NOT MEASURE  the \(arm.rawValue) cannot be reached: \(why)\n\(resumeHint(runID))")
+                console.error(
+                    "COULD NOT MEASURE  the \(arm.rawValue) cannot be reached: \(why)\n\(resumeHint(runID))")
                 return nil
             case .store(let problem): throw problem
             }
@@ -299,8 +316,8 @@ struct EvalSession {
 
     private func resumeHint(_ runID: String) -> String {
         var hint = "resume with   sluice eval --resume \(runID)"
-        // A title and kinds of change are kept in the run; all else has to be said again.
-        let kept = ["resume", "change", "title", "repeat", "seed"]
+        // What describes the change is kept in the run; all else has to be said again.
+        let kept = ["resume", "change", "title", "diff", "repeat", "seed"]
         for flag in EvalCommand.command.flags where !kept.contains(flag.name) {
             if flag.value == nil {
                 if arguments.has(flag.name) { hint += " --\(flag.name)" }
@@ -337,7 +354,9 @@ struct EvalSession {
         if let path = arguments.value("markdown") {
             try InputFile.write(path, Array(MarkdownReport.render(result).utf8))
         }
-        if let path = arguments.value("junit") { try InputFile.write(path, Array(JUnitReport.render(result).utf8)) }
+        if let path = arguments.value("junit") {
+            try InputFile.write(path, Array(JUnitReport.render(result).utf8))
+        }
         if case .report = mode { return 0 }
         return result.verdict.exitStatus
     }
@@ -349,7 +368,9 @@ struct EvalSession {
         }
         let here = MachineFacts.environment()
         let there = result.manifest.environment
-        let kernels = here.kernels == there.kernels ? "same processor kernel (\(here.kernels))"
+        let kernels =
+            here.kernels == there.kernels
+            ? "same processor kernel (\(here.kernels))"
             : "processor kernel then \(there.kernels), now \(here.kernels)"
         if before == json {
             console.out("reproduced: report.json of \(runID) is the same, byte for byte; \(kernels)\n")

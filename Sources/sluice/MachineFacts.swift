@@ -6,12 +6,14 @@ import Storage
 enum MachineFacts {
     static func environment() -> Manifest.Environment {
         Manifest.Environment(
-            processor: processor("model name") ?? "unknown", kernels: kernels(), system: system(), git: commit())
+            processor: processor("model name") ?? "unknown", kernels: kernels(), system: system(),
+            git: commit())
     }
 
     private static func processor(_ field: String) -> String? {
         guard let bytes = try? InputFile.read("/proc/cpuinfo") else { return nil }
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix(field) {
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix(field)
+        {
             guard let colon = line.firstIndex(of: ":") else { continue }
             return String(line[line.index(after: colon)...].drop { $0 == " " })
         }
@@ -36,14 +38,19 @@ enum MachineFacts {
 
     /// The commit of the current folder's repository, with `+` where tracked files were changed.
     private static func commit() -> String? {
-        guard let head = output(of: "git rev-parse --short=12 HEAD 2>/dev/null"), !head.isEmpty else { return nil }
+        guard let head = output(of: "git rev-parse --short=12 HEAD 2>/dev/null"), !head.isEmpty else {
+            return nil
+        }
         let changes = output(of: "git status --porcelain --untracked-files=no 2>/dev/null | head -n 1") ?? ""
         return head + (changes.isEmpty ? "" : "+")
     }
 
     /// Who sits here, as Git knows them, else as the system does.
     static func person() -> String? {
-        let candidates = [output(of: "git config user.name 2>/dev/null"), Environment.value("USER"), Environment.value("LOGNAME")]
+        let candidates = [
+            output(of: "git config user.name 2>/dev/null"), Environment.value("USER"),
+            Environment.value("LOGNAME"),
+        ]
         return candidates.compactMap { $0 }.first { !$0.allSatisfy(\.isWhitespace) }
     }
 
@@ -75,6 +82,7 @@ enum MachineFacts {
         let text = now().text.filter { $0.isNumber }
         let random = UInt16.random(in: .min ... .max)
         let hex = String(random, radix: 16)
-        return "r-\(text.prefix(8))-\(text.dropFirst(8))-" + String(repeating: "0", count: 4 - hex.count) + hex
+        return "r-\(text.prefix(8))-\(text.dropFirst(8))-" + String(repeating: "0", count: 4 - hex.count)
+            + hex
     }
 }

@@ -18,7 +18,8 @@ enum OutputFile {
             if folder == "." || folder == "/" { break }
         }
         guard status.st_mode & S_IFMT == S_IFDIR, access(folder, W_OK | X_OK) == 0 else {
-            throw Arguments.Problem(message: "'\(path)' cannot be written: \(folder) takes no file", hint: nil)
+            throw Arguments.Problem(
+                message: "'\(path)' cannot be written: \(folder) takes no file", hint: nil)
         }
     }
 }
@@ -26,14 +27,16 @@ enum OutputFile {
 /// Words as a shell takes them.
 enum ShellWord {
     static func quoted(_ word: String) -> String {
-        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "-_./:=@%+,".utf8.contains(byte)
+        let isPlain =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-_./:=@%+,".utf8.contains(byte)
+                }
             }
-        }
         if isPlain { return word }
         var out = "'"
         for character in word.unicodeScalars { out += character == "'" ? "'\\''" : String(character) }

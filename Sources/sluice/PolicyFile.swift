@@ -26,7 +26,8 @@ struct PolicyFile {
     static func load(_ path: String, repeats: Int? = nil, console: Console) throws(Shown) -> PolicyFile {
         let bytes: [UInt8]
         do throws(StoreError) { bytes = try InputFile.read(path) } catch {
-            let hint = error.kind == .missing && path == "sluice.yaml" ? "\nname another with --policy FILE" : ""
+            let hint =
+                error.kind == .missing && path == "sluice.yaml" ? "\nname another with --policy FILE" : ""
             console.error("sluice: \(error.description)\(hint)")
             throw Shown(status: ExitStatus.badInput)
         }
@@ -43,9 +44,7 @@ struct PolicyFile {
         var resources = MetricResources(catalogues: policy.catalogues, prices: policy.app.candidate?.prices)
         var hasProblems = false
         for request in policy.metrics {
-            guard let name = request.parameter?.stringValue, let family = MetricCatalogue.family(of: request.name),
-                case .value = family.parameter
-            else { continue }
+            guard let name = file(of: request) else { continue }
             do throws(StoreError) {
                 let file = try InputFile.read(resolve(name, folder))
                 resources.files[name] = try json(file, path: resolve(name, folder))
@@ -59,12 +58,18 @@ struct PolicyFile {
         return PolicyFile(policy: policy, path: path, folder: folder, resources: resources)
     }
 
+    /// The file that a metric's parameter names: `schema: FILE`, `schema: { file: FILE, of: text }`.
+    private static func file(of request: MetricRequest) -> String? {
+        guard request.name == "schema" else { return nil }
+        return request.parameter?.stringValue ?? request.parameter?["file"]?.stringValue
+    }
+
     /// Metrics that cannot be made with what their files hold (a schema that is not understood).
     private static func reportUnusable(
         _ policy: ReleasePolicy, _ resources: MetricResources, _ console: Console
     ) -> Bool {
         var found = false
-        for request in policy.metrics where request.parameter != nil {
+        for request in policy.metrics where request.parameter != nil && request.kpi == nil {
             do throws(MetricProblem) { _ = try MetricCatalogue.define(request, resources: resources) } catch {
                 found = true
                 let hint = error.suggestion.map { "; did you mean '\($0)'?" } ?? ""

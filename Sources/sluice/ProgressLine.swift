@@ -29,7 +29,8 @@ final class ProgressLine: Sendable {
         let rate = Double(progress.done) / max(0.001, progress.seconds)
         let left = Int(Double(progress.planned - progress.done) / max(0.001, rate))
         let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
-        let line = "\(progress.done) of \(progress.planned) answers, \(Int(rate)) a second, \(left) s left\(failed)"
+        let line =
+            "\(progress.done) of \(progress.planned) answers, \(Int(rate)) a second, \(left) s left\(failed)"
         if console.isInteractive { console.progress(line) } else { console.error(line) }
     }
 

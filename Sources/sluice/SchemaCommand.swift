@@ -4,7 +4,7 @@ import Policy
 /// `sluice schema`: the policy's JSON Schema, for editors.
 enum SchemaCommand {
     static let command = Command(
-        name: "schema", summary: "print the JSON Schema of a policy, for an editor's completion", usage: "",
+        name: "schema", summary: "print the JSON Schema of a policy, for an editor's completion", usage: [""],
         flags: [], statuses: [ExitStatus.ok] + ExitStatus.failures,
         examples: ["sluice schema > sluice.schema.json"], run: run)
 

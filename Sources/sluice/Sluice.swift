@@ -19,12 +19,17 @@ struct Sluice {
         _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)
         let words = Array(CommandLine.arguments.dropFirst())
         let console = Console()
-        exit(await run(words, console))
+        var status = await run(words, console)
+        if let problem = console.problem {
+            console.error("sluice: the results cannot be written: \(problem)")
+            if status == 0 { status = ExitStatus.couldNotMeasure }
+        }
+        exit(status)
     }
 
     static func run(_ words: [String], _ console: Console) async -> Int32 {
         guard let first = words.first else {
-            console.error(Help.overview(commands))
+            console.error(Help.overview(commands, columns: console.width))
             return ExitStatus.usage
         }
         switch first {
@@ -32,23 +37,23 @@ struct Sluice {
             console.out("sluice \(version)\n")
             return 0
         case "--help", "-h", "help":
-            if let name = words.dropFirst().first, let command = commands.first(where: { $0.name == name }) {
-                console.out(Help.text(of: command))
-            } else {
-                console.out(Help.overview(commands))
+            guard let name = words.dropFirst().first else {
+                console.out(Help.overview(commands, columns: console.width))
+                return 0
             }
+            guard let command = commands.first(where: { $0.name == name }) else {
+                return unknown(name, console)
+            }
+            console.out(Help.text(of: command, columns: console.width))
             return 0
         default: break
         }
         guard let command = commands.first(where: { $0.name == first }) else {
-            let near = nearest(first, in: commands.map(\.name))
-            let hint = near.map { "did you mean '\($0)'?" } ?? "see 'sluice --help'"
-            console.error("sluice: unknown command '\(printable(first))'; \(hint)")
-            return ExitStatus.usage
+            return unknown(first, console)
         }
         let rest = Array(words.dropFirst())
         if rest.contains("--help") || rest.contains("-h") {
-            console.out(Help.text(of: command))
+            console.out(Help.text(of: command, columns: console.width))
             return 0
         }
         do throws(Arguments.Problem) {
@@ -57,9 +62,17 @@ struct Sluice {
         } catch {
             let hint = error.hint.map { "; " + $0 } ?? ""
             console.error(
-                "sluice \(command.name): \(printable(error.message))\(hint)\nsee 'sluice \(command.name) --help'")
+                "sluice \(command.name): \(printable(error.message))\(hint)\nsee 'sluice \(command.name) --help'"
+            )
             return ExitStatus.usage
         }
+    }
+
+    private static func unknown(_ name: String, _ console: Console) -> Int32 {
+        let near = nearest(name, in: commands.map(\.name))
+        let hint = near.map { "did you mean '\($0)'?" } ?? "see 'sluice --help'"
+        console.error("sluice: unknown command '\(printable(name))'; \(hint)")
+        return ExitStatus.usage
     }
 
     /// Text that came from outside, safe to show on a terminal.

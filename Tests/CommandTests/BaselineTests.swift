@@ -5,7 +5,8 @@ import Testing
 @Suite struct BaselineTests {
     /// A workplace with one finished run of an app against itself.
     private func withFirstRun(
-        _ examples: Int = 60, gates: [String] = Workplace.usualGates, metrics: String = "exact_match, error_rate, length"
+        _ examples: Int = 60, gates: [String] = Workplace.usualGates,
+        metrics: String = "exact_match, error_rate, length"
     ) async throws -> (Workplace, TestApp, String) {
         let place = try Workplace()
         let app = try TestApp { TestApp.right($0) }
@@ -18,7 +19,8 @@ import Testing
 
     @Test func aBlessedRunStandsInForALiveBaseline() async throws {
         let (place, app, run) = try await withFirstRun()
-        let blessed = try await place.sluice("baseline", "bless", run, "--why", "live since March", "--as", "Ada")
+        let blessed = try await place.sluice(
+            "baseline", "bless", run, "--why", "live since March", "--as", "Ada")
         #expect(blessed.status == 0, "\(blessed)")
         #expect(blessed.out.contains("blessed \(run) as main, by Ada: live since March"))
         #expect(place.files().contains("baselines/main.json"))
@@ -27,7 +29,8 @@ import Testing
 
         let worse = try TestApp { question in
             question.query.hasSuffix("1") || question.query.hasSuffix("2")
-                ? TestApp.Reply(body: TestApp.body("no idea", version: "2")) : TestApp.right(question, version: "2")
+                ? TestApp.Reply(body: TestApp.body("no idea", version: "2"))
+                : TestApp.right(question, version: "2")
         }
         try place.writePolicy(baseline: "{ blessed: main }", candidate: worse.url)
         let before = app.asked.count
@@ -82,7 +85,8 @@ import Testing
         _ = try await place.sluice("eval", "--no-cache")
         let second = try place.newestRun()
         #expect(second != first)
-        let again = try await place.sluice("baseline", "bless", second, "--why", "fresher", "--name", "spring")
+        let again = try await place.sluice(
+            "baseline", "bless", second, "--why", "fresher", "--name", "spring")
         #expect(again.status == 0, "\(again)")
         _ = app
 
@@ -110,6 +114,9 @@ import Testing
         #expect(missing.status == 65, "\(missing)")
         #expect(missing.err.contains("there is no baseline 'main' in baselines; there is none yet"))
         #expect(missing.err.contains("--without-baseline"))
+        let validated = try await place.sluice("validate")
+        #expect(validated.status == 65, "\(validated)")
+        #expect(validated.err.contains("there is no baseline 'main'"), "\(validated)")
 
         _ = try await place.sluice("baseline", "bless", run, "--why", "x")
         let packed = "baselines/main.observations.jsonl.zst"
@@ -152,7 +159,10 @@ import Testing
         let blessed = try await place.sluice("baseline", "bless", run, "--why", "x")
         #expect(blessed.status == 0, "\(blessed)")
         // (1.6449 + z(.9)) · √.10 / √60 = 2.9264 · .04082 = .1195 with two gates; capped at .05 of the range.
-        #expect(blessed.out.contains("exact_match by auto: 0.0500 over 60 examples (capped; 343 examples could prove as much)"), "\(blessed)")
+        #expect(
+            blessed.out.contains(
+                "exact_match by auto: 0.0500 over 60 examples (capped; 343 examples could prove as much)"),
+            "\(blessed)")
         #expect(try place.read("baselines/main.json").contains("\"margin\": 0.05"))
         try place.writePolicy(baseline: "{ blessed: main }", candidate: app.url, gates: gates)
         let eval = try await place.sluice("eval", "--no-cache", "--json")
@@ -162,7 +172,9 @@ import Testing
         // The margin is a matter of the blessing, so a later blessing does not change what a run was judged by.
         let judged = try place.newestRun()
         let json = try place.read("baselines/main.json")
-        try place.write("baselines/main.json", json.replacingOccurrences(of: "\"margin\": 0.05", with: "\"margin\": 0.01"))
+        try place.write(
+            "baselines/main.json", json.replacingOccurrences(of: "\"margin\": 0.05", with: "\"margin\": 0.01")
+        )
         #expect(try await place.sluice("eval", "--reproduce", judged).status == 0)
     }
 
@@ -174,7 +186,8 @@ import Testing
         try place.writePolicy(baseline: app.url, candidate: app.url, gates: ["error_rate <= 1%"])
         #expect(try await place.sluice("eval", "--without-baseline").status == 0)
         let alone = try place.newestRun()
-        try place.writePolicy(baseline: app.url, candidate: app.url, gates: gates, metrics: "latency, error_rate")
+        try place.writePolicy(
+            baseline: app.url, candidate: app.url, gates: gates, metrics: "latency, error_rate")
         let refused = try await place.sluice("baseline", "bless", alone, "--why", "x")
         #expect(refused.status == 65, "\(refused)")
         #expect(refused.err.contains("nothing is blessed"), "\(refused)")
@@ -182,7 +195,8 @@ import Testing
         #expect(!place.exists("baselines"))
 
         #expect(try await place.sluice("eval").status == 2, "no margin is fixed yet")
-        let again = try await place.sluice("baseline", "bless", alone, "--why", "x", "--aa", try place.newestRun())
+        let again = try await place.sluice(
+            "baseline", "bless", alone, "--why", "x", "--aa", try place.newestRun())
         #expect(again.status == 0, "\(again)")
         #expect(again.out.contains("latency by auto: "), "\(again)")
     }

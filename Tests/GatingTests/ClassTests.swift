@@ -52,7 +52,8 @@ import Testing
         let open = try gate(few, margin, metrics: ["intent_f1"])
         #expect(open.outcome == .unsure && open.n == 76)
         let lost = try gate(
-            scores(wrong: 0, missing: .notShown, missingCount: 20), rule("intent_f1", .notWorse), metrics: ["intent_f1"])
+            scores(wrong: 0, missing: .notShown, missingCount: 20), rule("intent_f1", .notWorse),
+            metrics: ["intent_f1"])
         #expect(lost.outcome == .fails && lost.n == 80)
     }
 

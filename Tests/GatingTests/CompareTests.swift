@@ -44,26 +44,38 @@ import Testing
         Case(passes: 430, n: 500, comparison: .atMost, bound: 0.83, confidently: true, outcome: .fails),
         Case(passes: 2, n: 2, comparison: .atLeast, bound: 0.9, confidently: true, outcome: .unsure),
         // 95 of 100 hold, 95 of 104 would not.
-        Case(passes: 95, n: 100, comparison: .atLeast, bound: 0.94, confidently: false, outcome: .unsure, failed: 4),
-        Case(passes: 95, n: 100, comparison: .atLeast, bound: 0.90, confidently: false, outcome: .passes, failed: 4),
-        Case(passes: 95, n: 100, comparison: .atLeast, bound: 0.96, confidently: false, outcome: .fails, failed: 4),
+        Case(
+            passes: 95, n: 100, comparison: .atLeast, bound: 0.94, confidently: false, outcome: .unsure,
+            failed: 4),
+        Case(
+            passes: 95, n: 100, comparison: .atLeast, bound: 0.90, confidently: false, outcome: .passes,
+            failed: 4),
+        Case(
+            passes: 95, n: 100, comparison: .atLeast, bound: 0.96, confidently: false, outcome: .fails,
+            failed: 4),
         // More than 5 % unmeasured: nothing can be told.
-        Case(passes: 50, n: 100, comparison: .atLeast, bound: 0.96, confidently: false, outcome: .unsure, failed: 6),
+        Case(
+            passes: 50, n: 100, comparison: .atLeast, bound: 0.96, confidently: false, outcome: .unsure,
+            failed: 6),
     ])
     func aShareIsHeldAgainstItsBound(_ it: Case) throws {
         let form = GateForm.compare(it.comparison, quantity(it.bound), confidently: it.confidently)
         let result = try gate(
-            share(it.passes, of: it.n, failed: it.failed), rule("intent_accuracy", form), metrics: ["intent_accuracy"])
+            share(it.passes, of: it.n, failed: it.failed), rule("intent_accuracy", form),
+            metrics: ["intent_accuracy"])
         #expect(result.outcome == it.outcome, "\(result.note)")
         #expect(result.n == it.n)
     }
 
     @Test func intervalsAreWilsonAndConfidentlyClopperPearson() throws {
         let form = { GateForm.compare(.atLeast, quantity(0.5), confidently: $0) }
-        let plain = try gate(share(460, of: 500), rule("intent_accuracy", form(false)), metrics: ["intent_accuracy"])
-        let sure = try gate(share(460, of: 500), rule("intent_accuracy", form(true)), metrics: ["intent_accuracy"])
+        let plain = try gate(
+            share(460, of: 500), rule("intent_accuracy", form(false)), metrics: ["intent_accuracy"])
+        let sure = try gate(
+            share(460, of: 500), rule("intent_accuracy", form(true)), metrics: ["intent_accuracy"])
         let wilson = try #require(plain.candidate?.interval)
-        #expect(abs(wilson.lower - 0.8977090451922147) < 1e-12 && abs(wilson.upper - 0.9377701045187181) < 1e-12)
+        #expect(
+            abs(wilson.lower - 0.8977090451922147) < 1e-12 && abs(wilson.upper - 0.9377701045187181) < 1e-12)
         let exact = try #require(sure.candidate?.interval)
         #expect(abs(exact.lower - 0.8971324610369131) < 1e-9 && abs(exact.upper - 0.9390619301680144) < 1e-9)
         #expect(sure.method == "Clopper–Pearson")
@@ -90,7 +102,8 @@ import Testing
         let lost = try gate(scores, rule("intent_accuracy", form), metrics: ["intent_accuracy"])
         #expect(lost.outcome == .fails && lost.candidate?.value == 0.8 && lost.n == 100)
         // Without a baseline nobody knows that it could be shown.
-        let alone = try gate(share(80, of: 80, notShown: 20), rule("intent_accuracy", form), metrics: ["intent_accuracy"])
+        let alone = try gate(
+            share(80, of: 80, notShown: 20), rule("intent_accuracy", form), metrics: ["intent_accuracy"])
         #expect(alone.outcome == .unsure && alone.note == "20 of 100 could not be measured")
     }
 
@@ -98,7 +111,8 @@ import Testing
         var scores = Scores(30, repeats: 6)
         scores.add("intent_accuracy", .candidate, Array(repeating: .pass(true), count: 180))
         let form = GateForm.compare(.equal, quantity(1), confidently: false)
-        #expect(try gate(scores, rule("intent_accuracy", form), metrics: ["intent_accuracy"]).outcome == .passes)
+        #expect(
+            try gate(scores, rule("intent_accuracy", form), metrics: ["intent_accuracy"]).outcome == .passes)
     }
 
     struct Percentile: Sendable {
@@ -113,19 +127,31 @@ import Testing
     /// Latencies 1 ... n. Upper bound of p95 at n = 100: the 99th, since P(Bin(100, .95) ≤ 98) = .9629 is the first
     /// above .95 (scipy).
     @Test(arguments: [
-        Percentile(n: 58, statistic: "p95", comparison: .atMost, bound: 1000, confidently: false, outcome: .unsure),
-        Percentile(n: 59, statistic: "p95", comparison: .atMost, bound: 1000, confidently: false, outcome: .passes),
-        Percentile(n: 59, statistic: "p95", comparison: .atMost, bound: 50, confidently: false, outcome: .fails),
-        Percentile(n: 298, statistic: "p99", comparison: .atMost, bound: 1000, confidently: false, outcome: .unsure),
-        Percentile(n: 299, statistic: "p99", comparison: .atMost, bound: 1000, confidently: false, outcome: .passes),
-        Percentile(n: 100, statistic: "p95", comparison: .atMost, bound: 99, confidently: true, outcome: .passes),
-        Percentile(n: 100, statistic: "p95", comparison: .atMost, bound: 98, confidently: true, outcome: .unsure),
-        Percentile(n: 100, statistic: "p95", comparison: .atMost, bound: 80, confidently: true, outcome: .fails),
+        Percentile(
+            n: 58, statistic: "p95", comparison: .atMost, bound: 1000, confidently: false, outcome: .unsure),
+        Percentile(
+            n: 59, statistic: "p95", comparison: .atMost, bound: 1000, confidently: false, outcome: .passes),
+        Percentile(
+            n: 59, statistic: "p95", comparison: .atMost, bound: 50, confidently: false, outcome: .fails),
+        Percentile(
+            n: 298, statistic: "p99", comparison: .atMost, bound: 1000, confidently: false, outcome: .unsure),
+        Percentile(
+            n: 299, statistic: "p99", comparison: .atMost, bound: 1000, confidently: false, outcome: .passes),
+        Percentile(
+            n: 100, statistic: "p95", comparison: .atMost, bound: 99, confidently: true, outcome: .passes),
+        Percentile(
+            n: 100, statistic: "p95", comparison: .atMost, bound: 98, confidently: true, outcome: .unsure),
+        Percentile(
+            n: 100, statistic: "p95", comparison: .atMost, bound: 80, confidently: true, outcome: .fails),
         // Too few for an upper bound, and yet the lower one is beyond what is allowed.
-        Percentile(n: 40, statistic: "p95", comparison: .atMost, bound: 20, confidently: true, outcome: .fails),
-        Percentile(n: 40, statistic: "p95", comparison: .atMost, bound: 90, confidently: true, outcome: .unsure),
-        Percentile(n: 10, statistic: "max", comparison: .atMost, bound: 10, confidently: false, outcome: .passes),
-        Percentile(n: 10, statistic: "min", comparison: .atLeast, bound: 2, confidently: false, outcome: .fails),
+        Percentile(
+            n: 40, statistic: "p95", comparison: .atMost, bound: 20, confidently: true, outcome: .fails),
+        Percentile(
+            n: 40, statistic: "p95", comparison: .atMost, bound: 90, confidently: true, outcome: .unsure),
+        Percentile(
+            n: 10, statistic: "max", comparison: .atMost, bound: 10, confidently: false, outcome: .passes),
+        Percentile(
+            n: 10, statistic: "min", comparison: .atLeast, bound: 2, confidently: false, outcome: .fails),
     ])
     func percentilesNeedObservations(_ it: Percentile) throws {
         var scores = Scores(it.n)
@@ -205,7 +231,8 @@ import Testing
         let form = GateForm.compare(.atLeast, quantity(0.95), confidently: false)
         func when(_ name: String, _ value: String?) throws -> GateResult {
             let condition = SliceCondition(name: name, value: value)
-            return try gate(scores, rule("intent_accuracy", form, when: condition), metrics: ["intent_accuracy"])
+            return try gate(
+                scores, rule("intent_accuracy", form, when: condition), metrics: ["intent_accuracy"])
         }
         let german = try when("locale", "de")
         #expect(german.outcome == .passes && german.n == 90)

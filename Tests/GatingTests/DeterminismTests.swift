@@ -12,10 +12,15 @@ import Testing
         let ids = scores.ids
         scores.ids = order.map { ids[$0] }
         var stream = RandomStream(seed: 5, stream: 0)
-        let draws = (0..<300).map { _ in (stream.unit(), stream.unit(), stream.index(below: 4), stream.index(below: 4)) }
-        func cells(_ make: ((Double, Double, Int, Int), Int) -> Cell) -> [Cell] { order.map { make(draws[$0], $0) } }
+        let draws = (0..<300).map { _ in
+            (stream.unit(), stream.unit(), stream.index(below: 4), stream.index(below: 4))
+        }
+        func cells(_ make: ((Double, Double, Int, Int), Int) -> Cell) -> [Cell] {
+            order.map { make(draws[$0], $0) }
+        }
         for (arm, shift) in [(Arm.baseline, 0.0), (.candidate, 0.04)] {
-            scores.add("token_f1", arm, cells { draw, _ in .value(max(0, draw.0 - (draw.1 < 0.4 ? shift : 0))) })
+            scores.add(
+                "token_f1", arm, cells { draw, _ in .value(max(0, draw.0 - (draw.1 < 0.4 ? shift : 0))) })
             scores.add("latency", arm, cells { draw, _ in .value(10 + draw.1 + shift * draw.0) })
             let isAfter = arm == .candidate
             scores.add(
@@ -25,7 +30,8 @@ import Testing
                     let label = "c\(draw.2)"
                     return .labels(label, draw.0 < (isAfter ? 0.2 : 0.1) ? "c\(draw.3)" : label)
                 })
-            scores.add("signal.generation", arm, cells { draw, _ in .value(draw.1 < 0.4 ? draw.0 + shift : draw.0) })
+            scores.add(
+                "signal.generation", arm, cells { draw, _ in .value(draw.1 < 0.4 ? draw.0 + shift : draw.0) })
         }
         scores.slice("domain", order.map { "d\(draws[$0].3)" })
         return scores
@@ -48,7 +54,9 @@ import Testing
         let straight = try judge(scores(Array(0..<300)), rules, metrics: metrics)
         var shuffled = Array(0..<300)
         var stream = RandomStream(seed: 9, stream: 0)
-        for index in stride(from: 299, to: 0, by: -1) { shuffled.swapAt(index, stream.index(below: index + 1)) }
+        for index in stride(from: 299, to: 0, by: -1) {
+            shuffled.swapAt(index, stream.index(below: index + 1))
+        }
         let other = try judge(scores(shuffled), rules, metrics: metrics)
         #expect(words(straight) == words(other))
         #expect(straight.movement.newlyFailing.count + straight.movement.newlyPassing.count > 0)
@@ -73,6 +81,8 @@ import Testing
         #expect(judged.gates[0].outcome == .passes && judged.verdict == .block)
         #expect(judged.slices.map(\.value) == ["large", "rest", "small"])
         #expect(judged.slices.map(\.outcome) == [.fails, .passes, .notJudged])
-        #expect(judged.headline == "intent_accuracy in size = large fell from 1 to 0 where any proven drop blocks")
+        #expect(
+            judged.headline == "intent_accuracy in size = large fell from 1 to 0 where any proven drop blocks"
+        )
     }
 }

@@ -27,16 +27,19 @@ import Testing
 
     static let cases: [Case] = [
         Case(
-            name: "all in their bands", cells: Array(repeating: .value(1), count: 20), form: .inBand(share: 1),
+            name: "all in their bands", cells: Array(repeating: .value(1), count: 20),
+            form: .inBand(share: 1),
             metric: "score", outcome: .passes, note: "20 of 20 in the expected band"),
         Case(
-            name: "one outside", cells: Array(repeating: .value(1), count: 19) + [.value(0)], form: .inBand(share: 1),
+            name: "one outside", cells: Array(repeating: .value(1), count: 19) + [.value(0)],
+            form: .inBand(share: 1),
             metric: "score", outcome: .fails),
         Case(
             name: "19 of 20 suffice", cells: Array(repeating: .value(1), count: 19) + [.value(0)],
             form: .inBand(share: 0.95), metric: "score", outcome: .passes),
         Case(
-            name: "one unseen", cells: Array(repeating: .value(1), count: 20) + [.failed], form: .inBand(share: 1),
+            name: "one unseen", cells: Array(repeating: .value(1), count: 20) + [.failed],
+            form: .inBand(share: 1),
             metric: "score", outcome: .unsure, note: "20 of 20 in the expected band, 1 unmeasured"),
         Case(
             name: "nothing expected", cells: [.notApplicable], form: .inBand(share: 1), metric: "score",
@@ -54,19 +57,23 @@ import Testing
             name: "wide", cells: [.value(0.5), .value(0.61), .value(0.2), .value(0.2)], form: spread(1),
             metric: "token_f1", outcome: .fails, repeats: 2),
         Case(
-            name: "half may be wide", cells: [.value(0.5), .value(0.61), .value(0.2), .value(0.2)], form: spread(0.5),
+            name: "half may be wide", cells: [.value(0.5), .value(0.61), .value(0.2), .value(0.2)],
+            form: spread(0.5),
             metric: "token_f1", outcome: .passes, repeats: 2),
         Case(
-            name: "wide whatever the unseen one was", cells: [.value(0.1), .value(0.9), .failed], form: spread(1),
+            name: "wide whatever the unseen one was", cells: [.value(0.1), .value(0.9), .failed],
+            form: spread(1),
             metric: "token_f1", outcome: .fails, repeats: 3),
         Case(
             name: "no repeats", cells: [.value(0.5)], form: spread(1), metric: "token_f1", outcome: .unsure,
             note: "a spread needs repeats: run with --repeat 2 or more"),
         Case(
-            name: "two of three", cells: [.value(1), .value(0), .value(1)], form: twoOfThree, metric: "token_f1",
+            name: "two of three", cells: [.value(1), .value(0), .value(1)], form: twoOfThree,
+            metric: "token_f1",
             outcome: .passes, repeats: 3),
         Case(
-            name: "one of three", cells: [.value(1), .value(0), .value(0)], form: twoOfThree, metric: "token_f1",
+            name: "one of three", cells: [.value(1), .value(0), .value(0)], form: twoOfThree,
+            metric: "token_f1",
             outcome: .fails, repeats: 3),
         Case(
             name: "decided without the unseen", cells: [.value(1), .value(1), .failed], form: twoOfThree,
@@ -86,7 +93,8 @@ import Testing
             name: "pass^2 above", cells: [1, 1, 1, 0, 1, 1, 1, 1].map { .value($0) },
             form: .passPower(2, .atLeast, quantity(0.76)), metric: "token_f1", outcome: .fails, repeats: 4),
         Case(
-            name: "pass^3 of two", cells: [.value(1), .value(1)], form: .passPower(3, .atLeast, quantity(0.5)),
+            name: "pass^3 of two", cells: [.value(1), .value(1)],
+            form: .passPower(3, .atLeast, quantity(0.5)),
             metric: "token_f1", outcome: .unsure, repeats: 2),
     ]
 
@@ -108,7 +116,9 @@ import Testing
         let result = try gate(scores, rule("score", form), metrics: ["score"])
         #expect(result.outcome == outcome && result.note == "ex-000000 0.9, ex-000001 0.6")
         let absent = GateForm.order(above: "ex-000000", below: "gone", gap: gap)
-        #expect(try gate(scores, rule("score", absent), metrics: ["score"]).note == "anchor gone is no example of this run")
+        #expect(
+            try gate(scores, rule("score", absent), metrics: ["score"]).note
+                == "anchor gone is no example of this run")
     }
 
     @Test(arguments: [
@@ -119,7 +129,8 @@ import Testing
         ([.text("minilm"), .noAnswer], .passes, "1 of 1 observations"),
         ([.noAnswer], .unsure, "no observation says it"),
     ])
-    func aVersionIsTheSameOnEveryObservation(cells: [Cell], outcome: GateResult.Outcome, note: String) throws {
+    func aVersionIsTheSameOnEveryObservation(cells: [Cell], outcome: GateResult.Outcome, note: String) throws
+    {
         let reference = MetricReference(name: "versions", statistic: "embedding")
         let lock = GateRule(text: "lock", metric: reference, form: .text("minilm"))
         let result = try gate(single("versions.embedding", cells), lock, metrics: ["versions.embedding"])

@@ -9,9 +9,11 @@ import Testing
     private let kpi = KPIDefinition(
         parts: [
             KPIDefinition.Part(
-                metric: MetricReference(name: "intent_accuracy"), weight: 0.6, higherIsBetter: true, from: 0, to: 1),
+                metric: MetricReference(name: "intent_accuracy"), weight: 0.6, higherIsBetter: true, from: 0,
+                to: 1),
             KPIDefinition.Part(
-                metric: MetricReference(name: "latency", statistic: "p50"), weight: 0.4, higherIsBetter: false,
+                metric: MetricReference(name: "latency", statistic: "p50"), weight: 0.4,
+                higherIsBetter: false,
                 from: 1000, to: 0),
         ],
         floors: [KPIDefinition.Floor(metric: MetricReference(name: "intent_accuracy"), bound: 0.7)],
@@ -48,7 +50,8 @@ import Testing
             right: 160, latency: 800, value: 0.56, outcome: .fails,
             note: "below 0.7: roll back; most is lost on latency.p50 (800 ms)"),
         Case(
-            right: 130, latency: 0, value: 0.79, outcome: .fails, note: "intent_accuracy 0.65 is below its floor 0.7"),
+            right: 130, latency: 0, value: 0.79, outcome: .fails,
+            note: "intent_accuracy 0.65 is below its floor 0.7"),
     ])
     func bandsAndFloors(_ it: Case) throws {
         let result = try gate(
@@ -72,7 +75,8 @@ import Testing
         #expect(try outcome(.noWorse(by: .absolute(quantity(0.05))), (150, 200)) == .fails)
         #expect(try outcome(.within(share: 0.1), (179, 205)) == .passes)
         #expect(try outcome(.within(share: 0.1), (140, 500)) == .fails)
-        let worse = try gate(scores((180, 200), (160, 210)), rule("kpi", .notWorse), metrics: metrics, kpi: kpi)
+        let worse = try gate(
+            scores((180, 200), (160, 210)), rule("kpi", .notWorse), metrics: metrics, kpi: kpi)
         #expect(worse.note.hasSuffix("most of it in intent_accuracy"))
     }
 
@@ -91,7 +95,9 @@ import Testing
         table.add("intent_accuracy", .candidate, Array(repeating: .pass(true), count: 50))
         table.add("latency", .candidate, Array(repeating: .notApplicable, count: 50))
         let result = try gate(table, rule("kpi", .kpiBands), metrics: metrics, kpi: kpi)
-        #expect(result.outcome == .unsure && result.note == "its part latency.p50 has no value: it does not apply")
+        #expect(
+            result.outcome == .unsure && result.note == "its part latency.p50 has no value: it does not apply"
+        )
         let absent = try gate(table, rule("kpi", .kpiBands), metrics: ["intent_accuracy"], kpi: kpi)
         #expect(absent.note == "its part latency.p50 was not measured")
         let alone = try gate(table, rule("kpi", .notWorse), metrics: metrics, kpi: nil)

@@ -32,7 +32,8 @@ import Testing
         Pair(baseline: 2, candidate: 3, p: 2.8913946350346335e-45, verdict: .ship, rates: (458, 742)),
     ])
     func languageModelsOnArithmetic(_ it: Pair) throws {
-        let rows = try Self.lines("gsm8k-correct.txt").map { line in line.utf8.map { $0 == UInt8(ascii: "1") } }
+        let rows = try Self.lines("gsm8k-correct.txt").map { line in line.utf8.map { $0 == UInt8(ascii: "1") }
+        }
         #expect(rows.count == 1319)
         var scores = Scores(rows.count)
         scores.add(
@@ -95,6 +96,8 @@ import Testing
         let failing = each.members.count { $0.outcome == .fails }
         #expect(failing > 3 && failing < 60)
         #expect(judged.movement.newlyFailingCount == 864 && judged.movement.newlyPassingCount == 195)
-        #expect(judged.headline == "intent_accuracy fell from 0.643 to 0.521 where any proven drop blocks; 1 more gate fails")
+        #expect(
+            judged.headline
+                == "intent_accuracy fell from 0.643 to 0.521 where any proven drop blocks; 1 more gate fails")
     }
 }

@@ -26,8 +26,12 @@ import Testing
 
     /// 500 pairs; exact McNemar by scipy, Tango's bounds by maximised likelihood (`make_oracles.py`).
     @Test(arguments: [
-        Case(losses: 25, gains: 25, margin: nil, outcome: .passes, p: 0.5561375863296085, note: "would have caught a drop of 0.0365 (80 % power at 0.05)"),
-        Case(losses: 30, gains: 10, margin: nil, outcome: .fails, p: 0.0011107168866146822, note: "a proven drop, among 1 claim"),
+        Case(
+            losses: 25, gains: 25, margin: nil, outcome: .passes, p: 0.5561375863296085,
+            note: "would have caught a drop of 0.0365 (80 % power at 0.05)"),
+        Case(
+            losses: 30, gains: 10, margin: nil, outcome: .fails, p: 0.0011107168866146822,
+            note: "a proven drop, among 1 claim"),
         // Bounds ±.02375.
         Case(losses: 25, gains: 25, margin: 0.02, outcome: .unsure, p: 0.5561375863296085),
         Case(losses: 25, gains: 25, margin: 0.05, outcome: .passes, p: 0.5561375863296085),
@@ -40,7 +44,9 @@ import Testing
         Case(losses: 5, gains: 0, margin: 0.005, outcome: .fails, p: 0.03125),
         Case(losses: 3, gains: 0, margin: 0.005, outcome: .unsure, p: 0.125),
         // Nothing changed: at most .597 % of such traffic would.
-        Case(losses: 0, gains: 0, margin: 0.02, outcome: .passes, p: 1, note: "0 of 500 changed; at most 0.597 % of such traffic would"),
+        Case(
+            losses: 0, gains: 0, margin: 0.02, outcome: .passes, p: 1,
+            note: "0 of 500 changed; at most 0.597 % of such traffic would"),
         Case(losses: 0, gains: 0, margin: 0.005, outcome: .unsure, p: 1),
     ])
     func fiveHundredPairs(_ it: Case) throws {
@@ -72,7 +78,9 @@ import Testing
             scores((400, 25, 25, 50)), [rule("intent_accuracy", .noWorse(by: .absolute(quantity(0.02))))],
             metrics: ["intent_accuracy"])
         #expect(judged.warnings.contains { $0.contains("13.5 %") })
-        #expect(judged.headline.hasSuffix("is undecided: about 180 more would pass it at this estimate; fresh ones"))
+        #expect(
+            judged.headline.hasSuffix(
+                "is undecided: about 180 more would pass it at this estimate; fresh ones"))
     }
 
     struct Small: Sendable {
@@ -89,7 +97,8 @@ import Testing
         Small(counts: (80, 0, 0, 0), notWorse: .passes, noWorse: .passes),
     ])
     func smallSets(_ it: Small) throws {
-        let notWorse = try gate(scores(it.counts), rule("intent_accuracy", .notWorse), metrics: ["intent_accuracy"])
+        let notWorse = try gate(
+            scores(it.counts), rule("intent_accuracy", .notWorse), metrics: ["intent_accuracy"])
         #expect(notWorse.outcome == it.notWorse, "\(notWorse.note)")
         let form = GateForm.noWorse(by: .absolute(quantity(0.05)))
         let noWorse = try gate(scores(it.counts), rule("intent_accuracy", form), metrics: ["intent_accuracy"])
@@ -101,7 +110,8 @@ import Testing
         let notWorse = try gate(table, rule("intent_accuracy", .notWorse), metrics: ["intent_accuracy"])
         #expect(notWorse.outcome == .fails)
         let form = GateForm.noWorse(by: .absolute(quantity(0.005)))
-        #expect(try gate(table, rule("intent_accuracy", form), metrics: ["intent_accuracy"]).outcome == .passes)
+        #expect(
+            try gate(table, rule("intent_accuracy", form), metrics: ["intent_accuracy"]).outcome == .passes)
     }
 
     // MARK: Scores
@@ -115,7 +125,9 @@ import Testing
         let result = try gate(table, rule("token_f1", .notWorse), metrics: ["token_f1"])
         #expect(result.outcome == .fails)
         let interval = try #require(result.difference?.interval)
-        #expect(abs(interval.lower + 0.06709965954687495) < 1e-12 && abs(interval.upper + 0.03290034045312506) < 1e-12)
+        #expect(
+            abs(interval.lower + 0.06709965954687495) < 1e-12
+                && abs(interval.upper + 0.03290034045312506) < 1e-12)
         // Beyond what 10,000 sign flips show, Student's tail: 2.25e-6.
         #expect(abs((result.p ?? 1) - 2.2498875667493813e-06) < 1e-12)
     }
@@ -164,12 +176,15 @@ import Testing
         #expect(worse.outcome == .fails && abs((worse.difference?.value ?? 0) - 0.06) < 1e-12)
         var other = Scores(500)
         other.add("over_blocked", baseline: good, candidate: bad)
-        #expect(try gate(other, rule("over_blocked", .notWorse), metrics: ["over_blocked"]).outcome == .passes)
+        #expect(
+            try gate(other, rule("over_blocked", .notWorse), metrics: ["over_blocked"]).outcome == .passes)
     }
 
     @Test func withoutADirectionNothingIsWorse() throws {
         var table = Scores(30)
-        table.add("length", baseline: [Double](repeating: 1, count: 30), candidate: [Double](repeating: 2, count: 30))
+        table.add(
+            "length", baseline: [Double](repeating: 1, count: 30),
+            candidate: [Double](repeating: 2, count: 30))
         let result = try gate(table, rule("length", .notWorse), metrics: ["length"])
         #expect(result.outcome == .unsure && result.note == "length has no better or worse")
     }
@@ -181,7 +196,8 @@ import Testing
         let rest = n - cells.count
         let (before, after) = paired(rest - 20, 0, 0, 20)
         table.add(
-            "intent_accuracy", baseline: before + Array(repeating: against, count: cells.count), candidate: after + cells)
+            "intent_accuracy", baseline: before + Array(repeating: against, count: cells.count),
+            candidate: after + cells)
         return table
     }
 
@@ -239,7 +255,9 @@ import Testing
     @Test func thisSetIsAllThereIs() throws {
         let options = GateOptions(seed: 7, estimand: .thisSet)
         func outcome(_ counts: (Int, Int, Int, Int), _ form: GateForm) throws -> GateResult.Outcome {
-            try gate(scores(counts), rule("intent_accuracy", form), metrics: ["intent_accuracy"], options: options).outcome
+            try gate(
+                scores(counts), rule("intent_accuracy", form), metrics: ["intent_accuracy"], options: options
+            ).outcome
         }
         #expect(try outcome((400, 25, 25, 50), .notWorse) == .passes)
         #expect(try outcome((400, 26, 25, 49), .notWorse) == .fails)
@@ -255,7 +273,8 @@ import Testing
 
     /// Lengths of a mean of 100 with a spread, longer by a factor.
     @Test(arguments: [
-        (1.0, 0.20, GateResult.Outcome.passes), (1.1, 0.20, .passes), (1.4, 0.20, .fails), (0.6, 0.20, .fails),
+        (1.0, 0.20, GateResult.Outcome.passes), (1.1, 0.20, .passes), (1.4, 0.20, .fails),
+        (0.6, 0.20, .fails),
         (1.2, 0.20, .unsure), (0.8, 0.20, .unsure),
     ])
     func aRatioLiesInsideOrOutside(factor: Double, share: Double, outcome: GateResult.Outcome) throws {
@@ -271,7 +290,8 @@ import Testing
         let mean = try gate(table, rule("length", .within(share: share)), metrics: ["length"])
         #expect(mean.outcome == outcome, "\(mean.ratio as Any)")
         // A percentile goes the way of metrics that are recomputed.
-        let median = try gate(table, rule("length", .within(share: share), statistic: "p50"), metrics: ["length"])
+        let median = try gate(
+            table, rule("length", .within(share: share), statistic: "p50"), metrics: ["length"])
         if outcome != .unsure { #expect(median.outcome == outcome, "\(median.ratio as Any)") }
     }
 
@@ -294,7 +314,8 @@ import Testing
 
     @Test func anAnswerThatIsGoneIsOutside() throws {
         var table = Scores(50)
-        table.add("length", baseline: (0..<50).map { Double($0 + 1) }, candidate: [Double](repeating: 0, count: 50))
+        table.add(
+            "length", baseline: (0..<50).map { Double($0 + 1) }, candidate: [Double](repeating: 0, count: 50))
         #expect(try gate(table, rule("length", .within(share: 0.2)), metrics: ["length"]).outcome == .fails)
     }
 

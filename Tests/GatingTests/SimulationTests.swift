@@ -34,7 +34,8 @@ import Testing
             scores.add("intent_accuracy", baseline: before, candidate: after)
             let found = try GateEvaluator(
                 table: GateTable(
-                    scores.table, definitions: ["intent_accuracy": try definitions(["intent_accuracy"])[0]]), kpi: nil,
+                    scores.table, definitions: ["intent_accuracy": try definitions(["intent_accuracy"])[0]]),
+                kpi: nil,
                 options: GateOptions(seed: 7)
             ).draft(rule("intent_accuracy", .noWorse(by: .absolute(quantity(margin)))))
             outcomes[found.result.outcome, default: 0] += 1
@@ -87,7 +88,8 @@ import Testing
             let judged = try gate(scores, rule("intent_accuracy", .notWorse), metrics: ["intent_accuracy"])
             if judged.outcome == .fails { caught += 1 }
         }
-        #expect(abs(Double(caught) / Double(runs) - 0.8) < 3 * (0.16 / Double(runs)).squareRoot(), "\(caught)")
+        #expect(
+            abs(Double(caught) / Double(runs) - 0.8) < 3 * (0.16 / Double(runs)).squareRoot(), "\(caught)")
     }
 
     /// Fresh labels for every class: an unchanged classifier keeps its classes.

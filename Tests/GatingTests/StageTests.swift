@@ -35,13 +35,15 @@ import Testing
     }
 
     private static let metrics = [
-        "intent_accuracy", "recall@3", "token_f1", "length", "over_blocked", "under_blocked", "schema", "latency",
+        "intent_accuracy", "recall@3", "token_f1", "length", "over_blocked", "under_blocked", "schema",
+        "latency",
         "stage_latency[retrieval]", "cost", "error_rate",
     ]
 
     private static let rules = [
         rule("intent_accuracy", .notWorse), rule("recall@3", .notWorse), rule("token_f1", .notWorse),
-        rule("length", .within(share: 0.4)), rule("over_blocked", .compare(.atMost, quantity(0.02), confidently: false)),
+        rule("length", .within(share: 0.4)),
+        rule("over_blocked", .compare(.atMost, quantity(0.02), confidently: false)),
         rule("under_blocked", .compare(.equal, quantity(0), confidently: false)),
         rule("schema", .compare(.equal, quantity(1), confidently: false)),
         rule("latency", .compare(.atMost, quantity(50), confidently: false), statistic: "p95"),
@@ -79,7 +81,8 @@ import Testing
     }
 
     enum Break: String, CaseIterable, Sendable {
-        case nothing, retriever, unseenRetriever, classifier, verbose, format, overBlock, underBlock, slow, down, two, cost
+        case nothing, retriever, unseenRetriever, classifier, verbose, format, overBlock, underBlock, slow,
+            down, two, cost
     }
 
     private func app(_ kind: Break) -> App {
@@ -145,26 +148,45 @@ import Testing
         return app
     }
 
-    @Test(arguments: [
-        (Break.nothing, nil, []),
-        (.retriever, "retrieval (routing unchanged; generation follows it)", ["retrieval"]),
-        // Nobody gated recall, and still the texts follow the documents.
-        (.unseenRetriever, "retrieval (routing unchanged; generation follows it)", ["retrieval"]),
-        (.classifier, "routing (retrieval and generation follow it)", ["routing"]),
-        (.verbose, "generation (routing and retrieval unchanged; operation follows it)", ["generation"]),
-        (.format, "format (routing and retrieval unchanged)", ["format"]),
-        (.overBlock, "guardrail (routing and retrieval unchanged; generation follows it)", ["guardrail"]),
-        (.underBlock, "guardrail (routing and retrieval unchanged)", ["guardrail"]),
-        (.slow, "operation (retrieval +60 ms)", ["operation"]),
-        (.two, "routing and generation, each by itself", ["routing", "generation"]),
-        (.cost, "operation", ["operation"]),
-    ] as [(Break, String?, [String])])
+    @Test(
+        arguments: [
+            (Break.nothing, nil, []),
+            (.retriever, "retrieval (routing unchanged; generation follows it)", ["retrieval"]),
+            // Nobody gated recall, and still the texts follow the documents.
+            (.unseenRetriever, "retrieval (routing unchanged; generation follows it)", ["retrieval"]),
+            (.classifier, "routing (retrieval and generation follow it)", ["routing"]),
+            (.verbose, "generation (routing and retrieval unchanged; operation follows it)", ["generation"]),
+            (.format, "format (routing and retrieval unchanged)", ["format"]),
+            (.overBlock, "guardrail (routing and retrieval unchanged; generation follows it)", ["guardrail"]),
+            (.underBlock, "guardrail (routing and retrieval unchanged)", ["guardrail"]),
+            (.slow, "operation (retrieval +60 ms)", ["operation"]),
+            (.two, "routing and generation, each by itself", ["routing", "generation"]),
+            (.cost, "operation", ["operation"]),
+        ] as [(Break, String?, [String])])
     func theStageIsNamed(kind: Break, words: String?, stages: [String]) throws {
         let rules = kind == .unseenRetriever ? [rule("token_f1", .notWorse)] : Self.rules
         let judged = try judge(scores(App(), app(kind)), rules, metrics: Self.metrics)
         #expect(judged.verdict == (kind == .nothing ? .ship : .block))
         #expect(judged.whereItBroke == words)
         #expect(judged.stages.filter(\.broke).map(\.stage) == stages)
+    }
+
+    /// Texts that happen to be a little worse do not explain what the guardrail does to others.
+    @Test func aSmallLossExplainsNoLargeOne() throws {
+        var before = App()
+        before.vary()
+        var after = app(.underBlock)
+        for number in stride(from: 1, to: 400, by: 3) {
+            after.text[number] += 0.25
+            after.overlap[number] -= 0.004
+        }
+        for number in 350..<380 { after.text[number] = 5 }
+        let judged = try judge(
+            scores(before, after), [rule("under_blocked", .compare(.equal, quantity(0), confidently: false))],
+            metrics: Self.metrics)
+        let generation = try #require(judged.metrics.first { $0.name == "token_f1" }?.difference?.interval)
+        #expect(generation.upper < 0)
+        #expect(judged.stages.filter(\.broke).map(\.stage) == ["guardrail"])
     }
 
     @Test func anAppThatIsDownIsNoStageOfItsOwn() throws {
@@ -187,7 +209,8 @@ import Testing
         let kpi = KPIDefinition(
             parts: [
                 KPIDefinition.Part(
-                    metric: MetricReference(name: "recall@3"), weight: 1, higherIsBetter: true, from: 0, to: 1)
+                    metric: MetricReference(name: "recall@3"), weight: 1, higherIsBetter: true, from: 0, to: 1
+                )
             ])
         let bound = rule("kpi", .compare(.atLeast, quantity(0.95), confidently: false))
         let judged = try judge(scores(App(), app(.retriever)), [bound], metrics: Self.metrics, kpi: kpi)

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Policy
 import Testing
 
@@ -66,5 +67,32 @@ import Testing
         #expect(policy != nil)
         #expect(diagnostics.map(\.kind) == [.unmapped])
         #expect(diagnostics.map(\.severity) == [.warning])
+    }
+
+    /// `metrics: [stage_latency]` stands for every stage that the app shows when it is asked.
+    @Test(
+        arguments: [
+            ("stage_latency", "{ url: http://x/, observe: { stages: /s } }", nil),
+            ("versions", "{ url: http://x/, observe: { versions: /v } }", nil),
+            ("value", mapped, nil),
+            ("stage_latency", mapped, "map 'app.observe.stages'"),
+            ("value", http, "map 'app.observe.values.NAME'"),
+        ] as [(String, String, String?)])
+    func aFamilyOfNamesMayStandBare(metric: String, candidate: String, mend: String?) {
+        let text = """
+            version: 1
+            project: x
+            app: { candidate: \(candidate) }
+            dataset: d
+            metrics: [\(metric)]
+            gates: [latency.p95 <= 1s]
+            """
+        let (policy, diagnostics) = read(text)
+        #expect(
+            policy?.metrics.map(\.name) == [metric, "latency"], "\(DiagnosticText().render(diagnostics))")
+        #expect(diagnostics.compactMap(\.suggestion) == [mend].compactMap { $0 })
+        // A rule has to say which.
+        let (ruled, _) = read(text.replacingOccurrences(of: "latency.p95", with: metric))
+        #expect(ruled == nil)
     }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct AskerTests {
     private func asker(
-        _ target: FakeTarget, _ clock: SteppingClock, retries: Int = 2, timeout: Double = 30, total: Double = 120,
+        _ target: FakeTarget, _ clock: SteppingClock, retries: Int = 2, timeout: Double = 30,
+        total: Double = 120,
         conversation: AppPolicy.Conversation = .replay
     ) -> Asker {
         var limits = ReplayLimits()
@@ -67,14 +68,19 @@ import Testing
     }
 
     @Test(arguments: [
-        RetryCase(cause: .timeout, status: nil, attempts: 3), RetryCase(cause: .closedEarly, status: nil, attempts: 3),
-        RetryCase(cause: .unreachable, status: nil, attempts: 3), RetryCase(cause: .status, status: 500, attempts: 3),
-        RetryCase(cause: .status, status: 404, attempts: 1), RetryCase(cause: .malformed, status: nil, attempts: 1),
-        RetryCase(cause: .emptyBody, status: nil, attempts: 1), RetryCase(cause: .tooLarge, status: nil, attempts: 1),
+        RetryCase(cause: .timeout, status: nil, attempts: 3),
+        RetryCase(cause: .closedEarly, status: nil, attempts: 3),
+        RetryCase(cause: .unreachable, status: nil, attempts: 3),
+        RetryCase(cause: .status, status: 500, attempts: 3),
+        RetryCase(cause: .status, status: 404, attempts: 1),
+        RetryCase(cause: .malformed, status: nil, attempts: 1),
+        RetryCase(cause: .emptyBody, status: nil, attempts: 1),
+        RetryCase(cause: .tooLarge, status: nil, attempts: 1),
     ])
     func onlyWhatMayPassIsTriedAgain(_ item: RetryCase) async {
         let target = FakeTarget { _ in failed(item.cause, status: item.status) }
-        let observation = await asker(target, SteppingClock()).observe(Example(id: "a", query: "q"), repetition: 0)
+        let observation = await asker(target, SteppingClock()).observe(
+            Example(id: "a", query: "q"), repetition: 0)
         #expect(observation?.attempts == item.attempts)
         #expect(observation?.failure?.cause == item.cause)
         // The same key for every attempt: an app can refuse to act twice.
@@ -83,14 +89,16 @@ import Testing
 
     @Test func retriesCanBeOff() async {
         let target = FakeTarget { _ in failed(.timeout) }
-        _ = await asker(target, SteppingClock(), retries: 0).observe(Example(id: "a", query: "q"), repetition: 0)
+        _ = await asker(target, SteppingClock(), retries: 0).observe(
+            Example(id: "a", query: "q"), repetition: 0)
         #expect(target.asked.count == 1)
     }
 
     @Test func retryAfterIsHonouredAndUsesUpNoRetry() async {
         let clock = SteppingClock()
         let target = FakeTarget { question in
-            question.attempt < 5 ? failed(.throttled, status: 429, retryAfter: 3) : answered(answer("at last"))
+            question.attempt < 5
+                ? failed(.throttled, status: 429, retryAfter: 3) : answered(answer("at last"))
         }
         let observation = await asker(target, clock).observe(Example(id: "a", query: "q"), repetition: 0)
         #expect(observation?.answer?.text == "at last")
@@ -116,7 +124,9 @@ import Testing
             withUnsafeCurrentTask { $0?.cancel() }
             return failed(.cancelled)
         }
-        let task = Task { await asker(target, SteppingClock()).observe(Example(id: "a", query: "q"), repetition: 0) }
+        let task = Task {
+            await asker(target, SteppingClock()).observe(Example(id: "a", query: "q"), repetition: 0)
+        }
         #expect(await task.value == nil)
     }
 }

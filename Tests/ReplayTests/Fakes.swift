@@ -46,7 +46,9 @@ final class FakeTarget: Target {
     func close() async {}
 }
 
-func answer(_ text: String, version: String? = "1", documents: [String]? = nil, session: String? = nil) -> Answer {
+func answer(
+    _ text: String, version: String? = "1", documents: [String]? = nil, session: String? = nil
+) -> Answer {
     var answer = Answer(latencyMilliseconds: 5)
     answer.text = text
     answer.session = session

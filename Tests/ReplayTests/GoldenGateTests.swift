@@ -1,6 +1,7 @@
 import Domain
 import Ledger
 import Metrics
+import Statistics
 import Synchronization
 import Testing
 
@@ -9,13 +10,19 @@ import Testing
 @Suite struct GoldenGateTests {
     struct Bench {
         var examples: [Example] = ReplayTests.examples(40)
-        var baseline: FakeTarget? = FakeTarget("old") { answered(answer("answer \($0.example.id.dropFirst(2))")) }
-        var candidate = FakeTarget("new") { answered(answer("answer \($0.example.id.dropFirst(2))", version: "2")) }
+        var baseline: FakeTarget? = FakeTarget("old") {
+            answered(answer("answer \($0.example.id.dropFirst(2))"))
+        }
+        var candidate = FakeTarget("new") {
+            answered(answer("answer \($0.example.id.dropFirst(2))", version: "2"))
+        }
         var evidence = MemoryEvidence()
         var runs = MemoryRunStore()
         var cache: MemoryResponseCache?
         var rules = [
-            GateRule(text: "exact_match not worse than baseline", metric: MetricReference(name: "exact_match"), form: .notWorse),
+            GateRule(
+                text: "exact_match not worse than baseline", metric: MetricReference(name: "exact_match"),
+                form: .notWorse),
             GateRule(
                 text: "error_rate <= 1%", metric: MetricReference(name: "error_rate"),
                 form: .compare(.atMost, Quantity(value: 0.01, text: "1%"), confidently: false)),
@@ -23,24 +30,31 @@ import Testing
         var layers = [RequiredLayers(layer: .golden, askedBy: [])]
         var change: (inout ReleasePolicy) -> Void = { _ in }
 
-        func gate(run: String = "r-1", resume: Bool = false, rescore: Bool = false, repeats: Int = 1) -> GoldenGate {
+        func gate(
+            run: String = "r-1", resume: Bool = false, rescore: Bool = false, repeats: Int = 1
+        ) -> GoldenGate {
             var policy = ReleasePolicy(
                 project: "test", app: AppPolicy(baseline: nil, candidate: nil),
                 source: ReleasePolicy.SourceText(path: "sluice.yaml", text: ""))
-            policy.metrics = ["exact_match", "token_f1", "error_rate", "latency"].map { MetricRequest(name: $0) }
+            policy.metrics = ["exact_match", "token_f1", "error_rate", "latency"].map {
+                MetricRequest(name: $0)
+            }
             policy.app.limits.concurrency = 4
             policy.app.limits.retries = 0
             change(&policy)
-            var manifest = Manifest(runID: run, sluiceVersion: "test", project: "test", policyPath: "sluice.yaml")
+            var manifest = Manifest(
+                runID: run, sluiceVersion: "test", project: "test", policyPath: "sluice.yaml")
             manifest.seed = 7
-            manifest.dataset = Manifest.DatasetFacts(digest: "d", count: examples.count, files: [], version: nil)
+            manifest.dataset = Manifest.DatasetFacts(
+                digest: "d", count: examples.count, files: [], version: nil)
             manifest.candidate = Manifest.TargetFacts(identity: candidate.identity)
             manifest.baseline = baseline.map { Manifest.TargetFacts(identity: $0.identity) }
             var targets: [Arm: any Target] = [.candidate: candidate]
             if let baseline { targets[.baseline] = baseline }
             return GoldenGate(
                 GoldenGate.Request(
-                    policy: policy, rules: rules, layers: layers, resources: MetricResources(), manifest: manifest,
+                    policy: policy, rules: rules, layers: layers, resources: MetricResources(),
+                    manifest: manifest,
                     repeats: repeats, resume: resume, rescore: rescore),
                 GoldenGate.Ports(
                     examples: MemoryExamples(examples), targets: targets, evidence: evidence, runs: runs,
@@ -90,7 +104,9 @@ import Testing
         let askedBefore = bench.candidate.asked.count
         #expect(askedBefore < 120)
         isDown.withLock { $0 = false }
-        bench.candidate = FakeTarget("new") { answered(answer("answer \($0.example.id.dropFirst(2))", version: "2")) }
+        bench.candidate = FakeTarget("new") {
+            answered(answer("answer \($0.example.id.dropFirst(2))", version: "2"))
+        }
         let result = try await bench.gate(resume: true).run()
         #expect(result.verdict == .ship)
         #expect(result.measurement.answered == 400)
@@ -175,7 +191,9 @@ import Testing
     @Test func anAppThatShowsNoVersionIsNeverCached() async throws {
         var bench = Bench()
         bench.cache = MemoryResponseCache()
-        bench.candidate = FakeTarget("new") { answered(answer("answer \($0.example.id.dropFirst(2))", version: nil)) }
+        bench.candidate = FakeTarget("new") {
+            answered(answer("answer \($0.example.id.dropFirst(2))", version: nil))
+        }
         _ = try await bench.gate(run: "r-1").run()
         let before = bench.candidate.asked.count
         _ = try await bench.gate(run: "r-2").run()
@@ -186,7 +204,9 @@ import Testing
         var bench = Bench()
         bench.cache = MemoryResponseCache()
         _ = try await bench.gate(run: "r-1").run()
-        bench.candidate = FakeTarget("new") { answered(answer("answer \($0.example.id.dropFirst(2))", version: "3")) }
+        bench.candidate = FakeTarget("new") {
+            answered(answer("answer \($0.example.id.dropFirst(2))", version: "3"))
+        }
         _ = try await bench.gate(run: "r-2").run()
         #expect(bench.candidate.asked.count == 40)
     }
@@ -205,10 +225,34 @@ import Testing
         let bench = Bench()
         #expect(try await bench.gate(run: "r-1").run().manifest.attempt == 1)
         #expect(try await bench.gate(run: "r-2").run().manifest.attempt == 2)
-        #expect(try await bench.gate(run: "r-2", resume: true).run().manifest.attempt == 2, "a resumed run is one look")
+        #expect(
+            try await bench.gate(run: "r-2", resume: true).run().manifest.attempt == 2,
+            "a resumed run is one look")
         var other = bench
-        other.candidate = FakeTarget("new") { answered(answer("answer \($0.example.id.dropFirst(2))", version: "9")) }
+        other.candidate = FakeTarget("new") {
+            answered(answer("answer \($0.example.id.dropFirst(2))", version: "9"))
+        }
         #expect(try await other.gate(run: "r-3").run().manifest.attempt == 1)
+    }
+
+    @Test func answersOfTheCacheAreNoNewLook() async throws {
+        var bench = Bench()
+        bench.cache = MemoryResponseCache()
+        for run in ["r-1", "r-2", "r-3"] {
+            #expect(try await bench.gate(run: run).run().manifest.attempt == 1)
+        }
+        bench.cache = nil
+        #expect(try await bench.gate(run: "r-4").run().manifest.attempt == 2, "asked anew, it is")
+    }
+
+    @Test func whatNoArmAnsweredIsNoCrash() async throws {
+        var bench = Bench()
+        bench.candidate = FakeTarget("new") { _ in failed(.notAsked) }
+        bench.baseline = FakeTarget("old") { _ in failed(.notAsked) }
+        bench.change = { $0.metrics.append(MetricRequest(name: "intent_f1")) }
+        bench.examples = examples(10) { example, _ in example.expectedIntent = "banking" }
+        let result = try await bench.gate().run()
+        #expect(result.verdict == .couldNotMeasure)
     }
 
     @Test func boundsAloneNeedNoBaseline() async throws {
@@ -218,5 +262,63 @@ import Testing
         let result = try await bench.gate().run()
         #expect(result.verdict == .ship)
         #expect(result.measurement.planned == 40)
+    }
+
+    /// Of each example some repeats are answered when the run stops; the others are asked, and those alone.
+    @Test func aRunOfRepeatsGoesOnInTheMiddleOfAnExample() async throws {
+        var bench = Bench()
+        bench.examples = examples(12)
+        bench.baseline = nil
+        bench.rules = [bench.rules[1]]
+        bench.change = { $0.app.limits.concurrency = 1 }
+        let handle = Mutexed<Task<RunResult, any Error>?>(nil)
+        let count = Mutexed(0)
+        bench.candidate = FakeTarget("new") { question in
+            let number = count.withLock { count -> Int in
+                count += 1
+                return count
+            }
+            if number == 17 { handle.withLock { $0?.cancel() } }
+            return answered(answer("answer \(question.example.id.dropFirst(2))"))
+        }
+        let gate = bench.gate(repeats: 3)
+        let task = Task { try await gate.run() }
+        handle.withLock { $0 = task }
+        await #expect(throws: (any Error).self) { try await task.value }
+        var kept = Set<String>()
+        try bench.evidence.read(
+            run: "r-1", each: { kept.insert("\($0.example) \($0.repetition)") }, problem: { _ in })
+        bench.candidate = FakeTarget("new") { answered(answer("answer \($0.example.id.dropFirst(2))")) }
+        let result = try await bench.gate(resume: true, repeats: 3).run()
+        #expect(result.measurement.answered == 36)
+        let again = bench.candidate.asked.map { "\($0.example.id) \($0.repetition)" }
+        #expect(again.count == 36 - kept.count)
+        #expect(kept.isDisjoint(with: again))
+        #expect(kept.count >= 16)
+    }
+
+    @Test func marginsAreFixedFromTheSpreadOfTheDifferences() async throws {
+        var bench = Bench()
+        // Half of the answers gain a word: latency stays, token_f1 falls by .2.
+        bench.candidate = FakeTarget("new") { question in
+            let number = Int(question.example.id.dropFirst(2)) ?? 0
+            return answered(answer("answer \(number)" + (number < 20 ? " perhaps" : ""), version: "2"))
+        }
+        func auto(_ name: String) -> GateRule {
+            GateRule(
+                text: name + " auto", metric: MetricReference(name: name), form: .noWorse(by: .automatic))
+        }
+        bench.rules = [auto("token_f1"), auto("exact_match"), auto("latency")]
+        _ = try await bench.gate().run()
+        let spreads = try await bench.gate(rescore: true).automaticSpreads()
+        #expect(spreads.map(\.n) == [40, 40, 40])
+        // Sample deviation of 20 zeros and 20 × −0.2 (F1 of two tokens in three: 2·(2/3)/(5/3) = .8).
+        #expect(abs((spreads[0].deviation ?? 0) - 0.1 * (40.0 / 39).squareRoot()) < 1e-12)
+        let margins = BlessingMargins([spreads], gates: 3, confidence: 0.95)
+        #expect(margins.problems == [])
+        // (z.95 + z(1 − .2/3)) σ/√n = (1.644854 + 1.501086) · .101274 / 6.324555 = .050376, capped at .05.
+        #expect(abs((margins.fixed.first?.margin.uncapped ?? 0) - 0.050376) < 1e-5)
+        #expect(margins.margins["token_f1"] == 0.05)
+        #expect(margins.margins["latency"] == 0, "it never varied")
     }
 }

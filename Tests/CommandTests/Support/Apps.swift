@@ -68,7 +68,9 @@ extension Workplace {
     func writeExamples(_ count: Int, name: String = "golden.jsonl") throws {
         var text = ""
         for number in 0..<count {
-            text += #"{"query_id": "E-\#(number)", "query": "question \#(number)", "reference_response": "answer \#(number)"}"# + "\n"
+            text +=
+                #"{"query_id": "E-\#(number)", "query": "question \#(number)", "reference_response": "answer \#(number)"}"#
+                + "\n"
         }
         try write(name, text)
     }
@@ -77,7 +79,8 @@ extension Workplace {
 
     /// A policy over two apps.
     func writePolicy(
-        baseline: String?, candidate: String, gates: [String] = usualGates, metrics: String = "exact_match, error_rate",
+        baseline: String?, candidate: String, gates: [String] = usualGates,
+        metrics: String = "exact_match, error_rate",
         limits: String = "concurrency: 4, timeout: 5s, retries: 0", more: String = "", app: String = ""
     ) throws {
         let first = baseline.map { "\n  baseline: \($0)" } ?? ""

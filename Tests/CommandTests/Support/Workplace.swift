@@ -1,4 +1,7 @@
+import Domain
 import Foundation
+import Interchange
+import Storage
 import Synchronization
 import Testing
 
@@ -58,9 +61,12 @@ final class Workplace: Sendable {
     /// Every file under the folder, sorted.
     func files() -> [String] {
         var found: [String] = []
-        for case let name as String in FileManager.default.enumerator(atPath: folder) ?? FileManager.DirectoryEnumerator() {
+        for case let name as String in FileManager.default.enumerator(atPath: folder)
+            ?? FileManager.DirectoryEnumerator()
+        {
             var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: path(name), isDirectory: &isFolder), !isFolder.boolValue {
+            if FileManager.default.fileExists(atPath: path(name), isDirectory: &isFolder), !isFolder.boolValue
+            {
                 found.append(name)
             }
         }
@@ -72,15 +78,28 @@ final class Workplace: Sendable {
         ((try? FileManager.default.contentsOfDirectory(atPath: path(".sluice/runs"))) ?? []).sorted()
     }
 
+    /// A run's observations, unpacked: a line each.
+    func observations(_ run: String) throws -> [UInt8] {
+        var lines: [UInt8] = []
+        try DirectoryEvidence(root: path(".sluice")).read(
+            run: run, each: { lines += ObservationCodec.encode($0) },
+            problem: { Issue.record("\($0.description)") })
+        return lines
+    }
+
     /// Files that nobody should leave behind.
     func strays() -> [String] { files().filter { $0.contains(".tmp-") || $0.contains("/scratch/") } }
 
-    func sluice(_ arguments: String..., environment: [String: String] = [:], shell: String? = nil) async throws -> Outcome {
+    func sluice(
+        _ arguments: String..., environment: [String: String] = [:], shell: String? = nil
+    ) async throws -> Outcome {
         try await start(arguments, environment: environment, shell: shell).outcome()
     }
 
     /// - Parameter shell: A line for `sh` in which `"$@"` is the command: `ulimit -f 8; exec "$@"`.
-    func start(_ arguments: [String], environment: [String: String] = [:], shell: String? = nil) throws -> Child {
+    func start(
+        _ arguments: [String], environment: [String: String] = [:], shell: String? = nil
+    ) throws -> Child {
         try Child(Program.sluice, arguments, in: folder, environment: environment, shell: shell)
     }
 }

@@ -58,16 +58,20 @@ struct Scores {
         slices.append(
             ScoreRows.Slice(
                 name: name, labels: labels,
-                codes: values.map { value in value.flatMap { labels.firstIndex(of: $0) }.map(Int32.init) ?? -1 }))
+                codes: values.map { value in value.flatMap { labels.firstIndex(of: $0) }.map(Int32.init) ?? -1
+                }))
     }
 
     var table: MemoryScoreTable {
         MemoryScoreTable(
-            rows: ScoreRows(ids: ids, slices: slices, starts: (0...ids.count).map { Int32($0 * repeats) }), arms: arms,
+            rows: ScoreRows(ids: ids, slices: slices, starts: (0...ids.count).map { Int32($0 * repeats) }),
+            arms: arms,
             columns: columns)
     }
 
-    private static let reasons = ["it does not apply", "no answer", "the answer shows no part", "unreachable"]
+    private static let reasons = [
+        "it does not apply", "no answer", "the answer shows no part", "unreachable",
+    ]
 
     private static func column(_ cells: [Cell]) -> ScoreColumn {
         var labels: [String] = []
@@ -104,7 +108,8 @@ struct Scores {
             }
         }
         return ScoreColumn(
-            width: width, values: values, states: states, reasons: reasons, answered: [true, false, true, false],
+            width: width, values: values, states: states, reasons: reasons,
+            answered: [true, false, true, false],
             labels: labels)
     }
 }
@@ -134,7 +139,8 @@ private func plain(
 ) -> MetricDefinition {
     MetricDefinition(
         name: name, summary: "", unit: unit, lowest: lowest, highest: highest, direction: direction,
-        tier: .quality, stage: stage, source: "", isPassFail: isPassFail, measure: { _ in .notApplicable("") })
+        tier: .quality, stage: stage, source: "", isPassFail: isPassFail, measure: { _ in .notApplicable("") }
+    )
 }
 
 func quantity(_ value: Double) -> Quantity { Quantity(value: value, text: shortNumber(value)) }
@@ -173,10 +179,14 @@ func gate(
 }
 
 /// Pass and fail of pairs: so many of each kind, in this order: both, only baseline, only candidate, neither.
-func paired(_ both: Int, _ onlyBaseline: Int, _ onlyCandidate: Int, _ neither: Int) -> (
+func paired(
+    _ both: Int, _ onlyBaseline: Int, _ onlyCandidate: Int, _ neither: Int
+) -> (
     baseline: [Cell], candidate: [Cell]
 ) {
-    func cells(_ parts: [(Int, Bool)]) -> [Cell] { parts.flatMap { Array(repeating: .pass($0.1), count: $0.0) } }
+    func cells(_ parts: [(Int, Bool)]) -> [Cell] {
+        parts.flatMap { Array(repeating: .pass($0.1), count: $0.0) }
+    }
     return (
         cells([(both, true), (onlyBaseline, true), (onlyCandidate, false), (neither, false)]),
         cells([(both, true), (onlyBaseline, false), (onlyCandidate, true), (neither, false)])
