@@ -116,10 +116,11 @@ class Bench:
             low, high = sizes[0], sizes[-1]
             slope = (seconds[high] - seconds[low]) / (high - low) * 1000
             whole = sizes[1]
+            share = seconds[whole] / whole * 1000
             rows.append([
-                name, f"**{slope:.3f} ms**", f"{low:,} → {high:,}",
-                f"{seconds[whole] / whole * 1000:.3f} ms ({whole:,})", f"{seconds[low]:.2f} s",
-                self.met(slope, COST_TARGET_MS, "ms") if name.startswith("Sluice") else "",
+                name, f"**{slope:.3f} ms**", f"{low:,} → {high:,}", f"**{share:.3f} ms** ({whole:,})",
+                f"{seconds[low]:.2f} s",
+                self.met(max(slope, share), COST_TARGET_MS, "ms") if name.startswith("Sluice") else "",
             ])
         return table(
             ["", "CPU per example (slope)", "examples", "whole run ÷ examples", f"CPU at {own[0]:,}", "target"], rows)
@@ -190,26 +191,27 @@ Made by `make bench`, which measures everything below in one run and writes this
 
 Processor time, user and system, of the measured process alone: what a run costs beside the app. All are held to one
 core, the app to another; one OpenBLAS kernel for all; median of {self.runs} interleaved runs. The slope between two
-sizes leaves the start out.
+sizes leaves the start out. For Sluice it flatters: below 5,000 examples the verdict draws 10,000 resamples, from there
+on 2,000, so that the smaller size carries more of them; the target is held against the larger of both numbers.
 
 {parts["cost"]}
 
 What each did for that time:
 
-- **Sluice**: asked an app over HTTP that answers at once, 64 at a time (1.3 kB of JSON with five documents); parsed;
-  measured {count} metrics (all of the catalogue but {left_out}); wrote every observation to compressed evidence and
-  the run to SQLite, without cache; judged {len(workload.BOUNDS)} bounds, and with the baseline asked as well
-  {len(workload.RELATIVE)} comparisons with their resampling and three slices; wrote the HTML report. One example of
+- **Sluice**: asked an app over HTTP that answers at once, 64 at a time (1.4 kB of JSON with five documents); parsed;
+  measured {count} metrics (the catalogue without {left_out}); wrote every observation to compressed evidence and the
+  run to SQLite, without cache; judged {len(workload.BOUNDS)} bounds, and with the baseline asked as well
+  {len(workload.RELATIVE)} comparisons with their resampling, and three slices; wrote the HTML report. One example of
   two arms is two requests; their answers differ for one request in ten.
 - **inspect-ai**: no HTTP, no model: a solver that returns an answer from memory; three scorers (`includes`, `exact`,
   `f1`); 64 samples at a time; its log on.
 - **deepeval**: no HTTP: test cases that hold their answers; two metrics that need no model (exact match, pattern
-  match); its own `evaluate` as it is fastest: in turn, without its cache file, which grows with the square of the
-  cases; nothing printed or sent.
+  match); its own `evaluate` as it is fastest: in turn, and without its cache file, with which the time grows faster
+  than the number of cases; nothing printed or sent.
 
 ## Memory
 
-Peak resident set of the same runs.
+Peak resident set of one run each of the same work.
 
 {parts["memory"]}
 

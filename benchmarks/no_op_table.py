@@ -31,6 +31,7 @@ BROKEN = {
 def options():
     parser = argparse.ArgumentParser(prog="scripts/no-op-table", description=__doc__)
     parser.add_argument("--changes", type=int, default=50, help="changes of each kind (50)")
+    parser.add_argument("--first-seed", type=int, default=1, help="seeds are counted from here (1)")
     parser.add_argument("--keep", type=Path, help="a folder for the reports in JSON, for reading afterwards")
     parser.add_argument("--dry", action="store_true", help="print the table, write no page")
     return parser.parse_args()
@@ -92,14 +93,15 @@ def no_ops(given):
     for number in range(given.changes):
         repeats = {3: 2, 4: 3}.get(number % 5, 1)
         with ExitStack() as stack:
-            baseline = serve(stack, "v1", 2 * number + 1, 1)
-            candidate = serve(stack, "v1", 2 * number + 2, 1)
-            verdict, report = evaluate(baseline, candidate, "model", number + 1, repeats)
+            seed = given.first_seed + 2 * number
+            baseline = serve(stack, "v1", seed, 1)
+            candidate = serve(stack, "v1", seed + 1, 1)
+            verdict, report = evaluate(baseline, candidate, "model", seed, repeats)
         keep(given, f"no-op-{number + 1:02d}", report)
         verdicts.setdefault(repeats, Counter())[verdict] += 1
         print(f"no-op {number + 1}: repeats {repeats}: {verdict}", file=sys.stderr, flush=True)
         if verdict != "SHIP":
-            odd.append((f"no-op {number + 1} (seeds {2 * number + 1} and {2 * number + 2}, {repeats}×)", verdict,
+            odd.append((f"no-op {number + 1} (seeds {seed} and {seed + 1}, {repeats}×)", verdict,
                         "; ".join(reasons(report)) or report["headline"]))
     return verdicts, odd
 
@@ -111,9 +113,10 @@ def regressions(given):
         release = list(BROKEN)[number % len(BROKEN)]
         stage, kind = BROKEN[release]
         with ExitStack() as stack:
-            baseline = serve(stack, "v1", 1001 + 2 * number, 1)
-            candidate = serve(stack, release, 1002 + 2 * number, 1)
-            verdict, report = evaluate(baseline, candidate, kind, number + 1, 1)
+            seed = given.first_seed + 1000 + 2 * number
+            baseline = serve(stack, "v1", seed, 1)
+            candidate = serve(stack, release, seed + 1, 1)
+            verdict, report = evaluate(baseline, candidate, kind, seed, 1)
         keep(given, f"regression-{number + 1:02d}-{release}", report)
         verdicts.setdefault(release, Counter())[verdict] += 1
         broke = report["where_it_broke"] or "nothing"
@@ -152,7 +155,7 @@ How often the gate of `examples/helpdesk` says something that is not so. Made by
 {datetime.date.today().isoformat()} at commit {measure.commit()}, on {facts["processor"]}, {facts["cores"]} cores
 (load before: {facts["load before"]}). Every run asks two releases of the app over the whole golden set under
 `examples/helpdesk/sluice.yaml`, with a store of its own, so that no run is a second look at another's pair; every
-server and every resampling has its own seed.
+server and every resampling has its own seed, counted from {given.first_seed}.
 
 ## Changes that change nothing
 

@@ -1,4 +1,4 @@
-/// A rule over a metric, as `FORMULAS.md` defines the forms.
+/// A rule over a metric, in one of the forms below.
 public struct GateRule: Sendable, Hashable {
     /// As written, spaces folded: what reports print and waivers name.
     public let text: String

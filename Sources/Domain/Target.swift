@@ -43,7 +43,8 @@ public struct Question: Sendable {
     public let timeoutSeconds: Double
 
     public init(
-        example: Example, query: String, history: [Message], arm: Arm, repetition: Int, turn: Int, attempt: Int,
+        example: Example, query: String, history: [Message], arm: Arm, repetition: Int, turn: Int,
+        attempt: Int,
         session: String?, runID: String, idempotencyKey: String, timeoutSeconds: Double
     ) {
         self.example = example
@@ -85,7 +86,8 @@ public struct Pacing: Sendable, Hashable {
     /// Seconds until the window starts anew.
     public var resetSeconds: Double?
 
-    public init(retryAfterSeconds: Double? = nil, remainingRequests: Int? = nil, resetSeconds: Double? = nil) {
+    public init(retryAfterSeconds: Double? = nil, remainingRequests: Int? = nil, resetSeconds: Double? = nil)
+    {
         self.retryAfterSeconds = retryAfterSeconds
         self.remainingRequests = remainingRequests
         self.resetSeconds = resetSeconds

@@ -29,7 +29,10 @@ struct Imputation {
         }
         self.baseline = baseline
         let samples = [baseline, candidate]
-        guard isNeeded else {
+        // Where no arm ever showed a label, there is none to fill in with.
+        var isKnown = true
+        if case .labels(let rows) = baseline.numbers { isKnown = !rows.names.isEmpty }
+        guard isNeeded, isKnown else {
             worst = nil
             best = nil
             return

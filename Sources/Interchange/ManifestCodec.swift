@@ -44,7 +44,8 @@ public enum ManifestCodec {
         root["currency"] = manifest.currency.map { .string($0) } ?? .null
         root["attempt"] = .integer(Int64(manifest.attempt))
         root["environment"] = [
-            "processor": .string(manifest.environment.processor), "kernels": .string(manifest.environment.kernels),
+            "processor": .string(manifest.environment.processor),
+            "kernels": .string(manifest.environment.kernels),
             "system": .string(manifest.environment.system),
             "git": manifest.environment.git.map { .string($0) } ?? .null,
         ]
@@ -69,17 +70,23 @@ public enum ManifestCodec {
             throw Problem(description: "the manifest is no JSON: \(error.cause)")
         }
         guard root["format"]?.stringValue == format else {
-            throw Problem(description: "the manifest's format is not \(format): it was written by another Sluice")
+            throw Problem(
+                description: "the manifest's format is not \(format): it was written by another Sluice")
         }
         func text(_ value: JSONValue?, _ name: String) throws(Problem) -> String {
-            guard let text = value?.stringValue else { throw Problem(description: "the manifest lacks \(name)") }
+            guard let text = value?.stringValue else {
+                throw Problem(description: "the manifest lacks \(name)")
+            }
             return text
         }
         var manifest = Manifest(
             runID: try text(root["run"], "run"), sluiceVersion: try text(root["sluice"], "sluice"),
-            project: try text(root["project"], "project"), policyPath: try text(root["policy"]?["path"], "policy.path"))
+            project: try text(root["project"], "project"),
+            policyPath: try text(root["policy"]?["path"], "policy.path"))
         manifest.title = try text(root["title"], "title")
-        manifest.changes = (root["changes"]?.arrayValue ?? []).compactMap { $0.stringValue.flatMap(ChangeKind.init) }
+        manifest.changes = (root["changes"]?.arrayValue ?? []).compactMap {
+            $0.stringValue.flatMap(ChangeKind.init)
+        }
         manifest.policyDigest = try text(root["policy"]?["digest"], "policy.digest")
         manifest.policyText = try text(root["policy"]?["text"], "policy.text")
         manifest.dataset = Manifest.DatasetFacts(
@@ -102,7 +109,8 @@ public enum ManifestCodec {
         let environment = root["environment"]
         manifest.environment = Manifest.Environment(
             processor: environment?["processor"]?.stringValue ?? "",
-            kernels: environment?["kernels"]?.stringValue ?? "", system: environment?["system"]?.stringValue ?? "",
+            kernels: environment?["kernels"]?.stringValue ?? "",
+            system: environment?["system"]?.stringValue ?? "",
             git: environment?["git"]?.stringValue)
         return manifest
     }
@@ -111,7 +119,8 @@ public enum ManifestCodec {
         guard let kind = value["kind"]?.stringValue, let address = value["address"]?.stringValue,
             let configuration = value["configuration"]?.stringValue
         else { return nil }
-        let versions = (value["versions"]?.arrayValue ?? []).compactMap { version -> Manifest.ObservedVersion? in
+        let versions = (value["versions"]?.arrayValue ?? []).compactMap {
+            version -> Manifest.ObservedVersion? in
             guard let name = version["name"]?.stringValue else { return nil }
             let values = (version["values"]?.arrayValue ?? []).compactMap(\.stringValue)
             return Manifest.ObservedVersion(name: name, values: values)

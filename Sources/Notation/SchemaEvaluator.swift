@@ -75,7 +75,9 @@ struct SchemaEvaluator {
     }
 
     /// Whether a value is valid by a node; `keyword` is the one that led to it.
-    private mutating func evaluate(_ node: Int, _ value: JSONValue, by keyword: String, marks: inout Marks)
+    private mutating func evaluate(
+        _ node: Int, _ value: JSONValue, by keyword: String, marks: inout Marks
+    )
         -> Bool
     {
         if undecided != nil { return false }
@@ -303,7 +305,9 @@ struct SchemaEvaluator {
         return valid
     }
 
-    private mutating func anyOf(_ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks)
+    private mutating func anyOf(
+        _ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks
+    )
         -> Bool
     {
         var matched = false
@@ -314,7 +318,9 @@ struct SchemaEvaluator {
         return matched || fail(node, "anyOf", "matches none of the \(schemas.count) schemas allowed")
     }
 
-    private mutating func oneOf(_ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks)
+    private mutating func oneOf(
+        _ schemas: [Int], _ node: Int, _ value: JSONValue, _ marks: inout Marks
+    )
         -> Bool
     {
         var matched: [Int] = []

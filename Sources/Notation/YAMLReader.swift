@@ -166,7 +166,9 @@ private struct YAMLTreeReader {
     }
 
     /// Reads the node that the event begins. What was read of it before a syntax error is put into `partial`.
-    private mutating func node(of event: Event, depth: Int, into partial: inout YAMLNode?) throws(Stop)
+    private mutating func node(
+        of event: Event, depth: Int, into partial: inout YAMLNode?
+    ) throws(Stop)
         -> YAMLNode
     {
         try count(1)

@@ -147,7 +147,23 @@ extension GoldenGate {
             lines.append("answer: " + example.references.joined(separator: " | "))
         }
         if let guardrail = example.expectedGuardrail { lines.append("guardrail: \(guardrail.rawValue)") }
+        if !example.required.isEmpty { lines.append("contains: " + words(example.required)) }
+        if !example.prohibited.isEmpty { lines.append("does not contain: " + words(example.prohibited)) }
         return lines
+    }
+
+    private func words(_ elements: [Element]) -> String {
+        elements.map { element in
+            switch element.kind {
+            case .text(let text): "\"\(text)\""
+            case .anyOf(let texts): "one of " + texts.map { "\"\($0)\"" }.joined(separator: ", ")
+            case .regex(let pattern): "/\(pattern)/"
+            case .count(let text, let least, let most):
+                "\"\(text)\" \(least) to \(most.map(String.init) ?? "any number of") times"
+            case .catalogue(let name): "an entry of \(name)"
+            case .judge(let statement): statement
+            }
+        }.joined(separator: "; ")
     }
 
     private func scores(

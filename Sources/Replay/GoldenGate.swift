@@ -92,8 +92,13 @@ public struct GoldenGate: Sendable {
         // Held from the start: what another process writes is not asked for twice.
         let log = request.rescore ? nil : try openLog()
         let seen = try await firstLook(prepared)
-        let attempt = try begin(seen.observations)
+        let pair = pairDigest(seen.observations)
+        var attempt = try begin(pair)
         let scored = try await score(prepared, seen, log)
+        // Answers that were all there before are no new look at the data: they cannot win by another try.
+        if !request.rescore, attempt > 1, scored.tally.isSecondHand(arms: arms.count) {
+            attempt = try begin("again " + pair, counting: pair) - 1
+        }
         let result = try conclude(
             scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
             seconds: ports.clock.now() - began)
@@ -148,16 +153,17 @@ public struct GoldenGate: Sendable {
     }
 
     /// Tells the ledger of the run, and counts which look at this pair it is.
-    private func begin(_ seen: [Observation]) throws -> Int {
+    ///
+    /// - Parameter counting: The pair whose looks are counted, where it is not the one that is recorded.
+    private func begin(_ pair: String, counting: String? = nil) throws -> Int {
         if request.rescore { return request.manifest.attempt }
         let manifest = request.manifest
-        let pair = pairDigest(seen)
         // A run that is resumed after its end is the same look: beginning it anew takes its verdict back.
         try ports.runs.begin(
             RunRecord(
                 id: manifest.runID, project: manifest.project, startedAt: manifest.startedAt, pair: pair,
                 datasetDigest: manifest.dataset.digest, policyDigest: manifest.policyDigest))
-        return try ports.runs.attempts(pair: pair) + 1
+        return try ports.runs.attempts(pair: counting ?? pair) + 1
     }
 
     /// What a retry shares with the run before: both arms as configured and as seen, the commit, and the data set.
@@ -274,7 +280,8 @@ public struct GoldenGate: Sendable {
                 for observation in observations {
                     let row = Int(starts[number]) + observation.repetition
                     let scores = scorer.score(example, observation, row: row, features: &features)
-                    tally.withLock { $0.add(observation, metricFailures: failures(scores, observation)) }
+                    let failed = failures(scorer, scores, observation)
+                    tally.withLock { $0.add(observation, failures: failed) }
                 }
             }, progress: progress)
         try await replayer.run(settled: settled, after: rehearsal)
@@ -319,14 +326,21 @@ public struct GoldenGate: Sendable {
         var features: ExampleFeatures?
         let row = Int(index.rows.starts[unit.example]) + unit.repetition
         let scores = scorer.score(example, observation, row: row, features: &features)
-        tally.withLock { $0.add(observation, metricFailures: failures(scores, observation)) }
+        let failed = failures(scorer, scores, observation)
+        tally.withLock { $0.add(observation, failures: failed) }
     }
 }
 
 /// Measurements that failed on an answer they should have read.
-private func failures(_ scores: [Measurement], _ observation: Observation) -> Int {
-    guard observation.answer != nil else { return 0 }
-    return scores.count { if case .failed = $0 { true } else { false } }
+private func failures(
+    _ scorer: Scorer, _ scores: [Measurement], _ observation: Observation
+) -> [(metric: String, reason: String)] {
+    guard observation.answer != nil else { return [] }
+    var found: [(metric: String, reason: String)] = []
+    for (definition, score) in zip(scorer.definitions, scores) {
+        if case .failed(let reason) = score { found.append((definition.name, reason)) }
+    }
+    return found
 }
 
 /// A log for what is not to be kept.

@@ -22,8 +22,13 @@ struct RunTally: Sendable {
         self.prices = prices
     }
 
-    mutating func add(_ observation: Observation, metricFailures: Int) {
-        counts.metricFailures += metricFailures
+    /// - Parameter failures: Metrics that failed on an answer they should have read, with the reason.
+    mutating func add(_ observation: Observation, failures: [(metric: String, reason: String)]) {
+        counts.metricFailures += failures.count
+        for failure in failures {
+            let key = CauseKey(arm: observation.arm, cause: failure.metric)
+            causes[key] = ((causes[key]?.count ?? 0) + 1, causes[key]?.detail ?? failure.reason)
+        }
         counts.throttled += observation.throttled
         if observation.attempts > observation.earlierTurns.count + 1 { counts.retried += 1 }
         if observation.fromCache { counts.fromCache += 1 }
@@ -70,6 +75,11 @@ struct RunTally: Sendable {
                     detail: "the run ended first"))
         }
         return result
+    }
+
+    /// Whether every answer came from the cache but the first of each arm, which is asked to see what runs.
+    func isSecondHand(arms: Int) -> Bool {
+        counts.fromCache > 0 && counts.fromCache >= counts.planned - arms
     }
 
     func observedVersions(_ arm: Arm) -> [Manifest.ObservedVersion] {

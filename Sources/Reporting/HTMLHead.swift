@@ -68,7 +68,7 @@ struct HTMLHead {
                     }
                 }
             }
-            if let slice = SliceChoice.worst(result.slices, limit: 1).first { worst(slice, &html) }
+            if let slice = SliceChoice.worst(result, limit: 1).first { worst(slice, &html) }
             if result.manifest.baseline != nil { moved(&html) }
             if !result.changes.isEmpty {
                 card("What changed", &html) { html in

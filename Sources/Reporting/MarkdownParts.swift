@@ -94,7 +94,7 @@ struct MarkdownParts {
 
     func findings(_ out: inout HTMLBuilder) {
         out.raw("<ul>\n")
-        for slice in SliceChoice.worst(result.slices, limit: 3) { worst(slice, &out) }
+        for slice in SliceChoice.worst(result, limit: 3) { worst(slice, &out) }
         if result.manifest.baseline != nil {
             let movement = result.movement
             item(&out) { out in
@@ -233,6 +233,7 @@ struct MarkdownParts {
             lines.append(
                 VisibleText.lines(head) + (left > 0 ? " … \(Figure.count(left)) characters not shown" : ""))
         }
+        if let intent = side.intent { lines.append("intent: " + VisibleText.excerpt(intent, to: 100)) }
         if let documents = side.documents {
             let names = documents.prefix(6).map { VisibleText.excerpt($0.id, to: 60) }
             lines.append("documents: " + (names.isEmpty ? "none" : names.joined(separator: ", ")))

@@ -1,15 +1,26 @@
 import Domain
+import Statistics
 
 /// Which slices a report puts first.
 enum SliceChoice {
     /// Examples below which a slice is shown but never judged.
     static let support = 20
 
-    /// The worst slices: those that fail, then those whose difference is worst, each with enough examples.
-    static func worst(_ slices: [SliceResult], limit: Int) -> [SliceResult] {
+    /// The worst slices: those that fail, then those of gated quality metrics whose whole interval lies
+    /// on the bad side.
+    ///
+    /// What is no worse than chance would have it is not named, nor a slice that is the whole set.
+    static func worst(_ result: RunResult, limit: Int) -> [SliceResult] {
+        var wholes: [String: Int] = [:]
+        for metric in result.metrics where metric.tier == "quality" { wholes[metric.name] = metric.candidate?.n }
         var ranked: [(offset: Int, slice: SliceResult)] = []
-        for (offset, slice) in slices.enumerated() {
+        for (offset, slice) in result.slices.enumerated() {
             guard slice.n >= support, let goodness = slice.goodness, goodness < 0 else { continue }
+            if slice.outcome != .fails {
+                guard slice.outcome == .passes, isSure(slice), let whole = wholes[slice.metric],
+                    slice.n != whole
+                else { continue }
+            }
             ranked.append((offset, slice))
         }
         ranked.sort { left, right in
@@ -21,5 +32,11 @@ enum SliceChoice {
             return leftGoodness == rightGoodness ? left.offset < right.offset : leftGoodness < rightGoodness
         }
         return ranked.prefix(limit).map(\.slice)
+    }
+
+    /// Whether zero lies outside the interval of the difference.
+    private static func isSure(_ slice: SliceResult) -> Bool {
+        guard let interval = slice.difference else { return false }
+        return interval.lower > 0 || interval.upper < 0
     }
 }

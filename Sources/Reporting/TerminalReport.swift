@@ -28,11 +28,11 @@ public enum TerminalReport {
         var pieces: [(String, TerminalText.Style)] = [(result.verdict.rawValue, style(result.verdict))]
         pieces.append(("  " + VisibleText.line(manifest.project), .bold))
         if !manifest.title.isEmpty { pieces.append(("  " + VisibleText.line(manifest.title), .plain)) }
-        var facts = "   golden"
+        var facts = "  golden"
         if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
         facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
         facts += ", \(ReportWords.digest(manifest.dataset.digest)))"
-        facts += "   " + ReportWords.duration(manifest.durationSeconds)
+        facts += "  " + ReportWords.duration(manifest.durationSeconds)
         if let cost = ReportWords.cost(manifest) { facts += ", " + cost }
         pieces.append((facts, .dim))
         text.paragraph(pieces, indent: 0, hanging: 2)
@@ -58,7 +58,7 @@ public enum TerminalReport {
             fact(
                 "what changed", shown.joined(separator: ", ") + (left > 0 ? ", and \(left) more" : ""), &text)
         }
-        if let first = result.shown.first { fact("first to read", read(first), &text) }
+        if let first = result.shown.first { fact("first to read", read(first, result), &text) }
         for reservation in result.reservations {
             fact(
                 "reserved",
@@ -83,7 +83,7 @@ public enum TerminalReport {
     }
 
     private static func worstSlices(_ result: RunResult, _ text: inout TerminalText) {
-        let worst = SliceChoice.worst(result.slices, limit: 3)
+        let worst = SliceChoice.worst(result, limit: 3)
         for (index, slice) in worst.enumerated() {
             let unit = result.metrics.first { $0.name == slice.metric }?.unit ?? "ratio"
             let figure = Figure(
@@ -135,20 +135,34 @@ public enum TerminalReport {
         }
     }
 
-    private static func read(_ example: ShownExample) -> String {
+    /// The example, with what was expected and what came in the part of the app that its loss speaks of.
+    private static func read(_ example: ShownExample, _ result: RunResult) -> String {
         var words = VisibleText.excerpt(example.id, to: 60)
         words += " \"" + VisibleText.excerpt(example.query, to: 60) + "\""
         let got = example.candidate
         if let failure = got?.failure { return words + " · failed: " + VisibleText.excerpt(failure, to: 120) }
+        let moved = result.movement.newlyFailing.first { $0.example == example.id }?.metric
+        let stage = result.metrics.first { $0.name == moved }?.stage
         let documents = got?.documents ?? []
-        if !example.goldDocuments.isEmpty {
+        if stage == "routing" {
+            words += expected("intent: ", example) + " · got " + (got?.intent.map(short) ?? "none")
+        } else if stage == "guardrail" {
+            words += expected("guardrail: ", example) + " · got " + (got?.guardrail.map(short) ?? "none")
+        } else if !example.goldDocuments.isEmpty, stage == nil || stage == "retrieval" {
             words += " · expected " + names(example.goldDocuments)
             words += " · got " + (documents.isEmpty ? "none" : names(documents.map(\.id)))
         } else if let text = got?.text {
-            words += " · got \"" + VisibleText.excerpt(text, to: 80) + "\""
+            words += expected("answer: ", example) + " · got \"" + short(text) + "\""
         }
         return words
     }
+
+    private static func expected(_ label: String, _ example: ShownExample) -> String {
+        guard let line = example.expected.first(where: { $0.hasPrefix(label) }) else { return "" }
+        return " · expected " + short(String(line.dropFirst(label.count)))
+    }
+
+    private static func short(_ text: String) -> String { VisibleText.excerpt(text, to: 80) }
 
     private static func names(_ ids: [String]) -> String {
         let shown = ids.prefix(3).map { VisibleText.excerpt($0, to: 40) }.joined(separator: ", ")
@@ -156,14 +170,10 @@ public enum TerminalReport {
     }
 
     private static func next(_ result: RunResult, _ report: String?, _ text: inout TerminalText) {
-        var pieces: [(String, TerminalText.Style)] = []
         if let report {
-            pieces += [("report  ", .dim), (VisibleText.line(report), .plain), ("      ", .plain)]
+            text.paragraph([("report  ", .dim), (VisibleText.line(report), .plain)], hanging: 2)
         }
-        pieces += [
-            ("next  ", .dim),
-            ("sluice report \(ReportWords.shellWord(result.manifest.runID)) --open", .plain),
-        ]
-        text.paragraph(pieces, hanging: 2)
+        let command = "sluice report \(ReportWords.shellWord(result.manifest.runID)) --open"
+        text.paragraph([("next    ", .dim), (command, .plain)], hanging: 2)
     }
 }

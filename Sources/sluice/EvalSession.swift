@@ -250,6 +250,12 @@ struct EvalSession {
 
     /// A run that is read again keeps the facts of its asking; its data set has to be the same one.
     private func keepFacts(of earlier: Manifest, in manifest: inout Manifest) throws {
+        guard earlier.project == manifest.project else {
+            throw StoreError(
+                .damaged,
+                "run \(earlier.runID) is of project \(earlier.project), and \(file.path) is of \(manifest.project); "
+                    + "name its policy with --policy FILE")
+        }
         guard earlier.dataset.digest == manifest.dataset.digest else {
             throw StoreError(
                 .damaged,

@@ -51,7 +51,7 @@ enum Help {
     }
 
     /// Two columns, the second one wrapped under itself.
-    private static func table(_ rows: [(String, String)], _ columns: Int) -> String {
+    static func table(_ rows: [(String, String)], _ columns: Int) -> String {
         let width = rows.map(\.0.count).max() ?? 0
         var text = ""
         for (name, summary) in rows {

@@ -28,10 +28,9 @@ enum MetricsCommand {
             writer.value(["format": "sluice.metrics/1", "metrics": .array(families.map(json))])
             console.out(String(decoding: writer.bytes, as: UTF8.self) + "\n")
         } else if arguments.positionals.isEmpty {
-            let width = families.map { spelled($0).count }.max() ?? 0
-            for family in families {
-                console.out("\(Help.padded(spelled(family), width))  \(family.summary)\n")
-            }
+            console.out(Help.table(families.map { (spelled($0), $0.summary) }, console.width))
+            console.out(
+                "\n'sluice metrics NAME' tells what one takes and needs, with its source and an example\n")
         } else {
             for family in families { console.out(whole(family)) }
         }
@@ -41,7 +40,6 @@ enum MetricsCommand {
     private static func spelled(_ family: MetricFamily) -> String {
         var name = family.name
         if case .cutoff = family.parameter { name += "@k" }
-        if case .value(let words) = family.parameter { name += ": \(words)" }
         switch family.members {
         case .none: break
         case .classes: name += "[class]"
@@ -52,14 +50,22 @@ enum MetricsCommand {
     }
 
     private static func whole(_ family: MetricFamily) -> String {
-        """
-        \(spelled(family))
-          \(family.summary)
-          example  \(family.example)
-          needs    \(needs(family).joined(separator: ", "))
-          source   \(family.source)
+        var takes = ""
+        if case .value(let words) = family.parameter { takes = "  takes    \(family.name): \(words)\n" }
+        return """
+            \(spelled(family))
+              \(family.summary)
+            \(takes)\
+              example  \(family.example)
+              needs    \(family.needs.isEmpty ? "nothing" : needs(family).joined(separator: ", "))
+              source   \(family.source)
 
-        """
+            """
+    }
+
+    private static func takes(_ family: MetricFamily) -> JSONValue {
+        if case .value(let words) = family.parameter { return .string(words) }
+        return .null
     }
 
     private static func needs(_ family: MetricFamily) -> [String] {
@@ -75,7 +81,8 @@ enum MetricsCommand {
         [
             "name": .string(family.name), "spelled": .string(spelled(family)),
             "summary": .string(family.summary),
-            "needs": .array(needs(family).map { .string($0) }), "source": .string(family.source),
+            "takes": takes(family), "needs": .array(needs(family).map { .string($0) }),
+            "source": .string(family.source),
             "example": .string(family.example),
         ]
     }

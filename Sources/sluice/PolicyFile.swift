@@ -69,7 +69,7 @@ struct PolicyFile {
         _ policy: ReleasePolicy, _ resources: MetricResources, _ console: Console
     ) -> Bool {
         var found = false
-        for request in policy.metrics where request.parameter != nil {
+        for request in policy.metrics where request.parameter != nil && request.kpi == nil {
             do throws(MetricProblem) { _ = try MetricCatalogue.define(request, resources: resources) } catch {
                 found = true
                 let hint = error.suggestion.map { "; did you mean '\($0)'?" } ?? ""

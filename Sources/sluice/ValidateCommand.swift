@@ -1,35 +1,69 @@
+import Digest
 import Domain
 import Interchange
+import Notation
 import Policy
 import Storage
 
 /// `sluice validate`: the policy and its data set, without asking the app.
 enum ValidateCommand {
     static let command = Command(
-        name: "validate", summary: "check a policy, its files and its data set; asks nothing",
+        name: "validate",
+        summary: "check a policy, its files, its data set and its blessed baseline; asks nothing",
         usage: ["[options]"],
         flags: [
             PolicyFile.flag,
             Flag(name: "no-dataset", summary: "leave the data set unread"),
+            Flag(name: "json", summary: "as JSON"),
         ],
         statuses: [ExitStatus.ok] + ExitStatus.failures, examples: ["sluice validate --policy sluice.yaml"],
         run: run)
 
     @Sendable
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
-        do {
+        do throws(any Error) {
             let file = try PolicyFile.load(PolicyFile.path(arguments), console: console)
             let policy = file.policy
+            var facts = JSONObject()
+            facts["format"] = "sluice.validation/1"
+            facts["policy"] = .string(file.path)
+            facts["gates"] = .integer(Int64(policy.gates.count))
+            facts["metrics"] = .integer(Int64(policy.metrics.count))
             var lines = ["\(file.path): \(policy.gates.count) gates over \(policy.metrics.count) metrics"]
+            var set: DatasetFiles?
             if !arguments.has("no-dataset"), !policy.datasets.isEmpty {
-                let set = try InputProblems.dataset(
+                let read = try InputProblems.dataset(
                     policy.datasets.map { PolicyFile.resolve($0, file.folder) }, console)
-                lines.append("data set: \(set.count) examples in \(set.paths.count) files, \(set.digest)")
+                let files = read.paths.count == 1 ? "1 file" : "\(read.paths.count) files"
+                lines.append("data set: \(read.count) examples in \(files), \(read.digest)")
+                facts["dataset"] = [
+                    "examples": .integer(Int64(read.count)), "files": .array(read.paths.map { .string($0) }),
+                    "digest": .string(read.digest.description),
+                ]
+                set = read
             }
-            console.out(lines.joined(separator: "\n") + "\n")
+            if let name = policy.app.blessedBaseline {
+                let baseline = try EvalArms.baselines(file).load(name)
+                lines.append(
+                    Sluice.printable(
+                        "baseline: \(name), blessed \(baseline.blessing.blessedAt) by \(baseline.blessing.who)"
+                    ))
+                facts["baseline"] = .string(name)
+                if let set,
+                    let warning = baseline.datasetWarning(digest: set.digest.description, count: set.count)
+                {
+                    console.error("warning: " + warning)
+                }
+            }
+            if arguments.has("json") {
+                console.out(
+                    String(decoding: JSONValue.object(facts).bytes(pretty: true), as: UTF8.self) + "\n")
+            } else {
+                console.out(lines.joined(separator: "\n") + "\n")
+            }
             return 0
         } catch {
-            return EvalCommand.report(error, arguments, console)
+            return EvalCommand.report(error, arguments, console, command: "validate")
         }
     }
 }

@@ -114,6 +114,9 @@ import Testing
         #expect(missing.status == 65, "\(missing)")
         #expect(missing.err.contains("there is no baseline 'main' in baselines; there is none yet"))
         #expect(missing.err.contains("--without-baseline"))
+        let validated = try await place.sluice("validate")
+        #expect(validated.status == 65, "\(validated)")
+        #expect(validated.err.contains("there is no baseline 'main'"), "\(validated)")
 
         _ = try await place.sluice("baseline", "bless", run, "--why", "x")
         let packed = "baselines/main.observations.jsonl.zst"

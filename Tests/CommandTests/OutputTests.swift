@@ -20,7 +20,8 @@ import Testing
         #expect(try JSONValue.parse(Array(eval.out.utf8))["verdict"]?.stringValue == "SHIP")
         #expect(eval.out.hasSuffix("}\n"))
         for arguments in [
-            ["metrics", "--json"], ["schema"], ["report", "--json"], ["report", "--list", "--json"],
+            ["metrics", "--json"], ["schema"], ["validate", "--json"], ["report", "--json"],
+            ["report", "--list", "--json"],
         ] {
             let outcome = try await place.start(arguments).outcome()
             #expect(outcome.status == 0, "\(arguments)")
@@ -65,5 +66,28 @@ import Testing
             #expect(place.exists(".sluice/runs/\(run)/report.json"), "the run is whole")
         }
         _ = app
+    }
+
+    /// Where nobody watches, a long run says every tenth of its way in a line; less, or nothing, where that is asked.
+    @Test func aLongRunIsQuietlyToldOf() async throws {
+        let place = try Workplace()
+        let app = try TestApp { question in
+            var reply = TestApp.right(question)
+            reply.delay = .milliseconds(600)
+            return reply
+        }
+        try place.writeExamples(12)
+        try place.writePolicy(
+            baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"],
+            limits: "concurrency: 1, timeout: 50s, retries: 0, cache: false")
+        async let told = place.sluice("eval")
+        async let silent = place.sluice("eval", "--quiet")
+        let lines = try await told.err.split(separator: "\n")
+        #expect((1...10).contains(lines.count), "\(lines)")
+        for line in lines {
+            #expect(line.contains(" of 12 answers, "), "\(line)")
+            #expect(!line.contains("\r") && !line.contains("\u{1B}"))
+        }
+        #expect(try await silent.err == "")
     }
 }

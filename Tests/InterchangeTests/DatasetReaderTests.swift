@@ -269,7 +269,8 @@ import Testing
     }
 
     @Test func chunksMayBeCutAnywhere() {
-        let text = "\u{FEFF}{\"id\": \"ä\", \"query\": \"a\"}\r\n\n{\"id\": \"b\", \"query\": \"b\"}\n{\"id\": \"c\"}"
+        let text =
+            "\u{FEFF}{\"id\": \"ä\", \"query\": \"a\"}\r\n\n{\"id\": \"b\", \"query\": \"b\"}\n{\"id\": \"c\"}"
         let whole = Self.read(text)
         for size in 1...20 {
             var reader = DatasetReader()

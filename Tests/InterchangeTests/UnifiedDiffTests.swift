@@ -44,7 +44,10 @@ import Testing
         #expect(UnifiedDiff(text).files[0].summary == "prompts/answer.md +3 −1 lines")
     }
 
-    @Test(arguments: ["", "hello", "@@ -1 +1 @@\n+x", "--- a/x\n+++ b/x\n@@ garbage", "--- \n+++ \n@@ -9999999999999999999 +1 @@\n+"])
+    @Test(arguments: [
+        "", "hello", "@@ -1 +1 @@\n+x", "--- a/x\n+++ b/x\n@@ garbage",
+        "--- \n+++ \n@@ -9999999999999999999 +1 @@\n+",
+    ])
     func whatIsNoDiffDoesNoHarm(_ text: String) {
         for file in UnifiedDiff(text).files { #expect(file.added <= 1 && file.removed == 0) }
     }

@@ -91,8 +91,11 @@ import Text
                 score = Rouge.Score(
                     hits: hits, answer: answer.ordered.count, reference: reference.ordered.count)
             case "rougeLsum":
-                let texts = (try #require(row["prediction"]?.stringValue), try #require(row["target"]?.stringValue))
-                score = try #require(RougeLsum.score(RougeLsum.lines(texts.0, cut), RougeLsum.lines(texts.1, cut)))
+                let texts = (
+                    try #require(row["prediction"]?.stringValue), try #require(row["target"]?.stringValue)
+                )
+                score = try #require(
+                    RougeLsum.score(RougeLsum.lines(texts.0, cut), RougeLsum.lines(texts.1, cut)))
                 // The metric itself takes another way where no text has lines.
                 let measured = try measure(
                     "rouge_lsum", ["words": .string(cut.rawValue)], example: { $0.references = [texts.1] },

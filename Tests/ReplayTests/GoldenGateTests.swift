@@ -235,6 +235,26 @@ import Testing
         #expect(try await other.gate(run: "r-3").run().manifest.attempt == 1)
     }
 
+    @Test func answersOfTheCacheAreNoNewLook() async throws {
+        var bench = Bench()
+        bench.cache = MemoryResponseCache()
+        for run in ["r-1", "r-2", "r-3"] {
+            #expect(try await bench.gate(run: run).run().manifest.attempt == 1)
+        }
+        bench.cache = nil
+        #expect(try await bench.gate(run: "r-4").run().manifest.attempt == 2, "asked anew, it is")
+    }
+
+    @Test func whatNoArmAnsweredIsNoCrash() async throws {
+        var bench = Bench()
+        bench.candidate = FakeTarget("new") { _ in failed(.notAsked) }
+        bench.baseline = FakeTarget("old") { _ in failed(.notAsked) }
+        bench.change = { $0.metrics.append(MetricRequest(name: "intent_f1")) }
+        bench.examples = examples(10) { example, _ in example.expectedIntent = "banking" }
+        let result = try await bench.gate().run()
+        #expect(result.verdict == .couldNotMeasure)
+    }
+
     @Test func boundsAloneNeedNoBaseline() async throws {
         var bench = Bench()
         bench.baseline = nil

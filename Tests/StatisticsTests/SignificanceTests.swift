@@ -35,7 +35,8 @@ import Testing
 
     @Test func pairedCountsComeFromFlags() throws {
         let counts = try PairedCounts(
-            baseline: [true, true, false, false, true, true], candidate: [true, false, true, false, true, false])
+            baseline: [true, true, false, false, true, true],
+            candidate: [true, false, true, false, true, false])
         #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 2, onlyCandidate: 1, neither: 1)))
         #expect(throws: EstimateError.unequalLengths(1, 0)) {
             try PairedCounts(baseline: [true], candidate: [])

@@ -164,7 +164,9 @@ import Testing
         let attempt = await target.ask(question("q", timeout: bad.timeout))
         let failure = try #require(attempt.failure, "\(attempt)")
         #expect(failure.cause == bad.cause)
-        #expect(["no HTTP", "a slow drip"].contains(bad.name) ? failure.detail.hasPrefix(bad.detail) : failure.detail == bad.detail)
+        #expect(
+            ["no HTTP", "a slow drip"].contains(bad.name)
+                ? failure.detail.hasPrefix(bad.detail) : failure.detail == bad.detail)
         if bad.detail.contains("answered") { #expect(failure.status != nil) }
         if bad.cause == .throttled { #expect(attempt.pacing.retryAfterSeconds == 7) }
         if bad.cause == .timeout { #expect(ContinuousClock.now - start < .seconds(bad.timeout + 1)) }

@@ -36,7 +36,9 @@ struct InstantApp {
         "A shutdown corner during the season had four interceptions, two of which were returned for touchdowns.",
         "The secondary featured a safety who led the team with seven interceptions and made eighty-eight tackles.",
     ]
-    private static let intents = ["knowledge", "banking", "travel", "kitchen", "work", "home", "small_talk", "oos"]
+    private static let intents = [
+        "knowledge", "banking", "travel", "kitchen", "work", "home", "small_talk", "oos",
+    ]
 
     private static func answer(_ number: Int) -> String {
         let text = (0..<3).map { sentences[(number + $0) % sentences.count] }.joined(separator: " ")

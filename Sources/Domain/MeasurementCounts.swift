@@ -1,0 +1,32 @@
+/// What was and was not measured, told apart by whose failure it is.
+public struct MeasurementCounts: Sendable {
+    public struct ByCause: Sendable {
+        public let arm: Arm
+        public let cause: String
+        public let count: Int
+        /// One example of it, in words.
+        public let detail: String
+
+        public init(arm: Arm, cause: String, count: Int, detail: String) {
+            self.arm = arm
+            self.cause = cause
+            self.count = count
+            self.detail = detail
+        }
+    }
+
+    public var planned = 0
+    public var answered = 0
+    /// The app failed: scored worst.
+    public var appFailures = 0
+    /// Infrastructure or recording failed: unmeasured.
+    public var unmeasured = 0
+    /// Metrics that failed on an answer they should have read.
+    public var metricFailures = 0
+    public var retried = 0
+    public var throttled = 0
+    public var fromCache = 0
+    public var causes: [ByCause] = []
+
+    public init() {}
+}
