@@ -114,6 +114,17 @@ import Testing
             try gate(table, rule("intent_accuracy", form), metrics: ["intent_accuracy"]).outcome == .passes)
     }
 
+    /// Holm over three claims by statsmodels; the level of those not proven is shared by two.
+    @Test func claimsAreAdjustedTogether() throws {
+        let claims = [0.0011107168866146822, 0.5561375863296085, 0.623046875].map {
+            GateDraft.Claim(p: $0, isBeyondMargin: true)
+        }
+        let family = try ClaimFamily(claims, alpha: 0.05)
+        #expect(zip(family.adjusted, [0.00333215, 1, 1]).allSatisfy { abs($0 - $1) < 1e-8 })
+        #expect(family.open == 2 && family.level == 0.025 && family.levelWords == "0.05/2")
+        #expect(try ClaimFamily([], alpha: 0.05).level == 0.05)
+    }
+
     // MARK: Scores
 
     /// Thirty drops of .2 and ten gains of .1 among a hundred: t interval [−.0671, −.0329] (scipy).
@@ -292,7 +303,8 @@ import Testing
         // A percentile goes the way of metrics that are recomputed.
         let median = try gate(
             table, rule("length", .within(share: share), statistic: "p50"), metrics: ["length"])
-        if outcome != .unsure { #expect(median.outcome == outcome, "\(median.ratio as Any)") }
+        // Its interval is wider or narrower; what the band's edge lies in decides nothing.
+        #expect(outcome == .unsure ? median.outcome != .passes : median.outcome == outcome)
     }
 
     @Test func sumsGoByTheirRatioToo() throws {
