@@ -6,7 +6,8 @@ import Notation
 /// Id: `id`, `doc_id`, `document_id`, `chunk_id`, `_id`; score: `score`, `similarity`, `relevance_score`;
 /// text: `text`, `content`, `page_content`, `passage`, `snippet`; `source` and `page`, also within
 /// `metadata`. The object may stand in a `document` beside its score. A document without id takes its
-/// source's name, else its rank.
+/// source's name, else its rank. A list with an element that is no document is none: what is left of it
+/// would be scored as if the app had found nothing else.
 enum DocumentReader {
     static func read(_ value: JSONValue) -> (documents: [RetrievedDocument]?, problem: String?) {
         guard let list = value.arrayValue else {
@@ -24,7 +25,8 @@ enum DocumentReader {
                 documents.append(reading.document())
                 problem = problem ?? reading.problem
             default:
-                problem = problem ?? "document \(index + 1) is \(withArticle(element.typeName))"
+                let what = withArticle(element.typeName)
+                return (nil, "document \(index + 1) is \(what), neither an id nor an object")
             }
         }
         return (documents, problem)

@@ -44,7 +44,8 @@ enum StageReader {
         default:
             return (nil, "the stages are \(withArticle(value.typeName)), neither an object nor a list")
         }
-        return (stages, problem)
+        // A stage whose time cannot be read would pass for one that the app did not enter.
+        return (problem == nil ? stages : nil, problem)
     }
 
     /// The milliseconds of an object such as `{"ms": 12}` or `{"seconds": 0.4}`.

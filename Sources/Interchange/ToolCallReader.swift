@@ -7,8 +7,9 @@ import Notation
 /// `{"functionCall": {"name", "args"}}`, plain `{"name", "arguments"}`, or bare names. Arguments that are a
 /// text are read as JSON; an empty text is `{}`.
 public enum ToolCallReader {
-    /// The calls, and what could not be read: a text of arguments that is no JSON stays a text.
-    public static func read(_ value: JSONValue) -> (calls: [ToolCall], problem: String?) {
+    /// The calls, and what could not be read: a text of arguments that is no JSON stays a text; one call
+    /// without a name leaves no calls to judge.
+    public static func read(_ value: JSONValue) -> (calls: [ToolCall]?, problem: String?) {
         var calls: [ToolCall] = []
         var problem: String?
         for (index, element) in (value.arrayValue ?? [value]).enumerated() {
@@ -19,8 +20,7 @@ public enum ToolCallReader {
             let call = element["function"] ?? element["functionCall"] ?? element["function_call"] ?? element
             guard let name = (call["name"] ?? element["name"] ?? call["tool"])?.stringValue, !name.isEmpty
             else {
-                problem = problem ?? "tool call \(index + 1) has no name"
-                continue
+                return (nil, "tool call \(index + 1) has no name")
             }
             let given = call["arguments"] ?? call["args"] ?? call["input"] ?? call["parameters"]
             let (arguments, cause) = arguments(given)

@@ -73,7 +73,8 @@ public struct MeasureInput: Sendable {
     /// What was retrieved, held against what should have been.
     mutating func ranking() -> Ranking {
         if let made = rankingCache { return made }
-        let made = Ranking(example: example, documents: answer?.documents)
+        let unread = answer?.problems.contains { $0.part == "documents" && $0.kind == .unreadable } ?? false
+        let made = Ranking(example: example, documents: answer?.documents, unnamed: unread)
         rankingCache = made
         return made
     }

@@ -131,6 +131,28 @@ import Testing
         #expect(answer.problems == [Answer.PartProblem(part: part, kind: .unreadable, detail: detail)])
     }
 
+    /// What is left of a part that could not be read whole would be scored as if it were all of it.
+    @Test func aPartThatCannotBeReadIsAbsentNotEmpty() throws {
+        let body = #"""
+            {"documents": [["d1", "d2"]], "guardrail": "perhaps", "usage": 5, "stages": {"a": 1, "b": "x"},
+             "tools": [{"name": "f"}, {"arguments": {}}]}
+            """#
+        let answer = try read(body) { map in
+            map.documents = "/documents"
+            map.guardrail = "/guardrail"
+            map.usage = "/usage"
+            map.stages = "/stages"
+            map.tools = "/tools"
+        }
+        #expect(answer.documents == nil)
+        #expect(answer.guardrail == nil)
+        #expect(answer.usage == nil)
+        #expect(answer.stages == nil)
+        #expect(answer.tools == nil)
+        #expect(answer.problems.map(\.part) == ["documents", "guardrail", "usage", "stages", "tools"])
+        #expect(answer.problems[0].detail == "document 1 is an array, neither an id nor an object")
+    }
+
     @Test func anAbsentPartIsNamedAndANullIsNone() throws {
         let answer = try read(#"{"intent": null, "documents": null, "tools": null}"#) { map in
             map.text = "/answer/text"

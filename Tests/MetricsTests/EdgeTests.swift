@@ -283,6 +283,72 @@ private func got(_ ids: [String]) -> @Sendable (inout Answer) -> Void {
         #expect(try recall([]) == .value(0))
     }
 
+    /// A gold source without a text is looked up among sources and ids; where documents have neither, or their
+    /// page is wanted and not shown, nothing can be told.
+    @Test(
+        arguments: [
+            ([RetrievedDocument(id: "a.pdf"), RetrievedDocument(id: "x")], nil, Edge.Outcome.value(1)),
+            ([RetrievedDocument(id: "a.pdf", text: "t")], nil, .value(1)),
+            ([RetrievedDocument(id: "c1", text: "t", source: "a.pdf")], nil, .value(1)),
+            ([RetrievedDocument(id: "c1", source: "a.pdf", page: 4)], nil, .value(1)),
+            ([RetrievedDocument(id: "c1", text: "t", source: "b.pdf")], nil, .value(0)),
+            ([RetrievedDocument(id: "c1", text: "t")], nil, .value(0)),
+            ([RetrievedDocument(id: "a.pdf")], 4, .failed),
+            ([RetrievedDocument(id: "c1", source: "a.pdf")], 4, .failed),
+            ([RetrievedDocument(id: "c1", source: "a.pdf", page: 4)], 4, .value(1)),
+            ([RetrievedDocument(id: "c1", source: "a.pdf", page: 5)], 4, .value(0)),
+        ] as [([RetrievedDocument], Int?, Edge.Outcome)])
+    func aGoldSourceWithoutATextIsASourceOrAnId(
+        documents: [RetrievedDocument], page: Int?, recall: Edge.Outcome
+    ) throws {
+        let measured = try measure(
+            "recall@2", example: { $0.goldSpans = [SourceSpan(source: "a.pdf", page: page)] },
+            answer: { $0.documents = documents })
+        #expect(measured.edge == recall)
+    }
+
+    /// A document that goes by its rank for want of an id is not one that was wrongly retrieved.
+    @Test func documentsWithoutNamesAreNotComparedByName() throws {
+        let problem = Answer.PartProblem(
+            part: "documents", kind: .unreadable, detail: "document 1 has neither an id nor a source")
+        for gold in [["a.pdf"], nil] {
+            let measured = try measure(
+                "recall@2",
+                example: {
+                    $0.goldDocuments = gold
+                    if gold == nil { $0.goldSpans = [SourceSpan(source: "a.pdf")] }
+                },
+                answer: {
+                    $0.documents = [RetrievedDocument(id: "#1", text: "t")]
+                    $0.problems = [problem]
+                })
+            #expect(measured == .failed("document 1 has neither an id nor a source"))
+        }
+        let found = try measure(
+            "recall@2", example: { $0.goldSpans = [SourceSpan(source: "a.pdf", text: "t")] },
+            answer: {
+                $0.documents = [RetrievedDocument(id: "#1", text: "t")]
+                $0.problems = [problem]
+            })
+        #expect(found == .value(1))
+    }
+
+    @Test func partsThatCouldNotBeReadAreFailedNotZero() throws {
+        for (name, part) in [
+            ("recall@3", "documents"), ("mrr", "documents"), ("guardrail_block", "guardrail"),
+            ("guardrail_pass", "guardrail"), ("tokens", "usage"), ("stage_latency[a]", "stages"),
+        ] {
+            let problem = Answer.PartProblem(part: part, kind: .unreadable, detail: "the \(part) are odd")
+            let measured = try measure(
+                name,
+                example: {
+                    $0.goldDocuments = ["d1"]
+                    $0.expectedGuardrail = .allow
+                }, answer: { $0.problems = [problem] })
+            #expect(measured == .failed("the \(part) are odd"), "\(name)")
+        }
+    }
+
     @Test func anAnswersOwnAccountOfWhatItLacksIsTheReason() throws {
         let problem = Answer.PartProblem(part: "intent", kind: .absent, detail: "/intent leads nowhere")
         let measured = try measure(

@@ -6,8 +6,9 @@ import Text
 ///
 /// Gold is told by source span where the example has spans and every retrieved document shows a text, or a
 /// source and page; else by document id. A span is in a document whose text contains the span's, white space
-/// folded, or which is cut from the same source and page. A document that repeats an earlier one's id is
-/// never relevant again.
+/// folded, or which is cut from the same source and page. A span without a text is a place: it is in a
+/// document whose source it names, or whose id, and whose page is its own where it has one. A document that
+/// repeats an earlier one's id is never relevant again.
 struct Ranking: Sendable {
     enum State: Sendable {
         case ranked
@@ -24,7 +25,9 @@ struct Ranking: Sendable {
     let found: [Int]
     let goldCount: Int
 
-    init(example: Example, documents: [RetrievedDocument]?) {
+    /// - Parameter unnamed: Whether the answer's documents could not all be read, so that one may go by its
+    ///   rank (`#2`) for want of an id.
+    init(example: Example, documents: [RetrievedDocument]?, unnamed: Bool = false) {
         let ids = example.goldDocuments ?? []
         let spans = example.goldSpans ?? []
         guard !ids.isEmpty || !spans.isEmpty else {
@@ -35,15 +38,52 @@ struct Ranking: Sendable {
             self.init(.unknown("documents"))
             return
         }
-        let showsSpans = documents.allSatisfy { $0.text != nil || ($0.source != nil && $0.page != nil) }
-        if !spans.isEmpty && (showsSpans || ids.isEmpty) {
-            guard showsSpans else {
-                self.init(.unknown("text, nor source and page, of its documents to find gold spans in"))
+        let isNamed = !unnamed || documents.enumerated().allSatisfy { $1.id != "#\($0 + 1)" }
+        let wanted = Wanted(spans)
+        if !spans.isEmpty && (ids.isEmpty || documents.allSatisfy { wanted.isShown(by: $0, names: false) }) {
+            guard documents.allSatisfy({ wanted.isShown(by: $0, names: isNamed) }) else {
+                self.init(.unknown(wanted.words + " of its documents to find gold spans in"))
                 return
             }
             self.init(spans: spans, documents: documents)
-        } else {
+        } else if isNamed {
             self.init(ids: ids, documents: documents)
+        } else {
+            self.init(.unknown("id of some of its documents"))
+        }
+    }
+
+    /// What documents must show for gold spans to be told from them.
+    private struct Wanted {
+        /// Spans with a text: a text, or a source and page.
+        var text = false
+        /// Spans that are a place alone: a source, or an id that may be its name.
+        var place = false
+        /// Sources of places with a page: a page, where the document is of that source.
+        var paged: Set<String> = []
+
+        init(_ spans: [SourceSpan]) {
+            for span in spans {
+                if span.text?.isEmpty == false {
+                    text = true
+                } else {
+                    place = true
+                    if span.page != nil { paged.insert(span.source) }
+                }
+            }
+        }
+
+        func isShown(by document: RetrievedDocument, names: Bool) -> Bool {
+            if text, document.text == nil, document.source == nil || document.page == nil { return false }
+            if document.page == nil, !paged.isEmpty, paged.contains(document.source ?? document.id) {
+                return false
+            }
+            return !place || document.source != nil || names
+        }
+
+        var words: String {
+            if text { return "text, nor source and page," }
+            return paged.isEmpty ? "source and no id" : "source and page, or no id,"
         }
     }
 
@@ -92,7 +132,9 @@ struct Ranking: Sendable {
         _ document: RetrievedDocument, _ text: String?, _ span: SourceSpan, _ wanted: String?
     ) -> Bool {
         if let text, let wanted, !wanted.isEmpty { return contains(text, wanted) }
-        guard let source = document.source, source == span.source else { return false }
+        // Retrievers that name their documents after the sources show no source beside the id.
+        let isPlace = wanted?.isEmpty ?? true
+        guard document.source == span.source || (isPlace && document.id == span.source) else { return false }
         return span.page == nil || document.page == span.page
     }
 
