@@ -24,11 +24,12 @@ extension GateEvaluator {
         let classes = ClassPairs(before, after, labels: labels, perClass: perClass)
         let judged = labels.indices.filter { classes.support($0) >= options.leastSupport }
         let drawn = options.isThisSet ? [:] : classes.resampled(judged, options)
-        let filled = options.isThisSet ? [:] : filledClasses(pair, labels, judged, perClass)
+        let isLower = subject.definition.direction == .lower
+        let side: Alternative = isLower ? .greater : .less
+        let filled = options.isThisSet ? [:] : filledClasses(pair, labels, judged, perClass, side)
         var draft = GateDraft(result: result)
         for index in labels.indices {
             guard let (was, now) = classes.values(index) else { continue }
-            let isLower = subject.definition.direction == .lower
             let drop = isLower ? now - was : was - now
             let allowed = margin.map { size($0, subject.rule, baseline: was) } ?? 0
             var member = GateDraft.MemberDraft(
@@ -39,9 +40,10 @@ extension GateEvaluator {
                 if options.isThisSet {
                     member.outcome = drop <= allowed + tolerance ? .passes : .fails
                 } else if let found = drawn[index] {
-                    let side: Alternative = isLower ? .greater : .less
-                    let p = try? found.worseP(side, support: classes.support(index)).pValue
-                    let cautious = try? filled[index]?.worseP(side, support: classes.support(index)).pValue
+                    let p = try? found.worseP(
+                        side, support: classes.support(index), carriers: classes.carriers(index)
+                    ).pValue
+                    let cautious = filled[index]
                     member = GateDraft.MemberDraft(
                         name: labels[index], baseline: was, candidate: now,
                         difference: try? found.interval(
@@ -86,10 +88,11 @@ extension GateEvaluator {
         return draft
     }
 
-    /// The classes with the unmeasured imputed against the candidate.
+    /// The classes' p with the unmeasured imputed against the candidate.
     private func filledClasses(
-        _ pair: PairedSample, _ labels: [String], _ judged: [Int], _ perClass: @escaping PerClass
-    ) -> [Int: BootstrapDistribution] {
+        _ pair: PairedSample, _ labels: [String], _ judged: [Int], _ perClass: @escaping PerClass,
+        _ side: Alternative
+    ) -> [Int: Double] {
         guard let arms = pair.cautious, case .labels(let before) = arms.baseline,
             case .labels(let after) = arms.candidate
         else { return [:] }
@@ -98,7 +101,11 @@ extension GateEvaluator {
         var places: [Int: Int] = [:]
         for index in judged { places[index] = all.firstIndex(of: labels[index]) }
         let drawn = classes.resampled(places.values.sorted(), options)
-        return places.compactMapValues { drawn[$0] }
+        return places.compactMapValues { place in
+            try? drawn[place]?.worseP(
+                side, support: classes.support(place), carriers: classes.carriers(place)
+            ).pValue
+        }
     }
 
     // MARK: Against a bound
@@ -196,9 +203,9 @@ struct ClassPairs {
     let before: ClassTable
     let after: ClassTable
     let perClass: @Sendable (ConfusionMatrix, Int) -> Double?
-    private let old: ClassTable.Tally
-    private let new: ClassTable.Tally
-    private let alike: Alike
+    let old: ClassTable.Tally
+    let new: ClassTable.Tally
+    let alike: Alike
 
     init(
         _ before: LabelRows, _ after: LabelRows, labels: [String],
