@@ -40,20 +40,19 @@ extension GateEvaluator {
                 if options.isThisSet {
                     member.outcome = drop <= allowed + tolerance ? .passes : .fails
                 } else if let found = drawn[index] {
-                    let p = try? found.worseP(
-                        side, support: classes.support(index), carriers: classes.carriers(index)
-                    ).pValue
+                    let tested = try? found.worseP(
+                        side, support: classes.support(index), carriers: classes.carriers(index))
                     let cautious = filled[index]
                     member = GateDraft.MemberDraft(
                         name: labels[index], baseline: was, candidate: now,
                         difference: try? found.interval(
                             confidence: options.coverage, range: subject.definition.span.map { -$0...$0 }),
                         n: classes.support(index),
-                        claim: p.map { p in
+                        claim: tested.map { test in
                             GateDraft.Claim(
-                                p: p, cautiousP: cautious,
+                                p: test.pValue, cautiousP: cautious,
                                 isBeyondMargin: margin == nil || drop >= allowed - tolerance)
-                        })
+                        }, test: tested?.method ?? "")
                 }
             }
             draft.members.append(member)
@@ -70,17 +69,28 @@ extension GateEvaluator {
         if options.isThisSet { result.method = "this set is all there is" }
         let smallest = judged.min { (classes.support($0), $0) < (classes.support($1), $1) }
         let error = smallest.flatMap { drawn[$0]?.standardError } ?? 0
+        let changed = smallest.map { classes.carriers($0).changed } ?? 0
+        let support = smallest.map { classes.support($0) } ?? 0
+        // Two questions are asked of a claim; the drop must be large enough for both.
+        let power = [
+            PowerBasis.standardError(error),
+            .rates(
+                n: support, discordantShare: min(1, Double(changed) / Double(max(1, support))),
+                range: subject.definition.span ?? 1),
+        ]
         let unmeasured = pair.imputed.count
         draft.result = result
         draft.afterwards = { outcome, family in
             guard outcome == .passes, !judged.isEmpty else { return nil }
             var note = "\(judged.count) of \(labels.count) classes judged"
-            if let drop = PowerBasis.standardError(error).detectable(level: family.level) {
+            let caught = power.compactMap { $0.detectable(level: family.level) }.max()
+            if changed == 0 { note += "; the smallest did not change" }
+            if let caught {
                 note +=
-                    "; would have caught a drop of \(shortNumber(drop)) in the smallest "
+                    "; would have caught a \(isLower ? "rise" : "drop") of \(shortNumber(caught)) in the smallest "
                     + "(80 % power at \(family.levelWords))"
-            } else if error == 0 {
-                note += "; the smallest did not change"
+            } else {
+                note += "; the smallest has too few examples to prove any"
             }
             if unmeasured > 0 { note += "; \(counted(unmeasured, "example", "examples")) unmeasured" }
             return note

@@ -28,9 +28,14 @@ import Testing
         let same = try gate(scores(wrong: 0), each, metrics: ["intent_f1"])
         #expect(same.outcome == .passes)
         #expect(same.members.map(\.outcome) == [.passes, .passes, .notJudged])
-        #expect(same.note.hasPrefix("2 of 3 classes judged"))
+        #expect(
+            same.note.hasPrefix(
+                "2 of 3 classes judged; the smallest did not change; would have caught a drop of 0.2"))
         let broken = try gate(scores(wrong: 15), each, metrics: ["intent_f1"])
         #expect(broken.outcome == .fails && broken.note == "worse in b")
+        let adjusted = try #require(broken.members.first?.adjustedP)
+        #expect(adjusted < 0.05 && broken.members.first?.test.contains("bootstrap") == true)
+        #expect(broken.members.contains { $0.name == "c" && $0.adjustedP == nil && $0.test.isEmpty })
         #expect(broken.members.first?.name == "b" && broken.members.first?.n == 30)
         // F1 of b: before 2·27/(30+27), after 13 of 30 right: two of the fifteen were wrong before.
         #expect(abs((broken.members.first?.baseline ?? 0) - 54.0 / 57) < 1e-12)
