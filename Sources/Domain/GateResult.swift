@@ -54,10 +54,14 @@ public struct GateResult: Sendable {
         public let candidate: Double?
         public let difference: Interval?
         public let n: Int
+        /// One-sided p of *worse* after Holm over all claims; nil where the member makes none.
+        public let adjustedP: Double?
+        /// The test behind it; empty without one.
+        public let test: String
 
         public init(
             name: String, outcome: Outcome, baseline: Double?, candidate: Double?, difference: Interval?,
-            n: Int
+            n: Int, adjustedP: Double? = nil, test: String = ""
         ) {
             self.name = name
             self.outcome = outcome
@@ -65,6 +69,8 @@ public struct GateResult: Sendable {
             self.candidate = candidate
             self.difference = difference
             self.n = n
+            self.adjustedP = adjustedP
+            self.test = test
         }
     }
 }

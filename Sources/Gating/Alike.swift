@@ -4,6 +4,8 @@ struct Alike: Sendable {
     /// One example of each kind, for both arms.
     let before: LabelRows
     let after: LabelRows
+    /// How many examples there are of each kind.
+    let counts: [Int]
     private let kind: [Int32]
 
     init(_ before: LabelRows, _ after: LabelRows) {
@@ -31,9 +33,24 @@ struct Alike: Sendable {
         self.before = first
         self.after = second
         self.kind = kind
+        var counts = [Int](repeating: 0, count: first.count)
+        for place in kind { counts[Int(place)] += 1 }
+        self.counts = counts
     }
 
     var count: Int { kind.count }
+
+    /// Whether the arms label a kind otherwise.
+    func isChanged(_ kind: Int) -> Bool {
+        let (old, new) = (before.cells(of: kind), after.cells(of: kind))
+        guard old.count == new.count else { return true }
+        return zip(old, new).contains { one, other in
+            name(before, before.predicted[one]) != name(after, after.predicted[other])
+                || name(before, before.expected[one]) != name(after, after.expected[other])
+        }
+    }
+
+    private func name(_ rows: LabelRows, _ code: Int32) -> String? { code < 0 ? nil : rows.names[Int(code)] }
 
     /// Hands on how often each kind was drawn.
     func counted<Value>(_ weights: Span<Int32>, _ body: (Span<Int32>) -> Value) -> Value {

@@ -29,15 +29,49 @@ struct ClassTable: Sendable {
         let total: Double
 
         /// The table of a class against the rest, written into a matrix of two labels.
-        func fill(_ matrix: inout ConfusionMatrix, _ label: Int) {
-            matrix.counts[0] = right[label]
-            matrix.counts[1] = expected[label] - right[label] - unanswered[label]
-            matrix.counts[2] = predicted[label] - right[label]
-            matrix.counts[3] = 0
-            matrix.unanswered[0] = unanswered[label]
+        ///
+        /// - Parameter shift: What is added to the counts of this class.
+        func fill(_ matrix: inout ConfusionMatrix, _ label: Int, _ shift: Part = Part()) {
+            let right = right[label] + shift.right
+            let expected = expected[label] + shift.expected
+            let unanswered = unanswered[label] + shift.unanswered
+            matrix.counts[0] = right
+            matrix.counts[1] = expected - right - unanswered
+            matrix.counts[2] = predicted[label] + shift.predicted - right
+            matrix.unanswered[0] = unanswered
             matrix.unanswered[1] = 0
-            matrix.counts[3] = max(0, total - expected[label] - matrix.counts[2])
+            matrix.counts[3] = max(0, total - expected - matrix.counts[2])
         }
+    }
+
+    /// What one example adds to the counts of a class.
+    struct Part: Equatable {
+        var right = 0.0
+        var expected = 0.0
+        var predicted = 0.0
+        var unanswered = 0.0
+
+        func minus(_ other: Part) -> Part {
+            Part(
+                right: right - other.right, expected: expected - other.expected,
+                predicted: predicted - other.predicted, unanswered: unanswered - other.unanswered)
+        }
+    }
+
+    func part(_ example: Int, _ label: Int) -> Part {
+        var part = Part()
+        let cells = Int(starts[example])..<Int(starts[example + 1])
+        let share = 1 / Double(max(1, cells.count))
+        for cell in cells {
+            let isExpected = expected[cell] == Int32(label)
+            if isExpected { part.expected += share }
+            if isExpected, predicted[cell] < 0 { part.unanswered += share }
+            if predicted[cell] == Int32(label) {
+                part.predicted += share
+                if isExpected { part.right += share }
+            }
+        }
+        return part
     }
 
     static var empty: ConfusionMatrix { ConfusionMatrix(labels: ["class", "rest"]) }

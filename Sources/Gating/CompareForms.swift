@@ -61,29 +61,31 @@ extension GateEvaluator {
                 proof: filled.map { ($0.lower, $0.upper) } ?? (bounds.lower, bounds.upper))
             if result.outcome == .unsure, result.note.isEmpty {
                 result.note =
-                    missingBound(subject, comparison, arm.n)
-                    ?? "its bound is on the other side of \(quantity.text)"
+                    missingBound(subject, comparison, arm.n).map {
+                        "\(subject.statistic ?? "") needs \($0) observations for a bound; there are \(arm.n)"
+                    } ?? "its bound is on the other side of \(quantity.text)"
             }
             return GateDraft(result: result)
         }
-        if !options.isThisSet, let why = missingBound(subject, comparison, arm.n) {
-            result.note = why
-            return GateDraft(result: result)
+        if !options.isThisSet, let needed = missingBound(subject, comparison, arm.n) {
+            result.note = "too few for a bound: \(needed) needed"
         }
         guard comparison.isMet(value, quantity.value) else {
             result.outcome = .fails
             return GateDraft(result: result)
         }
         if let cautious, let worst = cautious.value, !comparison.isMet(worst, quantity.value) {
-            result.note = "\(candidate.missing) unmeasured: it would not hold if they were bad"
+            let open = "\(candidate.missing) unmeasured: it would not hold if they were bad"
+            result.note = result.note.isEmpty ? open : result.note + "; " + open
             return GateDraft(result: result)
         }
         result.outcome = .passes
         return GateDraft(result: result)
     }
 
-    /// A percentile whose own side no observation bounds: p95 needs 59 for an upper bound, p99 needs 299.
-    private func missingBound(_ subject: Subject, _ comparison: Comparison, _ n: Int) -> String? {
+    /// The observations that a percentile lacks whose own side none bounds: p95 needs 59 for an upper bound, p99
+    /// needs 299. A rule that does not say `confidently` is about the estimate, and only notes it.
+    private func missingBound(_ subject: Subject, _ comparison: Comparison, _ n: Int) -> Int? {
         guard let level = Functional.percentile(subject.statistic) else { return nil }
         let side =
             switch comparison {
@@ -94,7 +96,7 @@ extension GateEvaluator {
         guard let needed = try? observationsNeeded(forQuantile: side, confidence: options.confidence),
             n < needed
         else { return nil }
-        return "\(subject.statistic ?? "") needs \(needed) observations for a bound; there are \(n)"
+        return needed
     }
 
     /// By bounds: passes where the near one satisfies the rule, fails where the far one violates it.

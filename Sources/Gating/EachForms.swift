@@ -24,11 +24,12 @@ extension GateEvaluator {
         let classes = ClassPairs(before, after, labels: labels, perClass: perClass)
         let judged = labels.indices.filter { classes.support($0) >= options.leastSupport }
         let drawn = options.isThisSet ? [:] : classes.resampled(judged, options)
-        let filled = options.isThisSet ? [:] : filledClasses(pair, labels, judged, perClass)
+        let isLower = subject.definition.direction == .lower
+        let side: Alternative = isLower ? .greater : .less
+        let filled = options.isThisSet ? [:] : filledClasses(pair, labels, judged, perClass, side)
         var draft = GateDraft(result: result)
         for index in labels.indices {
             guard let (was, now) = classes.values(index) else { continue }
-            let isLower = subject.definition.direction == .lower
             let drop = isLower ? now - was : was - now
             let allowed = margin.map { size($0, subject.rule, baseline: was) } ?? 0
             var member = GateDraft.MemberDraft(
@@ -39,19 +40,19 @@ extension GateEvaluator {
                 if options.isThisSet {
                     member.outcome = drop <= allowed + tolerance ? .passes : .fails
                 } else if let found = drawn[index] {
-                    let side: Alternative = isLower ? .greater : .less
-                    let p = try? found.worseP(side, support: classes.support(index)).pValue
-                    let cautious = try? filled[index]?.worseP(side, support: classes.support(index)).pValue
+                    let tested = try? found.worseP(
+                        side, support: classes.support(index), carriers: classes.carriers(index))
+                    let cautious = filled[index]
                     member = GateDraft.MemberDraft(
                         name: labels[index], baseline: was, candidate: now,
                         difference: try? found.interval(
                             confidence: options.coverage, range: subject.definition.span.map { -$0...$0 }),
                         n: classes.support(index),
-                        claim: p.map { p in
+                        claim: tested.map { test in
                             GateDraft.Claim(
-                                p: p, cautiousP: cautious,
+                                p: test.pValue, cautiousP: cautious,
                                 isBeyondMargin: margin == nil || drop >= allowed - tolerance)
-                        })
+                        }, test: tested?.method ?? "")
                 }
             }
             draft.members.append(member)
@@ -68,17 +69,28 @@ extension GateEvaluator {
         if options.isThisSet { result.method = "this set is all there is" }
         let smallest = judged.min { (classes.support($0), $0) < (classes.support($1), $1) }
         let error = smallest.flatMap { drawn[$0]?.standardError } ?? 0
+        let changed = smallest.map { classes.carriers($0).changed } ?? 0
+        let support = smallest.map { classes.support($0) } ?? 0
+        // Two questions are asked of a claim; the drop must be large enough for both.
+        let power = [
+            PowerBasis.standardError(error),
+            .rates(
+                n: support, discordantShare: min(1, Double(changed) / Double(max(1, support))),
+                range: subject.definition.span ?? 1),
+        ]
         let unmeasured = pair.imputed.count
         draft.result = result
         draft.afterwards = { outcome, family in
             guard outcome == .passes, !judged.isEmpty else { return nil }
             var note = "\(judged.count) of \(labels.count) classes judged"
-            if let drop = PowerBasis.standardError(error).detectable(level: family.level) {
+            let caught = power.compactMap { $0.detectable(level: family.level) }.max()
+            if changed == 0 { note += "; the smallest did not change" }
+            if let caught {
                 note +=
-                    "; would have caught a drop of \(shortNumber(drop)) in the smallest "
+                    "; would have caught a \(isLower ? "rise" : "drop") of \(shortNumber(caught)) in the smallest "
                     + "(80 % power at \(family.levelWords))"
-            } else if error == 0 {
-                note += "; the smallest did not change"
+            } else {
+                note += "; the smallest has too few examples to prove any"
             }
             if unmeasured > 0 { note += "; \(counted(unmeasured, "example", "examples")) unmeasured" }
             return note
@@ -86,10 +98,11 @@ extension GateEvaluator {
         return draft
     }
 
-    /// The classes with the unmeasured imputed against the candidate.
+    /// The classes' p with the unmeasured imputed against the candidate.
     private func filledClasses(
-        _ pair: PairedSample, _ labels: [String], _ judged: [Int], _ perClass: @escaping PerClass
-    ) -> [Int: BootstrapDistribution] {
+        _ pair: PairedSample, _ labels: [String], _ judged: [Int], _ perClass: @escaping PerClass,
+        _ side: Alternative
+    ) -> [Int: Double] {
         guard let arms = pair.cautious, case .labels(let before) = arms.baseline,
             case .labels(let after) = arms.candidate
         else { return [:] }
@@ -98,7 +111,11 @@ extension GateEvaluator {
         var places: [Int: Int] = [:]
         for index in judged { places[index] = all.firstIndex(of: labels[index]) }
         let drawn = classes.resampled(places.values.sorted(), options)
-        return places.compactMapValues { drawn[$0] }
+        return places.compactMapValues { place in
+            try? drawn[place]?.worseP(
+                side, support: classes.support(place), carriers: classes.carriers(place)
+            ).pValue
+        }
     }
 
     // MARK: Against a bound
@@ -196,9 +213,9 @@ struct ClassPairs {
     let before: ClassTable
     let after: ClassTable
     let perClass: @Sendable (ConfusionMatrix, Int) -> Double?
-    private let old: ClassTable.Tally
-    private let new: ClassTable.Tally
-    private let alike: Alike
+    let old: ClassTable.Tally
+    let new: ClassTable.Tally
+    let alike: Alike
 
     init(
         _ before: LabelRows, _ after: LabelRows, labels: [String],

@@ -97,24 +97,43 @@ struct Functional: Sendable {
 struct PairedFunctional: Sendable {
     let count: Int
     let values: @Sendable (Span<Int32>) -> (baseline: Double, candidate: Double)
+    /// Nil where nobody knows which examples changed. Computed on demand: what is only shown has no use for it.
+    let carriers: @Sendable () -> Carriers?
+    /// The largest value that an example has in either arm, where it has one.
+    var largest: Double?
 
     init(_ arms: PairedSample.Arms, _ aggregate: Aggregate, member: String? = nil, statistic: String? = nil) {
         if case .labels(let before) = arms.baseline, case .labels(let after) = arms.candidate {
             let alike = Alike(before, after)
             let old = Functional(.labels(alike.before), aggregate, member: member)
             let new = Functional(.labels(alike.after), aggregate, member: member)
-            self.init(count: arms.count) { weights in
+            let carriers: @Sendable () -> Carriers? = {
+                PairedFunctional.carriers(alike, aggregate, member: member)
+            }
+            self.init(count: arms.count, carriers: carriers) { weights in
                 alike.counted(weights) { (old.value($0), new.value($0)) }
             }
             return
         }
         let before = Functional(arms.baseline, aggregate, member: member, statistic: statistic)
         let after = Functional(arms.candidate, aggregate, member: member, statistic: statistic)
-        self.init(count: arms.count) { weights in (before.value(weights), after.value(weights)) }
+        let carriers: @Sendable () -> Carriers? = {
+            arms.changed.map { Carriers(changed: $0, influences: nil) }
+        }
+        self.init(count: arms.count, carriers: carriers) { weights in
+            (before.value(weights), after.value(weights))
+        }
+        if case .scores(let one) = arms.baseline, case .scores(let other) = arms.candidate {
+            largest = (one + other).reduce(0) { max($0, abs($1)) }
+        }
     }
 
-    init(count: Int, values: @escaping @Sendable (Span<Int32>) -> (baseline: Double, candidate: Double)) {
+    init(
+        count: Int, carriers: @escaping @Sendable () -> Carriers? = { nil },
+        values: @escaping @Sendable (Span<Int32>) -> (baseline: Double, candidate: Double)
+    ) {
         self.count = count
+        self.carriers = carriers
         self.values = values
     }
 

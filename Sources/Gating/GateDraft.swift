@@ -38,6 +38,8 @@ struct GateDraft {
         let claim: Claim?
         /// Decided without a claim.
         var outcome = GateResult.Outcome.notJudged
+        /// The test behind the claim.
+        var test = ""
     }
 
     /// Every claim in a fixed order: the gate's own, then its members'.

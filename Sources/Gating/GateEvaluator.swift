@@ -38,7 +38,21 @@ struct GateEvaluator {
         let subject = Subject(
             rule: rule, definition: definition, examples: examples, candidate: candidate,
             baseline: try table.sample(name, .baseline))
-        return try evaluate(subject)
+        var draft = try evaluate(subject)
+        if draft.result.outcome == .unsure, draft.result.n == 0, hasNothingToJudge(subject) {
+            draft.result.outcome = .notJudged
+            draft.result.note = "nothing in this data set to judge it by"
+        }
+        return draft
+    }
+
+    /// A rule that a preset brought along, and of which the data set holds no example at all: nobody asked for
+    /// it by name, so that it keeps nobody waiting. What the user wrote stays undecided.
+    private func hasNothingToJudge(_ subject: Subject) -> Bool {
+        guard subject.rule.place.file.hasPrefix("preset ") else { return false }
+        return [subject.candidate, subject.baseline].compactMap(\.self).allSatisfy { sample in
+            subject.examples.allSatisfy { sample.states[$0] == .notApplicable }
+        }
     }
 
     /// One rule with the samples it speaks of.

@@ -35,7 +35,7 @@ public struct GateOptions: Sendable {
     }
 
     /// Two-sided coverage of the intervals that are printed.
-    var coverage: Double { 2 * confidence - 1 }
+    var coverage: Double { ((2 * confidence - 1) * 1e12).rounded() / 1e12 }
     /// Error allowed to a claim of regression, over the whole family.
     var alpha: Double { 1 - confidence }
     /// Whether the examples are all that matters: then what they show is so, and nothing has to be proven.

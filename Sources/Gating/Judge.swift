@@ -70,7 +70,7 @@ public struct GoldenJudge: Sendable {
         let claims = drafts.flatMap(\.claims) + sliceDrafts.compactMap(\.claim)
         let family = try ClaimFamily(claims, alpha: options.alpha)
         let settlement = Settlement(family: family, drafts: drafts, slices: sliceDrafts)
-        judgement.gates = settlement.gates
+        judgement.gates = settlement.gates.map(noting)
         judgement.slices = settlement.slices
         try Explanation(table: table, options: options).explain(&judgement)
         let verdict = VerdictRules(
@@ -79,6 +79,19 @@ public struct GoldenJudge: Sendable {
         )
         verdict.conclude(&judgement, measurement)
         return judgement
+    }
+
+    /// Says at which level a row was decided where it is not the policy's.
+    private func noting(_ gate: GateResult) -> GateResult {
+        let shown = [gate.difference?.interval, gate.ratio?.interval, gate.candidate?.interval]
+        guard options.attempt > 1, let decided = shown.compactMap(\.self).first,
+            abs(decided.confidence - options.coverage) > 1e-9
+        else { return gate }
+        var gate = gate
+        let level = shortNumber(options.proof.confidence * 100)
+        let words = "at \(level) %, attempt \(options.attempt)"
+        gate.note = gate.note.isEmpty ? words : gate.note + "; " + words
+        return gate
     }
 
     /// The rule that lets a metric's slices block: the strictest one that holds it against the baseline.

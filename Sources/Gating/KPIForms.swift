@@ -35,7 +35,7 @@ extension GateEvaluator {
     private func relativeKPI(_ rule: GateRule, _ values: KPIValues, _ margin: Margin?) -> GateDraft {
         guard let paired = values.paired else { return noBaseline(rule) }
         var evidence = RelativeEvidence(
-            paired, cautious: values.cautiousPair, of: KPIMetric.definition, options: proof)
+            paired, cautious: values.cautiousPair, of: KPIMetric.definition, options: deciding(margin))
         evidence.imputed = values.missing
         var draft = relative(rule, KPIMetric.definition, evidence, margin)
         let own = draft.afterwards

@@ -102,6 +102,6 @@ struct MeanDifference {
         }
         let seen = (before + after).reduce(definition.lowest ?? 0) { max($0, $1) } - (definition.lowest ?? 0)
         let range = definition.span ?? seen
-        return range > 0 ? .rates(n: differences.n, discordantShare: 0, range: range) : .nothing
+        return .allEqual(n: differences.n, span: range)
     }
 }

@@ -11,6 +11,16 @@ struct PairedSample: Sendable {
         let baseline: ArmNumbers
         let candidate: ArmNumbers
         var count: Int { baseline.count }
+
+        /// Examples whose scores or sums differ between the arms; nil of labels and texts.
+        var changed: Int? {
+            switch (baseline, candidate) {
+            case (.scores(let before), .scores(let after)): zip(before, after).count { $0 != $1 }
+            case (.sums(let before), .sums(let after)):
+                (0..<before.count).count { before.sums(of: $0) != after.sums(of: $0) }
+            case (.scores, _), (.sums, _), (.labels, _), (.texts, _): nil
+            }
+        }
     }
 
     let definition: MetricDefinition

@@ -11,6 +11,17 @@ enum PowerBasis: Sendable {
     case standardError(Double)
     case nothing
 
+    /// No pair differs from another: each may lose a whole span yet.
+    static func allEqual(n: Int, span: Double) -> PowerBasis {
+        span > 0 ? .rates(n: n, discordantShare: 0, range: span) : .nothing
+    }
+
+    /// The span where no pair differs from another.
+    var equalSpan: Double? {
+        guard case .rates(_, let share, let range) = self, share == 0 else { return nil }
+        return range
+    }
+
     /// The drop that a claim at this one-sided level finds in 80 %; nil where no drop could be.
     func detectable(level: Double) -> Double? {
         switch self {

@@ -125,9 +125,13 @@ struct RelativeEvidence: Sendable {
         let range = definition.span.map { -$0...$0 }
         do throws(EstimateError) {
             let drawn = try RelativeEvidence.draw(functional, options, effort)
-            power = .standardError(drawn.difference.standardError)
+            changed = effort == .shown ? nil : functional.carriers()?.changed
+            power =
+                changed == 0 || drawn.difference.isConstant
+                ? .allEqual(n: n, span: definition.span ?? functional.largest ?? 0)
+                : .standardError(drawn.difference.standardError)
             if effort != .shown, let side {
-                let test = try drawn.difference.worseP(side)
+                let test = try drawn.difference.worseP(side, carriers: functional.carriers())
                 p = test.pValue
                 testMethod = test.method
             }
@@ -141,7 +145,9 @@ struct RelativeEvidence: Sendable {
         let redrawn = try? RelativeEvidence.draw(filled, options, effort)
         cautious = redrawn.flatMap { try? $0.difference.interval(confidence: options.coverage, range: range) }
         if effort != .shown, let side {
-            cautiousP = redrawn.flatMap { try? $0.difference.worseP(side).pValue }
+            cautiousP = redrawn.flatMap {
+                try? $0.difference.worseP(side, carriers: filled.carriers()).pValue
+            }
         }
     }
 

@@ -23,10 +23,13 @@ extension GateEvaluator {
             return open(subject.rule, subject.definition, n: pair.complete.count, why)
         }
         let evidence = RelativeEvidence(
-            pair, member: subject.member, statistic: subject.statistic, options: proof)
+            pair, member: subject.member, statistic: subject.statistic, options: deciding(margin))
         let draft = relative(subject.rule, subject.definition, evidence, margin)
         return pair.lost == 0 ? draft : noting(pair, draft)
     }
+
+    /// The level that decides: a margin is proven at this attempt's, a claim of regression is held at α always.
+    func deciding(_ margin: Margin?) -> GateOptions { margin == nil ? options : proof }
 
     private func nothingToCompare(_ subject: Subject) -> GateDraft {
         let applies = subject.candidate.measured(subject.examples).count
@@ -196,21 +199,46 @@ extension GateEvaluator {
         _ evidence: RelativeEvidence, drop: Double, margin: Double, _ proof: GateOptions,
         _ family: ClaimFamily
     ) -> String {
-        guard let interval = evidence.interval else { return evidence.problem ?? "it has no interval" }
+        guard evidence.interval != nil else { return evidence.problem ?? "it has no interval" }
         // To pass, the bound has to clear the margin; to fail, the claim has to hold within its family.
         let confidence = drop < margin ? proof.confidence : 1 - family.level
+        if let span = evidence.power.equalSpan {
+            return whatWouldDecideEqual(evidence, drop: drop, margin: margin, span, confidence)
+        }
         guard let deviation = evidence.power.deviation(n: evidence.n, difference: evidence.difference),
             let forecast = try? examplesToDecide(
                 difference: -drop, standardDeviation: deviation, margin: margin, confidence: confidence)
         else { return "no number of examples would decide at this estimate" }
-        let more = forecast.examples - evidence.n
+        return decided(evidence, forecast.examples, passes: forecast.outcome == .pass, inAll: false)
+    }
+
+    /// The same where all pairs differ alike: proven once few enough of them could be otherwise, or once so many
+    /// signs in a row are no chance.
+    private static func whatWouldDecideEqual(
+        _ evidence: RelativeEvidence, drop: Double, margin: Double, _ span: Double, _ confidence: Double
+    ) -> String {
+        let passes = drop < margin
+        let share = passes ? (margin - drop) / max(margin, span - drop) : 0.5
+        guard share > 0 else { return "no number of examples would decide at this estimate" }
+        let needed = share < 1 ? logarithm(1 - confidence) / logarithm(1 - share) : 2
+        guard needed < 1e12 else { return "no number of examples would decide at this estimate" }
+        return decided(evidence, max(2, Int(needed.rounded(.up))), passes: passes, inAll: true)
+    }
+
+    private static func decided(
+        _ evidence: RelativeEvidence, _ needed: Int, passes: Bool, inAll: Bool
+    ) -> String {
+        let more = needed - evidence.n
         guard more > 0 else {
-            if evidence.imputed > 0, evidence.cautious != interval {
+            if evidence.imputed > 0, evidence.cautious != evidence.interval {
                 return "\(evidence.imputed) unmeasured keep it open"
             }
             return "at the edge: a few more would decide it; fresh ones"
         }
-        let end = forecast.outcome == .pass ? "pass" : "fail"
+        let end = passes ? "pass" : "fail"
+        if inAll {
+            return "about \(rounded(needed)) examples in all would \(end) it at this estimate; fresh ones"
+        }
         return "about \(rounded(more)) more would \(end) it at this estimate; fresh ones"
     }
 }

@@ -41,28 +41,36 @@ extension BootstrapDistribution {
 
     /// How surprising the draws are if the statistic were not on the bad side of 0.
     ///
-    /// A family of many claims asks for numbers smaller than so many draws can show, and the last few draws before
-    /// that are a poor count: Student's tail over the draws' deviation stands in beyond them, never below 2⁻ⁿ, and
-    /// before them the more doubtful of both speaks.
+    /// The most doubtful of three speaks: the draws, with those at 0 counted against the claim; Student's tail over
+    /// their deviation; and what the examples that changed can show at all. A family of many claims asks for
+    /// numbers smaller than so many draws can show: beyond the last few of them Student's tail stands in.
     ///
-    /// - Parameter support: Examples that carry the statistic, where they are fewer than all.
-    func worseP(_ alternative: Alternative, support: Int? = nil) throws(EstimateError) -> TestResult {
+    /// - Parameters:
+    ///   - support: Examples that carry the statistic, where they are fewer than all.
+    ///   - carriers: Examples that changed; nil where nobody knows.
+    func worseP(
+        _ alternative: Alternative, support: Int? = nil, carriers: Carriers? = nil
+    ) throws(EstimateError) -> TestResult {
         let n = support ?? count
-        let drawn = try pValue(alternative: alternative)
-        let draws = Double(replicates.count)
-        // A hundred draws beyond: they speak for themselves.
-        guard drawn.pValue * draws < 100 else { return drawn }
-        let least = max(1e-300, exponential(-Double(n) * 0.693_147_180_559_945_3))
-        if isConstant { return try TestResult(pValue: min(1, least), method: drawn.method) }
-        let reach = alternative == .less ? -estimate : estimate
+        let least = max(Carriers.allAlike(n), carriers?.least(alternative, seed: seed) ?? 0)
+        let sign = alternative == .less ? -1.0 : 1.0
+        let reach = sign * estimate
+        if isConstant { return try TestResult(pValue: reach > tolerance ? least : 1, method: method) }
+        let nudge = 1e-9 * (replicates[replicates.count - 1] - replicates[0])
+        // Where the draws all lie on one side of the estimate they have no p of their own.
+        let drawn = try? pValue(null: nudge.isFinite ? sign * nudge : 0, alternative: alternative).pValue
         let error = standardError
-        guard error > 0, reach > 0, n >= 2 else { return drawn }
+        guard error > 0, reach > 0, n >= 2 else {
+            return try TestResult(pValue: max(least, drawn ?? 1), method: method)
+        }
         // Resampling divides by n, not by n − 1.
         let t = reach / (error * (Double(n) / Double(n - 1)).squareRoot())
         let tail = try StudentT(degreesOfFreedom: Double(n - 1)).survival(t)
-        let isBeyond = drawn.pValue * draws < 3
-        let p = isBeyond ? tail : max(tail, drawn.pValue)
-        return try TestResult(pValue: min(1, max(least, p)), method: drawn.method + ", Student tail")
+        // Counted as they are: where none is left, a skewed statistic's correction would make up a few.
+        let others = replicates.count { sign * $0 <= abs(nudge) }
+        let p = others < 3 ? tail : max(tail, drawn ?? 0)
+        return try TestResult(
+            pValue: min(1, max(least, p)), method: others < 100 ? method + ", Student tail" : method)
     }
 
     /// The deviation of the draws: the standard error of the statistic.

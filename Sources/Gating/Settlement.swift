@@ -44,8 +44,11 @@ struct Settlement {
     private mutating func settleMembers(_ members: [GateDraft.MemberDraft], _ result: inout GateResult) {
         for member in members {
             var outcome = member.outcome
+            var adjusted: Double?
             if let claim = member.claim {
-                switch stand(claim).standing {
+                let (standing, p) = stand(claim)
+                adjusted = p
+                switch standing {
                 case .proven: outcome = .fails
                 case .open: outcome = .unsure
                 case .unproven: outcome = .passes
@@ -55,7 +58,7 @@ struct Settlement {
                 GateResult.Member(
                     name: member.name, outcome: outcome, baseline: member.baseline,
                     candidate: member.candidate,
-                    difference: member.difference, n: member.n))
+                    difference: member.difference, n: member.n, adjustedP: adjusted, test: member.test))
         }
         let isLower = result.direction == Direction.lower.rawValue
         result.members.sort { first, second in

@@ -18,7 +18,7 @@ struct VerdictRules {
         let failingSlices = judgement.slices.filter { $0.outcome == .fails }
         var undecided: [GateResult] = []
         var refused: [GateResult] = []
-        for gate in judgement.gates where gate.outcome == .unsure || gate.outcome == .notJudged {
+        for gate in judgement.gates where gate.outcome == .unsure {
             switch answer(gate.rule.unsure) {
             case .fail: refused.append(gate)
             case .continue:
@@ -33,9 +33,12 @@ struct VerdictRules {
         if let (verdict, headline) = unmeasured(measurement) {
             judgement.verdict = verdict
             judgement.headline = headline
-        } else if judgement.gates.isEmpty {
+        } else if judgement.gates.allSatisfy({ $0.outcome == .notJudged }), failingSlices.isEmpty {
             judgement.verdict = .cannotTell
-            judgement.headline = "the policy has no gates, so that nothing decides"
+            judgement.headline =
+                judgement.gates.isEmpty
+                ? "the policy has no gates, so that nothing decides"
+                : "no gate finds anything in this data set to judge it by, so that nothing decides"
         } else if !failing.isEmpty || !refused.isEmpty || !failingSlices.isEmpty {
             judgement.verdict = .block
             judgement.headline = Headline.blocked(
@@ -124,6 +127,10 @@ struct VerdictRules {
             judgement.warnings.append(
                 "asking for the same examples again proves nothing: five tries ship a candidate at its margin in "
                     + "13.5 % instead of 5 %; more evidence is fresh examples")
+        }
+        for gate in judgement.gates where gate.outcome == .notJudged {
+            let place = gate.rule.place.file
+            judgement.warnings.append("\(gate.rule.text) (\(place)) is not judged: \(gate.note)")
         }
         let failed = measurement.causes.filter { $0.arm == .baseline && isAppFailure($0.cause) }
             .reduce(0) { $0 + $1.count }

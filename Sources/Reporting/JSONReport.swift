@@ -79,6 +79,8 @@ public enum JSONReport {
                 pair(&one, member.baseline, member.candidate, result)
                 interval(&one, "difference_interval", member.difference)
                 one["n"] = .integer(Int64(member.n))
+                put(&one, "adjusted_p", member.adjustedP, "it makes no claim of regression")
+                one["test"] = .string(member.test)
                 return .object(one)
             })
         return .object(out)

@@ -28,13 +28,52 @@ import Testing
         let same = try gate(scores(wrong: 0), each, metrics: ["intent_f1"])
         #expect(same.outcome == .passes)
         #expect(same.members.map(\.outcome) == [.passes, .passes, .notJudged])
-        #expect(same.note.hasPrefix("2 of 3 classes judged"))
+        #expect(
+            same.note.hasPrefix(
+                "2 of 3 classes judged; the smallest did not change; would have caught a drop of 0.2"))
         let broken = try gate(scores(wrong: 15), each, metrics: ["intent_f1"])
         #expect(broken.outcome == .fails && broken.note == "worse in b")
+        let adjusted = try #require(broken.members.first?.adjustedP)
+        #expect(adjusted < 0.05 && broken.members.first?.test.contains("bootstrap") == true)
+        #expect(broken.members.contains { $0.name == "c" && $0.adjustedP == nil && $0.test.isEmpty })
         #expect(broken.members.first?.name == "b" && broken.members.first?.n == 30)
         // F1 of b: before 2·27/(30+27), after 13 of 30 right: two of the fifteen were wrong before.
         #expect(abs((broken.members.first?.baseline ?? 0) - 54.0 / 57) < 1e-12)
         #expect(abs((broken.members.first?.candidate ?? 0) - 26.0 / 43) < 1e-12)
+    }
+
+    /// Twenty examples of each of two classes; so many of `b` go to a label that nobody expects.
+    private func misrouted(_ wrong: Int) -> Scores {
+        var scores = Scores(40)
+        let before: [Cell] = (0..<40).map { .labels($0 < 20 ? "a" : "b", $0 < 20 ? "a" : "b") }
+        let after: [Cell] = (0..<40).map { number in
+            .labels(number < 20 ? "a" : "b", number < 20 ? "a" : number < 20 + wrong ? "other" : "b")
+        }
+        scores.add("intent_f1", baseline: before, candidate: after)
+        return scores
+    }
+
+    /// The more examples of a class are lost, the surer the claim; never surer than McNemar's exact test, by
+    /// which five losses in a row are .03125 and, among two claims, six are the first below .05.
+    @Test(arguments: [true, false])
+    func claimsGrowWithTheDamage(each: Bool) throws {
+        let definition = try definitions(["intent_f1"])[0]
+        var last = 1.0
+        for wrong in 0...20 {
+            let scores = misrouted(wrong)
+            let table = GateTable(scores.table, definitions: ["intent_f1": definition])
+            let evaluator = GateEvaluator(table: table, kpi: nil, options: GateOptions(seed: 7))
+            let form = rule("intent_f1", .notWorse, each: each)
+            let p = try #require(try evaluator.draft(form).claims.last?.p)
+            #expect(p <= last, "\(wrong): \(p) after \(last)")
+            let exact = wrong == 0 ? 1 : 1 / Double(1 << wrong)
+            #expect(p >= exact * (1 - 1e-9), "\(wrong): \(p)")
+            last = p
+            let outcome = try gate(scores, form, metrics: ["intent_f1"]).outcome
+            if wrong <= 4 { #expect(outcome == .passes, "\(wrong)") }
+            if wrong >= 6 { #expect(outcome == .fails, "\(wrong)") }
+        }
+        #expect(last < 1e-4)
     }
 
     @Test func macroF1IsRecomputedInBothArms() throws {

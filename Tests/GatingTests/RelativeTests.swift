@@ -157,6 +157,35 @@ import Testing
         #expect(try outcome(reach * 0.999) == .unsure)
     }
 
+    /// 1 − .05^(1/n) falls below .05 at n = 59: that many equal pairs prove a margin of .05.
+    @Test(arguments: ["token_f1", "intent_accuracy"])
+    func equalPairsSayHowManyWouldDecide(metric: String) throws {
+        var table = Scores(20)
+        let values = [Double](repeating: 1, count: 20)
+        table.add(metric, baseline: values, candidate: values)
+        let form = GateForm.noWorse(by: .absolute(quantity(0.05)))
+        let result = try gate(table, rule(metric, form), metrics: [metric])
+        #expect(result.outcome == .unsure)
+        #expect(result.note == "about 59 examples in all would pass it at this estimate; fresh ones")
+    }
+
+    /// Five examples of a hundred that lost everything would be proven: nothing changed is no drop of 0.
+    @Test(arguments: ["intent_accuracy", "token_f1", "intent_f1"])
+    func whereNothingChangedTheCaughtDropIsAboveZero(metric: String) throws {
+        var table = Scores(100)
+        if metric == "intent_f1" {
+            let cells = (0..<100).map { Cell.labels("class \($0 % 2)", "class \($0 % 2)") }
+            table.add(metric, baseline: cells, candidate: cells)
+        } else {
+            let values = [Double](repeating: 1, count: 100)
+            table.add(metric, baseline: values, candidate: values)
+        }
+        let result = try gate(table, rule(metric, .notWorse), metrics: [metric])
+        #expect(result.outcome == .passes)
+        // At 6.6 % the chance of five or more among a hundred is .8 (binomial law).
+        #expect(result.note == "0 of 100 changed; would have caught a drop of 0.0663 (80 % power at 0.05)")
+    }
+
     /// Cost has no upper end: what was seen stands in for its range, and the method says so.
     @Test func unchangedCostsPass() throws {
         var table = Scores(100)

@@ -1,11 +1,53 @@
 import Domain
 import Metrics
+import Statistics
 import Testing
 
 @testable import Gating
 
 /// From gates to one answer, its sentence, and what travels on.
 @Suite struct VerdictTests {
+    /// A preset brings rules for what a data set may hold; a user's own rule waits for what it names.
+    @Test(arguments: [
+        ("preset rag", GateResult.Outcome.notJudged, Verdict.ship), ("policy.yaml", .unsure, .cannotTell),
+    ])
+    func rulesOfPresetsNeedSomethingToJudge(
+        file: String, outcome: GateResult.Outcome, verdict: Verdict
+    ) throws {
+        var scores = Scores(100)
+        let (before, after) = paired(100, 0, 0, 0)
+        scores.add("intent_accuracy", baseline: before, candidate: after)
+        let none = [Cell](repeating: .notApplicable, count: 100)
+        scores.add("token_f1", baseline: none, candidate: none)
+        let form = GateForm.compare(.atLeast, quantity(0.5), confidently: false)
+        let metric = MetricReference(name: "token_f1")
+        for form in [form, .notWorse] {
+            let own = GateRule(
+                text: "token_f1 …", metric: metric, form: form, place: SourcePlace(file: file, line: 3))
+            let judged = try judge(
+                scores, [rule("intent_accuracy", .notWorse), own], metrics: ["intent_accuracy", "token_f1"])
+            #expect(judged.gates[1].outcome == outcome && judged.verdict == verdict)
+            let isNoted = judged.gates[1].note == "nothing in this data set to judge it by"
+            #expect(isNoted == (outcome == .notJudged))
+            #expect(judged.warnings.contains { $0.hasPrefix("token_f1") } == (outcome == .notJudged))
+        }
+    }
+
+    /// The second look proves at half the error: its rows are wider, and say so; claims are held as ever.
+    @Test func rowsNameALevelThatIsNotThePolicys() throws {
+        #expect(GateOptions().coverage == 0.9)
+        var scores = Scores(500)
+        let (before, after) = paired(400, 25, 25, 50)
+        scores.add("intent_accuracy", baseline: before, candidate: after)
+        let margin = rule("intent_accuracy", .noWorse(by: .absolute(quantity(0.05))))
+        let judged = try judge(
+            scores, [rule("intent_accuracy", .notWorse), margin], metrics: ["intent_accuracy"],
+            options: GateOptions(seed: 7, attempt: 2))
+        #expect(judged.gates.map { $0.difference?.interval?.confidence } == [0.9, 0.95])
+        #expect(judged.gates[1].note.hasSuffix("at 97.5 %, attempt 2"))
+        #expect(!judged.gates[0].note.contains("attempt"))
+    }
+
     /// Two metrics over 500 pairs: one unchanged or broken, one that a margin leaves open or not.
     private func scores(isBroken: Bool) -> Scores {
         var scores = Scores(500)
