@@ -35,6 +35,9 @@ public struct DatasetReader: Sendable {
     /// The digest of what was handed on.
     public private(set) var digest = DatasetDigest()
 
+    /// How each column of the rows handed on was understood, in the order of their first use.
+    public private(set) var columns: [DatasetColumn] = []
+
     private let limits: JSONLimits
     private let maximumLineBytes: Int
     private let maximumProblems: Int
@@ -43,6 +46,8 @@ public struct DatasetReader: Sendable {
     private var cutter: LineCutter
     private var names = ColumnNames()
     private var toldColumns: Set<String> = []
+    /// A column's place in `columns`.
+    private var columnPlaces: [String: Int] = [:]
     /// Hash of an id → where it was first seen.
     private var seen: [Int: Seen] = [:]
     private var fileNames: [String] = []
@@ -183,8 +188,27 @@ public struct DatasetReader: Sendable {
         guard isFirst(example.id, line, isUnnamed: isUnnamed, object, bytes) else { return }
         self.digest.add(digest, id: example.id)
         exampleCount += 1
+        note(object, example)
         let fingerprint = XXHash.xxh3(UnsafeRawBufferPointer(bytes))
         emit(example, RowExtent(offset: offset, count: bytes.count, fingerprint: fingerprint))
+    }
+
+    private mutating func note(_ row: JSONObject, _ example: Example) {
+        for member in row.members where !member.value.isNull {
+            var place = columnPlaces[member.key]
+            if place == nil {
+                // A hostile file may name a new column in every row.
+                if columns.count >= 1000 { continue }
+                place = columns.count
+                columnPlaces[member.key] = columns.count
+                columns.append(DatasetColumn(name: member.key, field: DatasetField(column: member.key)))
+            }
+            guard let place else { continue }
+            columns[place].rows += 1
+            if columns[place].field == nil, !columns[place].isSlice {
+                columns[place].isSlice = example.columns.contains { $0.name == member.key }
+            }
+        }
     }
 
     private mutating func isFirst(

@@ -169,7 +169,8 @@ public struct TemplateText: Sendable {
         self.pieces = pieces
     }
 
-    var columns: [String] {
+    /// The further columns that examples need.
+    public var columns: [String] {
         pieces.compactMap { if case .placeholder(.column(let name)) = $0 { name } else { nil } }
     }
 

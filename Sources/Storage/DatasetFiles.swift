@@ -27,6 +27,8 @@ public final class DatasetFiles: ExampleSource {
     public let version: String?
     public let problems: [DatasetProblem]
     public let furtherProblems: Int
+    /// How each column was understood.
+    public let columns: [DatasetColumn]
     private let files: [File]
     private let rows: [Row]
     private let reader: DatasetReader.RowReader
@@ -79,6 +81,7 @@ public final class DatasetFiles: ExampleSource {
         problems = reader.problems
         self.reader = reader.rowReader
         furtherProblems = reader.furtherProblems
+        columns = reader.columns
     }
 
     deinit { DatasetFiles.close(files) }

@@ -206,6 +206,9 @@ struct EvalSession {
         if case .bless = mode {
             rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
         }
+        if mode.asks {
+            try DatasetChecks(policy, rules: rules, path: file.path, examples).show(console)
+        }
         var request = GoldenGate.Request(
             policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
             manifest: manifest, repeats: manifest.repeats,

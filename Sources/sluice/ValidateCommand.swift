@@ -38,8 +38,11 @@ enum ValidateCommand {
                 lines.append("data set: \(read.count) examples in \(files), \(read.digest)")
                 facts["dataset"] = [
                     "examples": .integer(Int64(read.count)), "files": .array(read.paths.map { .string($0) }),
-                    "digest": .string(read.digest.description),
+                    "digest": .string(read.digest.description), "columns": .array(read.columns.map(json)),
                 ]
+                lines += table(read)
+                let rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
+                try DatasetChecks(policy, rules: rules, path: file.path, read).show(console)
                 set = read
             }
             if let name = policy.app.blessedBaseline {
@@ -65,5 +68,31 @@ enum ValidateCommand {
         } catch {
             return EvalCommand.report(error, arguments, console, command: "validate")
         }
+    }
+
+    /// How each column was understood, and on how many rows: `query ← question  40/40`.
+    private static func table(_ set: DatasetFiles) -> [String] {
+        let shown = set.columns.prefix(60)
+        let names = shown.map { column in
+            let name = Sluice.printable(column.name)
+            guard let field = column.field else {
+                return (column.isSlice ? "slice: " : "left out, holds objects: ") + name
+            }
+            return field.rawValue == column.name ? name : "\(field.rawValue) ← \(name)"
+        }
+        let width = min(60, names.map(\.count).max() ?? 0)
+        var lines = zip(names, shown).map { name, column in
+            let padding = String(repeating: " ", count: max(0, width - name.count))
+            return "  \(name)\(padding)  \(column.rows)/\(set.count)"
+        }
+        if set.columns.count > shown.count { lines.append("  and \(set.columns.count - shown.count) more") }
+        return lines
+    }
+
+    private static func json(_ column: DatasetColumn) -> JSONValue {
+        [
+            "name": .string(column.name), "field": column.field.map { .string($0.rawValue) } ?? .null,
+            "slice": .bool(column.isSlice), "rows": .integer(Int64(column.rows)),
+        ]
     }
 }
