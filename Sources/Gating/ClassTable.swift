@@ -35,12 +35,13 @@ struct ClassTable: Sendable {
             let right = right[label] + shift.right
             let expected = expected[label] + shift.expected
             let unanswered = unanswered[label] + shift.unanswered
-            matrix.counts[0] = right
-            matrix.counts[1] = expected - right - unanswered
-            matrix.counts[2] = predicted[label] + shift.predicted - right
+            let wrong = predicted[label] + shift.predicted - right
+            matrix.removeAll()
+            matrix.add(expected: 0, predicted: 0, right)
+            matrix.add(expected: 0, predicted: 1, expected - right - unanswered)
+            matrix.add(expected: 1, predicted: 0, wrong)
+            matrix.add(expected: 1, predicted: 1, max(0, total - expected - wrong))
             matrix.unanswered[0] = unanswered
-            matrix.unanswered[1] = 0
-            matrix.counts[3] = max(0, total - expected - matrix.counts[2])
         }
     }
 
@@ -74,7 +75,7 @@ struct ClassTable: Sendable {
         return part
     }
 
-    static var empty: ConfusionMatrix { ConfusionMatrix(labels: ["class", "rest"]) }
+    static let empty = ConfusionMatrix(labels: ["class", "rest"], keepsCells: false)
 
     func tally(_ weights: Span<Int32>) -> Tally {
         let none = [Double](repeating: 0, count: labels.count)

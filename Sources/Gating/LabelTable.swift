@@ -4,8 +4,9 @@ import Metrics
 struct LabelTable: Sendable {
     let labels: [String]
     private let starts: [Int32]
-    /// Row × labels + column; from labels² on: the row of an answer without a label.
-    private let places: [Int32]
+    private let expected: [Int32]
+    /// Negative: an answer without a label.
+    private let predicted: [Int32]
     /// Whether every example has one pair: then no repeat has to be weighed.
     private let isPlain: Bool
 
@@ -15,18 +16,10 @@ struct LabelTable: Sendable {
         var position: [String: Int32] = [:]
         for (index, label) in labels.enumerated() { position[label] = Int32(index) }
         let recode = rows.names.map { position[$0] ?? -1 }
-        let count = Int32(labels.count)
-        var places: [Int32] = []
-        places.reserveCapacity(rows.expected.count)
-        for cell in rows.expected.indices {
-            let expected = recode[Int(rows.expected[cell])]
-            let predicted = rows.predicted[cell]
-            places.append(
-                predicted < 0 ? count * count + expected : expected * count + recode[Int(predicted)])
-        }
-        self.places = places
+        expected = rows.expected.map { recode[Int($0)] }
+        predicted = rows.predicted.map { $0 < 0 ? -1 : recode[Int($0)] }
         starts = rows.starts
-        isPlain = rows.count == places.count && rows.starts.indices.allSatisfy { rows.starts[$0] == $0 }
+        isPlain = rows.count == rows.expected.count && rows.starts.indices.allSatisfy { rows.starts[$0] == $0 }
     }
 
     /// Labels that occur, expected or predicted, sorted by their bytes.
@@ -46,9 +39,8 @@ struct LabelTable: Sendable {
     var count: Int { starts.count - 1 }
 
     /// The matrix in which each example counts as often as its weight says, a repeat as its share of it.
-    func matrix(_ weights: Span<Int32>) -> ConfusionMatrix {
-        var matrix = ConfusionMatrix(labels: labels)
-        let square = labels.count * labels.count
+    func matrix(_ weights: Span<Int32>, keepsCells: Bool = false) -> ConfusionMatrix {
+        var matrix = ConfusionMatrix(labels: labels, keepsCells: keepsCells)
         for index in 0..<count {
             let weight = Double(weights[index])
             if weight == 0 { continue }
@@ -56,19 +48,20 @@ struct LabelTable: Sendable {
             let end = isPlain ? index + 1 : Int(starts[index + 1])
             let share = isPlain ? weight : weight / Double(end - first)
             for cell in first..<end {
-                let place = Int(places[cell])
-                if place < square {
-                    matrix.counts[place] += share
+                let row = Int(expected[cell])
+                if predicted[cell] >= 0 {
+                    matrix.add(expected: row, predicted: Int(predicted[cell]), share)
                 } else {
-                    matrix.unanswered[place - square] += share
+                    matrix.unanswered[row] += share
                 }
             }
         }
         return matrix
     }
 
+    /// Every example once, cells and all: to be shown.
     func matrix() -> ConfusionMatrix {
         let ones = [Int32](repeating: 1, count: count)
-        return matrix(ones.span)
+        return matrix(ones.span, keepsCells: true)
     }
 }

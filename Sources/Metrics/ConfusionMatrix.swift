@@ -1,37 +1,58 @@
 /// How often each expected label met each predicted label. Labels are sorted; counts may be fractions, since
 /// a repeat weighs 1/repeats.
+///
+/// Every score of classes needs the sums alone, which take memory and time in proportion to the labels; the cells
+/// beside the diagonal are for showing, and are kept on request: an app that invents a label an answer must not
+/// cost their square.
 public struct ConfusionMatrix: Sendable, Hashable {
     public let labels: [String]
-    /// Row = expected, column = predicted, `labels.count` a row.
-    public var counts: [Double]
+    private var right: [Double]
+    private var byExpected: [Double]
+    private var byPredicted: [Double]
+    /// Row = expected, column = predicted, `labels.count` a row; empty where only the sums are kept.
+    private var cells: [Double]
     /// Per expected label: how often the app predicted nothing (it failed, or showed no label). Counts as
     /// wrong for recall and accuracy; it is no class of its own.
     public var unanswered: [Double]
 
-    public init(labels: [String]) {
+    /// - Parameter keepsCells: Whether what lies beside the diagonal can be read; labels² numbers.
+    public init(labels: [String], keepsCells: Bool = true) {
         self.labels = labels
-        unanswered = Array(repeating: 0, count: labels.count)
-        counts = Array(repeating: 0, count: labels.count * labels.count)
+        let none = [Double](repeating: 0, count: labels.count)
+        (right, byExpected, byPredicted, unanswered) = (none, none, none, none)
+        cells = keepsCells ? Array(repeating: 0, count: labels.count * labels.count) : []
     }
 
+    /// Back to no decision at all, in the memory it has.
+    public mutating func removeAll() {
+        for label in labels.indices {
+            right[label] = 0
+            byExpected[label] = 0
+            byPredicted[label] = 0
+            unanswered[label] = 0
+        }
+        for cell in cells.indices { cells[cell] = 0 }
+    }
+
+    /// Counts a decision. O(1).
+    public mutating func add(expected: Int, predicted: Int, _ weight: Double) {
+        byExpected[expected] += weight
+        byPredicted[predicted] += weight
+        if expected == predicted { right[expected] += weight }
+        if !cells.isEmpty { cells[expected * labels.count + predicted] += weight }
+    }
+
+    /// A cell; one beside the diagonal can only be read where cells are kept.
     public subscript(expected: Int, predicted: Int) -> Double {
-        get { counts[expected * labels.count + predicted] }
-        set { counts[expected * labels.count + predicted] = newValue }
+        get { expected == predicted ? right[expected] : cells[expected * labels.count + predicted] }
+        set { add(expected: expected, predicted: predicted, newValue - self[expected, predicted]) }
     }
 
-    public func expectedTotal(_ label: Int) -> Double {
-        var total = unanswered[label]
-        for predicted in labels.indices { total += self[label, predicted] }
-        return total
-    }
+    public func expectedTotal(_ label: Int) -> Double { byExpected[label] + unanswered[label] }
 
-    public func predictedTotal(_ label: Int) -> Double {
-        var total = 0.0
-        for expected in labels.indices { total += self[expected, label] }
-        return total
-    }
+    public func predictedTotal(_ label: Int) -> Double { byPredicted[label] }
 
-    public var total: Double { counts.reduce(0, +) + unanswered.reduce(0, +) }
+    public var total: Double { byExpected.reduce(0, +) + unanswered.reduce(0, +) }
 }
 
 extension ConfusionMatrix {
