@@ -33,7 +33,8 @@ public struct ReplayLimits: Sendable, Hashable {
     public var retries = 2
     public var requestsPerSecond: Double?
     public var repeats = 1
-    public var cache = true
+    /// Off unless asked for: versions that the app shows may not name everything that shapes an answer.
+    public var cache = false
     /// Bytes of one answer beyond which it is refused.
     public var answerBytes = 16 << 20
 

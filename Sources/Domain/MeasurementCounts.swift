@@ -6,8 +6,11 @@ public struct MeasurementCounts: Sendable {
         public let count: Int
         /// One example of it, in words.
         public let detail: String
+        /// Whether a metric failed on an answer that is there; else there is no answer.
+        public let isMetric: Bool
 
-        public init(arm: Arm, cause: String, count: Int, detail: String) {
+        public init(arm: Arm, cause: String, count: Int, detail: String, isMetric: Bool = false) {
+            self.isMetric = isMetric
             self.arm = arm
             self.cause = cause
             self.count = count

@@ -137,18 +137,18 @@ struct CandidateArm {
 
     init(_ subject: GateEvaluator.Subject, _ comparison: Comparison, _ bound: Double) {
         let candidate = subject.candidate
-        let hasDirection = candidate.definition.direction != .neither
+        let hasWorst = candidate.definition.hasWorst
         var measured: [Int] = []
         var missing: [Int] = []
         for example in subject.examples {
             let isShown = subject.baseline?.states[example] == .value
             switch candidate.states[example] {
             case .value: measured.append(example)
-            case .notShown where isShown && hasDirection: measured.append(example)
+            case .notShown where isShown && hasWorst: measured.append(example)
             case .notShown, .failed: missing.append(example)
             // A time that never ended is no time, and no good one either.
-            case .noAnswer where hasDirection: missing.append(example)
-            case .noAnswer, .notApplicable: break
+            case .noAnswer: missing.append(example)
+            case .notApplicable: break
             }
         }
         let samples = [candidate] + [subject.baseline].compactMap(\.self)

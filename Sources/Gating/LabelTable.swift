@@ -19,7 +19,8 @@ struct LabelTable: Sendable {
         expected = rows.expected.map { recode[Int($0)] }
         predicted = rows.predicted.map { $0 < 0 ? -1 : recode[Int($0)] }
         starts = rows.starts
-        isPlain = rows.count == rows.expected.count && rows.starts.indices.allSatisfy { rows.starts[$0] == $0 }
+        isPlain =
+            rows.count == rows.expected.count && rows.starts.indices.allSatisfy { rows.starts[$0] == $0 }
     }
 
     /// Labels that occur, expected or predicted, sorted by their bytes.

@@ -36,21 +36,23 @@ struct PairedSample: Sendable {
 
     init(baseline: ArmSample, candidate: ArmSample, examples: [Int]) {
         definition = candidate.definition
-        let hasDirection = definition.direction != .neither
+        let hasWorst = definition.hasWorst
         var complete: [Int] = []
         var imputed: [Int] = []
         var lost = 0
         for example in examples {
             switch (baseline.states[example], candidate.states[example]) {
             case (.value, .value): complete.append(example)
-            case (.value, .noAnswer) where hasDirection, (.value, .notShown) where hasDirection:
+            case (.value, .noAnswer) where hasWorst, (.value, .notShown) where hasWorst:
                 complete.append(example)
                 lost += 1
-            // Without a direction there is no worst: nobody can say what the length would have been.
-            case (.value, .notShown), (.value, .failed), (.failed, .value), (.failed, .failed),
+            // Without an end there is no worst: nobody can say what the cost would have been, and the worst that was
+            // seen is the baseline's own.
+            case (.value, .noAnswer), (.value, .notShown), (.value, .failed), (.failed, .value),
+                (.failed, .failed),
                 (.notShown, .value), (.notShown, .failed), (.failed, .notShown):
                 imputed.append(example)
-            case (.value, .noAnswer), (.value, .notApplicable), (.notApplicable, _), (.noAnswer, _),
+            case (.value, .notApplicable), (.notApplicable, _), (.noAnswer, _),
                 (_, .notApplicable), (_, .noAnswer), (.notShown, .notShown):
                 break
             }

@@ -87,7 +87,7 @@ struct VerdictRules {
         }
         // By arm as well: all of one arm's losses are half of the observations at most.
         for arm in arms {
-            let own = measurement.causes.filter { $0.arm == arm }
+            let own = measurement.causes.filter { $0.arm == arm && !$0.isMetric }
             let lost = own.filter { !isAppFailure($0.cause) }.reduce(0) { $0 + $1.count }
             if Double(lost) > options.unmeasuredLimit * Double(max(1, rowCount)) {
                 let counts =
@@ -95,10 +95,16 @@ struct VerdictRules {
                 return (.cannotTell, Headline.joined(counts + why))
             }
             let failed = own.reduce(0) { $0 + $1.count }
-            if arm == .baseline, rowCount > 0, failed >= rowCount {
+            guard arm == .baseline, rowCount > 0 else { continue }
+            if failed >= rowCount {
                 return (
                     .cannotTell, Headline.joined("the baseline gave no answer at all to compare with\(why)")
                 )
+            }
+            // Failures score worst, and a baseline that fails would let any candidate look well beside it.
+            if Double(failed) > options.unmeasuredLimit * Double(rowCount) {
+                let counts = "the baseline failed on \(failed) of \(rowCount): nothing to compare with"
+                return (.cannotTell, Headline.joined(counts + why))
             }
         }
         return nil
@@ -110,7 +116,7 @@ struct VerdictRules {
     }
 
     private func reason(_ measurement: MeasurementCounts) -> String? {
-        measurement.causes.max { ($0.count, $1.cause) < ($1.count, $0.cause) }.map {
+        measurement.causes.filter { !$0.isMetric }.max { ($0.count, $1.cause) < ($1.count, $0.cause) }.map {
             "\($0.cause): \($0.detail)"
         }
     }

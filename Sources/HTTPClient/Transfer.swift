@@ -27,6 +27,7 @@ final class Transfer: @unchecked Sendable {
     private(set) var hasFirstByte = false
     /// Whether a head has come to its end.
     private(set) var hasHead = false
+    private var lineBytes = 0
 
     private static let headBytes = 256 * 1024
 
@@ -46,6 +47,12 @@ final class Transfer: @unchecked Sendable {
     /// Takes a line of the head; false stops the transfer.
     func receive(line: UnsafeBufferPointer<UInt8>) -> Bool {
         hasFirstByte = true
+        // Interim heads and trailers count too: a server may send them for ever.
+        lineBytes += line.count
+        guard lineBytes <= Self.headBytes else {
+            stopped = .tooLarge(limit: Self.headBytes)
+            return false
+        }
         // Each response of a series (100, redirects) begins anew; trailers come after the body and are let
         // go.
         if line.starts(with: "HTTP/".utf8) {

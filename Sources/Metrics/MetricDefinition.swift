@@ -73,6 +73,15 @@ public struct MetricDefinition: Sendable {
         return false
     }
 
+    /// Whether there is a worst value to score by, where the app failed or no longer shows what is measured.
+    public var hasWorst: Bool {
+        switch direction {
+        case .higher: lowest != nil
+        case .lower: highest != nil
+        case .neither: false
+        }
+    }
+
     /// Highest minus lowest, where both are known.
     public var span: Double? {
         guard let lowest, let highest else { return nil }

@@ -172,7 +172,8 @@ extension PolicyKeys {
         KeyDefinition(
             "repeats", .integer(1...1000), default: "1", "How often each example is asked.", example: "3"),
         KeyDefinition(
-            "cache", .flag, default: "true", "Whether unchanged questions are answered from the cache.",
+            "cache", .flag, default: "false",
+            "Whether unchanged questions are answered from the cache; only where `versions` name all that shapes an answer.",
             example: "false"),
         KeyDefinition(
             "answer_size", .measure(.size), default: "16MiB", "Bytes beyond which an answer is refused.",

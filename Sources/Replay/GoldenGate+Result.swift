@@ -35,7 +35,7 @@ extension GoldenGate {
         result.stages = judgement.stages
         result.whereItBroke = judgement.whereItBroke
         result.reservations = judgement.reservations
-        result.warnings = judgement.warnings + notes(measurement)
+        result.warnings = judgement.warnings + notes(measurement, manifest)
         result.measurement = measurement
         result.layers = request.layers
         result.changes = changes(manifest)
@@ -54,12 +54,21 @@ extension GoldenGate {
     }
 
     /// What a reader of the numbers must know of how they were had.
-    private func notes(_ measurement: MeasurementCounts) -> [String] {
-        guard measurement.fromCache > 0 else { return [] }
-        return [
-            "\(measurement.fromCache) answers come from the cache: their times are those of their first asking; "
-                + "--no-cache asks anew"
-        ]
+    private func notes(_ measurement: MeasurementCounts, _ manifest: Manifest) -> [String] {
+        var notes: [String] = []
+        for (arm, facts) in [(Arm.baseline, manifest.baseline), (.candidate, manifest.candidate)] {
+            for version in facts?.versions ?? [] where version.values.count > 1 {
+                notes.append(
+                    "the \(arm.rawValue) ran with \(version.values.count) values of \(version.name): "
+                        + "what was judged is a mixture")
+            }
+        }
+        if measurement.fromCache > 0 {
+            notes.append(
+                "\(measurement.fromCache) answers come from the cache: their times are those of their first "
+                    + "asking; --no-cache asks anew")
+        }
+        return notes
     }
 
     /// Versions that the arms were seen to differ in: `retriever.top_k 5 → 3`.

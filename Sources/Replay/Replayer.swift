@@ -89,9 +89,7 @@ public struct Replayer: Sendable {
             if let failure = observation.failure, failure.cause == .unreachable {
                 throw ReplayInterruption.unreachable(arm, failure.detail)
             }
-            if let shown = observation.answer?.versions, !shown.isEmpty {
-                versions[arm] = shown.map { $0.name + "=" + $0.value }.joined(separator: "\n")
-            }
+            versions[arm] = observation.answer.flatMap(shownVersions)
             answers.append((unit, observation))
         }
         return Rehearsal(answers: answers, versions: versions)
@@ -144,7 +142,10 @@ public struct Replayer: Sendable {
                 fromCache: true)
         }
         guard let observation = await asker.observe(example, repetition: unit.repetition) else { return nil }
-        if observation.answer != nil { try cache.keep(observation, key) }
+        // An answer of another version than was rehearsed is kept for nobody.
+        if let answer = observation.answer, shownVersions(answer) == versions {
+            try cache.keep(observation, key)
+        }
         return observation
     }
 
@@ -236,4 +237,10 @@ private final class SharedState: Sendable {
             ReplayProgress(done: $0.done, planned: planned, failed: $0.failed, seconds: seconds)
         }
     }
+}
+
+/// The versions that an answer shows, as one text; nil where it shows none.
+private func shownVersions(_ answer: Answer) -> String? {
+    guard let shown = answer.versions, !shown.isEmpty else { return nil }
+    return shown.map { $0.name + "=" + $0.value }.joined(separator: "\n")
 }

@@ -12,6 +12,7 @@ struct RunTally: Sendable {
     private struct CauseKey: Hashable {
         let arm: Arm
         let cause: String
+        let isMetric: Bool
     }
 
     /// Distinct values of one version that are kept; a text that differs on each answer is no version.
@@ -26,7 +27,7 @@ struct RunTally: Sendable {
     mutating func add(_ observation: Observation, failures: [(metric: String, reason: String)]) {
         counts.metricFailures += failures.count
         for failure in failures {
-            let key = CauseKey(arm: observation.arm, cause: failure.metric)
+            let key = CauseKey(arm: observation.arm, cause: failure.metric, isMetric: true)
             causes[key] = ((causes[key]?.count ?? 0) + 1, causes[key]?.detail ?? failure.reason)
         }
         counts.throttled += observation.throttled
@@ -43,7 +44,7 @@ struct RunTally: Sendable {
             }
         case .failed(let failure):
             if failure.countsAgainstApp { counts.appFailures += 1 } else { counts.unmeasured += 1 }
-            let key = CauseKey(arm: observation.arm, cause: failure.cause.rawValue)
+            let key = CauseKey(arm: observation.arm, cause: failure.cause.rawValue, isMetric: false)
             causes[key] = ((causes[key]?.count ?? 0) + 1, causes[key]?.detail ?? failure.detail)
         }
     }
@@ -59,7 +60,8 @@ struct RunTally: Sendable {
         var result = counts
         result.causes = causes.map { key, value in
             MeasurementCounts.ByCause(
-                arm: key.arm, cause: key.cause, count: value.count, detail: value.detail)
+                arm: key.arm, cause: key.cause, count: value.count, detail: value.detail,
+                isMetric: key.isMetric)
         }
         result.causes.sort { first, second in
             if first.count != second.count { return first.count > second.count }

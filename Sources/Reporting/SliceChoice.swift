@@ -12,7 +12,9 @@ enum SliceChoice {
     /// What is no worse than chance would have it is not named, nor a slice that is the whole set.
     static func worst(_ result: RunResult, limit: Int) -> [SliceResult] {
         var wholes: [String: Int] = [:]
-        for metric in result.metrics where metric.tier == "quality" { wholes[metric.name] = metric.candidate?.n }
+        for metric in result.metrics where metric.tier == "quality" {
+            wholes[metric.name] = metric.candidate?.n
+        }
         var ranked: [(offset: Int, slice: SliceResult)] = []
         for (offset, slice) in result.slices.enumerated() {
             guard slice.n >= support, let goodness = slice.goodness, goodness < 0 else { continue }

@@ -46,6 +46,23 @@ enum Files {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether a path names a regular file itself, not by a link; nil where there is nothing.
+    static func isPlainFile(_ path: String) -> Bool? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Writes through whatever stands there.
+    static func overwrite(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard descriptor >= 0 else { throw error("write", path) }
+        defer { close(descriptor) }
+        do { try bytes.withUnsafeBytes { try writeAll(descriptor, $0, path) } } catch {
+            throw error as? StoreError ?? StoreError(.unavailable, "\(error)")
+        }
+    }
+
     static func size(_ descriptor: Int32, _ path: String) throws(StoreError) -> Int {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw error("look at", path) }

@@ -13,7 +13,7 @@ final class WriterLock: Sendable {
     init(_ path: String, of what: String) throws(StoreError) {
         self.path = path
         while true {
-            let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+            let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
             guard opened >= 0 else { throw Files.error("lock", path) }
             guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
                 let code = errno

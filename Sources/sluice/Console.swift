@@ -32,7 +32,13 @@ final class Console: Sendable {
 
     func error(_ text: String) {
         clearProgress()
-        write(text.hasSuffix("\n") ? text : text + "\n", STDERR_FILENO)
+        // What stands in a message may come from anywhere: no control character reaches the terminal.
+        var safe = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+            safe.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        write(text.hasSuffix("\n") ? String(safe) : String(safe) + "\n", STDERR_FILENO)
     }
 
     /// A line that the next one replaces; only on a terminal.

@@ -58,9 +58,16 @@ struct EvalSession {
                 "there is no run \(run) under \(evidence.root)/runs"
                     + (known.isEmpty ? "" : "; the newest are \(known)"))
         }
-        do throws(ManifestCodec.Problem) { return try ManifestCodec.decode(bytes) } catch {
+        let manifest: Manifest
+        do throws(ManifestCodec.Problem) { manifest = try ManifestCodec.decode(bytes) } catch {
             throw StoreError(.damaged, "run \(run): \(error.description)")
         }
+        guard ContentDigest(of: manifest.policyText).description == manifest.policyDigest else {
+            throw StoreError(
+                .damaged,
+                "run \(run): the recorded policy is not the one that was judged by; restore manifest.json")
+        }
+        return manifest
     }
 
     private static func kinds(_ arguments: Arguments) throws(Arguments.Problem) -> [ChangeKind] {

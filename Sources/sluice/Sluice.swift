@@ -14,6 +14,8 @@ struct Sluice {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // A limit on file sizes is an error to be told, as a full disk is.
+        signal(SIGXFSZ, SIG_IGN)
         // Columns of a hundred thousand scores go back to the system at once: by itself the C library learns from
         // the first large one to keep them, and a run's peak grows by a fifth.
         _ = mallopt(M_MMAP_THRESHOLD, 1 << 20)

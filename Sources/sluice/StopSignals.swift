@@ -3,6 +3,8 @@ import Glibc
 /// Turns Ctrl-C and SIGTERM into one call; a second Ctrl-C ends the process at once.
 final class StopSignals: Sendable {
     private let writeEnd: Int32
+    /// Seconds that a stopped run has for its last words.
+    private static let patience: UInt32 = 10
 
     /// - Parameter stop: Called once, on a thread of its own.
     init(_ stop: @escaping @Sendable () -> Void) {
@@ -24,7 +26,12 @@ final class StopSignals: Sendable {
                 guard let raw else { return nil }
                 let box = Unmanaged<Box>.fromOpaque(raw).takeRetainedValue()
                 var byte: UInt8 = 0
-                if read(box.readEnd, &byte, 1) == 1, byte == 1 { box.stop() }
+                if read(box.readEnd, &byte, 1) == 1, byte == 1 {
+                    box.stop()
+                    // Once all is asked nothing waits on a task; every answer is on disk.
+                    sleep(StopSignals.patience)
+                    _exit(130)
+                }
                 close(box.readEnd)
                 return nil
             }, Unmanaged.passRetained(box).toOpaque())
@@ -61,5 +68,6 @@ private func handleStop(_ number: Int32) {
     // Only what is safe in a signal handler: one write; the next signal is fatal.
     var byte: UInt8 = 1
     _ = write(stopPipe, &byte, 1)
-    signal(number, SIG_DFL)
+    signal(SIGINT, SIG_DFL)
+    signal(SIGTERM, SIG_DFL)
 }

@@ -255,6 +255,46 @@ import Testing
         #expect(result.verdict == .couldNotMeasure)
     }
 
+    /// Cost has no worst value: what the candidate no longer says must not become the baseline's own.
+    @Test(arguments: [true, false]) func aCandidateThatStopsSayingItsCostDoesNotInheritTheBaselines(
+        answers: Bool
+    ) async throws {
+        var bench = Bench()
+        bench.examples = examples(100)
+        bench.baseline = FakeTarget("old") { question in
+            var told = answer("answer \(question.example.id.dropFirst(2))")
+            told.usage = Usage(cost: 0.001)
+            return answered(told)
+        }
+        bench.candidate = FakeTarget("new") { question in
+            if !answers, question.example.id != "E-0" { return failed(.status, status: 500) }
+            return answered(answer("answer \(question.example.id.dropFirst(2))", version: "2"))
+        }
+        for form in [
+            GateForm.compare(.atMost, Quantity(value: 1, text: "1"), confidently: false), .notWorse,
+            .within(share: 0.2),
+        ] {
+            let run = "r-\(form)".prefix(20).filter { $0.isLetter || $0 == "-" }
+            bench.rules = [GateRule(text: "cost", metric: MetricReference(name: "cost"), form: form)]
+            let result = try await bench.gate(run: String(run)).run()
+            #expect(result.verdict == .cannotTell, "\(form): \(result.headline)")
+        }
+    }
+
+    @Test func aBaselineThatFailsMakesNoCandidateLookWell() async throws {
+        var bench = Bench()
+        bench.examples = examples(100)
+        bench.baseline = FakeTarget("old") { question in
+            let number = Int(question.example.id.dropFirst(2)) ?? 0
+            return number < 90 ? failed(.status, status: 500) : answered(answer("answer \(number)"))
+        }
+        bench.candidate = FakeTarget("new") { _ in answered(answer("nonsense", version: "2")) }
+        bench.rules = [bench.rules[0]]
+        let result = try await bench.gate().run()
+        #expect(result.verdict == .cannotTell)
+        #expect(result.headline.contains("the baseline failed on 90 of 100"))
+    }
+
     @Test func boundsAloneNeedNoBaseline() async throws {
         var bench = Bench()
         bench.baseline = nil
