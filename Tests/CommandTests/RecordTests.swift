@@ -57,6 +57,24 @@ import Testing
         #expect(torn.err.contains("warning: ") && torn.err.contains("observations.jsonl"), "\(torn)")
     }
 
+    /// A record whose policy was loosened afterwards is not rendered as if it had been judged by it.
+    @Test(arguments: [["report"], ["eval", "--reproduce"]]) func aRewrittenPolicyOfARecordIsCaught(
+        command: [String]
+    ) async throws {
+        let (place, run, _) = try await finished()
+        let name = ".sluice/runs/\(run)/manifest.json"
+        let before = try place.read(name)
+        let after = before.replacingOccurrences(of: "not worse than baseline", with: "within 900% of baseline")
+        try #require(after != before)
+        try place.write(name, after)
+        let outcome =
+            command.count == 1
+            ? try await place.sluice(command[0], run) : try await place.sluice(command[0], command[1], run)
+        #expect(outcome.status == 65, "\(outcome)")
+        #expect(outcome.err.contains("the recorded policy is not the one that was judged by"), "\(outcome)")
+        #expect(outcome.out.isEmpty)
+    }
+
     @Test func aRunIsJudgedAgainByAnotherPolicy() async throws {
         let (place, run, _) = try await finished()
         try place.write(

@@ -62,6 +62,14 @@ import Testing
         Case(
             "a large head",
             ok + String(repeating: "X: \(String(repeating: "y", count: 1000))\r\n", count: 400), .tooLarge),
+        Case(
+            "large trailers",
+            ok + "Transfer-Encoding: chunked\r\n\r\n0\r\n"
+                + String(repeating: "X: \(String(repeating: "y", count: 1000))\r\n", count: 400) + "\r\n",
+            .tooLarge),
+        Case(
+            "interim heads for ever", String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 12_000) + ok,
+            .tooLarge),
         Case("a large field", ok + "X: \(String(repeating: "y", count: 200_000))\r\n\r\n", .tooLarge),
         Case(
             "an error", "HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno", .response(status: 500, bytes: 2)),
