@@ -45,8 +45,8 @@ public struct GateOptions: Sendable {
     ///
     /// A candidate that is tried again until it passes will pass. So the first look at a pair of digests proves at
     /// α, the second at α/2, the third at α/4: however often somebody looks, a candidate at its margin ships in
-    /// less than 2α. A schedule that stays below α in all (`attemptLevel`) would halve the first look, which most
-    /// pairs never go beyond. Claims of regression keep α: a lottery does not help to block.
+    /// less than 2α. A schedule that stays below α in all would halve the first look, which most pairs never go
+    /// beyond. Claims of regression keep α: a lottery does not help to block.
     var proof: GateOptions {
         var proof = self
         let spent = min(max(attempt, 1) - 1, 40)

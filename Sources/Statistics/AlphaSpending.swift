@@ -13,22 +13,3 @@ public func alphaSpent(atInformation information: Double, alpha: Double) throws(
     let z = try Normal.quantile(1 - alpha / 2)
     return try 2 * Normal.survival(z / information.squareRoot())
 }
-
-/// The level that attempt number j may use so that any number of attempts together stay below α.
-///
-/// Attempts are not looks at growing data: how many will follow is not known, and the first has to be worth
-/// making. So each attempt takes half of what is left, α/2ʲ, and the sum over all of them never reaches α. An
-/// only attempt that was announced as such uses α itself; after it nothing is left, and fresh examples are
-/// needed.
-///
-/// - Parameter attempt: From 1.
-/// - Returns: The level of this attempt and what is left for those after it.
-/// - Throws: `EstimateError.invalidParameter`.
-public func attemptLevel(
-    attempt: Int, alpha: Double
-) throws(EstimateError) -> (level: Double, left: Double) {
-    guard attempt >= 1 else { throw .invalidParameter("attempt") }
-    try requireProbability(alpha, "alpha")
-    let level = alpha * Double(sign: .plus, exponent: -min(attempt, 1_000), significand: 1)
-    return (level, level)
-}

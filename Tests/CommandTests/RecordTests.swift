@@ -64,7 +64,8 @@ import Testing
         let (place, run, _) = try await finished()
         let name = ".sluice/runs/\(run)/manifest.json"
         let before = try place.read(name)
-        let after = before.replacingOccurrences(of: "not worse than baseline", with: "within 900% of baseline")
+        let after = before.replacingOccurrences(
+            of: "not worse than baseline", with: "within 900% of baseline")
         try #require(after != before)
         try place.write(name, after)
         let outcome =

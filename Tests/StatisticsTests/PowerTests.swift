@@ -120,12 +120,4 @@ import Testing
         #expect(try alphaSpent(atInformation: 1, alpha: 0.025) == 0.025)
         #expect(throws: EstimateError.self) { try alphaSpent(atInformation: 0, alpha: 0.025) }
     }
-
-    @Test func attemptsTogetherStayBelowAlpha() throws {
-        var sum = 0.0
-        for attempt in 1...40 { sum += try attemptLevel(attempt: attempt, alpha: 0.05).level }
-        #expect(sum <= 0.05)
-        #expect(try attemptLevel(attempt: 1, alpha: 0.05).level == 0.025)
-        #expect(throws: EstimateError.self) { try attemptLevel(attempt: 0, alpha: 0.05) }
-    }
 }
