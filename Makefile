@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test test-corpora check format bench clean
+.PHONY: help bootstrap build demo test test-corpora check format oracles bench clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -49,6 +49,10 @@ check: ## what a change must pass: format, scripts, warnings as errors, tests, a
 
 format: ## write the sources as the formatter would
 	swift format --in-place --recursive --parallel $(sources)
+
+oracles: build ## every statistic against SciPy, statsmodels, scikit-learn and others, on thousands of seeded inputs
+	@scripts/bootstrap oracles
+	.build/oracle-venv/bin/python oracles/run.py
 
 bench: build ## the table of docs/benchmarks.md, measured side by side
 	@scripts/bootstrap bench

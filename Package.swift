@@ -55,6 +55,7 @@ let rooms: [Target] = [
     room("Digest", ["CCrypto", "CXXHash"]),
     // 1
     room("Domain", ["Statistics", "Notation"]),
+    room("Calculator", ["Statistics", "Notation", "Text"]),
     // 2
     room("Metrics", ["Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
@@ -80,7 +81,8 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Policy", "Gating", "Interchange",
-            "Metrics", "Domain", "Statistics", "Text", "Notation", "Digest", "CTerminal", "CMalloc",
+            "Metrics", "Domain", "Calculator", "Statistics", "Text", "Notation", "Digest", "CTerminal",
+            "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
@@ -96,6 +98,7 @@ let checks: [Target] = [
     tests("TextTests", ["Text", "Notation"], fixtures: true),
     tests("NotationTests", ["Notation"], fixtures: true),
     tests("DigestTests", ["Digest"]),
+    tests("CalculatorTests", ["Calculator", "Notation"]),
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Text", "Notation"], fixtures: true),
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"], fixtures: true),

@@ -1,26 +1,36 @@
 /// Throws unless `value` lies strictly between 0 and 1.
 func requireProbability(_ value: Double, _ name: String) throws(EstimateError) {
-    guard value > 0, value < 1 else { throw .invalidParameter(name) }
+    guard value > 0, value < 1 else {
+        throw .invalidParameter(name, must: "lie strictly between 0 and 1")
+    }
 }
 
 /// Throws at the first value that is NaN or infinite.
-func requireFinite(_ values: [Double]) throws(EstimateError) {
-    for index in values.indices where !values[index].isFinite { throw .notFinite(index: index) }
+func requireFinite(_ values: [Double], _ name: String = "value") throws(EstimateError) {
+    for index in values.indices where !values[index].isFinite { throw .notFinite(index: index, of: name) }
 }
 
 /// Throws at the first value outside a range that is known.
-func requireWithin(_ range: ClosedRange<Double>?, _ values: [Double]) throws(EstimateError) {
+func requireWithin(
+    _ range: ClosedRange<Double>?, _ values: [Double], _ name: String = "value"
+) throws(EstimateError) {
     guard let range else { return }
-    for index in values.indices where !range.contains(values[index]) { throw .outsideRange(index: index) }
+    for index in values.indices where !range.contains(values[index]) {
+        throw .outsideRange(index: index, of: name)
+    }
 }
 
-func requireCount(_ count: Int, atLeast needed: Int) throws(EstimateError) {
-    guard count >= needed else { throw .tooFew(count: count, needed: needed) }
+func requireCount(
+    _ count: Int, atLeast needed: Int, _ name: String = "observations"
+) throws(EstimateError) {
+    guard count >= needed else { throw .tooFew(count: count, needed: needed, of: name) }
 }
 
 /// Throws unless `0 <= part <= whole` and the whole is exact as a double.
-func requireCounts(_ part: Int, of whole: Int) throws(EstimateError) {
-    guard part >= 0, part <= whole, whole <= 1 << 52 else { throw .invalidCounts }
+func requireCounts(
+    _ part: Int, of whole: Int, _ names: String = "the counts"
+) throws(EstimateError) {
+    guard part >= 0, part <= whole, whole <= 1 << 52 else { throw .invalidCounts(names) }
 }
 
 /// What a door answered, or an error where it had no answer.

@@ -12,7 +12,7 @@ public struct Estimate: Sendable, Hashable {
     ///   0`.
     public init(value: Double, interval: Interval? = nil, n: Int, method: String) throws(EstimateError) {
         guard value.isFinite else { throw .notFinite(index: 0) }
-        guard n >= 0 else { throw .invalidCounts }
+        guard n >= 0 else { throw .invalidCounts() }
         self.value = value
         self.interval = interval
         self.n = n

@@ -1,15 +1,16 @@
 /// Why a number could not be computed. The caller reports *cannot tell* with this reason, never a pass.
 public enum EstimateError: Error, Sendable, Hashable {
-    /// There are fewer observations than the method needs.
-    case tooFew(count: Int, needed: Int)
-    /// The value at this index is NaN or infinite.
-    case notFinite(index: Int)
-    /// The value at this index lies outside the range that its metric declares.
-    case outsideRange(index: Int)
-    /// Counts that are negative, or whose part exceeds the whole.
-    case invalidCounts
-    /// A probability, confidence, tolerance or other parameter outside its domain; the text names it.
-    case invalidParameter(String)
+    /// There are fewer observations than the method needs; `of` names the argument.
+    case tooFew(count: Int, needed: Int, of: String = "observations")
+    /// The value at this index of the named argument is NaN or infinite.
+    case notFinite(index: Int, of: String = "value")
+    /// The value at this index of the named argument lies outside the range that is declared for it.
+    case outsideRange(index: Int, of: String = "value")
+    /// Counts that are negative, or whose part exceeds the whole; the text names them.
+    case invalidCounts(String = "the counts")
+    /// A probability, confidence, tolerance or other parameter outside its domain: its name, and what it must
+    /// be, as the words behind "must".
+    case invalidParameter(String, must: String = "lie inside its domain")
     /// Two paired series differ in length.
     case unequalLengths(Int, Int)
     /// All values are the same, and without a known range that says nothing about other traffic.
@@ -27,16 +28,16 @@ public enum EstimateError: Error, Sendable, Hashable {
 extension EstimateError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .tooFew(let count, let needed):
-            "\(count) observations are too few: \(needed) are needed"
-        case .notFinite(let index):
-            "value \(index) is not a finite number"
-        case .outsideRange(let index):
-            "value \(index) lies outside the declared range"
-        case .invalidCounts:
-            "the counts are negative or do not add up"
-        case .invalidParameter(let name):
-            "\(name) is outside its domain"
+        case .tooFew(let count, let needed, let argument):
+            "\(count) \(argument) are too few: \(needed) are needed"
+        case .notFinite(let index, let argument):
+            "\(argument) \(index) is not a finite number"
+        case .outsideRange(let index, let argument):
+            "\(argument) \(index) lies outside the declared range"
+        case .invalidCounts(let argument):
+            "\(argument) are negative or do not add up"
+        case .invalidParameter(let name, let must):
+            "\(name) must \(must)"
         case .unequalLengths(let first, let second):
             "paired series of unequal length: \(first) and \(second)"
         case .allEqual(let value):

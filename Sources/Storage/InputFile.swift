@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 
 /// Files that a user names.
 public enum InputFile {
@@ -7,6 +8,21 @@ public enum InputFile {
     public static func read(_ path: String) throws(StoreError) -> [UInt8] {
         if Files.isFolder(path) { throw StoreError(.denied, "\(path) is a folder; name a file") }
         return try Files.read(path)
+    }
+
+    /// Standard input to its end.
+    public static func standardInput() throws(StoreError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw StoreError(.denied, "standard input: \(String(cString: strerror(errno)))")
+            }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
     }
 
     public static func exists(_ path: String) -> Bool { Files.exists(path) }

@@ -25,6 +25,8 @@ struct Command: Sendable {
     /// Paragraphs under the usage, and examples.
     var details = ""
     var examples: [String] = []
+    /// The help of what the command does for one of its positionals, where each has its own.
+    var topic: (@Sendable (String, Int) -> String?)? = nil
     let run: @Sendable (Arguments, Console) async -> Int32
 
     struct Status: Sendable {

@@ -9,7 +9,7 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
+        MetricsCommand.command, RulesCommand.command, SchemaCommand.command, StatsCommand.command,
     ]
 
     static func main() async {
@@ -46,7 +46,7 @@ struct Sluice {
             guard let command = commands.first(where: { $0.name == name }) else {
                 return unknown(name, console)
             }
-            console.out(Help.text(of: command, columns: console.width))
+            console.out(help(command, topics: words.dropFirst(2), console.width))
             return 0
         default: break
         }
@@ -55,7 +55,7 @@ struct Sluice {
         }
         let rest = Array(words.dropFirst())
         if rest.contains("--help") || rest.contains("-h") {
-            console.out(Help.text(of: command, columns: console.width))
+            console.out(help(command, topics: rest[...], console.width))
             return 0
         }
         do throws(Arguments.Problem) {
@@ -68,6 +68,16 @@ struct Sluice {
             )
             return ExitStatus.usage
         }
+    }
+
+    /// A command's help, or that of the topic which was named with it.
+    private static func help(_ command: Command, topics: ArraySlice<String>, _ columns: Int) -> String {
+        if let topic = command.topic, let name = topics.first(where: { !$0.hasPrefix("-") }),
+            let text = topic(name, columns)
+        {
+            return text
+        }
+        return Help.text(of: command, columns: columns)
     }
 
     private static func unknown(_ name: String, _ console: Console) -> Int32 {

@@ -60,7 +60,7 @@ import Testing
 
     @Test func quantilesMatchNumPy() throws {
         let sample = try Oracles.all()["quantile_sample"]
-        guard case .list(let values)? = sample else { throw EstimateError.invalidCounts }
+        guard case .list(let values)? = sample else { throw EstimateError.invalidCounts() }
         for row in try Oracles.rows("quantile") {
             let part = try Array(values.prefix(row.int("n")))
             #expect(close(try quantile(part.shuffled(), at: row("p")), try row("value"), 1e-15))
@@ -69,7 +69,7 @@ import Testing
 
     @Test func quantileIntervalsMatchSciPy() throws {
         guard case .list(let values)? = try Oracles.all()["quantile_sample"] else {
-            throw EstimateError.invalidCounts
+            throw EstimateError.invalidCounts()
         }
         for row in try Oracles.rows("quantile_interval") {
             let part = try Array(values.prefix(row.int("n")))

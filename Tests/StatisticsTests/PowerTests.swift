@@ -104,7 +104,7 @@ import Testing
     @Test func triesThatWereNotMadeAreNoAnswer() throws {
         #expect(throws: EstimateError.tooFew(count: 3, needed: 5)) { try passHatK(passes: 3, tries: 3, k: 5) }
         #expect(throws: EstimateError.self) { try passHatK(passes: 3, tries: 3, k: 0) }
-        #expect(throws: EstimateError.invalidCounts) { try passHatK(passes: 4, tries: 3, k: 1) }
+        #expect(throws: EstimateError.invalidCounts()) { try passHatK(passes: 4, tries: 3, k: 1) }
         #expect(try passesKOfN(passes: 2, tries: 3, k: 2, n: 3))
         #expect(try !passesKOfN(passes: 1, tries: 3, k: 2, n: 3))
         #expect(throws: EstimateError.tooFew(count: 2, needed: 3)) {

@@ -45,8 +45,8 @@ import Testing
     @Test func noTrialsOrImpossibleCountsAreErrors() {
         for interval in [wilsonInterval, clopperPearsonInterval] {
             #expect(throws: EstimateError.tooFew(count: 0, needed: 1)) { try interval(0, 0, 0.9) }
-            #expect(throws: EstimateError.invalidCounts) { try interval(3, 2, 0.9) }
-            #expect(throws: EstimateError.invalidCounts) { try interval(-1, 2, 0.9) }
+            #expect(throws: EstimateError.invalidCounts()) { try interval(3, 2, 0.9) }
+            #expect(throws: EstimateError.invalidCounts()) { try interval(-1, 2, 0.9) }
             #expect(throws: EstimateError.self) { try interval(1, 2, 1) }
             #expect(throws: EstimateError.self) { try interval(1, 2, .nan) }
         }
@@ -100,7 +100,7 @@ import Testing
         #expect(throws: EstimateError.tooFew(count: 0, needed: 1)) {
             try tangoInterval(PairedCounts(both: 0, onlyBaseline: 0, onlyCandidate: 0, neither: 0))
         }
-        #expect(throws: EstimateError.invalidCounts) {
+        #expect(throws: EstimateError.invalidCounts()) {
             try PairedCounts(both: -1, onlyBaseline: 0, onlyCandidate: 0, neither: 0)
         }
     }

@@ -80,7 +80,7 @@ import Testing
         #expect(Array(full.prefix(3)) == adjusted)
         #expect(throws: EstimateError.self) { try holmAdjusted([0.1, .nan]) }
         #expect(throws: EstimateError.self) { try holmAdjusted([0.1, 1.1]) }
-        #expect(throws: EstimateError.invalidCounts) { try holmAdjusted([0.1, 0.2], familySize: 1) }
+        #expect(throws: EstimateError.invalidCounts()) { try holmAdjusted([0.1, 0.2], familySize: 1) }
     }
 
     @Test func pairedTMatchesSciPy() throws {

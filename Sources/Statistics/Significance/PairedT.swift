@@ -16,10 +16,13 @@ public func pairedTTest(
     guard !sample.isConstant else { throw .allEqual(value: sample.mean) }
     let t = sample.mean / sample.standardError
     let law = try StudentT(degreesOfFreedom: Double(sample.n - 1))
-    switch alternative {
-    case .less: return try TestResult(pValue: law.cumulative(t), method: "paired t, one-sided (less)")
-    case .greater: return try TestResult(pValue: law.survival(t), method: "paired t, one-sided (greater)")
-    case .twoSided:
-        return try TestResult(pValue: min(1, 2 * law.survival(abs(t))), method: "paired t, two-sided")
-    }
+    let (pValue, direction): (Double, String) =
+        switch alternative {
+        case .less: (try law.cumulative(t), "one-sided (less)")
+        case .greater: (try law.survival(t), "one-sided (greater)")
+        case .twoSided: (try min(1, 2 * law.survival(abs(t))), "two-sided")
+        }
+    return try TestResult(
+        pValue: pValue, statistic: t, degreesOfFreedom: Double(sample.n - 1), method: "paired t, \(direction)"
+    )
 }
