@@ -82,8 +82,11 @@ import Testing
             if let p = object["p_value"]?.doubleValue, !(0...1).contains(p) {
                 out.append("\(place).p_value is \(p)")
             }
-            if let lower = object["lower"]?.doubleValue, let upper = object["upper"]?.doubleValue,
-                lower >= upper
+            // No confidence, no width: that is honest. Order statistics of ties are ties.
+            let isSure = object["confidence"]?.doubleValue.map { $0 > 1e-6 } ?? true
+            let isOfOrder = object["method"]?.stringValue?.contains("order statistics") ?? false
+            if isSure, !isOfOrder, let lower = object["lower"]?.doubleValue,
+                let upper = object["upper"]?.doubleValue, lower >= upper
             {
                 out.append("\(place) is an interval from \(lower) to \(upper)")
             }
