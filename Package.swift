@@ -85,6 +85,7 @@ let commands: [Target] = [
             "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
+    command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
 
