@@ -102,10 +102,13 @@ public struct RateRatioEProcess: Sendable, Hashable {
     }
 
     /// ln E, 0 before the first event. Finite for all counts.
-    public var logEValue: Double {
+    public var logEValue: Double { logMean(logTerms) }
+
+    /// ln of each alternative's bet.
+    var logTerms: SIMD8<Double> {
         var logs = Double(canaryEvents) * Self.logRatios
         for cell in cells { logs += Double(cell.events) * cell.drift }
-        return logMean(logs)
+        return logs
     }
 
     /// E; the largest number where E exceeds it.
