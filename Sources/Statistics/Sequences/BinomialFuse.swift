@@ -7,10 +7,11 @@
 /// An unbroken run of failures trips likewise, at a level of its own: over many requests a run of a few is found by
 /// chance much sooner than 8 of 20 is. At 5 % and 10⁻⁷ it is six.
 ///
-/// The level is of one look, and looks are many: what matters is the true rate. Over 20,000 independent outcomes a
-/// limit of 5 % with the windows above trips healthy arms in about 1 of 1,000 at 3 %, and in none at 1 %. At the limit
-/// itself it trips in most. Failures that come in bursts of one user look like an outage: count a sticky key once a
-/// window, or as the control plane does, its first event only.
+/// The level is of one look, and looks are many. Over 20,000 independent outcomes with the limit and windows above,
+/// arms that fail at 1 % trip never, at 3 % in 4 of 10,000 rollouts, at 4 % in 6 of 1,000, at 5 % itself in 6 of 100.
+/// That holds for failures that do not come together: where each unlucky user fails six times in a row, an arm that
+/// fails at 1 % trips within 20,000 requests nearly always (in 66 % with four others between each two of the six, in
+/// 2 % with nineteen). So count an outcome of a sticky key at most once in a window.
 ///
 /// Memory: a bit for each of the last W outcomes of the longest window. An update is O(windows) and allocates
 /// nothing. Not mergeable: it is about an order, which only the gateway that saw it knows.
