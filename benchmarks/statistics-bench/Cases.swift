@@ -1,7 +1,7 @@
 import Statistics
 
 extension Bench {
-    static let all = resampling
+    static let all = resampling + sequences
 
     /// Paired differences of a thousand examples: the sums of six uniforms, so nearly normal.
     private static func differences(_ count: Int, seed: UInt64) -> [Double] {

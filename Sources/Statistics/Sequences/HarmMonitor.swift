@@ -112,7 +112,13 @@ public struct HarmMonitor: Sendable, Hashable {
     }
 
     /// Whether Σ wᵢEᵢ ≥ 1/α now. Evidence can fall again: act at the first alarm, and let that stand.
-    public var isAlarmed: Bool { logEValue >= -log(alpha) }
+    public var isAlarmed: Bool {
+        let limit = -log(alpha)
+        // A mean of means is at most the best of all alternatives; that spares most looks the exponentials.
+        var best = -Double.infinity
+        for process in processes { best = max(best, process.logTerms.max()) }
+        return best >= limit && logEValue >= limit
+    }
 
     /// Every metric by its part in the evidence, the largest first; equals in the order of the metrics.
     public var contributions: [Contribution] {

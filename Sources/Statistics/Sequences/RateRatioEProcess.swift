@@ -119,7 +119,10 @@ public struct RateRatioEProcess: Sendable, Hashable {
     /// - Throws: `EstimateError.invalidParameter` unless `alpha` lies in `(0, 1)`.
     public func alarms(alpha: Double) throws(EstimateError) -> Bool {
         try requireProbability(alpha, "alpha")
-        return logEValue >= -log(alpha)
+        let limit = -log(alpha)
+        // The mean of the alternatives is at most the best of them; that spares most looks eight exponentials.
+        let logs = logTerms
+        return logs.max() >= limit && logMean(logs) >= limit
     }
 
     private struct Cell: Sendable, Hashable {
@@ -158,9 +161,15 @@ extension RateRatioEProcess {
 
     /// ln((1 − p + pρ) / (1 − p + pρr)) for each alternative r.
     static func drift(share: Double, null: Double, _ ratios: SIMD8<Double>) -> SIMD8<Double> {
-        var out = SIMD8<Double>(repeating: log1p(share * (null - 1)))
-        for index in 0..<8 { out[index] -= log1p(share * (null * ratios[index] - 1)) }
+        var out = SIMD8<Double>(repeating: logWeight(share, null))
+        for index in 0..<8 { out[index] -= logWeight(share, null * ratios[index]) }
         return out
+    }
+
+    /// ln(1 − p + pr), precise where it is near 0 and where 1 − p is.
+    private static func logWeight(_ share: Double, _ ratio: Double) -> Double {
+        let change = share * (ratio - 1)
+        return abs(change) < 0.5 ? log1p(change) : log((1 - share) + share * ratio)
     }
 }
 
