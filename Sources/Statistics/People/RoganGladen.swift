@@ -24,9 +24,14 @@ public func roganGladen(
     try requireRate(rate, "rate")
     try requireRate(sensitivity, "sensitivity")
     try requireRate(specificity, "specificity")
-    try requireCount(judged, atLeast: 1, "judged items")
-    try requireCount(positives, atLeast: 1, "items that experts call good")
-    try requireCount(negatives, atLeast: 1, "items that experts call bad")
+    let counts = [
+        (judged, "judged items"), (positives, "items that experts call good"),
+        (negatives, "items that experts call bad"),
+    ]
+    for (count, name) in counts {
+        try requireCount(count, atLeast: 1, name)
+        try requireCounts(0, of: count, name)
+    }
     try requireProbability(confidence, "confidence")
     let plain = Correction(
         rate: rate, n: Double(judged), sensitivity: sensitivity, positives: Double(positives),

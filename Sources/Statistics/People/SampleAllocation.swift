@@ -33,8 +33,8 @@ public func sampleAllocation(
     for size in sizes {
         guard size >= 1, size <= 1 << 50 else { throw .invalidCounts("the sizes of the strata") }
         population += size
+        try requireCounts(0, of: population, "the sizes of the strata")
     }
-    guard population <= 1 << 52 else { throw .invalidCounts("the sizes of the strata") }
     guard minimum >= 1 else { throw .invalidParameter("minimum", must: "be at least 1") }
     guard total <= population else { throw .invalidParameter("total", must: "not exceed the population") }
     if let deviations {
@@ -57,13 +57,15 @@ public func sampleAllocation(
     var variance = 0.0
     for index in sizes.indices {
         let weight = Double(sizes[index]) / Double(population)
-        let deviation = weight * (deviations?[index] ?? 0)
+        let deviation = weight * (deviations?[index] ?? 0) / largest
         let unseen = 1 - Double(counts[index]) / Double(sizes[index])
         variance += deviation * deviation * unseen / Double(counts[index])
     }
+    let error = variance.squareRoot() * largest
+    guard error.isFinite else { throw .overflow }
     return SampleAllocation(
         counts: counts, inclusions: sizes.indices.map { Double(counts[$0]) / Double(sizes[$0]) },
-        standardError: deviations == nil ? nil : variance.squareRoot())
+        standardError: deviations == nil ? nil : error)
 }
 
 /// Shares out one item after the other by priority, without going through them one by one.
