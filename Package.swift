@@ -56,6 +56,7 @@ let rooms: [Target] = [
     // 1
     room("Domain", ["Statistics", "Notation"]),
     room("Calculator", ["Statistics", "Notation", "Text"]),
+    room("Simulation", ["Statistics"]),
     // 2
     room("Metrics", ["Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
@@ -81,8 +82,8 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Policy", "Gating", "Interchange",
-            "Metrics", "Domain", "Calculator", "Statistics", "Text", "Notation", "Digest", "CTerminal",
-            "CMalloc",
+            "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text", "Notation", "Digest",
+            "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
@@ -100,6 +101,7 @@ let checks: [Target] = [
     tests("NotationTests", ["Notation"], fixtures: true),
     tests("DigestTests", ["Digest"]),
     tests("CalculatorTests", ["Calculator", "Notation"]),
+    tests("SimulationTests", ["Simulation", "Statistics"]),
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Text", "Notation"], fixtures: true),
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"], fixtures: true),
