@@ -56,6 +56,7 @@ let rooms: [Target] = [
     // 1
     room("Domain", ["Statistics", "Notation"]),
     room("Calculator", ["Statistics", "Notation", "Text"]),
+    room("Simulation", ["Statistics"]),
     // 2
     room("Metrics", ["Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
@@ -66,13 +67,14 @@ let rooms: [Target] = [
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain"]),
+    room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
-    room("Reporting", ["Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Reporting", ["Doctor", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
 ]
 
 let commands: [Target] = [
@@ -80,11 +82,12 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Policy", "Gating", "Interchange",
-            "Metrics", "Domain", "Calculator", "Statistics", "Text", "Notation", "Digest", "CTerminal",
-            "CMalloc",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Doctor", "Policy", "Gating",
+            "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
+            "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
+    command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -99,11 +102,13 @@ let checks: [Target] = [
     tests("NotationTests", ["Notation"], fixtures: true),
     tests("DigestTests", ["Digest"]),
     tests("CalculatorTests", ["Calculator", "Notation"]),
+    tests("SimulationTests", ["Simulation", "Statistics"]),
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Text", "Notation"], fixtures: true),
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"], fixtures: true),
     tests("PolicyTests", ["Policy", "Domain", "Metrics", "Text", "Notation"], fixtures: true),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"], fixtures: true),
+    tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(

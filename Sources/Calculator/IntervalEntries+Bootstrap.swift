@@ -5,7 +5,7 @@ let bootstrapMeanEntry = StatisticEntry(
     name: "bootstrap-mean", family: .intervals,
     summary: "the mean of a sample by resampling, BCa or percentile",
     source: "Efron, JASA 82 (1987) 171-185",
-    arguments: [.values] + drawing,
+    arguments: [.sample] + drawing,
     example: ["values": [0.1, -0.2, 0.05, 0, 0, -0.3, 0.12, -0.07], "null": 0],
     compute: { (input) throws(StatisticProblem) in
         let values = try input.doubles("values")
@@ -36,7 +36,7 @@ let bootstrapQuantileEntry = StatisticEntry(
     summary: "a quantile recomputed on every resample, or the difference of it between paired arms",
     source: "Efron, JASA 82 (1987) 171-185; Hyndman, Fan, The American Statistician 50 (1996) 361-365",
     arguments: [
-        .values, .level,
+        .sample, .quantileLevel,
         .init(
             "baseline", "numbers", fallback: "none",
             "the same examples under the baseline: asks for values minus baseline"),
@@ -69,7 +69,7 @@ private let drawing: [StatisticEntry.Argument] = [
     .confidence,
     .init("method", "bca or percentile", fallback: "bca", "how the interval comes from the resamples"),
     .init("null", "a number", fallback: "left out", "asks for the p-value against it"),
-    .alternative, .resamples, .seed,
+    .alternative, .bootstrapDraws, .seed,
 ]
 
 /// The interval of a bootstrap distribution, and its p-value where one is asked for.

@@ -5,7 +5,7 @@ let studentIntervalEntry = StatisticEntry(
     name: "student-interval", family: .intervals,
     summary: "the mean of a sample by Student's t",
     source: "Student, Biometrika 6 (1908) 1-25",
-    arguments: [.values, .confidence],
+    arguments: [.sample, .confidence],
     example: ["values": [0.61, 0.74, 0.52, 0.8, 0.66]],
     compute: { (input) throws(StatisticProblem) in
         let values = try input.doubles("values")
@@ -22,7 +22,7 @@ let meanIntervalEntry = StatisticEntry(
     summary: "the mean of scores as gates reckon it: t below 200, BCa from there, analytic BCa from 5,000",
     source:
         "Student (1908); Efron, JASA 82 (1987) 171-185; Hall, The Bootstrap and Edgeworth Expansion (1992)",
-    arguments: [.values] + range + [.confidence, .seed],
+    arguments: [.sample] + range + [.confidence, .seed],
     example: ["values": [1, 1, 1, 1, 1, 1, 1, 1], "lowest": 0, "highest": 1],
     compute: { (input) throws(StatisticProblem) in
         let values = try input.doubles("values")
@@ -65,7 +65,7 @@ let analyticBCaEntry = StatisticEntry(
     name: "analytic-bca-interval", family: .intervals,
     summary: "the BCa interval of a mean without resampling, for n of 5,000 and more",
     source: "Hall, The Bootstrap and Edgeworth Expansion (1992), sections 2.5 and 3.10",
-    arguments: [.values, .confidence],
+    arguments: [.sample, .confidence],
     example: ["values": [0, 0, 0, 1, 0, 2, 0, 0, 7, 0]],
     compute: { (input) throws(StatisticProblem) in
         let values = try input.doubles("values")
@@ -82,7 +82,7 @@ let ratioEquivalenceEntry = StatisticEntry(
     summary: "the ratio of two paired means and whether it lies within a tolerance: two one-sided tests",
     source: "Schuirmann, J. Pharmacokinet. Biopharm. 15 (1987) 657-680",
     arguments: arms + [.init("tolerance", "a number above 0", "0.2 is within 20 %")] + range + [
-        .confidence, .resamples, .seed,
+        .confidence, .bootstrapDraws, .seed,
     ],
     example: [
         "baseline": [120, 98, 143, 110, 131], "candidate": [118, 104, 139, 117, 128], "tolerance": 0.2,
@@ -117,7 +117,7 @@ let quantileIntervalEntry = StatisticEntry(
     name: "quantile-interval", family: .intervals,
     summary: "a quantile between two order statistics, whatever the distribution",
     source: "David, Nagaraja, Order Statistics, 3rd ed. (2003), section 7.1",
-    arguments: [.values, .level, .confidence],
+    arguments: [.sample, .quantileLevel, .confidence],
     example: ["values": [31, 45, 28, 52, 39, 61, 40, 35, 47, 33], "level": 0.5],
     compute: { (input) throws(StatisticProblem) in
         let values = try input.doubles("values").sorted()
@@ -135,7 +135,7 @@ let quantileBoundEntry = StatisticEntry(
     summary: "a one-sided bound of a quantile, whatever the distribution",
     source: "David, Nagaraja, Order Statistics, 3rd ed. (2003), section 7.1",
     arguments: [
-        .values, .level, .init("side", "upper or lower", fallback: "upper", "which bound"),
+        .sample, .quantileLevel, .init("side", "upper or lower", fallback: "upper", "which bound"),
         .init("confidence", "a number in (0, 1)", fallback: "0.95", "one-sided"),
     ],
     example: ["values": [31, 45, 28, 52, 39, 61, 40, 35, 47, 33], "level": 0.5],
@@ -159,7 +159,7 @@ let observationsForQuantileEntry = StatisticEntry(
     summary: "observations before the largest is an upper bound of a quantile: 59 for p95",
     source: "David, Nagaraja, Order Statistics, 3rd ed. (2003), section 7.1",
     arguments: [
-        .level, .init("confidence", "a number in (0, 1)", fallback: "0.95", "one-sided"),
+        .quantileLevel, .init("confidence", "a number in (0, 1)", fallback: "0.95", "one-sided"),
     ],
     example: ["level": 0.95],
     compute: { (input) throws(StatisticProblem) in
@@ -182,8 +182,8 @@ private let arms: [StatisticEntry.Argument] = [
 ]
 
 extension StatisticEntry.Argument {
-    static let values = Self("values", "numbers", "one value an example, its repeats averaged before")
-    static let level = Self("level", "a number in (0, 1)", "of the quantile: 0.95 for p95")
-    static let resamples = Self(
+    static let sample = Self("values", "numbers", "one value an example, its repeats averaged before")
+    static let quantileLevel = Self("level", "a number in (0, 1)", "of the quantile: 0.95 for p95")
+    static let bootstrapDraws = Self(
         "resamples", "a count", fallback: "10,000; 2,000 from 5,000 examples", "bootstrap draws")
 }

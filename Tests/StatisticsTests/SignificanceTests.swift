@@ -80,7 +80,9 @@ import Testing
         #expect(Array(full.prefix(3)) == adjusted)
         #expect(throws: EstimateError.self) { try holmAdjusted([0.1, .nan]) }
         #expect(throws: EstimateError.self) { try holmAdjusted([0.1, 1.1]) }
-        #expect(throws: EstimateError.invalidCounts()) { try holmAdjusted([0.1, 0.2], familySize: 1) }
+        #expect(throws: EstimateError.invalidCounts("the p-values and their family's size")) {
+            try holmAdjusted([0.1, 0.2], familySize: 1)
+        }
     }
 
     @Test func pairedTMatchesSciPy() throws {

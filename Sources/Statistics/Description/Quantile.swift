@@ -21,7 +21,7 @@ public func quantile(
     ofSorted values: [Double], at level: Double, definition: QuantileDefinition = .r7
 ) throws(EstimateError) -> Double {
     try requireCount(values.count, atLeast: 1, "values")
-    try requireShare(level, "level")
+    try requireRate(level, "level")
     return quantile(ofSorted: values, place: definition.place(of: level, count: values.count))
 }
 

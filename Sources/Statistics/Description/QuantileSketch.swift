@@ -143,7 +143,7 @@ public struct QuantileSketch: Sendable, Hashable {
     /// - Complexity: O(buckets).
     public func quantile(at level: Double) throws(EstimateError) -> Double {
         try requireCount(n, atLeast: 1, "values")
-        try requireShare(level, "level")
+        try requireRate(level, "level")
         return try value(atRank: Int(level * Double(n - 1)))
     }
 
