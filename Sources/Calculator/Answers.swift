@@ -6,6 +6,16 @@ func computed<Value>(_ body: () throws(EstimateError) -> Value) throws(Statistic
     do throws(EstimateError) { return try body() } catch { throw .undefined(error) }
 }
 
+/// An interval as an answer, behind what is there already.
+func answer(_ interval: Interval, _ before: JSONObject) -> JSONValue {
+    var object = before
+    object["lower"] = .number(interval.lower)
+    object["upper"] = .number(interval.upper)
+    object["confidence"] = .number(interval.confidence)
+    object["method"] = .string(interval.method)
+    return .object(object)
+}
+
 /// An interval as an answer, with whatever stands beside it.
 func answer(_ interval: Interval, _ more: KeyValuePairs<String, JSONValue> = [:]) -> JSONValue {
     var object = JSONObject()

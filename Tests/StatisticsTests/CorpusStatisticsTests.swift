@@ -29,6 +29,13 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
         #expect(close(digits.standardDeviation, 2.86733906028871, 1e-13))
     }
 
+    @Test func everyAnalysisOfVarianceOfNIST() throws {
+        let rows = try Oracles.description("one_way")
+        for row in rows { try VarianceTests.check(row, text("nist-strd/nist_anova/" + row.word("file"))) }
+        #expect(rows.count == 8)
+        print("nist-strd/nist_anova: \(rows.count) sets")
+    }
+
     @Test func theWholeOfGSM8KPairsAsCounted() throws {
         var flags: [String: [Bool]] = [:]
         let models = ["6b_finetuning", "6b_verification", "175b_finetuning", "175b_verification"]

@@ -19,25 +19,25 @@ public struct Beta: ContinuousLaw, Hashable {
 
     /// P(X ≤ x) for x in `0...1`; throws elsewhere.
     public func cumulative(_ x: Double) throws(EstimateError) -> Double {
-        try requireShare(x, "x")
+        try requireRate(x, "x")
         return try law.lower(x, 1 - x)
     }
 
     /// P(X > x) for x in `0...1`, without cancellation; throws elsewhere.
     public func survival(_ x: Double) throws(EstimateError) -> Double {
-        try requireShare(x, "x")
+        try requireRate(x, "x")
         return try law.upper(x, 1 - x)
     }
 
     /// log P(X ≤ x), minus infinity at 0.
     public func logCumulative(_ x: Double) throws(EstimateError) -> Double {
-        try requireShare(x, "x")
+        try requireRate(x, "x")
         return try law.logLower(x, 1 - x)
     }
 
     /// log P(X > x), minus infinity at 1.
     public func logSurvival(_ x: Double) throws(EstimateError) -> Double {
-        try requireShare(x, "x")
+        try requireRate(x, "x")
         return try law.logUpper(x, 1 - x)
     }
 

@@ -11,7 +11,7 @@ public struct Binomial: CountLaw, Hashable {
     ///   probability lies in `0...1`.
     public init(trials: Int, probability: Double) throws(EstimateError) {
         try requireCounts(0, of: trials, "trials")
-        try requireShare(probability, "probability")
+        try requireRate(probability, "probability")
         self.trials = trials
         self.probability = probability
     }
