@@ -85,8 +85,8 @@ import Testing
         #expect(naive > runs * 99 / 100)
     }
 
-    /// What the documentation says of bursts: six failures in a row of one unlucky user trip at any healthy rate,
-    /// once each user counts once they do not.
+    /// What the documentation says of bursts: six failures in a row of one unlucky user trip at any healthy
+    /// rate, once each user counts once they do not.
     @Test func aBurstOfOneUserTripsUnlessItCountsOnce() throws {
         var perRequest = 0
         var perUser = 0

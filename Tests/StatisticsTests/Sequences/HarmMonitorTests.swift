@@ -55,8 +55,8 @@ import Testing
         #expect(monitor.contributions[0].name == "thumbs down")
     }
 
-    /// A healthy rollout over stages of 1, 10 and 50 %, looked at after each event; two of the metrics are one
-    /// and the same event, the third better than before. Seeded.
+    /// A healthy rollout over stages of 1, 10 and 50 %, looked at after each event; two of the metrics are
+    /// one and the same event, the third better than before. Seeded.
     @Test func dependentMetricsStayUnderAlphaHoweverOftenOneLooks() throws {
         let alpha = 0.05
         var alarms = 0

@@ -3,7 +3,8 @@ import Testing
 
 /// Why sequences are needed at all: what looking does to tests that were made for one look.
 @Suite struct PeekingTests {
-    /// FORMULAS: at 100 looks |z| > 1.96 raises a false alarm in 37 % of healthy rollouts, one-sided 1.645 in 31 %.
+    /// FORMULAS: at 100 looks |z| > 1.96 raises a false alarm in 37 % of healthy rollouts, one-sided 1.645 in
+    /// 31 %.
     @Test func aZTestLookedAtAHundredTimesRaisesFalseAlarms() {
         var twoSided = 0
         var oneSided = 0
@@ -27,7 +28,8 @@ import Testing
         #expect(abs(Double(oneSided) / Double(runs) - 0.31) < 0.012, "\(oneSided)")
     }
 
-    /// The same 100 looks, at every 20 events of a healthy canary: the e-process keeps its α, the z-test does not.
+    /// The same 100 looks, at every 20 events of a healthy canary: the e-process keeps its α, the z-test does
+    /// not.
     @Test func theEProcessKeepsItsAlphaOverTheSameLooks() throws {
         let share = try CanaryShare(0.1)
         var alarms = 0
@@ -52,8 +54,8 @@ import Testing
         #expect(Double(peeked) > 0.25 * Double(runs), "\(peeked)")
     }
 
-    /// FORMULAS: with errors in bursts of six for an unlucky user, request counts give 29–60 % false alarms at a
-    /// nominal .1 %; first events per sticky key keep it.
+    /// FORMULAS: with errors in bursts of six for an unlucky user, request counts give 29–60 % false alarms
+    /// at a nominal .1 %; first events per sticky key keep it.
     @Test func requestsAreNotTheUnitThatWasRandomised() throws {
         let share = try CanaryShare(0.1)
         var byRequest = 0

@@ -48,8 +48,8 @@ import Testing
         #expect(process.stages.map(\.share.lower) == [0.01, 0.1, 0.5])
     }
 
-    /// Over every sequence of twelve events that starts at 1 % and goes on at 10 %: the mean of E under a true ratio
-    /// is 1 where that is just tolerated, and less below. And no rule when to stop does better.
+    /// Over every sequence of twelve events that starts at 1 % and goes on at 10 %: the mean of E under a
+    /// true ratio is 1 where that is just tolerated, and less below. And no rule when to stop does better.
     @Test(arguments: [0.7, 1, 1.1, 3], [1, 0.97, 0.8, 0.3])
     func noWayOfStoppingGainsWhereTheRatioIsTolerated(tolerated: Double, part: Double) throws {
         let truth = tolerated * part
@@ -180,8 +180,8 @@ import Testing
         }
     }
 
-    /// Without a sticky key the share is the second's own, read as a cell: over all outcomes of two seconds of
-    /// independent requests the mean of E is at most 1, and nearly 1 for events that are rare.
+    /// Without a sticky key the share is the second's own, read as a cell: over all outcomes of two seconds
+    /// of independent requests the mean of E is at most 1, and nearly 1 for events that are rare.
     @Test(arguments: [1, 1.2])
     func realisedSharesKeepTheMeanUnderOne(tolerated: Double) throws {
         let seconds = [(canary: 3, production: 5, rate: 0.02), (canary: 1, production: 6, rate: 0.01)]

@@ -53,7 +53,7 @@ import Testing
         let runs = 300
         for run in 0..<runs {
             var random = RandomStream(seed: 23, stream: UInt64(run))
-            var process = try SampleRatioEProcess(concentration: 100)
+            var process = try SampleRatioEProcess()
             for _ in 0..<600 {
                 process.record(arm: random.unit() < 0.1 ? 1 : 0, shares: shares)
                 if try process.alarms(alpha: 0.05) {
