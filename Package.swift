@@ -89,6 +89,9 @@ let commands: [Target] = [
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
+    command(
+        "operating-characteristics", ["Simulation", "Statistics", "Text"],
+        path: "benchmarks/operating-characteristics"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
