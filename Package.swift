@@ -67,13 +67,14 @@ let rooms: [Target] = [
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain"]),
+    room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
-    room("Reporting", ["Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Reporting", ["Doctor", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
 ]
 
 let commands: [Target] = [
@@ -81,9 +82,9 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Policy", "Gating", "Interchange",
-            "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text", "Notation", "Digest",
-            "CTerminal", "CMalloc",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Doctor", "Policy", "Gating",
+            "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
+            "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
@@ -107,6 +108,7 @@ let checks: [Target] = [
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"], fixtures: true),
     tests("PolicyTests", ["Policy", "Domain", "Metrics", "Text", "Notation"], fixtures: true),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"], fixtures: true),
+    tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(

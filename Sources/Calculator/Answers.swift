@@ -38,6 +38,15 @@ func answer(_ test: TestResult, _ more: KeyValuePairs<String, JSONValue> = [:]) 
     return .object(object)
 }
 
+/// An estimate as an answer; its interval is null where the method has none.
+func answer(_ estimate: Estimate) -> JSONValue {
+    [
+        "estimate": .number(estimate.value),
+        "interval": estimate.interval.map { answer($0) } ?? .null,
+        "n": .integer(Int64(estimate.n)), "method": .string(estimate.method),
+    ]
+}
+
 extension StatisticEntry.Argument {
     static let confidence = Self(
         "confidence", "a number in (0, 1)", fallback: "0.9",

@@ -53,7 +53,8 @@ public struct GoldenJudge: Sendable {
         for definition in definitions {
             if let found = try summary.result(definition) { judgement.metrics.append(found) }
             if definition.direction != .neither {
-                sliceDrafts += try slicing.drafts(metric: definition.name, rule: blockingRule(definition))
+                sliceDrafts += try slicing.drafts(
+                    metric: definition.name, rule: GoldenJudge.blockingRule(definition, rules))
             }
             if let found = try spreading.distribution(of: definition.name) {
                 judgement.distributions.append(found)
@@ -95,7 +96,7 @@ public struct GoldenJudge: Sendable {
     }
 
     /// The rule that lets a metric's slices block: the strictest one that holds it against the baseline.
-    private func blockingRule(_ definition: MetricDefinition) -> GateRule? {
+    static func blockingRule(_ definition: MetricDefinition, _ rules: [GateRule]) -> GateRule? {
         var found: GateRule?
         for rule in rules where rule.slice == nil && rule.metric.selector == nil {
             guard Functional.isMean(rule.metric.statistic),
