@@ -103,7 +103,7 @@ private let groupSequentialDesignEntry = StatisticEntry(
         .init("power", "a number in (0, 1)", fallback: "0.9", "at the effect that is planned for"),
         .init(
             "futility", "true or false", fallback: "false",
-            "stop also where the effect is no longer to be expected, spending the chance of missing it alike"),
+            "stop also where no effect is to be expected any more, spending the chance of missing it alike"),
         .init("multiples", "numbers", fallback: "[0, 0.5, 1]", "of the planned effect, to average under"),
     ],
     example: ["information": [0.2, 0.4, 0.6, 0.8, 1], "alpha": 0.025, "sides": "two", "power": 0.8],

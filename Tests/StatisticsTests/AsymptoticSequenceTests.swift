@@ -85,8 +85,9 @@ import Testing
         #expect(close(try logs(-1e5), expected, 1e-10))
     }
 
-    /// Rows of `experiment-statistics` (GrowthBook's sequential tests): relative differences by the delta method, ρ by
-    /// the approximation ρ² = (−2 ln α + ln(1 − 2 ln α))/n that it uses, and observations of both arms as the clock.
+    /// Rows of `experiment-statistics` (GrowthBook's sequential tests): relative differences by the delta
+    /// method, ρ by the approximation ρ² = (−2 ln α + ln(1 − 2 ln α))/n that it uses, and observations of
+    /// both arms as the clock.
     @Test(arguments: [
         (
             1396.87, 52377.9767, 3_000.0, 2422.7, 134698.29, 3_461.0, 1_000.0, 0.50336, 0.33341, -0.55844,
@@ -191,7 +192,8 @@ import Testing
         #expect(try capped.evidence() == plain.evidence())
     }
 
-    /// One stage: the difference of means, and the classical standard error with neither variance below the pooled one.
+    /// One stage: the difference of means, and the classical standard error with neither variance below the
+    /// pooled one.
     @Test func oneStageIsTheDifferenceOfMeans() throws {
         let share = try CanaryShare(0.3)
         var sequence = try AsymptoticDifferenceSequence(mixture: Self.mixture(), burnIn: 2)
@@ -208,7 +210,8 @@ import Testing
         #expect(close(evidence.information, 20.0 / 9, 1e-13))
     }
 
-    /// Traffic that gets dearer while the canary grows: pooled arms differ by far, compared stage by stage they do not.
+    /// Traffic that gets dearer while the canary grows: pooled arms differ by far, compared stage by stage
+    /// they do not.
     @Test func stagesAreComparedWithinThemselves() throws {
         let shares = try #require(Self.shares)
         var random = RandomStream(seed: 6, stream: 0)
@@ -297,8 +300,9 @@ import Testing
         }
     }
 
-    /// Healthy rollouts with exponential costs, looked at after every tenth user for 20,000: alarms stay near α (2 %), as
-    /// the burn-in's end is early and the values are skewed; a z-test peeked at alike alarms in every third.
+    /// Healthy rollouts with exponential costs, looked at after every tenth user for 20,000: alarms stay near
+    /// α (2 %), as the burn-in's end is early and the values are skewed; a z-test peeked at alike alarms in
+    /// every third.
     @Test func aHealthyCanaryIsRarelyStopped() throws {
         let share = try CanaryShare(0.1)
         let mixture = try NormalMixture(tunedTo: 900, alpha: 0.02)
