@@ -120,7 +120,8 @@ struct KendallCounts {
 }
 
 /// Sorts a stretch by merging, and counts how many pairs were strictly out of order.
-private func inversions(_ values: inout [Double], _ scratch: inout [Double], _ start: Int, _ end: Int) -> Int {
+private func inversions(_ values: inout [Double], _ scratch: inout [Double], _ start: Int, _ end: Int) -> Int
+{
     guard end - start > 1 else { return 0 }
     let middle = start + (end - start) / 2
     var found = inversions(&values, &scratch, start, middle)
