@@ -31,16 +31,24 @@ struct Resampled: Sendable {
 }
 
 extension BootstrapDistribution {
-    /// The interval; where no draw moved the statistic, by the all-equal rule over the range it can have.
+    /// The interval; where no draw between its ends moved the statistic, by the all-equal rule over the range it can
+    /// have.
     ///
     /// - Parameter range: nil where it has no bounds; then the statistic's own values say nothing.
     func interval(confidence: Double, range: ClosedRange<Double>?) throws(EstimateError) -> Interval {
-        guard isConstant else {
-            let found = try interval(confidence: confidence)
-            return range.map { found.clamped(to: $0) } ?? found
+        var common = estimate
+        if !isConstant {
+            do throws(EstimateError) {
+                let found = try interval(confidence: confidence)
+                return range.map { found.clamped(to: $0) } ?? found
+            } catch {
+                // One tie of draws that holds both ends says no more than draws that are all the same.
+                guard case .allEqual(let tied, _) = error else { throw error }
+                common = tied
+            }
         }
-        guard let range else { throw .allEqual(value: estimate) }
-        let value = min(max(estimate, range.lowerBound), range.upperBound)
+        guard let range else { throw .allEqual(value: common) }
+        let value = min(max(common, range.lowerBound), range.upperBound)
         return try allEqualInterval(value: value, range: range, n: count, confidence: confidence)
     }
 
