@@ -46,7 +46,7 @@ enum CorrelateCommand {
             """,
         examples: [
             "sluice correlate examples/correlate/releases.csv --lag 1 --lower online.escalation_rate",
-            "sluice correlate releases.jsonl --metrics recall,rouge_l --outcomes resolved --json",
+            "sluice correlate examples/correlate/releases.csv --metrics offline.rouge_l --json",
         ], run: run)
 
     @Sendable
