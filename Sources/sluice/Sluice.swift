@@ -10,7 +10,7 @@ struct Sluice {
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
         DoctorCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
-        StatsCommand.command,
+        StatsCommand.command, CorrelateCommand.command,
     ]
 
     static func main() async {
