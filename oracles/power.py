@@ -330,10 +330,9 @@ def needed(rng, scale):
     for _ in range(int(30 * scale)):
         margin, share = float(rng.uniform(.1, .4)), float(rng.uniform(.05, .3))
         truth = float(rng.uniform(0, .05))
-        n = 2
         law_share = max(share, truth)
 
-        def chance(n):
+        def chance(n, margin=margin, truth=truth, law_share=law_share):
             losses, gains, passes, _ = outcomes(n, margin, .05, .95)
             kept = losses + gains <= n
             law = stats.multinomial(n, [(law_share - truth) / 2, (law_share + truth) / 2, 1 - law_share])
