@@ -241,7 +241,8 @@ def sample_ratio(rng, scale):
             for part, count in zip(rho, (canary, n - canary)):
                 alpha = 10_000 * part
                 log_e += mpmath.loggamma(alpha + count) - mpmath.loggamma(alpha) - count * mpmath.log(part)
-            yield Case("sample-ratio-e-process", {"shares": [[share, 1 - share]], "keys": [[canary, n - canary]]},
+            yield Case("sample-ratio-e-process", {"shares": [[share, 1 - share]], "keys": [[canary, n - canary]],
+                        "concentration": 10_000},
                        {"log_e_value": log_e}, relative=1e-9, absolute=1e-14 * n * math.log(n))
     for bad in [{"shares": [[1, 1]], "keys": [[1, 2, 3]]}, {"shares": [[1, 0]], "keys": [[1, 2]]},
                 {"shares": [[1]], "keys": [[1]]}, {"shares": [[1, 1]], "keys": [[1, -2]]},

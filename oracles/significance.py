@@ -37,7 +37,7 @@ def distinct(rng, n):
 
 
 def cases(rng, scale):
-    for family in [counts, means, ranks, distributions, families]:
+    for family in [counts, tables, means, ranks, distributions, families]:
         yield from family(rng, scale)
 
 
@@ -71,7 +71,7 @@ def counts(rng, scale):
         b, c = (int(10 ** rng.uniform(0, 3.5)) - 1 for _ in range(2))
         given = {"only_baseline": b, "only_candidate": c}
         exact = mcnemar([[0, b], [c, 0]], exact=True).pvalue if b + c else 1
-        yield Case("mcnemar-exact", given, {"p_value": min(1, exact), "statistic": c}, relative=1e-8, absolute=1e-290)
+        yield Case("mcnemar-exact", given, {"p_value": min(1, exact), "statistic": c}, relative=1e-8, absolute=1e-250)
         binomial = stats.binom(b + c, .5)
         less = binomial.sf(b - 1) - (binomial.pmf(b) / 2 if b + c else 0)
         more = binomial.sf(c - 1) - (binomial.pmf(c) / 2 if b + c else 0)
@@ -79,6 +79,62 @@ def counts(rng, scale):
         side = str(rng.choice(SIDES))
         yield Case("mcnemar-mid-p", given | {"alternative": side}, {"p_value": mid[side] if b + c else 1},
                    relative=1e-8, absolute=1e-200)
+
+
+def tables(rng, scale):
+    for _ in range(int(300 * scale)):
+        b, c, continuity = int(rng.integers(0, 2000)), int(rng.integers(1, 2000)), bool(rng.integers(2))
+        test = mcnemar([[0, b], [c, 0]], exact=False, correction=continuity)
+        statistic = test.statistic if abs(b - c) >= 1 else 0
+        yield Case("mcnemar-chi-squared", {"only_baseline": b, "only_candidate": c, "continuity": continuity},
+                   {"statistic": statistic, "p_value": stats.chi2.sf(statistic, 1)}, relative=1e-7, absolute=1e-290)
+    yield Case("mcnemar-chi-squared", {"only_baseline": 0, "only_candidate": 0}, Undefined)
+    for index in range(int(400 * scale)):
+        side = str(rng.choice(SIDES))
+        most = 10 ** rng.uniform(.3, 5)
+        table = [[int(v) for v in row] for row in rng.integers(0, int(most) + 1, (2, 2))]
+        given = {"table": table, "alternative": side, "confidence": .95}
+        if min(map(sum, table)) == 0:
+            yield Case("fisher-exact", given, Undefined)
+            continue
+        # SciPy's mass loses digits where tables are large; R's rule takes 1e-7 for a tie in both.
+        expected = {"p_value": stats.fisher_exact(table, side).pvalue}
+        columns = np.sum(table, axis=0)
+        if index % 4 == 0 and columns.min() > 0 and most < 1e3:
+            odds = stats.contingency.odds_ratio(table, kind="conditional")
+            low, high = odds.confidence_interval(.95, alternative=side)
+            expected |= {"odds_ratio": odds.statistic if math.isfinite(odds.statistic) else None, "lower": low,
+                         "upper": high if math.isfinite(high) else None}
+        yield Case("fisher-exact", given, expected, relative=1e-6, absolute=1e-290)
+    for bad in [[[1, 2]], [[0, 0], [1, 2]], [[1, -2], [3, 4]], [[1, 2, 3], [4, 5, 6]]]:
+        yield Case("fisher-exact", {"table": bad}, Undefined)
+    for _ in range(int(400 * scale)):
+        shape = (int(rng.integers(2, 6)), int(rng.integers(2, 6)))
+        rates = 10 ** rng.uniform(-1, 4, shape[1])
+        table = rng.poisson(rates * 10 ** rng.uniform(0, 1, (shape[0], 1)))
+        given = {"table": table.tolist()}
+        if min(table.sum(axis=0).min(), table.sum(axis=1).min()) == 0:
+            yield Case("chi-squared-independence", given, Undefined)
+        else:
+            test = stats.chi2_contingency(table, correction=False)
+            yield Case("chi-squared-independence", given,
+                       {"statistic": test.statistic, "p_value": test.pvalue, "degrees_of_freedom": test.dof,
+                        "smallest_expected": test.expected_freq.min()}, relative=1e-7, absolute=1e-290)
+            if shape == (2, 2):
+                test = stats.chi2_contingency(table, correction=True)
+                yield Case("chi-squared-independence", given | {"continuity": True},
+                           {"statistic": test.statistic, "p_value": test.pvalue}, relative=1e-7, absolute=1e-290)
+            else:
+                yield Case("chi-squared-independence", given | {"continuity": True}, Undefined)
+        weights = rng.uniform(.1, 5, shape[1] + 1)
+        observed = rng.multinomial(int(10 ** rng.uniform(0, 6)), rng.dirichlet(weights * 50))
+        fitted = int(rng.integers(0, shape[1]))
+        test = stats.chisquare(observed, weights / weights.sum() * observed.sum(), ddof=fitted)
+        yield Case("chi-squared-fit", {"observed": observed.tolist(), "weights": weights.tolist(), "fitted": fitted},
+                   {"statistic": test.statistic, "p_value": test.pvalue}, relative=1e-7, absolute=1e-290)
+    for bad in [{"observed": [5]}, {"observed": [0, 0]}, {"observed": [1, 2], "weights": [1]}, {"observed": [1, 2], "fitted": 1},
+                {"observed": [1, 2], "weights": [0, 1]}, {"observed": [1, -2]}]:
+        yield Case("chi-squared-fit", bad, Undefined)
 
 
 def means(rng, scale):
@@ -221,18 +277,17 @@ def ranks(rng, scale):
         both, level = distinct(rng, n + m), float(rng.uniform(.5, .99))
         first, second = both[:n], both[n:]
         gaps = np.sort(np.subtract.outer(second, first).ravel())
-        # R's qwilcox, from SciPy's distribution of U.
-        law = stats.mannwhitneyu(second, first, method="exact")  # noqa: F841  (fills SciPy's table)
+        # R's rule: the qwilcox(alpha/2)-th of the ordered differences from either end.
         tail = np.cumsum(rank_sum_law(n, m))
-        reject = int(np.searchsorted(tail, (1 - level) / 2 + 1e-14))
+        place = int(np.searchsorted(tail, (1 - level) / 2 + 1e-14))
         given = {"baseline": first.tolist(), "candidate": second.tolist(), "confidence": level}
         expected = {"estimate": float(np.median(gaps)), "n": n + m}
         if len(np.unique(both)) < n + m:
             continue
-        if reject == 0:
+        if place == 0:
             expected["interval"] = None
         else:
-            expected |= {"interval.lower": gaps[reject], "interval.upper": gaps[n * m - 1 - reject]}
+            expected |= {"interval.lower": gaps[place - 1], "interval.upper": gaps[n * m - place]}
         yield Case("hodges-lehmann-shift", given, expected)
     for _ in range(int(100 * scale)):
         first, second = sample(rng, int(rng.integers(51, 300))), sample(rng, int(rng.integers(51, 300)))

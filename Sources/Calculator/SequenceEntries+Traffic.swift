@@ -42,11 +42,11 @@ let sampleRatioEProcessEntry = StatisticEntry(
     arguments: [
         .init("shares", "rows of positive numbers", "the configured split of each stage, in any scale"),
         .init("keys", "rows of counts", "keys first seen by each arm in that stage"),
-        .init("concentration", "a positive number", fallback: "10000", "of the Dirichlet mixture"),
+        .init("concentration", "a positive number", fallback: "100", "of the Dirichlet mixture"),
     ],
     example: ["shares": [[0.99, 0.01], [0.9, 0.1]], "keys": [[9871, 129], [9020, 980]]],
     compute: { (input) throws(StatisticProblem) in
-        let concentration = try input.double("concentration", default: 10_000)
+        let concentration = try input.double("concentration", default: 100)
         let shares = try input.rows("shares")
         let keys = try input.integerRows("keys")
         let process = try computed { () throws(EstimateError) in

@@ -20,7 +20,7 @@ private let rateRatioEProcessEntry = StatisticEntry(
     name: "rate-ratio-e-process", family: .sequences,
     summary: "evidence that events befall the canary more often than production; may be looked at any time",
     source:
-        "Robbins, Annals of Mathematical Statistics 41 (1970) 1397-1409; Lindon and Kallus, arXiv 2212.14365",
+        "Robbins, Annals of Mathematical Statistics 41 (1970) 1397-1409; Lindon and Malek, arXiv 2011.03567",
     arguments: [stagesArgument, toleratedRatioArgument, alphaArgument],
     example: ["stages": [[0.01, 3, 40], [0.1, 12, 31]], "tolerated_ratio": 1],
     compute: { (input) throws(StatisticProblem) in

@@ -2,7 +2,8 @@ import Notation
 import Statistics
 
 let countTestEntries: [StatisticEntry] = [
-    binomialEntry, twoProportionEntry, exactMcNemarEntry, midPMcNemarEntry,
+    binomialEntry, twoProportionEntry, fisherEntry, exactMcNemarEntry, midPMcNemarEntry,
+    chiSquaredMcNemarEntry, chiSquaredFitEntry, chiSquaredIndependenceEntry,
 ]
 
 private let binomialEntry = StatisticEntry(
@@ -102,3 +103,93 @@ private let midPMcNemarEntry = StatisticEntry(
         return answer(
             try computed { () throws(EstimateError) in try midPMcNemar(counts, alternative: alternative) })
     })
+
+private let chiSquaredMcNemarEntry = StatisticEntry(
+    name: "mcnemar-chi-squared", family: .tests,
+    summary: "the large-sample form of McNemar's test, as others report it",
+    source: "McNemar, Psychometrika 12 (1947) 153-157; Edwards, Psychometrika 13 (1948) 185-187",
+    arguments: pairedCounts + [
+        .init("continuity", "true or false", fallback: "true", "whether to apply Edwards's correction")
+    ],
+    example: ["only_baseline": 31, "only_candidate": 12],
+    compute: { (input) throws(StatisticProblem) in
+        let counts = try input.disagreements()
+        let continuity = try input.flag("continuity", default: true)
+        return answer(
+            try computed { () throws(EstimateError) in
+                try mcNemarChiSquaredTest(counts, continuity: continuity)
+            })
+    })
+
+private let fisherEntry = StatisticEntry(
+    name: "fisher-exact", family: .tests,
+    summary: "do two proportions differ, exactly given the table's margins, with the conditional odds ratio",
+    source: "Fisher, Journal of the Royal Statistical Society 98 (1935) 39-54",
+    arguments: [
+        .init("table", "two rows of two counts", "[[a, b], [c, d]]; the odds ratio is ad / bc"),
+        .alternative, .confidence,
+    ],
+    example: ["table": [[8, 2], [1, 5]], "alternative": "two-sided", "confidence": 0.95],
+    compute: { (input) throws(StatisticProblem) in
+        let rows = try input.integerRows("table")
+        guard rows.count == 2, rows.allSatisfy({ $0.count == 2 }) else {
+            throw .wrong(argument: "table", must: "two rows of two counts", found: "of another shape")
+        }
+        let alternative = try input.alternative()
+        let confidence = try input.double("confidence", default: 0.9)
+        let test = try computed { () throws(EstimateError) in
+            try fisherExactTest(
+                FourfoldTable(rows[0][0], rows[0][1], rows[1][0], rows[1][1]), alternative: alternative,
+                confidence: confidence)
+        }
+        return answer(
+            test.test,
+            [
+                "odds_ratio": test.oddsRatio.map { .number($0) } ?? .null,
+                "lower": test.lower.map { .number($0) } ?? .null,
+                "upper": test.upper.map { .number($0) } ?? .null,
+                "confidence": .number(test.confidence),
+            ])
+    })
+
+private let chiSquaredFitEntry = StatisticEntry(
+    name: "chi-squared-fit", family: .tests,
+    summary: "do counts follow given shares",
+    source: "Pearson, Philosophical Magazine 50 (1900) 157-175",
+    arguments: [
+        .init("observed", "counts", "one a category"),
+        .init("weights", "positive numbers", fallback: "all alike", "what is expected, up to a factor"),
+        .init("fitted", "a count", fallback: "0", "parameters that were estimated from the same counts"),
+    ],
+    example: ["observed": [48, 35, 17], "weights": [5, 3, 2]],
+    compute: { (input) throws(StatisticProblem) in
+        let observed = try input.integers("observed")
+        let weights = input.has("weights") ? try input.doubles("weights") : nil
+        let fitted = try input.integer("fitted", default: 0)
+        return answer(
+            try computed { () throws(EstimateError) in
+                try chiSquaredFitTest(observed: observed, weights: weights, fitted: fitted)
+            })
+    })
+
+private let chiSquaredIndependenceEntry = StatisticEntry(
+    name: "chi-squared-independence", family: .tests,
+    summary: "are shares the same in every row of a table; with two rows, the two-sample test",
+    source: "Pearson, Philosophical Magazine 50 (1900) 157-175",
+    arguments: [
+        .init("table", "rows of counts", "a row a sample, a column a category"),
+        .init("continuity", "true or false", fallback: "false", "Yates's correction of a 2 by 2 table"),
+    ],
+    example: ["table": [[30, 50, 20], [45, 40, 15]]],
+    compute: { (input) throws(StatisticProblem) in
+        let rows = try input.integerRows("table")
+        let continuity = try input.flag("continuity", default: false)
+        return answer(
+            try computed { () throws(EstimateError) in
+                try chiSquaredIndependenceTest(rows, continuity: continuity)
+            })
+    })
+
+private func answer(_ test: ChiSquaredTest) -> JSONValue {
+    answer(test.test, ["smallest_expected": .number(test.smallestExpected)])
+}

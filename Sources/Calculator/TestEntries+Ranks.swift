@@ -74,12 +74,3 @@ private let hodgesLehmannEntry = StatisticEntry(
                 try hodgesLehmannShift(baseline: baseline, candidate: candidate, confidence: confidence)
             })
     })
-
-/// An estimate as an answer; its interval is null where the method has none.
-func answer(_ estimate: Estimate) -> JSONValue {
-    [
-        "estimate": .number(estimate.value),
-        "interval": estimate.interval.map { answer($0) } ?? .null,
-        "n": .integer(Int64(estimate.n)), "method": .string(estimate.method),
-    ]
-}

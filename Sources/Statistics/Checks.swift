@@ -48,6 +48,11 @@ func requireCounts(
     guard part >= 0, part <= whole, whole <= 1 << 52 else { throw .invalidCounts(names) }
 }
 
+/// Throws unless a margin is finite and zero or more.
+func requireNotNegative(_ value: Double, _ name: String) throws(EstimateError) {
+    guard value >= 0, value.isFinite else { throw .invalidParameter(name, must: "be zero or more") }
+}
+
 /// What a door answered, or an error where it had no answer.
 func answered(_ value: Double) throws(EstimateError) -> Double {
     guard !value.isNaN else { throw .overflow }

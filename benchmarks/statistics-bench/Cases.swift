@@ -1,10 +1,10 @@
 import Statistics
 
 extension Bench {
-    static let all = resampling
+    static let all = resampling + ranks + sequences
 
     /// Paired differences of a thousand examples: the sums of six uniforms, so nearly normal.
-    private static func differences(_ count: Int, seed: UInt64) -> [Double] {
+    static func differences(_ count: Int, seed: UInt64) -> [Double] {
         var stream = RandomStream(seed: seed, stream: 0)
         var out: [Double] = []
         out.reserveCapacity(count)

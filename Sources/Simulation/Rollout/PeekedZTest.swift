@@ -1,3 +1,5 @@
+import Statistics
+
 /// A two-proportion z-test on request counts, looked at again and again: what dashboards do.
 ///
 /// At each interval the counts of the stage so far are tested as if this were the only look, each metric by itself.
@@ -43,14 +45,10 @@ public struct PeekedZTest: RolloutLoop {
     }
 }
 
-/// The pooled two-proportion z, positive where the candidate fails more; nil where it has no value.
+/// z, positive where the candidate fails more; nil where it has no value.
 func twoProportionZ(_ failures: ArmCounts, of requests: ArmCounts) -> Double? {
-    guard requests.baseline > 0, requests.candidate > 0 else { return nil }
-    let baseline = Double(requests.baseline)
-    let candidate = Double(requests.candidate)
-    let pooled = Double(failures.total) / Double(requests.total)
-    let variance = pooled * (1 - pooled) * (1 / baseline + 1 / candidate)
-    guard variance > 0 else { return nil }
-    let difference = Double(failures.candidate) / candidate - Double(failures.baseline) / baseline
-    return difference / variance.squareRoot()
+    let found = try? twoProportionZTest(
+        baselineSuccesses: failures.baseline, baselineTrials: requests.baseline,
+        candidateSuccesses: failures.candidate, candidateTrials: requests.candidate, alternative: .greater)
+    return found.map { $0.difference / $0.standardError }
 }

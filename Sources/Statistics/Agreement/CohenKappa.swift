@@ -97,6 +97,7 @@ private struct PairTable {
             for count in row {
                 try requireCounts(count, of: 1 << 50, "the counts of the confusion table")
                 n += count
+                try requireCounts(0, of: n, "the counts of the confusion table")
             }
         }
         try requireCount(n, atLeast: 2, "units")

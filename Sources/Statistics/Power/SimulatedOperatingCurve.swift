@@ -53,6 +53,12 @@ public func passHatKOperatingCurve(
     guard k >= 1 else { throw .invalidParameter("k", must: "be at least 1") }
     try requireCount(tries, atLeast: k, "tries")
     try requireCount(examples, atLeast: 1, "examples")
+    guard tries <= 10_000 else { throw .invalidParameter("tries", must: "lie in 1...10,000") }
+    try requireCount(trials, atLeast: 10, "trials")
+    // Drawn one by one.
+    guard examples <= 1_000_000, trials <= 1_000_000, examples * trials <= 100_000_000 else {
+        throw .invalidParameter("examples times trials", must: "not exceed 100,000,000")
+    }
     try requireRate(bound, "bound")
     guard correlation >= 0, correlation < 1 else {
         throw .invalidParameter("correlation", must: "lie in 0..<1")

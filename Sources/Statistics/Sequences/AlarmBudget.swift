@@ -1,7 +1,7 @@
 /// How the false alarms that one release may raise are shared out over everything that can stop it by itself.
 ///
-/// The parts add up (Bonferroni), so that over *all* automatic triggers together a healthy release is stopped with
-/// a probability of at most `total`, however the triggers depend on each other.
+/// The parts add up (Bonferroni), so that over *all* automatic triggers together a healthy release is stopped
+/// with a probability of at most `total`, however the triggers depend on each other.
 public struct AlarmBudget: Sendable, Hashable, Codable {
     /// Of all harm that is counted: errors, throttles, blocks, escalations, thumbs down, slow answers.
     public let counts: Double

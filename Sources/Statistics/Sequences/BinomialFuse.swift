@@ -1,16 +1,19 @@
 /// The fuse: trips where so many failures in the last W outcomes would be next to impossible at the limit.
 ///
-/// A window trips at the smallest k with P(Bin(W, limit) ≥ k) < 10⁻⁵; for a limit of 5 % at 8 of 20, 12 of 50, 17 of
-/// 100, 26 of 200. A window that is not yet full trips at the same k, which is rarer still. Comparing the share of
-/// failures with the limit itself would trip nearly every healthy rollout within minutes.
+/// A window trips at the smallest k with P(Bin(W, limit) ≥ k) < 10⁻⁵; for a limit of 5 % at 8 of 20, 12 of
+/// 50, 17 of 100, 26 of 200. A window that is not yet full trips at the same k, which is rarer still.
+/// Comparing the share of failures with the limit itself would trip nearly every healthy rollout within
+/// minutes.
 ///
-/// An unbroken run of failures trips likewise, at a level of its own: over many requests a run of a few is found by
-/// chance much sooner than 8 of 20 is. At 5 % and 10⁻⁷ it is six.
+/// An unbroken run of failures trips likewise, at a level of its own: over many requests a run of a few is
+/// found by chance much sooner than 8 of 20 is. At 5 % and 10⁻⁷ it is six.
 ///
-/// The level is of one look, and looks are many: what matters is the true rate. Over 20,000 independent outcomes a
-/// limit of 5 % with the windows above trips healthy arms in about 1 of 1,000 at 3 %, and in none at 1 %. At the limit
-/// itself it trips in most. Failures that come in bursts of one user look like an outage: count a sticky key once a
-/// window, or as the control plane does, its first event only.
+/// The level is of one look, and looks are many. Over 20,000 independent outcomes with the limit and windows
+/// above, arms that fail at 1 % trip never, at 3 % in 4 of 10,000 rollouts, at 4 % in 6 of 1,000, at 5 %
+/// itself in 6 of 100. That holds for failures that do not come together: where each unlucky user fails six
+/// times in a row, an arm that fails at 1 % trips within 20,000 requests nearly always (in 66 % with four
+/// others between each two of the six, in 2 % with nineteen). So count an outcome of a sticky key at most
+/// once in a window.
 ///
 /// Memory: a bit for each of the last W outcomes of the longest window. An update is O(windows) and allocates
 /// nothing. Not mergeable: it is about an order, which only the gateway that saw it knows.
@@ -19,8 +22,8 @@ public struct BinomialFuse: Sendable, Hashable {
     public let limit: Double
     /// The chance below which a window's count is no accident.
     public let level: Double
-    /// Ascending in length; the run of consecutive failures, where one is watched, is a window whose threshold is its
-    /// length.
+    /// Ascending in length; the run of consecutive failures, where one is watched, is a window whose
+    /// threshold is its length.
     public private(set) var windows: [Window]
     /// What tripped first; stays.
     public private(set) var trip: Trip?
@@ -57,8 +60,8 @@ public struct BinomialFuse: Sendable, Hashable {
     ///   - windows: Lengths, each at most 2²⁰.
     ///   - level: For each window.
     ///   - runLevel: For the run of consecutive failures; nil to watch none.
-    /// - Throws: `EstimateError.tooFew` without windows, `.invalidParameter` for a limit or level outside `(0, 1)`,
-    ///   and for a window that could not trip even if everything in it failed.
+    /// - Throws: `EstimateError.tooFew` without windows, `.invalidParameter` for a limit or level outside
+    ///   `(0, 1)`, and for a window that could not trip even if everything in it failed.
     public init(
         limit: Double, windows: [Int] = [20, 50, 100, 200], level: Double = 1e-5, runLevel: Double? = 1e-7
     ) throws(EstimateError) {
@@ -116,8 +119,8 @@ public struct BinomialFuse: Sendable, Hashable {
 
     /// The shortest run of failures that is rarer than the level: limitᵏ < level.
     ///
-    /// - Throws: `EstimateError.invalidParameter` for a limit or level outside `(0, 1)`, or where the run would be
-    ///   longer than 2²⁰.
+    /// - Throws: `EstimateError.invalidParameter` for a limit or level outside `(0, 1)`, or where the run
+    ///   would be longer than 2²⁰.
     public static func run(limit: Double, level: Double) throws(EstimateError) -> Int {
         try requireProbability(limit, "limit")
         try requireProbability(level, "level")

@@ -2,8 +2,9 @@ import Glibc
 
 /// The share of sticky keys, or of requests, that went to the canary while some events were counted.
 ///
-/// Known exactly (the configured hash weight), or to lie in an interval. What is claimed with it then holds for
-/// every share inside: harm is judged as though the canary had got the largest, its absence as though the smallest.
+/// Known exactly (the configured hash weight), or to lie in an interval. What is claimed with it then holds
+/// for every share inside: harm is judged as though the canary had got the largest, its absence as though the
+/// smallest.
 public struct CanaryShare: Sendable, Hashable {
     public let lower: Double
     public let upper: Double
@@ -29,8 +30,9 @@ public struct CanaryShare: Sendable, Hashable {
 
     /// The share that was realised over a short time, where no sticky key fixes it: a cell of the grid below.
     ///
-    /// Seconds whose shares fall into the same cell are counted together, so that memory stays bounded: odds from
-    /// 1 : 10,000 to 1 : 1 have 922 cells. A cell is 1 % wide in the odds, and so costs at most 1 % of the ratio.
+    /// Seconds whose shares fall into the same cell are counted together, so that memory stays bounded: odds
+    /// from 1 : 10,000 to 1 : 1 have 922 cells. A cell is 1 % wide in the odds, and so costs at most 1 % of
+    /// the ratio.
     ///
     /// - Parameters:
     ///   - canary: Requests of the canary in that time, however they ended.

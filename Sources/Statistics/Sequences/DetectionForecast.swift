@@ -2,9 +2,9 @@ import Glibc
 
 /// How soon a rate-ratio e-process will alarm at a given true ratio, exactly.
 ///
-/// The alarm is a boundary: after M events it takes at least k(M) of the canary. Event by event, the chance of each
-/// number of canary events short of it is carried on, so nothing is simulated. At a ratio that is tolerated, the same
-/// numbers are the chance of a false alarm.
+/// The alarm is a boundary: after M events it takes at least k(M) of the canary. Event by event, the chance
+/// of each number of canary events short of it is carried on, so nothing is simulated. At a ratio that is
+/// tolerated, the same numbers are the chance of a false alarm.
 public struct DetectionForecast: Sendable, Hashable {
     /// The true ratio that is supposed.
     public let ratio: Double
@@ -13,8 +13,8 @@ public struct DetectionForecast: Sendable, Hashable {
     /// The chance to have alarmed by the m-th further event, at index m.
     public let chanceByEvents: [Double]
 
-    /// Further events of both arms until an alarm, with at least this chance; nil where the forecast's events do
-    /// not suffice.
+    /// Further events of both arms until an alarm, with at least this chance; nil where the forecast's events
+    /// do not suffice.
     /// - Throws: `EstimateError.invalidParameter` unless `chance` lies in `(0, 1)`.
     public func events(chance: Double) throws(EstimateError) -> Int? {
         try requireProbability(chance, "chance")
@@ -23,8 +23,8 @@ public struct DetectionForecast: Sendable, Hashable {
 
     /// Further requests of the canary until an alarm, with at least this chance: the n that a stage needs.
     ///
-    /// Requests are independent, each of both arms' number `share` to the canary, and each has an event with the
-    /// production's rate, or that times the ratio.
+    /// Requests are independent, each of both arms' number `share` to the canary, and each has an event with
+    /// the production's rate, or that times the ratio.
     ///
     /// - Parameters:
     ///   - chance: 0.5 for the median, 0.9 for the planned n.

@@ -2,9 +2,9 @@ import Glibc
 
 /// The confidence sequence for the rate ratio: the ratios that the e-process has not yet refused.
 ///
-/// Each bound holds at all times together: the chance that it *ever* lies on the wrong side of a constant true
-/// ratio is at most 1 − confidence. Where the ratio moves, the lower bound is one for the largest it ever was, and
-/// the upper bound for the smallest.
+/// Each bound holds at all times together: the chance that it *ever* lies on the wrong side of a constant
+/// true ratio is at most 1 − confidence. Where the ratio moves, the lower bound is one for the largest it
+/// ever was, and the upper bound for the smallest.
 extension RateRatioEProcess {
     /// The ratio below which the canary's rate can no longer lie; 0 where nothing is known yet.
     ///
@@ -33,8 +33,8 @@ extension RateRatioEProcess {
 
     /// The ratio above which the canary's rate can no longer lie; nil where no ratio is excluded yet.
     ///
-    /// A stage may end when this lies below the stage's tolerance: it is inverted from the same mixture turned
-    /// round, with alternatives ρ/rⱼ against every ratio from ρ up.
+    /// A stage may end when this lies below the stage's tolerance: it is inverted from the same mixture
+    /// turned round, with alternatives ρ/rⱼ against every ratio from ρ up.
     ///
     /// - Parameter confidence: One-sided, in `(0, 1)`.
     /// - Throws: `EstimateError.invalidParameter`.

@@ -35,7 +35,8 @@ extension SampleShares: Codable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.singleValueContainer().decode([Double].self)
         try self.init(values)
-        // As they were written: dividing by the sum once more could move a last bit, and so start a new stage.
+        // As they were written: dividing by the sum once more could move a last bit, and so start a new
+        // stage.
         if abs(values.reduce(0, +) - 1) < 1e-12 { self.init(checked: values) }
     }
 

@@ -18,7 +18,7 @@ public struct MannWhitneyTest: Sendable, Hashable {
 ///   - continuity: Whether the normal approximation moves U by ½ towards its mean.
 /// - Throws: `EstimateError.tooFew` for an empty sample, `.notFinite`, `.allEqual` where all values are one
 ///   number, `.invalidParameter` where exact is asked for and not feasible.
-/// - Complexity: O(n log n) below 1,024 values, O(n) from there; exact O(n m · nm).
+/// - Complexity: O(n) for values that are spread at all evenly, else O(n log n); exact O((n m)²).
 ///
 /// H. B. Mann, D. R. Whitney, Annals of Mathematical Statistics 18 (1947) 50–60.
 public func mannWhitneyTest(

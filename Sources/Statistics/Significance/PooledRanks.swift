@@ -11,36 +11,22 @@ struct PooledRanks {
     init(baseline: [Double], candidate: [Double]) {
         baselineCount = baseline.count
         candidateCount = candidate.count
-        var doubled = 0
-        var ties = 0.0
+        if isStrict(baseline), isStrict(candidate), let below = belowWithoutTies(baseline, candidate) {
+            doubledU = 2 * below
+            return
+        }
+        var (doubled, ties) = (0, 0.0)
         baseline.withUnsafeBufferPointer { baseline in
             candidate.withUnsafeBufferPointer { candidate in
-                var below = 0
-                var next = 0
-                while next < candidate.count {
-                    let value = candidate[next]
-                    while below < baseline.count, baseline[below] < value {
-                        // A run of the baseline alone.
-                        let start = below
-                        let own = baseline[below]
-                        below += 1
-                        while below < baseline.count, baseline[below] == own { below += 1 }
-                        if below - start > 1 { ties += tieCubes(below - start) }
-                    }
-                    let firstEqual = below
-                    while below < baseline.count, baseline[below] == value { below += 1 }
-                    let first = next
-                    next += 1
-                    while next < candidate.count, candidate[next] == value { next += 1 }
-                    doubled += (next - first) * (firstEqual + below)
-                    let run = next - first + below - firstEqual
-                    if run > 1 { ties += tieCubes(run) }
-                }
-                while below < baseline.count {
-                    let start = below
-                    let own = baseline[below]
-                    while below < baseline.count, baseline[below] == own { below += 1 }
-                    if below - start > 1 { ties += tieCubes(below - start) }
+                var (i, j) = (0, 0)
+                while i < baseline.count || j < candidate.count {
+                    let isFirst = j == candidate.count || (i < baseline.count && baseline[i] < candidate[j])
+                    let value = isFirst ? baseline[i] : candidate[j]
+                    let (from, otherFrom) = (i, j)
+                    while i < baseline.count, baseline[i] == value { i += 1 }
+                    while j < candidate.count, candidate[j] == value { j += 1 }
+                    doubled += (j - otherFrom) * (from + i)
+                    ties += tieCubes(i - from + j - otherFrom)
                 }
             }
         }
@@ -58,6 +44,32 @@ struct PooledRanks {
         let total = Double(baselineCount + candidateCount)
         let correction = tieTerm / (total * (total - 1))
         return (pairs / 12 * max(0, total + 1 - correction)).squareRoot()
+    }
+}
+
+/// Whether no two neighbours are equal.
+private func isStrict(_ sorted: [Double]) -> Bool {
+    var equal = 0
+    for index in 1..<max(1, sorted.count) { equal &+= sorted[index] == sorted[index - 1] ? 1 : 0 }
+    return equal == 0
+}
+
+/// The pairs in which the baseline's value is the lower, or nil where any two are equal. Without a branch that
+/// depends on the values: half of such would be foretold wrongly.
+private func belowWithoutTies(_ baseline: [Double], _ candidate: [Double]) -> Int? {
+    baseline.withUnsafeBufferPointer { baseline in
+        candidate.withUnsafeBufferPointer { candidate in
+            var (i, j, below, equal) = (0, 0, 0, 0)
+            while i < baseline.count, j < candidate.count {
+                let (one, other) = (baseline[i], candidate[j])
+                let step = one < other ? 1 : 0
+                below &+= i & (step &- 1)
+                equal |= one == other ? 1 : 0
+                i &+= step
+                j &+= 1 &- step
+            }
+            return equal == 0 ? below + (candidate.count - j) * i : nil
+        }
     }
 }
 
