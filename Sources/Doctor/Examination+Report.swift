@@ -141,7 +141,7 @@ extension Examination {
         }
         for (before, after) in zip(curve, curve.dropFirst()) where height(after) >= 0.8 {
             // An app that fails it as it is has no loss to catch.
-            guard height(before) < 0.8 else { return (nil, nil) }
+            guard height(curve[0]) < 0.5, height(before) < 0.8 else { return (nil, nil) }
             let part = (0.8 - height(before)) / (height(after) - height(before))
             let size = before.size + (after.size - before.size) * part
             guard let from = before.change, let to = after.change else { return (size, nil) }
