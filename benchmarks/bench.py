@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -15,15 +16,26 @@ import workload
 from measure import ROOT, Failure, program, run, server, table
 
 VENV = ROOT / ".build" / "bench-venv" / "bin" / "python"
+ORACLES = ROOT / ".build" / "oracle-venv" / "bin" / "python"
 POLICY = ROOT / "examples" / "helpdesk" / "sluice.yaml"
 VERDICTS = (0, 1, 2)
-PARTS = ("cost", "memory", "start", "gate")
+PARTS = ("cost", "memory", "start", "gate", "statistics")
 
 COST_TARGET_MS = 0.25
 MEMORY_TARGET_MB = 64
 VERSION_TARGET_MS = 10
 VALIDATE_TARGET_MS = 30
 GATE_TARGET_S = 20
+# What statistics-bench times: its name there, what it does, and the peers' name with the ratio that is wanted.
+STATISTICS = [
+    ("bca-bootstrap", "BCa bootstrap of a mean, 10,000 × 1,000", "bca-bootstrap", "scipy.stats.bootstrap, BCa", 10),
+    ("percentile-bootstrap", "percentile bootstrap of a mean, 10,000 × 1,000", "percentile-bootstrap",
+     "scipy.stats.bootstrap, percentile, vectorised", 2),
+    ("percentile-bootstrap", "the same", "percentile-by-hand", "NumPy by hand, in pieces that fit the cache", None),
+    ("mann-whitney", "Mann-Whitney, 10⁵ and 10⁵ values", "mann-whitney", "scipy.stats.mannwhitneyu", 5),
+    ("kolmogorov-smirnov", "Kolmogorov-Smirnov, 10⁵ and 10⁵ values", "kolmogorov-smirnov", "scipy.stats.ks_2samp", 5),
+]
+UPDATE_TARGET_NS = 100
 
 
 def options():
@@ -171,6 +183,45 @@ class Bench:
             [["v1 → v2-better", examples, f"**{usage.wall_seconds:.1f} s**", f"{usage.cpu_seconds:.2f} s", verdict,
               self.met(usage.wall_seconds, GATE_TARGET_S, "s")]])
 
+    def statistics(self):
+        """Processor time of one call, beside SciPy's; and of one update of each sequence."""
+        quick = ["--quick"] if self.given.quick else []
+        ours, theirs = {}, {}
+        for turn in range(self.runs):
+            self.timed(ours, [program("statistics-bench"), *quick])
+            if not self.given.no_peers:
+                self.timed(theirs, [ORACLES, ROOT / "benchmarks" / "run_scipy.py", *quick])
+            say(f"run {turn + 1}: statistics")
+        rows = []
+        for name, words, peer, peer_words, wanted in STATISTICS:
+            mine = statistics.median(ours[name])
+            other = statistics.median(theirs[peer]) if theirs else None
+            target = ""
+            if wanted:
+                target = f"≥ {wanted}×" + (f": {'met' if other / mine >= wanted else 'missed'}" if other else "")
+            rows.append([
+                words, f"{mine * 1000:.2f} ms", peer_words, f"{other * 1000:.2f} ms" if other else "",
+                f"**{other / mine:.1f}×**" if other else "", target])
+        updates = [
+            [name.removeprefix("update "), f"**{statistics.median(taken) * 1e9:.1f} ns**",
+             self.met(statistics.median(taken) * 1e9, UPDATE_TARGET_NS, "ns")]
+            for name, taken in ours.items() if name.startswith("update ")]
+        return (
+            table(["one thread, processor time of one call", "Sluice", "peer", "", "ratio", "target"], rows)
+            + "\n\n" + table(["one update of", "", "target"], updates))
+
+    def timed(self, taken, command):
+        """Adds the lines `NAME <tab> SECONDS` that a command prints."""
+        own, _ = measure.cores()
+        done = subprocess.run(
+            [str(word) for word in command], capture_output=True, text=True, env=measure.environment(), check=False,
+            preexec_fn=lambda: os.sched_setaffinity(0, own))
+        if done.returncode != 0:
+            raise Failure(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+        for line in done.stdout.splitlines():
+            name, seconds = line.split("\t")
+            taken.setdefault(name, []).append(float(seconds))
+
     def met(self, value, target, unit):
         return f"≤ {target} {unit}: {'met' if value <= target else 'missed'}"
 
@@ -224,6 +275,12 @@ Peak resident set of one run each of the same work.
 Both arms of `examples/helpdesk` asked over its whole golden set, judged and reported.
 
 {parts["gate"]}
+
+## Statistics
+
+Both sides on one core in turn, the same work, one thread; median of {self.runs} runs, each the least of five turns.
+
+{parts["statistics"]}
 """
         (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
         say("wrote docs/benchmarks.md")
@@ -233,12 +290,14 @@ def peers():
     """The versions that the environment holds."""
     asked = "from importlib.metadata import version as v; import platform as p; " \
             "print(f\"inspect-ai {v('inspect-ai')}, deepeval {v('deepeval')}, Python {p.python_version()}\")"
-    return measure.words_of([str(VENV), "-c", asked])
+    statistics_asked = "from importlib.metadata import version as v; print(f\"SciPy {v('scipy')}, NumPy {v('numpy')}\")"
+    return ", ".join(measure.words_of(words) for words in (
+        [str(VENV), "-c", asked], [str(ORACLES), "-c", statistics_asked]))
 
 
 def main():
     given = options()
-    if not given.no_peers and not VENV.exists():
+    if not given.no_peers and not (VENV.exists() and ORACLES.exists()):
         raise Failure("the peers are not installed: run 'scripts/bootstrap bench' first")
     facts = measure.machine()
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:

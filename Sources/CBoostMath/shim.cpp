@@ -4,10 +4,12 @@
 
 #include "CBoostMath.h"
 
+#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 
 #include <limits>
 
@@ -19,6 +21,7 @@ using namespace boost::math;
 using Policy = policies::policy<policies::promote_double<false>>;
 using Normal = normal_distribution<double, Policy>;
 using StudentT = students_t_distribution<double, Policy>;
+using FisherF = fisher_f_distribution<double, Policy>;
 using NoncentralT = non_central_t_distribution<double, Policy>;
 
 template <class Body> double guarded(Body body) noexcept {
@@ -68,8 +71,28 @@ double cboost_ibeta_inv(double a, double b, double p) {
 double cboost_ibetac_inv(double a, double b, double q) {
     return guarded([=] { return ibetac_inv(a, b, q, Policy()); });
 }
-double cboost_ibeta_derivative(double a, double b, double x) {
-    return guarded([=] { return ibeta_derivative(a, b, x, Policy()); });
+
+double cboost_f_quantile(double p, double numerator, double denominator) {
+    return guarded([=] { return quantile(FisherF(numerator, denominator), p); });
+}
+double cboost_f_upper_quantile(double q, double numerator, double denominator) {
+    return guarded([=] { return quantile(complement(FisherF(numerator, denominator), q)); });
+}
+
+double cboost_gamma_p(double a, double x) {
+    return guarded([=] { return gamma_p(a, x, Policy()); });
+}
+double cboost_gamma_q(double a, double x) {
+    return guarded([=] { return gamma_q(a, x, Policy()); });
+}
+double cboost_gamma_p_inv(double a, double p) {
+    return guarded([=] { return gamma_p_inv(a, p, Policy()); });
+}
+double cboost_gamma_q_inv(double a, double q) {
+    return guarded([=] { return gamma_q_inv(a, q, Policy()); });
+}
+double cboost_lgamma(double x) {
+    return guarded([=] { return lgamma(x, Policy()); });
 }
 
 }

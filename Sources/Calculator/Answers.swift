@@ -6,6 +6,16 @@ func computed<Value>(_ body: () throws(EstimateError) -> Value) throws(Statistic
     do throws(EstimateError) { return try body() } catch { throw .undefined(error) }
 }
 
+/// An interval as an answer, behind what is there already.
+func answer(_ interval: Interval, _ before: JSONObject) -> JSONValue {
+    var object = before
+    object["lower"] = .number(interval.lower)
+    object["upper"] = .number(interval.upper)
+    object["confidence"] = .number(interval.confidence)
+    object["method"] = .string(interval.method)
+    return .object(object)
+}
+
 /// An interval as an answer, with whatever stands beside it.
 func answer(_ interval: Interval, _ more: KeyValuePairs<String, JSONValue> = [:]) -> JSONValue {
     var object = JSONObject()
@@ -26,6 +36,15 @@ func answer(_ test: TestResult, _ more: KeyValuePairs<String, JSONValue> = [:]) 
     object["p_value"] = .number(test.pValue)
     object["method"] = .string(test.method)
     return .object(object)
+}
+
+/// An estimate as an answer; its interval is null where the method has none.
+func answer(_ estimate: Estimate) -> JSONValue {
+    [
+        "estimate": .number(estimate.value),
+        "interval": estimate.interval.map { answer($0) } ?? .null,
+        "n": .integer(Int64(estimate.n)), "method": .string(estimate.method),
+    ]
 }
 
 extension StatisticEntry.Argument {

@@ -5,6 +5,21 @@ func requireProbability(_ value: Double, _ name: String) throws(EstimateError) {
     }
 }
 
+/// Throws unless `value` lies in `0...1`.
+func requireRate(_ value: Double, _ name: String) throws(EstimateError) {
+    guard value >= 0, value <= 1 else { throw .invalidParameter(name, must: "lie in 0...1") }
+}
+
+/// Throws unless `value` is above 0 and finite.
+func requirePositive(_ value: Double, _ name: String) throws(EstimateError) {
+    guard value > 0, value.isFinite else { throw .invalidParameter(name, must: "be positive and finite") }
+}
+
+/// Throws for NaN; infinities are numbers here.
+func requireNumber(_ value: Double, _ name: String) throws(EstimateError) {
+    guard !value.isNaN else { throw .invalidParameter(name, must: "be a number") }
+}
+
 /// Throws at the first value that is NaN or infinite.
 func requireFinite(_ values: [Double], _ name: String = "value") throws(EstimateError) {
     for index in values.indices where !values[index].isFinite { throw .notFinite(index: index, of: name) }
@@ -31,6 +46,11 @@ func requireCounts(
     _ part: Int, of whole: Int, _ names: String = "the counts"
 ) throws(EstimateError) {
     guard part >= 0, part <= whole, whole <= 1 << 52 else { throw .invalidCounts(names) }
+}
+
+/// Throws unless a margin is finite and zero or more.
+func requireNotNegative(_ value: Double, _ name: String) throws(EstimateError) {
+    guard value >= 0, value.isFinite else { throw .invalidParameter(name, must: "be zero or more") }
 }
 
 /// What a door answered, or an error where it had no answer.

@@ -11,10 +11,10 @@ public enum EstimateError: Error, Sendable, Hashable {
     /// A probability, confidence, tolerance or other parameter outside its domain: its name, and what it must
     /// be, as the words behind "must".
     case invalidParameter(String, must: String = "lie inside its domain")
-    /// Two paired series differ in length.
-    case unequalLengths(Int, Int)
-    /// All values are the same, and without a known range that says nothing about other traffic.
-    case allEqual(value: Double)
+    /// Two paired series differ in length; the text names both.
+    case unequalLengths(Int, Int, of: String = "paired series")
+    /// All of what is named are the same, and without a known range that says nothing about other traffic.
+    case allEqual(value: Double, of: String = "values")
     /// A ratio whose mean in either arm is not above zero.
     case ratioUndefined
     /// The statistic has no value on the sample itself, or on too many resamples.
@@ -38,10 +38,10 @@ extension EstimateError: CustomStringConvertible {
             "\(argument) are negative or do not add up"
         case .invalidParameter(let name, let must):
             "\(name) must \(must)"
-        case .unequalLengths(let first, let second):
-            "paired series of unequal length: \(first) and \(second)"
-        case .allEqual(let value):
-            "all values equal \(value) and the range is not known"
+        case .unequalLengths(let first, let second, let arguments):
+            "\(arguments) of unequal length: \(first) and \(second)"
+        case .allEqual(let value, let argument):
+            "all \(argument) equal \(value) and the range is not known"
         case .ratioUndefined:
             "a ratio needs a mean above zero in both arms"
         case .undefinedStatistic(let resamples, let total):

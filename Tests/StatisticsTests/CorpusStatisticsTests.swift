@@ -11,30 +11,15 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
             contentsOf: URL(fileURLWithPath: #require(shared)).appendingPathComponent(path), encoding: .utf8)
     }
 
-    @Test func everyRowOfTheIncompleteBetaTables() throws {
-        for file in ["ibeta_data.txt", "ibeta_int_data.txt", "ibeta_small_data.txt"] {
-            let rows = try Oracles.table(text("special-functions/" + file))
-            #expect(rows.count >= 500)
-            for row in rows {
-                let beta = try Beta(alpha: row[0], beta: row[1])
-                #expect(close(try beta.cumulative(row[2]), row[5], 1e-8, floor: 1e-290), "\(row)")
-                #expect(close(try beta.survival(row[2]), row[6], 1e-8, floor: 1e-290), "\(row)")
-            }
+    @Test(arguments: SpecialFunctionTable.all)
+    func everyRowOfEachSpecialFunctionTable(table: SpecialFunctionTable) throws {
+        let rows = try Oracles.table(text("special-functions/" + table.file))
+        #expect(rows.count == table.whole)
+        for row in rows {
+            let problem = try table.problem(row)
+            #expect(problem == nil, "\(row)")
         }
-    }
-
-    @Test func everyRepresentableRowOfTheInverseBetaTable() throws {
-        var seen = 0
-        for row in try Oracles.table(text("special-functions/ibeta_inv_data.txt")) {
-            let beta = try Beta(alpha: row[0], beta: row[1])
-            for (expected, upper) in [(row[3], false), (row[4], true)] where expected > 1e-290 && expected < 1
-            {
-                let found = try upper ? beta.upperQuantile(row[2]) : beta.quantile(row[2])
-                #expect(close(found, expected, 1e-8), "\(row)")
-                seen += 1
-            }
-        }
-        #expect(seen > 1_000)
+        print("special-functions/\(table.file): \(rows.count) rows")
     }
 
     @Test func everyUnivariateSetOfNIST() throws {
@@ -42,6 +27,55 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
         #expect(digits.n == 5_000)
         #expect(close(digits.mean, 4.5348, 1e-14))
         #expect(close(digits.standardDeviation, 2.86733906028871, 1e-13))
+    }
+
+    @Test func everyAnalysisOfVarianceOfNIST() throws {
+        let rows = try Oracles.description("one_way")
+        for row in rows { try VarianceTests.check(row, text("nist-strd/nist_anova/" + row.word("file"))) }
+        #expect(rows.count == 8)
+        print("nist-strd/nist_anova: \(rows.count) sets")
+    }
+
+    @Test func everyProportionIntervalIsCheckedOrLeftOutForAReason() throws {
+        var checked = 0
+        var left: [String: Int] = [:]
+        for line in try text("experiment-statistics/cases.jsonl").split(separator: "\n") {
+            guard line.contains("\"stat\": \"proportion_ci\"") else { continue }
+            let all = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let method = try #require(all["method"] as? String)
+            guard method == "wilson" || method == "exact" else {
+                left[method, default: 0] += 1
+                continue
+            }
+            // Rows of other methods hold words among the numbers.
+            let row = try JSONDecoder().decode(Row.self, from: Data(line.utf8))
+            let (successes, trials, level) = (try row.int("successes"), try row.int("n"), try row("level"))
+            let found =
+                method == "wilson"
+                ? try wilsonInterval(successes: successes, trials: trials, confidence: level)
+                : try clopperPearsonInterval(successes: successes, trials: trials, confidence: level)
+            let expected = try row.list("expected")
+            #expect(abs(found.lower - expected[0]) < 5e-8 && abs(found.upper - expected[1]) < 5e-8, "\(line)")
+            checked += 1
+        }
+        #expect(checked == 16)
+        #expect(left.keys.sorted() == ProportionIntervalTests.leftOut.map(\.method).sorted())
+        print(
+            "experiment-statistics, proportion_ci: \(checked) checked, \(left.values.reduce(0, +)) left out")
+    }
+
+    @Test func everyWilsonIntervalOfGSM8K() throws {
+        let reference = try JSONDecoder().decode(
+            [String: Row].self, from: Data(text("reference-outputs/gsm8k-model-runs.json").utf8))
+        var seen = 0
+        for row in reference.values {
+            guard let expected = try? row.list("wilson95") else { continue }
+            let found = try wilsonInterval(
+                successes: row.int("correct"), trials: row.int("n"), confidence: 0.95)
+            #expect(close(found.lower, expected[0], 1e-12) && close(found.upper, expected[1], 1e-12))
+            seen += 1
+        }
+        #expect(seen == 4)
     }
 
     @Test func theWholeOfGSM8KPairsAsCounted() throws {

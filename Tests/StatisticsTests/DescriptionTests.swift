@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func valuesThatAreNoNumbersAreErrors() {
-        #expect(throws: EstimateError.tooFew(count: 0, needed: 1)) { try moments([]) }
+        #expect(throws: EstimateError.tooFew(count: 0, needed: 1, of: "values")) { try moments([]) }
         #expect(throws: EstimateError.notFinite(index: 1)) { try moments([1, .nan]) }
         #expect(throws: EstimateError.notFinite(index: 0)) { try moments([.infinity, 1]) }
         #expect(throws: EstimateError.overflow) {
@@ -64,6 +64,16 @@ import Testing
         for row in try Oracles.rows("quantile") {
             let part = try Array(values.prefix(row.int("n")))
             #expect(close(try quantile(part.shuffled(), at: row("p")), try row("value"), 1e-15))
+        }
+    }
+
+    @Test func quantilesOfEachDefinitionMatchNumPy() throws {
+        let rows = try Oracles.description("quantiles")
+        #expect(rows.count == 180)
+        for row in rows {
+            let definition = try #require(QuantileDefinition(rawValue: row.word("definition")))
+            let found = try quantile(row.list("values"), at: row("level"), definition: definition)
+            #expect(close(found, try row("value"), 1e-13, floor: 1), "\(row)")
         }
     }
 
@@ -85,12 +95,20 @@ import Testing
         let values = (0..<needed).map(Double.init)
         #expect(try observationsNeeded(forQuantile: level) == needed)
         #expect(try quantileUpperBound(ofSorted: values, at: level) == Double(needed - 1))
-        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed)) {
+        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed, of: "values")) {
             try quantileUpperBound(ofSorted: Array(values.dropLast()), at: level)
         }
-        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed)) {
+        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed, of: "values")) {
             try quantileInterval(ofSorted: Array(values.dropLast()), at: level)
         }
+    }
+
+    @Test func equalValuesBoundAQuantileAndGiveNoInterval() throws {
+        let values = [Double](repeating: 5, count: 100)
+        #expect(try quantileUpperBound(ofSorted: values, at: 0.9) == 5)
+        #expect(throws: EstimateError.allEqual(value: 5)) { try quantileInterval(ofSorted: values, at: 0.9) }
+        let tied = values + [6, 7]
+        #expect(try quantileInterval(ofSorted: tied, at: 0.5).width == 0)
     }
 
     @Test func quantilesOfNothingOrNonsenseAreErrors() {

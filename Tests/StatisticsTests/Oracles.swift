@@ -38,6 +38,22 @@ enum Oracles {
         try #require(all()[key]?.rows)
     }
 
+    /// One table of `description.json`.
+    static func description(_ key: String) throws -> [Row] {
+        let data = try Data(contentsOf: folder.appendingPathComponent("description.json"))
+        let tables = try JSONDecoder().decode([String: Field].self, from: data)
+        return try #require(tables[key]?.rows)
+    }
+
+    /// The rows of numbers below the line that begins with `Data:`, in a NIST file of several columns.
+    static func nistRows(_ text: String) -> [[Double]] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
+        guard let start = lines.lastIndex(where: { $0.hasPrefix("Data:") }) else { return [] }
+        return lines[(start + 1)...].map { line in
+            line.split(whereSeparator: { $0 == " " || $0 == "\r" || $0 == "\t" }).compactMap { Double($0) }
+        }.filter { !$0.isEmpty }
+    }
+
     static func row(_ key: String) throws -> Row {
         try #require(all()[key]?.row)
     }

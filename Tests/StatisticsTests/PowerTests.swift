@@ -111,13 +111,4 @@ import Testing
             try passesKOfN(passes: 2, tries: 2, k: 2, n: 3)
         }
     }
-
-    /// FORMULAS: the first bound of K = 4 is 4.333 and of K = 5 is 4.877 at one-sided .025.
-    @Test(arguments: [(0.25, 4.333), (0.2, 4.877)])
-    func firstLookSpendsWhatThePublishedBoundSays(information: Double, bound: Double) throws {
-        let spent = try alphaSpent(atInformation: information, alpha: 0.025)
-        #expect(abs(try -Normal.quantile(spent) - bound) < 5e-4)
-        #expect(try alphaSpent(atInformation: 1, alpha: 0.025) == 0.025)
-        #expect(throws: EstimateError.self) { try alphaSpent(atInformation: 0, alpha: 0.025) }
-    }
 }

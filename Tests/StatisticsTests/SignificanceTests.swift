@@ -38,7 +38,7 @@ import Testing
             baseline: [true, true, false, false, true, true],
             candidate: [true, false, true, false, true, false])
         #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 2, onlyCandidate: 1, neither: 1)))
-        #expect(throws: EstimateError.unequalLengths(1, 0)) {
+        #expect(throws: EstimateError.unequalLengths(1, 0, of: "baseline and candidate")) {
             try PairedCounts(baseline: [true], candidate: [])
         }
     }
@@ -80,7 +80,9 @@ import Testing
         #expect(Array(full.prefix(3)) == adjusted)
         #expect(throws: EstimateError.self) { try holmAdjusted([0.1, .nan]) }
         #expect(throws: EstimateError.self) { try holmAdjusted([0.1, 1.1]) }
-        #expect(throws: EstimateError.invalidCounts()) { try holmAdjusted([0.1, 0.2], familySize: 1) }
+        #expect(throws: EstimateError.invalidCounts("the p-values and their family's size")) {
+            try holmAdjusted([0.1, 0.2], familySize: 1)
+        }
     }
 
     @Test func pairedTMatchesSciPy() throws {

@@ -71,6 +71,12 @@ import Text
         #expect(nearest(wrong, in: ["precision", "recall", "latency", "mrr"]) == meant)
     }
 
+    @Test func lettersThatChangedPlacesAreOneSlip() {
+        #expect(nearest("evla", in: ["report", "eval"]) == "eval")
+        #expect(nearest("lave", in: ["report", "eval"]) == nil)
+        #expect(nearest(String(repeating: "x", count: 1_000), in: ["eval"]) == nil)
+    }
+
     @Test func phrasesAreFoundWhateverTheirLength() {
         let finder = PhraseFinder(["Dark Fantasy", "AI", "", "été"])
         for text in ["a DARK  fantasy tale", "the ai", "un ÉTÉ"] {

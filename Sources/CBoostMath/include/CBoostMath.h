@@ -21,7 +21,18 @@ double cboost_ibeta(double a, double b, double x);
 double cboost_ibetac(double a, double b, double x);
 double cboost_ibeta_inv(double a, double b, double p);
 double cboost_ibetac_inv(double a, double b, double q);
-double cboost_ibeta_derivative(double a, double b, double x);
+
+double cboost_f_quantile(double p, double numerator, double denominator);
+double cboost_f_upper_quantile(double q, double numerator, double denominator);
+
+/// The regularised incomplete gamma functions P and Q, and the inverse of each in x.
+double cboost_gamma_p(double a, double x);
+double cboost_gamma_q(double a, double x);
+double cboost_gamma_p_inv(double a, double p);
+double cboost_gamma_q_inv(double a, double q);
+
+/// log Γ(x), x > 0.
+double cboost_lgamma(double x);
 
 #ifdef __cplusplus
 }

@@ -15,9 +15,9 @@ public struct Histogram: Sendable, Hashable {
 /// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.overflow`, `.invalidParameter` unless
 ///   `bins` lies in `1...10_000`.
 public func histogramEdges(spanning values: [Double], bins: Int = 20) throws(EstimateError) -> [Double] {
-    try requireCount(values.count, atLeast: 1)
+    try requireCount(values.count, atLeast: 1, "values")
     try requireFinite(values)
-    guard bins >= 1, bins <= 10_000 else { throw .invalidParameter("bins") }
+    guard bins >= 1, bins <= 10_000 else { throw .invalidParameter("bins", must: "lie in 1...10,000") }
     var low = values[0]
     var high = values[0]
     for value in values {
@@ -49,8 +49,12 @@ public func histogramEdges(spanning values: [Double], bins: Int = 20) throws(Est
 /// - Throws: `EstimateError.invalidParameter` unless there are two edges or more in strictly ascending order,
 ///   `.notFinite`, `.outsideRange` for a value beyond the edges.
 public func histogram(_ values: [Double], edges: [Double]) throws(EstimateError) -> Histogram {
-    guard edges.count >= 2 else { throw .invalidParameter("edges") }
-    for index in 1..<edges.count where !(edges[index - 1] < edges[index]) { throw .invalidParameter("edges") }
+    guard edges.count >= 2, edges[0].isFinite, edges[edges.count - 1].isFinite else {
+        throw .invalidParameter("edges", must: "be two finite numbers or more")
+    }
+    for index in 1..<edges.count where !(edges[index - 1] < edges[index]) {
+        throw .invalidParameter("edges", must: "ascend strictly")
+    }
     try requireFinite(values)
     try requireWithin(edges[0]...edges[edges.count - 1], values)
     var counts = [Int](repeating: 0, count: edges.count - 1)

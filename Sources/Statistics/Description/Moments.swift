@@ -31,11 +31,12 @@ public struct Moments: Sendable, Hashable {
 /// Agrees with exact rational arithmetic over the same doubles to 13 digits (NIST StRD, univariate).
 /// Chan, Golub, LeVeque, The American Statistician 37 (1983) 242–247; A. Neumaier, ZAMM 54 (1974) 39–51.
 ///
+/// - Parameter name: What one of them is called in an error: `"baseline value"`.
 /// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.overflow` where the deviation exceeds
 ///   the largest number.
-public func moments(_ values: [Double]) throws(EstimateError) -> Moments {
-    try requireCount(values.count, atLeast: 1)
-    try requireFinite(values)
+public func moments(_ values: [Double], of name: String = "value") throws(EstimateError) -> Moments {
+    try requireCount(values.count, atLeast: 1, name + "s")
+    try requireFinite(values, name)
     let n = Double(values.count)
     var minimum = values[0]
     var maximum = values[0]
@@ -75,9 +76,9 @@ public func moments(_ values: [Double]) throws(EstimateError) -> Moments {
 }
 
 /// Neumaier's compensated sum.
-struct CompensatedSum {
-    private var sum = 0.0
-    private var lost = 0.0
+struct CompensatedSum: Sendable, Hashable {
+    private(set) var sum = 0.0
+    private(set) var lost = 0.0
 
     mutating func add(_ term: Double) {
         let next = sum + term

@@ -1,27 +1,35 @@
 import Glibc
 
-/// A quantile by linear interpolation between order statistics (type R-7, the default of R and NumPy).
+/// A quantile by linear interpolation between order statistics.
 ///
 /// - Parameters:
 ///   - values: In any order. O(n log n).
 ///   - level: In `0...1`: `0.95` for p95.
+///   - definition: R-7 is what a run's percentiles use.
 /// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.invalidParameter`.
 ///
-/// R. J. Hyndman, Y. Fan, The American Statistician 50 (1996) 361–365, definition 7.
-public func quantile(_ values: [Double], at level: Double) throws(EstimateError) -> Double {
+/// R. J. Hyndman, Y. Fan, The American Statistician 50 (1996) 361–365.
+public func quantile(
+    _ values: [Double], at level: Double, definition: QuantileDefinition = .r7
+) throws(EstimateError) -> Double {
     try requireFinite(values)
-    return try quantile(ofSorted: values.sorted(), at: level)
+    return try quantile(ofSorted: values.sorted(), at: level, definition: definition)
 }
 
 /// A quantile of values that are in ascending order already; they are finite. O(1).
-public func quantile(ofSorted values: [Double], at level: Double) throws(EstimateError) -> Double {
-    try requireCount(values.count, atLeast: 1)
-    guard level >= 0, level <= 1 else { throw .invalidParameter("quantile") }
-    return quantile(ofSorted: values, uncheckedLevel: level)
+public func quantile(
+    ofSorted values: [Double], at level: Double, definition: QuantileDefinition = .r7
+) throws(EstimateError) -> Double {
+    try requireCount(values.count, atLeast: 1, "values")
+    try requireRate(level, "level")
+    return quantile(ofSorted: values, place: definition.place(of: level, count: values.count))
 }
 
 func quantile(ofSorted values: [Double], uncheckedLevel level: Double) -> Double {
-    let place = level * Double(values.count - 1)
+    quantile(ofSorted: values, place: level * Double(values.count - 1))
+}
+
+private func quantile(ofSorted values: [Double], place: Double) -> Double {
     let below = Int(place)
     guard below + 1 < values.count else { return values[values.count - 1] }
     let low = values[below]
@@ -40,7 +48,7 @@ func quantile(ofSorted values: [Double], uncheckedLevel level: Double) -> Double
 public func observationsNeeded(
     forQuantile level: Double, confidence: Double = 0.95
 ) throws(EstimateError) -> Int {
-    try requireProbability(level, "quantile")
+    try requireProbability(level, "level")
     try requireProbability(confidence, "confidence")
     let count = (log1p(-confidence) / log(level)).rounded(.up)
     guard count < 1e15 else { throw .overflow }

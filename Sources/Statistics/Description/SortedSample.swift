@@ -8,7 +8,7 @@ public struct SortedSample: Sendable {
     /// - Parameter values: One value an example, in the order of the weights. O(n log n).
     /// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.overflow` beyond 2³¹ values.
     public init(_ values: [Double]) throws(EstimateError) {
-        try requireCount(values.count, atLeast: 1)
+        try requireCount(values.count, atLeast: 1, "values")
         try requireFinite(values)
         guard values.count <= Int(Int32.max) else { throw .overflow }
         let sorted = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }

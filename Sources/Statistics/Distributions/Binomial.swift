@@ -1,53 +1,93 @@
-import CBoostMath
+import Glibc
 
 /// The number of successes in independent trials of one probability.
 ///
-/// Through the incomplete beta function, so that tails keep their relative precision.
-public struct Binomial: Sendable, Hashable {
+/// Through the incomplete beta function and Loader's form of the mass: 12 digits in either tail, up to 2⁵² trials.
+public struct Binomial: CountLaw, Hashable {
     public let trials: Int
     public let probability: Double
 
-    /// - Throws: `EstimateError.invalidCounts` for negative trials, `.invalidParameter` unless the
+    /// - Throws: `EstimateError.invalidCounts` for negative trials or more than 2⁵², `.invalidParameter` unless the
     ///   probability lies in `0...1`.
     public init(trials: Int, probability: Double) throws(EstimateError) {
-        try requireCounts(0, of: trials)
-        guard probability >= 0, probability <= 1 else { throw .invalidParameter("probability") }
+        try requireCounts(0, of: trials, "trials")
+        try requireRate(probability, "probability")
         self.trials = trials
         self.probability = probability
     }
 
-    /// P(X = k).
-    public func mass(_ k: Int) throws(EstimateError) -> Double {
-        guard k >= 0, k <= trials else { return 0 }
-        if probability == 0 { return k == 0 ? 1 : 0 }
-        if probability == 1 { return k == trials ? 1 : 0 }
-        let density = cboost_ibeta_derivative(Double(k) + 1, Double(trials - k) + 1, probability)
-        return try answered(density) / (Double(trials) + 1)
+    /// P(X = k), without overflow or cancellation.
+    ///
+    /// C. Loader, Fast and accurate computation of binomial probabilities (2000).
+    public func mass(_ k: Int) throws(EstimateError) -> Double { exp(logMass(k)) }
+
+    /// log P(X = k), minus infinity where k is impossible.
+    public func logMass(_ k: Int) -> Double {
+        guard k >= 0, k <= trials else { return -.infinity }
+        if probability == 0 { return k == 0 ? 0 : -.infinity }
+        if probability == 1 { return k == trials ? 0 : -.infinity }
+        return logBinomialMass(
+            Double(k), of: Double(trials), Residual(probability), Residual(oneMinus: probability))
     }
 
     /// P(X ≤ k).
     public func cumulative(_ k: Int) throws(EstimateError) -> Double {
         guard k >= 0 else { return 0 }
         guard k < trials else { return 1 }
-        return try answered(cboost_ibetac(Double(k) + 1, Double(trials - k), probability))
+        if isCentre(k) { return 0.5 }
+        return try tail(k).upper(probability, 1 - probability)
+    }
+
+    /// P(X > k), without cancellation.
+    public func survival(_ k: Int) throws(EstimateError) -> Double {
+        guard k >= 0 else { return 1 }
+        guard k < trials else { return 0 }
+        if isCentre(k) { return 0.5 }
+        return try tail(k).lower(probability, 1 - probability)
     }
 
     /// P(X ≥ k). Note that it includes k.
     public func atLeast(_ k: Int) throws(EstimateError) -> Double {
-        guard k > 0 else { return 1 }
-        guard k <= trials else { return 0 }
-        return try answered(cboost_ibeta(Double(k), Double(trials - k) + 1, probability))
+        k > trials ? 0 : try survival(k - 1)
+    }
+
+    /// log P(X ≤ k), minus infinity where that is impossible.
+    public func logCumulative(_ k: Int) throws(EstimateError) -> Double {
+        guard k >= 0 else { return -.infinity }
+        guard k < trials else { return 0 }
+        return try tail(k).logUpper(probability, 1 - probability)
+    }
+
+    /// log P(X > k), minus infinity where that is impossible.
+    public func logSurvival(_ k: Int) throws(EstimateError) -> Double {
+        guard k >= 0 else { return 0 }
+        guard k < trials else { return -.infinity }
+        return try tail(k).logLower(probability, 1 - probability)
     }
 
     /// The smallest k with P(X ≤ k) ≥ `level`, which lies in `(0, 1)`. O(log trials).
     public func quantile(_ level: Double) throws(EstimateError) -> Int {
-        try requireProbability(level, "probability")
-        var low = 0
-        var high = trials
-        while low < high {
-            let middle = low + (high - low) / 2
-            if try cumulative(middle) >= level { high = middle } else { low = middle + 1 }
-        }
-        return low
+        try countQuantile(
+            level, in: 0...trials, mean: mean, deviation: deviation, cumulative: cumulative,
+            survival: survival)
+    }
+
+    /// The smallest k with P(X > k) ≤ `level`, which lies in `(0, 1)`. O(log trials).
+    public func upperQuantile(_ level: Double) throws(EstimateError) -> Int {
+        try countUpperQuantile(
+            level, in: 0...trials, mean: mean, deviation: deviation, cumulative: cumulative,
+            survival: survival)
+    }
+
+    /// Whether by symmetry both tails are ½ exactly.
+    private func isCentre(_ k: Int) -> Bool { probability == 0.5 && 2 * k + 1 == trials }
+
+    private var mean: Double { Double(trials) * probability }
+
+    private var deviation: Double { (mean * (1 - probability)).squareRoot() }
+
+    /// P(X > k) = I(k + 1, n − k) at the probability.
+    private func tail(_ k: Int) -> IncompleteBeta {
+        IncompleteBeta(a: Double(k) + 1, b: Double(trials - k))
     }
 }

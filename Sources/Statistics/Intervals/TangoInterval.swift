@@ -9,7 +9,7 @@
 /// T. Tango, Statistics in Medicine 17 (1998) 891–908.
 public func tangoInterval(_ counts: PairedCounts, confidence: Double = 0.90) throws(EstimateError) -> Interval
 {
-    try requireCount(counts.n, atLeast: 1)
+    try requireCount(counts.n, atLeast: 1, "pairs")
     try requireProbability(confidence, "confidence")
     let z = try Normal.quantile((1 + confidence) / 2)
     let gains = Double(counts.onlyCandidate)
@@ -38,7 +38,7 @@ private func tangoUpperBound(gains: Double, losses: Double, n: Double, z: Double
 }
 
 /// The score statistic of the hypothesis that the true difference is `difference`.
-private func tangoStatistic(gains: Double, losses: Double, n: Double, difference: Double) -> Double {
+func tangoStatistic(gains: Double, losses: Double, n: Double, difference: Double) -> Double {
     // The share of losses under the hypothesis solves a·q² + b·q + c = 0.
     let a = 2 * n
     let b = (2 * n - gains + losses) * difference - gains - losses

@@ -1,6 +1,6 @@
 /// The exact test of a success rate against a fixed probability.
 ///
-/// Two-sided adds up every outcome that is no more probable than the one seen, as R's `binom.test` does.
+/// The statistic is the number of successes. Two-sided adds up every outcome that is no more probable than the one seen, as R's `binom.test` does.
 ///
 /// - Parameter probability: The rate under the null hypothesis, in `0...1`.
 /// - Throws: `EstimateError.tooFew` where `trials` is 0, `.invalidCounts`, `.invalidParameter`.
@@ -13,14 +13,14 @@ public func binomialTest(
     try requireCounts(successes, of: trials)
     try requireCount(trials, atLeast: 1)
     let null = try Binomial(trials: trials, probability: probability)
-    switch alternative {
-    case .less:
-        return try TestResult(pValue: null.cumulative(successes), method: "exact binomial, one-sided (less)")
-    case .greater:
-        return try TestResult(pValue: null.atLeast(successes), method: "exact binomial, one-sided (greater)")
-    case .twoSided:
-        return try TestResult(pValue: twoSided(successes, null), method: "exact binomial, two-sided")
-    }
+    let pValue =
+        switch alternative {
+        case .less: try null.cumulative(successes)
+        case .greater: try null.atLeast(successes)
+        case .twoSided: try twoSided(successes, null)
+        }
+    return try TestResult(
+        pValue: pValue, statistic: Double(successes), method: "exact binomial, \(alternative.words)")
 }
 
 private func twoSided(_ successes: Int, _ null: Binomial) throws(EstimateError) -> Double {

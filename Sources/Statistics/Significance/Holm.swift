@@ -6,14 +6,13 @@
 ///   - familySize: Hypotheses in all, at least as many as there are p-values; those without one (unmeasured)
 ///     count as p = 1. Nil means `pValues.count`.
 /// - Returns: Adjusted p-values in the order given.
-/// - Throws: `EstimateError.invalidParameter` for a p-value outside `0...1`, `.invalidCounts` for a family
-///   that is smaller than its members.
+/// - Throws: `EstimateError.outsideRange` for a p-value outside `0...1`, `.invalidCounts` for a family that is
+///   smaller than its members.
 ///
 /// S. Holm, Scandinavian Journal of Statistics 6 (1979) 65–70.
 public func holmAdjusted(_ pValues: [Double], familySize: Int? = nil) throws(EstimateError) -> [Double] {
     let family = familySize ?? pValues.count
-    try requireCounts(pValues.count, of: family)
-    for value in pValues where !(value >= 0 && value <= 1) { throw .invalidParameter("p-value") }
+    try requireFamily(pValues, of: family)
     let order = pValues.indices.sorted { (pValues[$0], $0) < (pValues[$1], $1) }
     var adjusted = pValues
     var largest = 0.0

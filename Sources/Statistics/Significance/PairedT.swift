@@ -15,14 +15,8 @@ public func pairedTTest(
     let sample = try moments(differences)
     guard !sample.isConstant else { throw .allEqual(value: sample.mean) }
     let t = sample.mean / sample.standardError
-    let law = try StudentT(degreesOfFreedom: Double(sample.n - 1))
-    let (pValue, direction): (Double, String) =
-        switch alternative {
-        case .less: (try law.cumulative(t), "one-sided (less)")
-        case .greater: (try law.survival(t), "one-sided (greater)")
-        case .twoSided: (try min(1, 2 * law.survival(abs(t))), "two-sided")
-        }
+    let degrees = Double(sample.n - 1)
     return try TestResult(
-        pValue: pValue, statistic: t, degreesOfFreedom: Double(sample.n - 1), method: "paired t, \(direction)"
-    )
+        pValue: studentTail(t, degreesOfFreedom: degrees, alternative), statistic: t,
+        degreesOfFreedom: degrees, method: "paired t, \(alternative.words)")
 }

@@ -3,7 +3,7 @@
 /// Under the null hypothesis each difference is as likely to have either sign. Exact over all signs with up
 /// to 15 differences other than zero; beyond, seeded random signs with p = (b + 1) / (resamples + 1), b the
 /// number of draws at least as extreme. No difference other than zero: p = 1. Equal differences are no
-/// obstacle.
+/// obstacle. The statistic is the mean difference.
 ///
 /// - Parameters:
 ///   - differences: Candidate minus baseline, one an example.
@@ -27,18 +27,24 @@ public func signFlipTest(
     guard resamples >= 100 else { throw .invalidParameter("number of resamples") }
     var largest = 0.0
     for value in differences { largest = max(largest, abs(value)) }
-    guard largest > 0 else { return try TestResult(pValue: 1, method: "sign flip, no difference") }
+    guard largest > 0 else {
+        return try TestResult(pValue: 1, statistic: 0, method: "sign flip, no difference")
+    }
     // Turned and scaled, so that extreme is always low, and nothing overflows.
     let sign = alternative == .greater ? -1.0 : 1.0
     var values: [Double] = []
     for value in differences where value != 0 { values.append(sign * (value / largest)) }
+    var total = 0.0
+    for value in values { total += value }
+    let mean = sign * (total / Double(differences.count)) * largest
     if values.count <= exactUpTo {
         return try TestResult(
-            pValue: exactShare(values, twoSided: alternative == .twoSided), method: "exact sign flip")
+            pValue: exactShare(values, twoSided: alternative == .twoSided), statistic: mean,
+            method: "exact sign flip")
     }
     let share = drawnShare(values, twoSided: alternative == .twoSided, resamples: resamples, seed: seed)
     return try TestResult(
-        pValue: share, method: "sign flip, \(grouped(resamples)) resamples, seed \(seed)")
+        pValue: share, statistic: mean, method: "sign flip, \(grouped(resamples)) resamples, seed \(seed)")
 }
 
 /// The test of a mean paired difference that a gate uses: sign flips below 5,000 examples, paired t from
