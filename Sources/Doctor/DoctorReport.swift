@@ -170,7 +170,7 @@ public struct SliceCheck: Sendable, Hashable {
 public struct VarianceCheck: Sendable {
     public let metric: String
     public let unit: String
-    public let components: VarianceComponents
+    public let components: OneWayVariance
     public let examples: Int
     /// Repeats an arm, as the gates would have them.
     public let repeats: Double

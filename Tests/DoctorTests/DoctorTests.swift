@@ -270,8 +270,8 @@ import Testing
         let report = try await examined(
             scores, [rule("token_f1", .notWorse)], ["token_f1"], isSameApp: true, trials: 100)
         let check = try #require(report.variance.first)
-        #expect(abs(check.components.within - 0.25 / 12) < 0.0015)
-        #expect(abs(check.components.between - 0.25 / 12) < 0.003)
+        #expect(abs(check.components.varianceWithin - 0.25 / 12) < 0.0015)
+        #expect(abs(check.components.varianceBetween - 0.25 / 12) < 0.003)
         // Four repeats: the difference varies by 2·σ²/4/400.
         #expect(abs(check.difference.now - (2 * 0.25 / 12 / 4 / 400).squareRoot()) < 0.0003)
         #expect(check.difference.repeatable == 1)
