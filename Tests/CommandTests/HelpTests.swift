@@ -7,7 +7,8 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "eval", "report", "baseline", "validate", "metrics", "policy", "schema", "correlate",
+        "eval", "report", "baseline", "validate", "doctor", "metrics", "policy", "schema", "stats",
+        "correlate",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
