@@ -6,7 +6,9 @@ import Testing
 @Suite struct HelpTests {
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
-    static let commands = ["eval", "report", "baseline", "validate", "metrics", "policy", "schema"]
+    static let commands = [
+        "eval", "report", "baseline", "validate", "metrics", "policy", "schema", "simulate",
+    ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()
