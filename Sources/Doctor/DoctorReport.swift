@@ -124,6 +124,8 @@ public struct GateCheck: Sendable {
     public let flips: Share?
     /// The smallest loss, in the metric's unit, that makes it fail in 80 %; nil where none of those tried does.
     public let caught: Double?
+    /// The same as a size of loss.
+    public let caughtSize: Double?
     /// Examples in all that would let an unchanged app pass in 80 %; nil where it does so already, or none would.
     public let needed: Int?
     /// Slices of its metric that were judged, and how often one of them blocked an unchanged app.

@@ -27,7 +27,7 @@ extension Examination {
             if dealer.noise == .passes { values += seen(example, .candidate, column) }
             if values.isEmpty { continue }
             groups.append(values)
-            repeats.append(Double(pool.rows.rows(of: example).count))
+            repeats.append(Double(dealer.judged(of: pool.rows.rows(of: example).count)))
         }
         guard let components = try? varianceComponents(groups), let typical = try? moments(repeats).mean,
             components.within + components.between > 0

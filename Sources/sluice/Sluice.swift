@@ -9,8 +9,8 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        MetricsCommand.command, RulesCommand.command, SchemaCommand.command, StatsCommand.command,
-        SimulateCommand.command,
+        DoctorCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
+        StatsCommand.command, SimulateCommand.command,
     ]
 
     static func main() async {
