@@ -145,6 +145,18 @@ import Testing
         #expect(back == counts)
     }
 
+    /// Values 1 to n: the order statistics are their ranks, and a threshold on one is an upper but no lower bound.
+    @Test func aThresholdOnTheOrderStatisticItself() throws {
+        let ranks = try QuantileRanks(level: 0.5, tunedTo: 1_000)
+        let lower = Double(try #require(try ranks.lowerRank(n: 1_000)))
+        let upper = Double(try #require(try ranks.upperRank(n: 1_000)))
+        var counts = try QuantileThresholds(
+            ranks: ranks, thresholds: [lower - 1, lower, upper - 1, upper, upper + 1])
+        for value in 1...1_000 { try counts.add(Double(value)) }
+        #expect(try counts.lowerBound() == lower - 1)
+        #expect(try counts.upperBound() == upper)
+    }
+
     @Test func tooFewAndBadInputAreNamed() throws {
         let ranks = try QuantileRanks(level: 0.99)
         #expect(throws: EstimateError.tooFew(count: 3, needed: 767)) {

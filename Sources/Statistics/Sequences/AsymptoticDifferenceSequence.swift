@@ -7,9 +7,12 @@
 ///     d = Σₛ wₛ (ȳ₁ₛ − ȳ₀ₛ) / Σₛ wₛ ,   wₛ = n₁ₛ n₀ₛ / (n₁ₛ + n₀ₛ)
 ///     var d = Σₛ wₛ² (s²₁ₛ / n₁ₛ + s²₀ₛ / n₀ₛ) / (Σₛ wₛ)²
 ///
-/// with the realised counts: that is to first order Σ (A − p)(y − ȳ), whose mean is 0 without a difference whatever
-/// else moves, and it does not suffer from a share that is not quite what it was configured to be. The boundary's
-/// clock is Σ wₛ, about the canary's observations while its share is small. Carried over the stages without restart.
+/// where neither s² is taken below the stage's pooled variance: a hundred users of which none had the rare event have
+/// no variance of their own, and would look certain (15 % false alarms for the lower arm at a rate of 1 % and α = 1 %;
+/// none so). That never narrows a bound. The weights go by the realised counts:
+/// to first order that is Σ (A − p)(y − ȳ), whose mean is 0 without a difference whatever else moves, and it does not
+/// suffer from a share that is not quite what it was configured to be. The boundary's clock is Σ wₛ, about the canary's
+/// observations while its share is small. Carried over the stages without restart.
 ///
 /// An observation is one **unit of randomisation**: the first value of a sticky key (or the key's mean), by the arm
 /// that the key was *assigned*; never a request. What is covered is the weighted average of the stages' differences.
@@ -101,7 +104,10 @@ public struct AsymptoticDifferenceSequence: Sendable, Hashable, Codable {
             let weight = canary * (production / (canary + production))
             weights += weight
             sum += weight * (stage.canary.mean - stage.production.mean)
-            let spread = stage.canary.variance / canary + stage.production.variance / production
+            let pooled = (stage.canary.squares + stage.production.squares) / (canary + production - 2)
+            let spread =
+                max(stage.canary.variance, pooled) / canary
+                + max(stage.production.variance, pooled) / production
             variance += weight * weight * spread
         }
         guard weights > 0 else {

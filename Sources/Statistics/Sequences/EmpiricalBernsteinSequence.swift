@@ -12,7 +12,7 @@ import Glibc
 ///
 /// O(1) memory, an update some tens of nanoseconds without allocation. Merged streams keep the guarantee: their bets
 /// add, with the confidence paid for once; each bet as for a shorter stream, so that the sum is a little wider than
-/// one stream would be (a tenth for four).
+/// one stream would be (a sixth for four).
 ///
 /// I. Waudby-Smith, A. Ramdas, JRSS B 86 (2024) 1–27, arXiv 2010.09686, theorem 2 with c = 1/2.
 public struct EmpiricalBernsteinSequence: Sendable, Hashable, Codable {
