@@ -7,10 +7,8 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-    static let commands = [
         "eval", "report", "baseline", "validate", "doctor", "simulate", "correlate", "stats", "metrics",
         "policy", "schema",
-    ]
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
