@@ -7,7 +7,10 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "eval", "report", "baseline", "validate", "metrics", "policy", "schema", "correlate",
+    static let commands = [
+        "eval", "report", "baseline", "validate", "doctor", "simulate", "correlate", "stats", "metrics",
+        "policy", "schema",
+    ]
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {

@@ -17,9 +17,9 @@ import Glibc
 public func allEqualInterval(
     value: Double, range: ClosedRange<Double>, n: Int, confidence: Double = 0.90
 ) throws(EstimateError) -> Interval {
-    try requireCount(n, atLeast: 2)
+    try requireCount(n, atLeast: 2, "values")
     try requireFinite([value])
-    guard range.contains(value) else { throw .outsideRange(index: 0) }
+    guard range.contains(value) else { throw .outsideRange(index: 0, of: "value") }
     guard range.lowerBound.isFinite, range.upperBound.isFinite else { throw .allEqual(value: value) }
     let share = try shareThatMayDiffer(n: n, confidence: (1 + confidence) / 2)
     return try Interval(
@@ -31,7 +31,24 @@ public func allEqualInterval(
 ///
 /// - Throws: `EstimateError.tooFew` for `n < 1`, `.invalidParameter` for a confidence outside `(0, 1)`.
 public func shareThatMayDiffer(n: Int, confidence: Double = 0.95) throws(EstimateError) -> Double {
-    try requireCount(n, atLeast: 1)
+    try requireCount(n, atLeast: 1, "draws")
     try requireProbability(confidence, "confidence")
     return -expm1(log1p(-confidence) / Double(n))
+}
+
+/// How many equal examples leave no more than a share that may differ: the reverse of `shareThatMayDiffer`.
+///
+/// So many unchanged results prove `no worse by m` where single differences span w: share m/w.
+///
+/// - Parameters:
+///   - share: In `(0, 1)`.
+///   - confidence: One-sided.
+/// - Returns: At least 2.
+/// - Throws: `EstimateError.invalidParameter`, `.overflow` beyond 10¹⁵ examples.
+public func examplesBounding(share: Double, confidence: Double = 0.95) throws(EstimateError) -> Int {
+    try requireProbability(share, "share")
+    try requireProbability(confidence, "confidence")
+    let needed = log1p(-confidence) / log1p(-share)
+    guard needed < 1e15 else { throw .overflow }
+    return max(2, Int(needed.rounded(.up)))
 }

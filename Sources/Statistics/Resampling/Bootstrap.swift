@@ -52,11 +52,8 @@ public func bootstraps(
     name: String = "paired BCa bootstrap",
     statistics: (Span<Int32>, inout MutableSpan<Double>) -> Void
 ) throws(EstimateError) -> [Result<BootstrapDistribution, EstimateError>] {
-    guard n >= 2 else { throw .tooFew(count: n, needed: 2) }
-    guard n <= 1 << 31 else { throw .invalidParameter("number of examples") }
-    guard outputs >= 1 else { throw .invalidParameter("number of statistics") }
-    let total = resamples ?? defaultResamples(count: n)
-    guard total >= 100 else { throw .invalidParameter("number of resamples") }
+    guard outputs >= 1 else { throw .invalidParameter("number of statistics", must: "be at least 1") }
+    let total = try resampleCount(resamples, examples: n)
     let most = jackknifeGroups ?? n
     guard most >= min(20, n) else {
         throw .invalidParameter("number of jackknife groups", must: "be at least 20")
@@ -93,6 +90,21 @@ public func bootstraps(
             replicates: replicates[(output * total)..<((output + 1) * total)],
             partials: partials[(output * groups.number)..<((output + 1) * groups.number)])
     }
+}
+
+/// The number of resamples to draw.
+///
+/// - Throws: `EstimateError.tooFew` for fewer than 2 examples, `.invalidParameter` for more than 2³¹ of them, or for
+///   resamples outside `100...10⁷`.
+@usableFromInline
+func resampleCount(_ resamples: Int?, examples n: Int) throws(EstimateError) -> Int {
+    try requireCount(n, atLeast: 2, "examples")
+    guard n <= 1 << 31 else { throw .invalidParameter("number of examples", must: "be at most 2³¹") }
+    let total = resamples ?? defaultResamples(count: n)
+    guard total >= 100, total <= 10_000_000 else {
+        throw .invalidParameter("resamples", must: "lie in 100...10,000,000")
+    }
+    return total
 }
 
 /// How often each example is drawn in one resample.
