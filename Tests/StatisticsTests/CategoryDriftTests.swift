@@ -138,37 +138,17 @@ import Testing
         }
     }
 
-    @Test func countsKeepAFixedUniverse() throws {
-        var counts = try CategoryCounts(categories: ["refund", "billing", "other"])
-        for word in ["billing", "refund", "hack", "billing", "weather"] { counts.add(word) }
-        #expect(counts.categories == ["billing", "other", "refund"])
-        #expect(counts.counts == [2, 0, 1, 2])
-        #expect(counts.unseen == 2 && counts.total == 5)
-        var other = try CategoryCounts(categories: ["other", "refund", "billing"])
-        other.add("other")
-        var sum = counts
-        try sum.merge(other)
-        var turned = other
-        try turned.merge(counts)
-        #expect(sum == turned && sum.total == 6)
-        let foreign = try CategoryCounts(categories: ["a"])
-        #expect(throws: EstimateError.self) { try sum.merge(foreign) }
-        #expect(throws: EstimateError.self) { try CategoryCounts(categories: ["a", "b", "a"]) }
-        #expect(throws: EstimateError.self) { try CategoryCounts(categories: []) }
-    }
-
-    @Test func countsComeBackFromTheirStoreAndNothingElseDoes() throws {
-        var counts = try CategoryCounts(categories: ["a", "b"])
-        counts.add("b")
-        let stored = try JSONEncoder().encode(counts)
-        #expect(try JSONDecoder().decode(CategoryCounts.self, from: stored) == counts)
-        for bad in [
-            #"{"categories":["a","b"],"counts":[1,2]}"#, #"{"categories":["a"],"counts":[1,-2]}"#,
-            #"{"categories":["a","a"],"counts":[1,2,3]}"#,
-        ] {
-            #expect(throws: (any Error).self) {
-                try JSONDecoder().decode(CategoryCounts.self, from: Data(bad.utf8))
-            }
+    @Test func countsOfAFixedUniverseBringTheUnseenAlong() throws {
+        var reference = try CategoryCounts(universe: ["refund", "billing"])
+        var window = reference
+        for _ in 0..<40 { for word in ["refund", "billing"] { reference.add(word) } }
+        for _ in 0..<20 { for word in ["refund", "billing", "hack"] { window.add(word) } }
+        let drift = try categoryDrift(reference: reference, window: window, measure: .kl)
+        #expect(drift == (try categoryDrift(reference: [40, 40, 0], window: [20, 20, 20], measure: .kl)))
+        #expect(drift.finding == .drifted)
+        let foreign = try CategoryCounts(universe: ["a", "b"])
+        #expect(throws: EstimateError.invalidParameter("universe", must: "be the same in both")) {
+            try categoryDrift(reference: reference, window: foreign, measure: .kl)
         }
     }
 }

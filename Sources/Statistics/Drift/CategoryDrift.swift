@@ -61,6 +61,22 @@ public func categoryDrift(
         alpha: alpha, reference: n, window: m)
 }
 
+/// The same of counts over a fixed universe: what lies outside it, `unseen`, is a category of its own.
+///
+/// - Throws: As above; `EstimateError.invalidParameter` for two universes.
+public func categoryDrift(
+    reference: CategoryCounts, window: CategoryCounts, measure: CategoryMeasure,
+    unit: InformationUnit = .nats, alpha: Double = 0.01, floor: Double? = nil, resamples: Int = 2_000,
+    seed: UInt64 = 0
+) throws(EstimateError) -> DriftResult {
+    guard reference.universe == window.universe else {
+        throw .invalidParameter("universe", must: "be the same in both")
+    }
+    return try categoryDrift(
+        reference: reference.counts + [reference.unseen], window: window.counts + [window.unseen],
+        measure: measure, unit: unit, alpha: alpha, floor: floor, resamples: resamples, seed: seed)
+}
+
 private func words(_ measure: CategoryMeasure, _ unit: InformationUnit) -> String {
     switch measure {
     case .kl: "KL(window ‖ reference), \(unit.rawValue)"
@@ -91,9 +107,13 @@ private func nullTest(
     guard occupied.count >= 2 else { return try TestResult(pValue: 1, method: "one category alone") }
     let statistic = MixStatistic(
         measure, reference: occupied.map { reference[$0] }, window: occupied.map { window[$0] })
+    if measure == .chiSquared, statistic.leastExpected >= 5 {
+        let rows = [occupied.map { reference[$0] }, occupied.map { window[$0] }]
+        return try chiSquaredIndependenceTest(rows).test
+    }
     let degrees = Double(occupied.count - 1)
     let seen = statistic(statistic.window)
-    if statistic.leastExpected >= (measure == .chiSquared ? 5 : 50) {
+    if measure != .chiSquared, statistic.leastExpected >= 50 {
         let law = try ChiSquared(degreesOfFreedom: degrees)
         return try TestResult(
             pValue: min(1, law.survival(seen)), statistic: seen, degreesOfFreedom: degrees,
