@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -216,7 +217,7 @@ import Testing
         #expect(throws: EstimateError.invalidParameter("discordant share", must: "lie in 0...1")) {
             try OperatingModel(.pairedRate(margin: nil, discordantShare: 1.5), examples: 10)
         }
-        #expect(throws: EstimateError.invalidParameter("deviation", must: "be positive")) {
+        #expect(throws: EstimateError.invalidParameter("deviation", must: "be positive and finite")) {
             try OperatingModel(.pairedMean(margin: nil, deviation: 0), examples: 10)
         }
         #expect(throws: EstimateError.invalidParameter("margin", must: "be zero or more")) {
@@ -262,6 +263,42 @@ import Testing
             try twoProportionPower(
                 baselineRate: 0, candidateRate: 0, baselineTrials: 10, candidateTrials: 10)
         }
+    }
+
+    /// Every `power` row of the table: R's pwr, the χ² test.
+    @Test func chiSquaredTestsHaveThePowerThatRPrints() throws {
+        struct Line: Decodable {
+            struct Fields: Decodable {
+                let effect: Double
+                let n: Int
+                let degrees: Int
+                let alpha: Double
+                let power: Double
+
+                enum CodingKeys: String, CodingKey {
+                    case effect = "w"
+                    case n = "N"
+                    case degrees = "df"
+                    case alpha = "sig_level"
+                    case power
+                }
+            }
+            let fields: Fields
+        }
+        var seen = 0
+        for line in try Oracles.text("power-cases.jsonl").split(separator: "\n") {
+            let row = try JSONDecoder().decode(Line.self, from: Data(line.utf8)).fields
+            let power = try chiSquaredPower(
+                effect: row.effect, n: row.n, degreesOfFreedom: row.degrees, alpha: row.alpha)
+            #expect(close(power, row.power, 1e-9), "\(row)")
+            seen += 1
+        }
+        #expect(seen == 16)
+        let needed = try #require(try examplesNeeded(forChiSquaredEffect: 0.1, degreesOfFreedom: 4))
+        #expect(try chiSquaredPower(effect: 0.1, n: needed, degreesOfFreedom: 4) >= 0.8)
+        #expect(try chiSquaredPower(effect: 0.1, n: needed - 1, degreesOfFreedom: 4) < 0.8)
+        #expect(try chiSquaredPower(effect: 0, n: 9, degreesOfFreedom: 1) == 0.05)
+        #expect(throws: EstimateError.self) { try chiSquaredPower(effect: 1, n: 9, degreesOfFreedom: 0) }
     }
 
     /// FORMULAS: five tries at true d = −m ship 13.5 % instead of 5 %, where two tries' estimates share .7.
