@@ -481,9 +481,21 @@ def seasons(rng, scale):
         for i, (value, slot) in enumerate(zip(values, slots)):
             others = [v for j, (v, s) in enumerate(zip(values, slots)) if s == slot and j != i and v is not None]
             left.append(None if value is None or means[slot] is None else value - np.mean(others))
+        squares = [[left[j] ** 2 for j in range(size) if slots[j] == i and left[j] is not None] for i in range(period)]
+        whole = math.sqrt(np.mean(sum(squares, [])))
+        spread = []
+        for i in range(period):
+            # Slots by their distance around the season, until 30 squares are there.
+            pool = []
+            for reach in range(period // 2 + 1):
+                if len(pool) < 30:
+                    pool += sum([squares[j] for j in range(period) if min((i - j) % period, (j - i) % period) == reach],
+                                [])
+            spread.append(max(math.sqrt(np.mean(pool)) if pool else whole, whole / 10))
         yield Case("seasonal-profile",
                    {"history": values, "slots": slots.tolist(), "period": period, "needed": needed},
-                   {"means": means, "counts": [len(g) for g in groups], "residuals": left},
+                   {"means": means, "counts": [len(g) for g in groups], "residuals": left,
+                    "deviations": spread},
                    relative=1e-9, absolute=1e-10)
         window = rng.integers(0, period + 2, 5).tolist()
         kept = [v for v, s in zip(values, slots) if s in window and v is not None]

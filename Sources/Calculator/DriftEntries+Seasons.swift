@@ -51,7 +51,7 @@ private let seasonalProfileEntry = StatisticEntry(
             return (profile, try profile.residuals(ofHistory: history, slots: slots))
         }
         return [
-            "means": json(profile.means),
+            "means": json(profile.means), "deviations": json(profile.deviations),
             "counts": json(profile.counts),
             "residuals": json(residuals),
         ]

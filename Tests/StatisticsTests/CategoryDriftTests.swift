@@ -98,6 +98,17 @@ import Testing
         #expect(drift.reference == 600 && drift.window == 300)
     }
 
+    @Test(arguments: KnownMix.all)
+    func theMixesOfTheCarLoansDriftAsTheyAreKnownTo(mix: KnownMix) throws {
+        let drift = try categoryDrift(reference: mix.reference, window: mix.chunk, measure: .chiSquared)
+        #expect(close(try #require(drift.test.statistic), mix.chiSquared, 1e-12))
+        #expect((drift.test.pValue <= 0.01) == mix.hasDrifted)
+        for measure in CategoryMeasure.allCases {
+            let other = try categoryDrift(reference: mix.reference, window: mix.chunk, measure: measure)
+            #expect((other.test.pValue <= 0.01) == mix.hasDrifted)
+        }
+    }
+
     @Test func theOrderOfCategoriesDoesNotMatter() throws {
         let forward = try categoryDrift(reference: [900, 70, 300], window: [80, 20, 40], measure: .kl)
         let turned = try categoryDrift(reference: [300, 70, 900], window: [40, 20, 80], measure: .kl)

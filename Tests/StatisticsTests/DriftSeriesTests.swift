@@ -153,6 +153,36 @@ import Testing
         #expect(residuals == expected)
     }
 
+    /// Busy hours deviate five times as much as quiet ones; scores do not, and a quiet hour without any deviation has
+    /// a tenth of the whole.
+    @Test func scoresDeviateAlikeAtEveryHour() throws {
+        var series = DriftSeries(seed: 68)
+        let slots = (0..<(24 * 30)).map { $0 % 24 }
+        func draw(_ slot: Int) -> Double { (slot < 12 ? 1.0 : 5) * series.normal() + Double(slot) }
+        let history: [Double?] = slots.map { draw($0) }
+        let profile = try SeasonalProfile(history: history, slots: slots, period: 24)
+        let old = try profile.scores(ofHistory: history, slots: slots)
+        for half in [0, 12] {
+            let past = try moments(zip(old, slots).filter { $1 / 12 == half / 12 }.compactMap { $0.0 })
+            #expect(abs(past.standardDeviation - 1) < 0.02)
+            let scores = (0..<2_000).compactMap { index in
+                let slot = half + index % 12
+                return profile.score(of: draw(slot), slot: slot)
+            }
+            #expect(abs(try moments(scores).standardDeviation - 1) < 0.08)
+        }
+        let quiet: [Double?] = slots.map { $0 < 12 ? 3 : draw($0) }
+        let calm = try SeasonalProfile(history: quiet, slots: slots, period: 24)
+        let whole = try #require(calm.deviations.max()) / 10 * 0.5.squareRoot()
+        #expect(abs(calm.deviations[3] - whole) < 0.3 * whole)
+        #expect(try #require(calm.score(of: 8, slot: 3)) > 8)
+        let constant = try SeasonalProfile(history: [3, 3, 4, 4], slots: [0, 0, 1, 1], period: 2)
+        #expect(constant.score(of: 9, slot: 0) == nil && constant.residual(of: 9, slot: 0) == 6)
+        #expect(throws: EstimateError.allEqual(value: 0)) {
+            try constant.scores(ofHistory: [3, 3, 4, 4], slots: [0, 0, 1, 1])
+        }
+    }
+
     /// Four weeks of history: residuals of the history deviate as new points do.
     @Test func residualsOfTheHistoryDeviateAsNewOnesDo() throws {
         var series = DriftSeries(seed: 66)

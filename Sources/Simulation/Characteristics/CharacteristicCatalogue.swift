@@ -21,6 +21,9 @@ public enum CharacteristicCatalogue {
         sections += try scheduledSections(size)
         sections += try splitSections(size)
         sections += try gateSections(size)
+        sections += driftMixSections(size)
+        sections += try chartSections(size)
+        sections += try seasonSections(size)
         return sections
     }
 }

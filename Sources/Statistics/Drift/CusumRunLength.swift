@@ -2,7 +2,8 @@ import Glibc
 
 /// The average run length of a two-sided CUSUM: points until it alarms.
 ///
-/// By a Markov chain a side, extrapolated to cells of no width; two sides of one series alarm at rates that
+/// By a Markov chain a side, extrapolated to cells of no width: right to a ten-thousandth for limits up to 10,
+/// to two thousandths at the far ends. Two sides of one series alarm at rates that
 /// add up.
 ///
 /// - Parameters:

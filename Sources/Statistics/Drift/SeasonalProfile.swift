@@ -1,12 +1,16 @@
 /// What a series is at each place of its season, for instance in each hour of the week.
 ///
 /// A week's traffic is compared with the same weekday and hour, or has the profile taken off before it is
-/// charted: else every Monday morning is a change.
+/// charted: else every Monday morning is a change. Busy hours also deviate more than quiet ones; where they do,
+/// scores are charted instead of residuals.
 public struct SeasonalProfile: Sendable, Hashable, Codable {
     /// Points of history a slot; missing ones do not count.
     public let counts: [Int]
     /// The mean of each slot; nil where it has fewer points than are needed.
     public let means: [Double?]
+    /// The deviation of new points around the mean of each slot, from the residuals of as many slots around it
+    /// as it takes to have 30; at least a tenth of that of all slots. 0 where no residual differs from 0.
+    public let deviations: [Double]
     /// Points without which a slot has no mean.
     public let needed: Int
 
@@ -37,7 +41,15 @@ public struct SeasonalProfile: Sendable, Hashable, Codable {
         guard means.allSatisfy(\.isFinite) else { throw .overflow }
         self.counts = counts
         self.needed = needed
-        self.means = zip(counts, means).map { $0 >= needed ? $1 : nil }
+        let known = zip(counts, means).map { $0 >= needed ? $1 : nil }
+        self.means = known
+        var squares = [Double](repeating: 0, count: period)
+        for (value, slot) in zip(history, slots) {
+            guard let value, let mean = known[slot] else { continue }
+            let residual = leftOut(value, mean, counts[slot])
+            squares[slot] += residual * residual
+        }
+        deviations = try pooledDeviations(squares, counts: zip(counts, known).map { $1 == nil ? 0 : $0 })
     }
 
     /// Slots that have no mean, ascending: their points stay missing.
@@ -68,11 +80,56 @@ public struct SeasonalProfile: Sendable, Hashable, Codable {
                 out.append(nil)
                 continue
             }
-            let n = Double(counts[slot])
-            out.append((value - mean) * (n / (n - 1)))
+            out.append(leftOut(value, mean, counts[slot]))
         }
         return out
     }
+
+    /// A new point without its season, in deviations of its slot; nil where it has no residual, or the history
+    /// no deviation.
+    public func score(of value: Double?, slot: Int) -> Double? {
+        residual(of: value, slot: slot).flatMap { deviations[slot] > 0 ? $0 / deviations[slot] : nil }
+    }
+
+    /// The residuals of the history, in deviations of their slots.
+    ///
+    /// - Throws: As `residuals(ofHistory:slots:)`; `EstimateError.allEqual` where it has no deviation.
+    public func scores(ofHistory history: [Double?], slots: [Int]) throws(EstimateError) -> [Double?] {
+        guard deviations[0] > 0 else { throw .allEqual(value: 0) }
+        var out = try residuals(ofHistory: history, slots: slots)
+        for (index, slot) in slots.enumerated() { out[index] = out[index].map { $0 / deviations[slot] } }
+        return out
+    }
+}
+
+/// A point against the mean of the other points of its slot, from the mean of all of them.
+private func leftOut(_ value: Double, _ mean: Double, _ count: Int) -> Double {
+    (value - mean) * (Double(count) / Double(count - 1))
+}
+
+/// Around each slot, over both sides of the season alike, until 30 residuals are there or all.
+private func pooledDeviations(_ squares: [Double], counts: [Int]) throws(EstimateError) -> [Double] {
+    let period = squares.count
+    let points = counts.reduce(0, +)
+    let whole = (squares.reduce(0, +) / Double(points)).squareRoot()
+    guard whole.isFinite else { throw .overflow }
+    var out: [Double] = []
+    out.reserveCapacity(period)
+    for slot in 0..<period {
+        var sum = squares[slot]
+        var count = counts[slot]
+        var reach = 1
+        while count < 30, 2 * reach <= period {
+            for place in Set([(slot + reach) % period, (slot - reach + period) % period]) {
+                sum += squares[place]
+                count += counts[place]
+            }
+            reach += 1
+        }
+        let deviation = count == 0 ? whole : (sum / Double(count)).squareRoot()
+        out.append(max(deviation, whole / 10))
+    }
+    return out
 }
 
 /// The points of a reference that fall into the same slots as a window: the same weekdays and hours.
