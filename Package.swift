@@ -76,7 +76,7 @@ let rooms: [Target] = [
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
-    room("Reporting", ["Doctor", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Reporting", ["Doctor", "Interchange", "Domain", "Simulation", "Statistics", "Text", "Notation"]),
 ]
 
 let commands: [Target] = [
@@ -124,7 +124,8 @@ let checks: [Target] = [
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
-    tests("ReportingTests", ["Reporting", "Domain", "Statistics", "Notation"], fixtures: true),
+    tests(
+        "ReportingTests", ["Reporting", "Domain", "Simulation", "Statistics", "Notation"], fixtures: true),
     tests("ArchitectureTests", []),
     tests(
         "CommandTests",

@@ -17,6 +17,8 @@ public struct DoctorInput: Sendable {
     public let judgedRepeats: Int
     /// Judgements of the unchanged app, at least 100.
     public let trials: Int
+    /// Sizes of the losses that are planted, ascending: see `PlantedLoss`.
+    public let losses: [Double]
     /// Judgements of each planted loss, at most `trials`.
     public let curveTrials: Int
     public let seed: UInt64
@@ -25,6 +27,7 @@ public struct DoctorInput: Sendable {
         table: any ScoreTable, rules: [GateRule], definitions: [MetricDefinition], kpi: KPIDefinition? = nil,
         options: GateOptions, isSameApp: Bool, measurement: MeasurementCounts = MeasurementCounts(),
         runRepeats: Int = 1, judgedRepeats: Int? = nil, trials: Int = 1_000, curveTrials: Int? = nil,
+        losses: [Double] = Examination.sizes,
         seed: UInt64? = nil
     ) {
         self.table = table
@@ -37,6 +40,7 @@ public struct DoctorInput: Sendable {
         self.runRepeats = runRepeats
         self.judgedRepeats = max(1, min(runRepeats, judgedRepeats ?? runRepeats))
         self.trials = max(100, trials)
+        self.losses = losses
         self.curveTrials = min(self.trials, max(50, curveTrials ?? self.trials / 4))
         self.seed = seed ?? options.seed
     }

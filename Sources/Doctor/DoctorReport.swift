@@ -36,7 +36,7 @@ public struct DoctorReport: Sendable {
     /// Whether any gate is decided in at least half of the trials of an unchanged app.
     public var decidesAnything: Bool {
         gates.contains { gate in
-            guard let shares = gate.curve.first?.shares else { return false }
+            guard let shares = gate.curve.first?.shares, shares.all > 0 else { return false }
             return 2 * (shares.passes + shares.fails) >= shares.all
         }
     }
@@ -170,7 +170,7 @@ public struct SliceCheck: Sendable, Hashable {
 public struct VarianceCheck: Sendable {
     public let metric: String
     public let unit: String
-    public let components: VarianceComponents
+    public let components: OneWayVariance
     public let examples: Int
     /// Repeats an arm, as the gates would have them.
     public let repeats: Double

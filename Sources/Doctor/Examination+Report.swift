@@ -129,7 +129,7 @@ extension Examination {
             }
             guard counts.all > 0 else { continue }
             points.append(
-                GatePoint(size: loss.size, change: try? moments(changes).mean, shares: counts))
+                GatePoint(size: loss.size, change: mean(changes), shares: counts))
         }
         return points
     }
@@ -141,7 +141,7 @@ extension Examination {
         }
         for (before, after) in zip(curve, curve.dropFirst()) where height(after) >= 0.8 {
             // An app that fails it as it is has no loss to catch.
-            guard height(before) < 0.8 else { return (nil, nil) }
+            guard height(curve[0]) < 0.5, height(before) < 0.8 else { return (nil, nil) }
             let part = (0.8 - height(before)) / (height(after) - height(before))
             let size = before.size + (after.size - before.size) * part
             guard let from = before.change, let to = after.change else { return (size, nil) }
@@ -166,11 +166,11 @@ extension Examination {
         case .noWorse:
             guard let margin = now.margin, let error else { return nil }
             if error > 0 {
-                return try? examplesForMargin(
-                    margin, standardDeviation: error * root, confidence: confidence)
+                return try? examplesNeeded(
+                    for: .pairedMean(margin: margin, deviation: error * root), at: 0, confidence: confidence)
             }
             guard let span = definition?.span else { return nil }
-            return try? equalExamplesForMargin(margin, span: span, confidence: confidence)
+            return try? examplesBounding(share: margin / span, confidence: confidence)
         case .within(let share):
             let logs = own.compactMap { gate -> Double? in
                 guard let before = gate.baseline, let after = gate.candidate, before > 0, after > 0 else {
@@ -179,13 +179,16 @@ extension Examination {
                 return log(after / before)
             }
             guard let deviation = try? moments(logs).standardDeviation, deviation > 0 else { return nil }
-            return try? examplesForMargin(
-                log(1 + share), standardDeviation: deviation * root, confidence: confidence)
+            return try? examplesNeeded(
+                for: .ratio(within: share, deviation: deviation * root), at: 1, confidence: confidence)
         case .compare(let comparison, let quantity, true):
             guard let value = now.candidate, comparison.holds(value, quantity.value), let error, error > 0
             else { return nil }
-            let gap = abs(value - quantity.value)
-            return try? examplesForMargin(gap, standardDeviation: error * root, confidence: confidence)
+            // A rule from above is one from below of the negated number.
+            let sign = comparison == .atMost || comparison == .below ? -1.0 : 1.0
+            return try? examplesNeeded(
+                for: .confidentMean(atLeast: sign * quantity.value, deviation: error * root), at: sign * value,
+                confidence: confidence)
         case .compare, .notWorse, .inBand, .tolerance, .spread, .repeated, .passPower, .order, .text,
             .kpiBands:
             return nil

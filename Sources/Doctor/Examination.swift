@@ -57,7 +57,7 @@ public struct Examination: Sendable {
         self.today = today
         let profiles = Examination.profiles(pool, input.definitions)
         let ways = Examination.ways(rehearsal, today)
-        losses = Examination.sizes.map { PlantedLoss(size: $0, profiles, ways: ways) }
+        losses = input.losses.map { PlantedLoss(size: $0, profiles, ways: ways) }
     }
 
     /// How far the limits of gates lie from what their metrics are, as a share of that: the furthest of a metric.
@@ -132,7 +132,9 @@ public struct Examination: Sendable {
         let seed = input.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
         let base = try drafts(drawing, seed).merging(fixed)
         let unchanged = try rehearsal.settle(base)
-        guard number <= input.curveTrials else { return Trial(unchanged: unchanged, planted: []) }
+        guard number <= input.curveTrials, !losses.isEmpty else {
+            return Trial(unchanged: unchanged, planted: [])
+        }
         var planted: [Planted] = []
         for loss in losses {
             let drafts = try drafts(drawing.planted(loss), seed).merging(fixed)

@@ -93,10 +93,7 @@ struct FindingsMaker {
 
     /// The margin that these examples would resolve.
     private func reachable(_ gate: GateCheck) -> Double? {
-        guard let error = gate.standardError, error > 0,
-            let z = try? Normal.quantile(report.confidence), let power = try? Normal.quantile(0.80)
-        else { return nil }
-        return (z + power) * error
+        gate.standardError.flatMap { try? detectableDrop(standardError: $0, alpha: alpha) }
     }
 
     private var noise: [Finding] {

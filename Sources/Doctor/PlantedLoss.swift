@@ -116,11 +116,11 @@ struct MetricProfile: Sendable {
             if !seen.isEmpty { goodShare = Double(right) / Double(seen.count) }
         case .sums(let combine): worst = MetricProfile.worstRow(definition, column, seen, combine)
         case .mean:
-            size = abs((try? moments(seen.map { column.values[$0] }).mean) ?? 0)
+            size = abs(mean(seen.map { column.values[$0] }) ?? 0)
             if let low = definition.lowest, let high = definition.highest {
                 let end = definition.direction == .lower ? high : low
                 let heads = seen.map { abs(column.values[$0] - end) }
-                goodShare = ((try? moments(heads).mean) ?? 0) / max(high - low, 1e-300)
+                goodShare = (mean(heads) ?? 0) / max(high - low, 1e-300)
             }
         case .text: break
         }

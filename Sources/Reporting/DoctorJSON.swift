@@ -134,8 +134,8 @@ public enum DoctorJSON {
         return [
             "metric": .string(check.metric), "unit": .string(check.unit),
             "examples": .integer(Int64(check.examples)), "repeats": .number(check.repeats),
-            "between_examples": .number(check.components.between),
-            "within_examples": .number(check.components.within),
+            "between_examples": .number(check.components.varianceBetween),
+            "within_examples": .number(check.components.varianceWithin),
             "heterogeneity": number(check.heterogeneity), "mean_error": errors(check.mean),
             "difference_error": errors(check.difference), "advice": .string(DoctorWords.advice(check)),
         ]

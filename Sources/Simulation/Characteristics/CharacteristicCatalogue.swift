@@ -24,3 +24,8 @@ public enum CharacteristicCatalogue {
         return sections
     }
 }
+
+/// `20000` as `20,000`, for leads.
+func thousands(_ number: Int) -> String {
+    number < 1000 ? String(number) : "\(number / 1000)," + String(String(1000 + number % 1000).dropFirst())
+}
