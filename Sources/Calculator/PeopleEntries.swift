@@ -4,7 +4,8 @@ import Statistics
 let peopleEntries: [StatisticEntry] = judgeEntries + sampleEntries
 
 private let judgeEntries: [StatisticEntry] = [
-    powerRateEntry, powerMeanEntry, roganGladenEntry, accuracyEntry, judgedMarginEntry, judgedDifferenceEntry,
+    powerRateEntry, powerMeanEntry, roganGladenEntry, accuracyEntry, judgedMarginEntry, judgeEqualityEntry,
+    judgedDifferenceEntry,
 ]
 
 private let powerRateEntry = StatisticEntry(
@@ -144,6 +145,36 @@ private let judgedMarginEntry = StatisticEntry(
         return ["margin": .number(found)]
     })
 
+private let judgeEqualityEntry = StatisticEntry(
+    name: "judge-equality", family: .people,
+    summary: "whether a judge's sensitivity and specificity are alike in both arms",
+    source: "Fisher, Journal of the Royal Statistical Society 98 (1935) 39-54",
+    arguments: [
+        .init(
+            "baseline", "four counts",
+            "the judge on the baseline's answers: true positives, positives, true negatives, negatives"),
+        .init("candidate", "four counts", "the same on the candidate's answers"),
+    ],
+    example: ["baseline": [56, 70, 24, 30], "candidate": [40, 70, 28, 30]],
+    compute: { (input) throws(StatisticProblem) in
+        let baseline = try input.integers("baseline")
+        let candidate = try input.integers("candidate")
+        let found = try computed { () throws(EstimateError) in
+            try judgeEquality(baseline: judgeAccuracy(baseline), candidate: judgeAccuracy(candidate))
+        }
+        return [
+            "sensitivity": answer(found.sensitivity), "specificity": answer(found.specificity),
+            "p_value": .number(found.pValue),
+        ]
+    })
+
+/// True positives, positives, true negatives, negatives.
+private func judgeAccuracy(_ counts: [Int]) throws(EstimateError) -> JudgeAccuracy {
+    guard counts.count == 4 else { throw .unequalLengths(4, counts.count) }
+    return try JudgeAccuracy(
+        truePositives: counts[0], positives: counts[1], trueNegatives: counts[2], negatives: counts[3])
+}
+
 private let judgedDifferenceEntry = StatisticEntry(
     name: "judged-difference", family: .people,
     summary: "the true paired difference of pass rates behind a judge, with both errors",
@@ -172,9 +203,7 @@ private let judgedDifferenceEntry = StatisticEntry(
             guard let own else {
                 return try judgedDifference(counts, accuracy: accuracy, confidence: confidence)
             }
-            guard own.count == 4 else { throw .unequalLengths(4, own.count) }
-            let candidate = try JudgeAccuracy(
-                truePositives: own[0], positives: own[1], trueNegatives: own[2], negatives: own[3])
+            let candidate = try judgeAccuracy(own)
             return try judgedDifference(
                 counts, baseline: accuracy, candidate: candidate, confidence: confidence)
         }

@@ -3,7 +3,7 @@ import Statistics
 
 let testPowerEntries: [StatisticEntry] = [
     tPowerEntry, tSizeEntry, proportionPowerEntry, proportionSizeEntry, mcNemarPowerEntry, dropEntry,
-    quantileSizeEntry,
+    quantileSizeEntry, chiPowerEntry, chiSizeEntry,
 ]
 
 private let tPowerEntry = StatisticEntry(
@@ -185,7 +185,45 @@ private let quantileSizeEntry = StatisticEntry(
         return ["n": .integer(Int64(found))]
     })
 
+private let chiPowerEntry = StatisticEntry(
+    name: "chi-squared-power", family: .power,
+    summary: "how often a chi-squared test finds a true departure",
+    source: "Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. (1988), chapter 7",
+    arguments: [.effect, .init("n", "a count", "observations in all"), .degrees, .alpha],
+    example: ["effect": 0.1, "n": 1000, "degrees_of_freedom": 4],
+    compute: { (input) throws(StatisticProblem) in
+        let effect = try input.double("effect")
+        let n = try input.integer("n")
+        let degrees = try input.integer("degrees_of_freedom")
+        let alpha = try input.double("alpha", default: 0.05)
+        let power = try computed { () throws(EstimateError) in
+            try chiSquaredPower(effect: effect, n: n, degreesOfFreedom: degrees, alpha: alpha)
+        }
+        return ["power": .number(power)]
+    })
+
+private let chiSizeEntry = StatisticEntry(
+    name: "chi-squared-sample-size", family: .power,
+    summary: "the observations with which a chi-squared test finds a true departure",
+    source: "Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. (1988), chapter 7",
+    arguments: [.effect, .degrees, .power, .alpha],
+    example: ["effect": 0.1, "degrees_of_freedom": 4],
+    compute: { (input) throws(StatisticProblem) in
+        let effect = try input.double("effect")
+        let degrees = try input.integer("degrees_of_freedom")
+        let power = try input.double("power", default: 0.8)
+        let alpha = try input.double("alpha", default: 0.05)
+        let found = try computed { () throws(EstimateError) in
+            try examplesNeeded(
+                forChiSquaredEffect: effect, degreesOfFreedom: degrees, power: power, alpha: alpha)
+        }
+        return ["n": countOrNull(found)]
+    })
+
 extension StatisticEntry.Argument {
+    fileprivate static let effect = Self("effect", "a number", "w = sqrt(sum (p1 - p0)^2/p0), zero or more")
+    fileprivate static let degrees = Self(
+        "degrees_of_freedom", "a count", "categories less one, for one sample")
     fileprivate static let trueDifference = Self(
         "difference", "a number", "the true one, candidate minus baseline")
     fileprivate static let deviation = Self(

@@ -6,18 +6,22 @@ struct Dealer: Sendable {
     let pool: ScorePool
     let noise: NoiseSource
     let seed: UInt64
+    private let runRepeats: Int
+    private let judgedRepeats: Int
     /// Examples in the order of their ids, in which the judge reads them.
     private let order: [Int32]
 
-    init(_ pool: ScorePool, isSameApp: Bool, seed: UInt64) {
+    init(_ pool: ScorePool, _ input: DoctorInput) {
         self.pool = pool
-        self.seed = seed
+        seed = input.seed
+        runRepeats = input.runRepeats
+        judgedRepeats = input.judgedRepeats
         let ids = pool.rows.ids
         order = (0..<Int32(ids.count)).sorted { first, second in
             let (one, two) = (ids[Int(first)], ids[Int(second)])
             return one == two ? first < second : one.utf8.lexicographicallyPrecedes(two.utf8)
         }
-        noise = Dealer.noise(pool, isSameApp)
+        noise = Dealer.noise(pool, input.isSameApp)
     }
 
     private static func noise(_ pool: ScorePool, _ isSameApp: Bool) -> NoiseSource {
@@ -72,7 +76,12 @@ struct Dealer: Sendable {
         for _ in drawn { chances.append(stream.unit()) }
         var own = Deal(count: drawn.count)
         for example in drawn {
-            let rows = pool.rows(of: example, pool.app).map { Int32($0) }
+            var rows = pool.rows(of: example, pool.app).map { Int32($0) }
+            let wanted = judged(of: rows.count)
+            if wanted < rows.count, !isWhole {
+                shuffle(&rows, &stream)
+                rows.removeLast(rows.count - wanted)
+            }
             own.add(rows, rows)
         }
         let alone = table(drawn, own, chances)
@@ -82,23 +91,26 @@ struct Dealer: Sendable {
         return Drawing(pair: table(drawn, pair, chances), alone: alone)
     }
 
+    /// Repeats that a verdict would have of an example that the run asked so often: an example's own number stays.
+    func judged(of made: Int) -> Int { made == runRepeats ? judgedRepeats : made }
+
     private func deal(_ example: Int, _ stream: inout RandomStream, _ deal: inout Deal, _ isWhole: Bool) {
         var before = pool.rows(of: example, .baseline).map { Int32($0) }
         var after = pool.rows(of: example, .candidate).map { Int32($0) }
         switch noise {
         case .passes:
             guard !isWhole else { break }
-            let count = before.count
+            let wanted = judged(of: before.count)
             var all = before + after
             shuffle(&all, &stream)
-            before = Array(all[..<count])
-            after = Array(all[count...])
+            before = Array(all[..<wanted])
+            after = Array(all[wanted..<(2 * wanted)])
         case .swapped:
             if !isWhole, stream.next() & 1 == 1 { swap(&before, &after) }
         case .repeats, .none:
             var all = pool.arms.contains(.baseline) ? before : after
             shuffle(&all, &stream)
-            let half = max(1, all.count / 2)
+            let half = max(1, min(all.count / 2, judged(of: all.count)))
             before = Array(all[..<half])
             after = Array(all.suffix(half))
         }

@@ -11,15 +11,23 @@ public struct DoctorInput: Sendable {
     public let options: GateOptions
     /// Whether both arms asked one and the same app, so that they differ by its own noise alone.
     public let isSameApp: Bool
+    public let measurement: MeasurementCounts
+    /// Repeats that the run made of an example that names none itself, and those that a verdict would make.
+    public let runRepeats: Int
+    public let judgedRepeats: Int
     /// Judgements of the unchanged app, at least 100.
     public let trials: Int
+    /// Sizes of the losses that are planted, ascending: see `PlantedLoss`.
+    public let losses: [Double]
     /// Judgements of each planted loss, at most `trials`.
     public let curveTrials: Int
     public let seed: UInt64
 
     public init(
         table: any ScoreTable, rules: [GateRule], definitions: [MetricDefinition], kpi: KPIDefinition? = nil,
-        options: GateOptions, isSameApp: Bool, trials: Int = 1_000, curveTrials: Int? = nil,
+        options: GateOptions, isSameApp: Bool, measurement: MeasurementCounts = MeasurementCounts(),
+        runRepeats: Int = 1, judgedRepeats: Int? = nil, trials: Int = 1_000, curveTrials: Int? = nil,
+        losses: [Double] = Examination.sizes,
         seed: UInt64? = nil
     ) {
         self.table = table
@@ -28,7 +36,11 @@ public struct DoctorInput: Sendable {
         self.kpi = kpi
         self.options = options
         self.isSameApp = isSameApp
+        self.measurement = measurement
+        self.runRepeats = runRepeats
+        self.judgedRepeats = max(1, min(runRepeats, judgedRepeats ?? runRepeats))
         self.trials = max(100, trials)
+        self.losses = losses
         self.curveTrials = min(self.trials, max(50, curveTrials ?? self.trials / 4))
         self.seed = seed ?? options.seed
     }

@@ -36,7 +36,7 @@ public struct DoctorReport: Sendable {
     /// Whether any gate is decided in at least half of the trials of an unchanged app.
     public var decidesAnything: Bool {
         gates.contains { gate in
-            guard let shares = gate.curve.first?.shares else { return false }
+            guard let shares = gate.curve.first?.shares, shares.all > 0 else { return false }
             return 2 * (shares.passes + shares.fails) >= shares.all
         }
     }
@@ -124,6 +124,8 @@ public struct GateCheck: Sendable {
     public let flips: Share?
     /// The smallest loss, in the metric's unit, that makes it fail in 80 %; nil where none of those tried does.
     public let caught: Double?
+    /// The same as a size of loss.
+    public let caughtSize: Double?
     /// Examples in all that would let an unchanged app pass in 80 %; nil where it does so already, or none would.
     public let needed: Int?
     /// Slices of its metric that were judged, and how often one of them blocked an unchanged app.
@@ -168,7 +170,7 @@ public struct SliceCheck: Sendable, Hashable {
 public struct VarianceCheck: Sendable {
     public let metric: String
     public let unit: String
-    public let components: VarianceComponents
+    public let components: OneWayVariance
     public let examples: Int
     /// Repeats an arm, as the gates would have them.
     public let repeats: Double

@@ -10,8 +10,7 @@ extension Examination {
     func report(
         _ trials: [Trial], project: String, policyPath: String, source: String
     ) throws -> DoctorReport {
-        let today = try today()
-        let gates = input.rules.indices.map { gate($0, trials, today) }
+        let gates = input.rules.indices.map { gate($0, trials) }
         let slices = slices(trials)
         var report = DoctorReport(
             project: project, policyPath: policyPath, source: source, examples: pool.rows.count,
@@ -20,13 +19,15 @@ extension Examination {
             confidence: input.options.confidence, apps: [],
             verdict: verdictCurve(trials), gates: gates, slices: slices, sliceBlocks: sliceBlocks(trials),
             variance: varianceChecks(), findings: [], methods: methods)
-        report.findings = FindingsMaker(report).findings
+        let lost = GoldenJudge.unmeasured(input.measurement, input.table, options: input.options)
+        report.findings = FindingsMaker(report, lost: lost, fromCache: input.measurement.fromCache).findings
         return report
     }
 
     /// Repeats of an arm in the pairs that were judged.
     private var repeats: ClosedRange<Int> {
-        let rows = (dealer.whole().pair ?? dealer.whole().alone).rows
+        let drawn = dealer.drawing(1)
+        let rows = (drawn.pair ?? drawn.alone).rows
         let counts = (0..<rows.count).map { rows.rows(of: $0).count }
         return (counts.min() ?? 0)...(counts.max() ?? 0)
     }
@@ -59,7 +60,7 @@ extension Examination {
 
     // MARK: One gate
 
-    private func gate(_ place: Int, _ trials: [Trial], _ today: Rehearsal.Outcome) -> GateCheck {
+    private func gate(_ place: Int, _ trials: [Trial]) -> GateCheck {
         let rule = input.rules[place]
         let isRelative = rehearsal.isRelative[place]
         let now = today.gates[place]
@@ -78,7 +79,8 @@ extension Examination {
             direction: definition?.direction.rawValue ?? Direction.higher.rawValue, isRelative: isRelative,
             n: now.n, value: isRelative ? now.baseline : now.candidate, margin: now.margin, bound: now.bound,
             standardError: error, curve: curve, today: now.outcome, flips: flips,
-            caught: caught(curve, definition), needed: needed(rule, definition, now, own, error, curve),
+            caught: caught(curve).change, caughtSize: caught(curve).size,
+            needed: needed(rule, definition, now, own, error, curve),
             judgedSlices: judged.map(\.judgedSlices).max() ?? 0,
             sliceBlocks: Share(judged.count { !$0.failingSlices.isEmpty }, of: judged.count),
             note: now.outcome == .unsure || now.outcome == .notJudged ? now.note : "")
@@ -127,22 +129,25 @@ extension Examination {
             }
             guard counts.all > 0 else { continue }
             points.append(
-                GatePoint(size: loss.size, change: try? moments(changes).mean, shares: counts))
+                GatePoint(size: loss.size, change: mean(changes), shares: counts))
         }
         return points
     }
 
-    /// Along the curve, between its points by straight line.
-    private func caught(_ curve: [GatePoint], _ definition: MetricDefinition?) -> Double? {
+    /// Where along the curve it fails in 80 %, between the points by straight line.
+    private func caught(_ curve: [GatePoint]) -> (size: Double?, change: Double?) {
         func height(_ point: GatePoint) -> Double {
             Double(point.shares.fails) / Double(max(1, point.shares.all))
         }
         for (before, after) in zip(curve, curve.dropFirst()) where height(after) >= 0.8 {
             // An app that fails it as it is has no loss to catch.
-            guard height(before) < 0.8, let from = before.change, let to = after.change else { return nil }
-            return from + (to - from) * (0.8 - height(before)) / (height(after) - height(before))
+            guard height(curve[0]) < 0.5, height(before) < 0.8 else { return (nil, nil) }
+            let part = (0.8 - height(before)) / (height(after) - height(before))
+            let size = before.size + (after.size - before.size) * part
+            guard let from = before.change, let to = after.change else { return (size, nil) }
+            return (size, from + (to - from) * part)
         }
-        return nil
+        return (nil, nil)
     }
 
     // MARK: What would resolve it
@@ -161,11 +166,11 @@ extension Examination {
         case .noWorse:
             guard let margin = now.margin, let error else { return nil }
             if error > 0 {
-                return try? examplesForMargin(
-                    margin, standardDeviation: error * root, confidence: confidence)
+                return try? examplesNeeded(
+                    for: .pairedMean(margin: margin, deviation: error * root), at: 0, confidence: confidence)
             }
             guard let span = definition?.span else { return nil }
-            return try? equalExamplesForMargin(margin, span: span, confidence: confidence)
+            return try? examplesBounding(share: margin / span, confidence: confidence)
         case .within(let share):
             let logs = own.compactMap { gate -> Double? in
                 guard let before = gate.baseline, let after = gate.candidate, before > 0, after > 0 else {
@@ -174,13 +179,16 @@ extension Examination {
                 return log(after / before)
             }
             guard let deviation = try? moments(logs).standardDeviation, deviation > 0 else { return nil }
-            return try? examplesForMargin(
-                log(1 + share), standardDeviation: deviation * root, confidence: confidence)
+            return try? examplesNeeded(
+                for: .ratio(within: share, deviation: deviation * root), at: 1, confidence: confidence)
         case .compare(let comparison, let quantity, true):
             guard let value = now.candidate, comparison.holds(value, quantity.value), let error, error > 0
             else { return nil }
-            let gap = abs(value - quantity.value)
-            return try? examplesForMargin(gap, standardDeviation: error * root, confidence: confidence)
+            // A rule from above is one from below of the negated number.
+            let sign = comparison == .atMost || comparison == .below ? -1.0 : 1.0
+            return try? examplesNeeded(
+                for: .confidentMean(atLeast: sign * quantity.value, deviation: error * root), at: sign * value,
+                confidence: confidence)
         case .compare, .notWorse, .inBand, .tolerance, .spread, .repeated, .passPower, .order, .text,
             .kpiBands:
             return nil
@@ -226,9 +234,10 @@ extension Examination {
             "within a trial intervals of means come from moments, tests take \(GateOptions.rehearsedFlips) random "
                 + "signs or Student's tail, and recomputed metrics \(GateOptions.rehearsedResamples) resamples, where a "
                 + "verdict takes 10,000",
-            "a loss is planted into each drawing, on the same examples for all metrics: pass rates fall by it, scores "
-                + "by that share of their range, times and costs grow by it; a gate's curve has its metric alone lost, "
-                + "the verdict's every gated one, over \(Numbers.grouped(input.curveTrials)) trials a size",
+            "a loss is planted into each drawing: pass rates and scores fall by it, as a share of their range, because "
+                + "some examples fall to the worst, the same ones for all metrics; times and costs grow by it, or by "
+                + "that share of five times the way to their limit where that is more; a gate's curve has its metric "
+                + "alone lost, the verdict's every gated one, over \(Numbers.grouped(input.curveTrials)) trials a size",
         ]
         if rehearsal.isRelative.contains(false) {
             lines.append(

@@ -27,20 +27,18 @@ extension Examination {
             if dealer.noise == .passes { values += seen(example, .candidate, column) }
             if values.isEmpty { continue }
             groups.append(values)
-            repeats.append(Double(pool.rows.rows(of: example).count))
+            repeats.append(Double(dealer.judged(of: pool.rows.rows(of: example).count)))
         }
-        guard let components = try? varianceComponents(groups), let typical = try? moments(repeats).mean,
-            components.within + components.between > 0
-        else { return nil }
+        guard let components = try? oneWayVariance(groups), let typical = mean(repeats) else { return nil }
         let examples = Double(groups.count)
         let heterogeneity = heterogeneity(column, components)
-        let noise = 2 * components.within
-        guard let mean = errors(components.between, components.within, examples, typical),
+        let noise = 2 * components.varianceWithin
+        guard let own = errors(components.varianceBetween, components.varianceWithin, examples, typical),
             let difference = errors(heterogeneity ?? 0, noise, examples, typical)
         else { return nil }
         return VarianceCheck(
             metric: definition.name, unit: definition.unit.rawValue, components: components,
-            examples: groups.count, repeats: typical, mean: mean, difference: difference,
+            examples: groups.count, repeats: typical, mean: own, difference: difference,
             heterogeneity: heterogeneity)
     }
 
@@ -62,19 +60,19 @@ extension Examination {
     }
 
     /// What is left of the variance of paired differences when the noise of the repeats is taken out.
-    private func heterogeneity(_ column: ScoreColumn, _ components: VarianceComponents) -> Double? {
+    private func heterogeneity(_ column: ScoreColumn, _ components: OneWayVariance) -> Double? {
         guard !input.isSameApp, pool.arms.count == 2 else { return nil }
         var differences: [Double] = []
         var noise: [Double] = []
         for example in 0..<pool.rows.count {
             let before = seen(example, .baseline, column)
             let after = seen(example, .candidate, column)
-            guard let was = try? moments(before).mean, let now = try? moments(after).mean else { continue }
+            guard let was = mean(before), let now = mean(after) else { continue }
             differences.append(now - was)
-            noise.append(components.within * (1 / Double(before.count) + 1 / Double(after.count)))
+            noise.append(components.varianceWithin * (1 / Double(before.count) + 1 / Double(after.count)))
         }
         guard differences.count >= 2, let spread = try? moments(differences).variance(),
-            let expected = try? moments(noise).mean
+            let expected = mean(noise)
         else { return nil }
         return max(0, spread - expected)
     }

@@ -18,6 +18,8 @@ public struct Examination: Sendable {
     let dealer: Dealer
     let rehearsal: Rehearsal
     let losses: [PlantedLoss]
+    /// What the gates say of the examples as they are.
+    let today: Rehearsal.Outcome
     /// Rules that drawing examples would only confuse: the order of two anchors.
     private let fixed: [Int]
     private let paired: [Int]
@@ -30,11 +32,8 @@ public struct Examination: Sendable {
             rules: input.rules, definitions: input.definitions, kpi: input.kpi, options: input.options)
         var names = rehearsal.metrics
         names += (input.kpi?.parts ?? []).map { MetricCatalogue.definitionName(for: $0.metric) }
-        pool = try ScorePool(input.table, metrics: names)
-        dealer = Dealer(pool, isSameApp: input.isSameApp, seed: input.seed)
-        losses = Examination.sizes.map { [pool] in
-            PlantedLoss(size: $0, Examination.profiles(pool, input.definitions))
-        }
+        pool = try ScorePool(input.table, metrics: names, definitions: input.definitions)
+        dealer = Dealer(pool, input)
         var fixed: [Int] = []
         var paired: [Int] = []
         var single: [Int] = []
@@ -50,6 +49,27 @@ public struct Examination: Sendable {
         self.fixed = fixed
         self.paired = paired
         self.single = single
+        var drafts = try rehearsal.drafts(dealer.whole().alone, rules: fixed + single, seed: input.seed)
+        if let pair = dealer.whole().pair {
+            drafts = drafts.merging(try rehearsal.drafts(pair, rules: paired, seed: input.seed))
+        }
+        let today = try rehearsal.settle(drafts)
+        self.today = today
+        let profiles = Examination.profiles(pool, input.definitions)
+        let ways = Examination.ways(rehearsal, today)
+        losses = input.losses.map { PlantedLoss(size: $0, profiles, ways: ways) }
+    }
+
+    /// How far the limits of gates lie from what their metrics are, as a share of that: the furthest of a metric.
+    private static func ways(_ rehearsal: Rehearsal, _ today: Rehearsal.Outcome) -> [String: Double] {
+        var ways: [String: Double] = [:]
+        for (place, gate) in today.gates.enumerated() {
+            guard let value = gate.candidate ?? gate.baseline, abs(value) > 1e-300 else { continue }
+            let way = gate.margin ?? gate.bound.map { abs($0 - value) } ?? 0
+            let name = rehearsal.metrics[place]
+            ways[name] = max(ways[name] ?? 0, way / abs(value))
+        }
+        return ways
     }
 
     private static func profiles(
@@ -112,7 +132,9 @@ public struct Examination: Sendable {
         let seed = input.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
         let base = try drafts(drawing, seed).merging(fixed)
         let unchanged = try rehearsal.settle(base)
-        guard number <= input.curveTrials else { return Trial(unchanged: unchanged, planted: []) }
+        guard number <= input.curveTrials, !losses.isEmpty else {
+            return Trial(unchanged: unchanged, planted: [])
+        }
         var planted: [Planted] = []
         for loss in losses {
             let drafts = try drafts(drawing.planted(loss), seed).merging(fixed)
@@ -130,12 +152,5 @@ public struct Examination: Sendable {
         let own = try rehearsal.drafts(drawing.alone, rules: single, seed: seed)
         guard let pair = drawing.pair else { return own }
         return own.merging(try rehearsal.drafts(pair, rules: paired, seed: seed))
-    }
-
-    /// What the gates say of the examples as they are.
-    func today() throws -> Rehearsal.Outcome {
-        let whole = dealer.whole()
-        let fixed = try rehearsal.drafts(whole.alone, rules: fixed, seed: input.seed)
-        return try rehearsal.settle(drafts(whole, input.seed).merging(fixed))
     }
 }

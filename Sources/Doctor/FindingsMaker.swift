@@ -9,10 +9,28 @@ struct FindingsMaker {
     /// How often a gate may say something else by chance before it is worth a sentence.
     private static let restless = 0.05
 
-    init(_ report: DoctorReport) { self.report = report }
+    private let lost: String?
+    private let fromCache: Int
+
+    /// - Parameters:
+    ///   - lost: Why the run's own verdict cannot be told, whatever its gates say.
+    ///   - fromCache: Answers that were not asked for anew.
+    init(_ report: DoctorReport, lost: String? = nil, fromCache: Int = 0) {
+        self.report = report
+        self.lost = lost
+        self.fromCache = fromCache
+    }
 
     var findings: [Finding] {
         var found = verdict
+        if let lost { found.append(Finding(.bad, "no verdict can be told of the run itself: \(lost)")) }
+        if fromCache > 0 {
+            found.append(
+                Finding(
+                    .doubtful,
+                    "\(Numbers.grouped(fromCache)) answers come from the cache, and a cache has no noise: trials "
+                        + "show less of it than the app has"))
+        }
         for gate in report.gates { found += self.gate(gate) }
         found += noise
         found += variance
@@ -75,10 +93,7 @@ struct FindingsMaker {
 
     /// The margin that these examples would resolve.
     private func reachable(_ gate: GateCheck) -> Double? {
-        guard let error = gate.standardError, error > 0,
-            let z = try? Normal.quantile(report.confidence), let power = try? Normal.quantile(0.80)
-        else { return nil }
-        return (z + power) * error
+        gate.standardError.flatMap { try? detectableDrop(standardError: $0, alpha: alpha) }
     }
 
     private var noise: [Finding] {
@@ -112,4 +127,17 @@ struct FindingsMaker {
     // MARK: Words
 
     private func percent(_ share: Share) -> String { Numbers.percent(share.value, share.value < 0.1 ? 1 : 0) }
+}
+
+extension DoctorReport {
+    /// Takes in whether the policy's apps answer; one that does not is the first finding.
+    public mutating func add(_ checks: [AppCheck]) {
+        apps += checks
+        var found: [Finding] = []
+        for check in checks {
+            guard case .failed(let cause, let detail, _) = check.outcome else { continue }
+            found.append(Finding(.bad, "the \(check.arm.rawValue) does not answer: \(cause), \(detail)"))
+        }
+        findings = found + findings
+    }
 }

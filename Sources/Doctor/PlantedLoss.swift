@@ -4,37 +4,43 @@ import Statistics
 
 /// What a true loss of a given size does to the scores of each metric.
 ///
-/// Pass and fail: so many passes turn to fails that the rate falls by `size`. Scores with two ends: each falls by
-/// so much, within its range, that their mean falls by `size` of it. Labels: so many right ones are lost that the
-/// share of right ones falls by `size`. Times, costs and other numbers without an end: each is worse by `size` of
-/// itself. Ratios of sums: `size` of the examples turn into the worst that was seen. What fails, fails on the same
+/// Scores with two ends, pass and fail among them: so many examples fall to the worst that the mean falls by `size` of
+/// the range. Labels: so many right ones are lost that the share of right ones falls by `size`. Times, costs and other
+/// numbers without an end: each is worse by `size` of their mean, or of five times the way to the metric's limit where that
+/// is more. Ratios of sums: `size` of the examples turn into the worst that was seen. What fails, fails on the same
 /// examples for all metrics.
+///
+/// A loss that is spread thin over all examples would be caught sooner than one that breaks a few.
 struct PlantedLoss: Sendable {
     let size: Double
     private let changes: [String: Change]
 
     private enum Change: Sendable {
-        /// An example fails whose number is below `share`: good rows become `worst`.
+        /// An example fails whose number is below `share`: its rows become `worst`.
         case flip(share: Double, worst: Double)
-        /// Every value moves by this towards `worst`, not beyond it.
-        case shift(Double, worst: Double)
-        /// Every value is multiplied.
-        case scale(Double)
+        /// Every value moves by this.
+        case shift(Double)
         /// An example whose number is below `share` loses the label it had right.
         case mislabel(share: Double)
         /// An example whose number is below `share` becomes this row.
         case replace(share: Double, row: [Double])
     }
 
-    /// - Parameter app: The scores of the app as it is, a profile a metric.
-    init(size: Double, _ app: [String: MetricProfile]) {
+    /// - Parameters:
+    ///   - app: The scores of the app as it is, a profile a metric.
+    ///   - ways: For metrics without an end, how far their limit is, as a share of their value.
+    init(size: Double, _ app: [String: MetricProfile], ways: [String: Double] = [:]) {
         self.size = size
         var changes: [String: Change] = [:]
-        for (name, profile) in app { changes[name] = PlantedLoss.change(profile, size) }
+        for (name, profile) in app {
+            changes[name] = PlantedLoss.change(profile, size, reach: max(1, 5 * (ways[name] ?? 0)))
+        }
         self.changes = changes
     }
 
-    private static func change(_ profile: MetricProfile, _ size: Double) -> Change? {
+    private static func change(
+        _ profile: MetricProfile, _ size: Double, reach: Double
+    ) -> Change? {
         let definition = profile.definition
         let isLower = definition.direction == .lower
         switch definition.aggregate {
@@ -47,14 +53,11 @@ struct PlantedLoss: Sendable {
         }
         if definition.direction != .neither, let low = definition.lowest, let high = definition.highest {
             let worst = isLower ? high : low
-            if definition.isPassFail {
-                return profile.goodShare > 0 ? .flip(share: size / profile.goodShare, worst: worst) : nil
-            }
-            let shift = profile.shift(losing: size * (high - low))
-            return .shift(isLower ? shift : -shift, worst: worst)
+            return profile.goodShare > 0 ? .flip(share: size / profile.goodShare, worst: worst) : nil
         }
         // Where neither way is better, longer stands for worse.
-        return .scale(definition.direction == .higher ? 1 - size : 1 + size)
+        let shift = size * reach * profile.size
+        return .shift(definition.direction == .higher ? -shift : shift)
     }
 
     func plant(_ metric: String, into column: inout ScoreColumn, _ rows: ScoreRows, _ chances: [Double]) {
@@ -64,13 +67,8 @@ struct PlantedLoss: Sendable {
             hit(share, rows, chances) { row in
                 if column.states[row] == 0 { column.values[row] = worst }
             }
-        case .shift(let shift, let worst):
-            for row in column.states.indices where column.states[row] == 0 {
-                let moved = column.values[row] + shift
-                column.values[row] = shift > 0 ? min(moved, worst) : max(moved, worst)
-            }
-        case .scale(let factor):
-            for row in column.states.indices where column.states[row] == 0 { column.values[row] *= factor }
+        case .shift(let shift):
+            for row in column.states.indices where column.states[row] == 0 { column.values[row] += shift }
         case .mislabel(let share):
             hit(share, rows, chances) { row in
                 let cell = row * column.width
@@ -95,19 +93,20 @@ struct PlantedLoss: Sendable {
 /// What has to be known of a metric in the app as it is before a loss can be planted.
 struct MetricProfile: Sendable {
     let definition: MetricDefinition
-    /// Share of examples that pass, or of right labels.
+    /// How far the mean lies from the metric's worst end, as a share of the range: of pass and fail the share that
+    /// passes. Of labels the share of right ones.
     let goodShare: Double
+    /// The mean's distance from 0.
+    let size: Double
     /// Of the rows that were seen, the one that moves a ratio of sums furthest to its bad side.
     let worstSums: [Double]?
-    /// Ascending: how far each value lies from the metric's worst end.
-    private let heads: [Double]
 
     /// - Parameter rows: The app's rows in the column.
     init(_ definition: MetricDefinition, _ column: ScoreColumn, rows: Range<Int>) {
         self.definition = definition
         let seen = rows.filter { column.states[$0] == 0 }
         var goodShare = 0.0
-        var heads: [Double] = []
+        var size = 0.0
         var worst: [Double]?
         switch definition.aggregate {
         case .confusion:
@@ -117,30 +116,17 @@ struct MetricProfile: Sendable {
             if !seen.isEmpty { goodShare = Double(right) / Double(seen.count) }
         case .sums(let combine): worst = MetricProfile.worstRow(definition, column, seen, combine)
         case .mean:
+            size = abs(mean(seen.map { column.values[$0] }) ?? 0)
             if let low = definition.lowest, let high = definition.highest {
                 let end = definition.direction == .lower ? high : low
-                heads = seen.map { abs(column.values[$0] - end) }.sorted()
-                goodShare = ((try? moments(heads).mean) ?? 0) / max(high - low, 1e-300)
+                let heads = seen.map { abs(column.values[$0] - end) }
+                goodShare = (mean(heads) ?? 0) / max(high - low, 1e-300)
             }
         case .text: break
         }
         self.goodShare = goodShare
-        self.heads = heads
+        self.size = size
         worstSums = worst
-    }
-
-    /// How far every value must move towards its worst for their mean to lose so much; beyond what they have, all
-    /// of it.
-    func shift(losing loss: Double) -> Double {
-        let total = loss * Double(heads.count)
-        var done = 0.0
-        // Values with less head than the shift lose their head, the others the shift.
-        for (index, head) in heads.enumerated() {
-            let left = Double(heads.count - index)
-            if done + head * left >= total { return (total - done) / left }
-            done += head
-        }
-        return heads.last ?? 0
     }
 
     private static func worstRow(

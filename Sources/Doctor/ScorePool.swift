@@ -10,7 +10,7 @@ struct ScorePool: Sendable {
     private let columns: [String: ScoreColumn]
 
     /// - Throws: What the table's columns throw when they are read.
-    init(_ table: any ScoreTable, metrics: [String]) throws {
+    init(_ table: any ScoreTable, metrics: [String], definitions: [MetricDefinition]) throws {
         rows = table.rows
         rowCount = table.rows.rowCount
         arms = table.arms
@@ -18,10 +18,21 @@ struct ScorePool: Sendable {
         for name in metrics where columns[name] == nil {
             let before = try table.column(name, .baseline)
             let after = try table.column(name, .candidate)
-            guard let found = ScorePool.stacked(before, after, rows: rowCount) else { continue }
+            // A sheet keeps one list of labels for all its columns: only some hold codes.
+            let isCoded = definitions.first { $0.name == name }.map(ScorePool.holdsLabels) ?? false
+            guard let found = ScorePool.stacked(before, after, rows: rowCount, isCoded: isCoded) else {
+                continue
+            }
             columns[name] = found
         }
         self.columns = columns
+    }
+
+    private static func holdsLabels(_ definition: MetricDefinition) -> Bool {
+        switch definition.aggregate {
+        case .confusion, .text: true
+        case .mean, .sums: false
+        }
     }
 
     func column(_ metric: String) -> ScoreColumn? { columns[metric] }
@@ -38,7 +49,7 @@ struct ScorePool: Sendable {
 
     /// One column of both arms, with one list of labels and of reasons; an arm that lacks it is not shown there.
     private static func stacked(
-        _ before: ScoreColumn?, _ after: ScoreColumn?, rows: Int
+        _ before: ScoreColumn?, _ after: ScoreColumn?, rows: Int, isCoded: Bool
     ) -> ScoreColumn? {
         guard let width = (before ?? after)?.width else { return nil }
         var out = ScoreColumn(width: width, values: [], states: [], reasons: [], answered: [])
@@ -52,18 +63,18 @@ struct ScorePool: Sendable {
                 out.states += [Int32](repeating: -Int32(out.reasons.count), count: rows)
                 continue
             }
-            let codes = column.labels.map { code(of: $0, in: &out.labels) }
+            let codes = isCoded ? column.labels.map { code(of: $0, in: &out.labels) } : []
             let shift = Int32(out.reasons.count)
             out.reasons += column.reasons
             // Unknown: taken for what was seen to fail.
             let answered = column.reasons.indices.map { $0 < column.answered.count && column.answered[$0] }
             out.answered += answered
             out.states += column.states.map { $0 == 0 ? 0 : $0 > 0 ? $0 + shift : $0 - shift }
-            guard !column.labels.isEmpty else {
+            guard isCoded else {
                 out.values += column.values
                 continue
             }
-            out.values += column.values.map { $0.isNaN || $0 < 0 ? $0 : codes[Int($0)] }
+            out.values += column.values.map { $0 >= 0 && $0 < Double(codes.count) ? codes[Int($0)] : $0 }
         }
         return out
     }

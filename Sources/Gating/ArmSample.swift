@@ -1,5 +1,6 @@
 import Domain
 import Metrics
+import Statistics
 
 /// One metric in one arm, an entry an example: its numbers over the example's repeats, or why there are none.
 struct ArmSample: Sendable {
@@ -77,14 +78,11 @@ private struct Reading {
     func scores() -> [Double] {
         var scores = [Double](repeating: .nan, count: table.count)
         for example in 0..<table.count {
-            var sum = 0.0
-            var repeats = 0
+            var mean = RunningMean()
             for row in table.rows(of: example) where column.states[row] == 0 {
-                sum += column.values[row * column.width]
-                repeats += 1
+                mean.add(column.values[row * column.width])
             }
-            // The sum first: six shares of a sixth do not add up to 1.
-            if repeats > 0 { scores[example] = sum / Double(repeats) }
+            if let score = mean.value { scores[example] = score }
         }
         return scores
     }

@@ -14,7 +14,7 @@ struct Carriers: Sendable {
 
     /// The smallest p that a claim may have: R. A. Fisher's sign flips, exact up to 15 examples.
     func least(_ alternative: Alternative, seed: UInt64, isRehearsed: Bool = false) -> Double {
-        guard let influences else { return Carriers.allAlike(changed) }
+        guard let influences else { return leastSignP(changed) }
         let largest = influences.reduce(0) { max($0, abs($1)) }
         let moving = influences.filter { abs($0) > 1e-9 * largest }
         let exact = isRehearsed ? 10 : 15
@@ -25,12 +25,7 @@ struct Carriers: Sendable {
         else { return 1 }
         // Draws show nothing below one in so many, which a large family of claims asks for.
         let isShown = moving.count <= exact || flips.pValue > 3 / Double(draws)
-        return isShown ? flips.pValue : Carriers.allAlike(moving.count)
-    }
-
-    /// 2⁻ᵏ: every sign the same.
-    static func allAlike(_ count: Int) -> Double {
-        max(1e-300, exponential(-Double(count) * 0.693_147_180_559_945_3))
+        return isShown ? flips.pValue : leastSignP(moving.count)
     }
 }
 

@@ -73,14 +73,9 @@ struct Functional: Sendable {
     }
 
     private static func mean(_ values: [Double], _ weights: Span<Int32>) -> Double {
-        var sum = 0.0
-        var total = 0
-        for index in values.indices {
-            let weight = Int(weights[index])
-            sum += Double(weight) * values[index]
-            total += weight
-        }
-        return total == 0 ? .nan : sum / Double(total)
+        var mean = RunningMean()
+        for index in values.indices { mean.add(values[index], times: Double(weights[index])) }
+        return mean.value ?? .nan
     }
 
     private static func extreme(_ values: [Double], _ weights: Span<Int32>, largest: Bool) -> Double {
@@ -144,9 +139,4 @@ struct PairedFunctional: Sendable {
         let found = values(ones.span)
         return found.baseline.isFinite && found.candidate.isFinite ? found : nil
     }
-}
-
-/// The mean; NaN of nothing.
-func mean(_ values: [Double]) -> Double {
-    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
 }

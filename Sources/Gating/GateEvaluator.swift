@@ -80,6 +80,7 @@ struct GateEvaluator {
     }
 
     private func evaluate(_ subject: Subject) throws -> GateDraft {
+        if let why = judge(of: subject)?.refusal { return open(subject.rule, subject.definition, n: 0, why) }
         switch subject.rule.form {
         case .compare(let comparison, let quantity, let confidently):
             return subject.isEach

@@ -1,4 +1,5 @@
 import Domain
+import Statistics
 
 /// What shapes a judgement beside the rules themselves.
 public struct GateOptions: Sendable {
@@ -15,6 +16,8 @@ public struct GateOptions: Sendable {
     public var laterLayers: [Layer]
     /// Automatic margins, fixed when the baseline was blessed, by metric text.
     public var automaticMargins: [String: Double]
+    /// What is known of the judges behind metrics, by definition name; a metric that no judge scores has none.
+    public var judges: [String: JudgedMetric]
     /// Which look at the same pair this is, from 1.
     public var attempt: Int
     /// How much resampling a decision is worth.
@@ -32,7 +35,8 @@ public struct GateOptions: Sendable {
     public init(
         confidence: Double = 0.95, seed: UInt64 = 1, estimand: ReleasePolicy.Estimand = .population,
         unmeasuredLimit: Double = 0.05, leastSupport: Int = 20, unsure: UnsurePolicy = .default,
-        laterLayers: [Layer] = [], automaticMargins: [String: Double] = [:], attempt: Int = 1,
+        laterLayers: [Layer] = [], automaticMargins: [String: Double] = [:],
+        judges: [String: JudgedMetric] = [:], attempt: Int = 1,
         effort: Effort = .verdict
     ) {
         self.confidence = confidence
@@ -43,6 +47,7 @@ public struct GateOptions: Sendable {
         self.unsure = unsure
         self.laterLayers = laterLayers
         self.automaticMargins = automaticMargins
+        self.judges = judges
         self.attempt = attempt
         self.effort = effort
     }
@@ -62,8 +67,9 @@ public struct GateOptions: Sendable {
     /// beyond. Claims of regression keep α: a lottery does not help to block.
     var proof: GateOptions {
         var proof = self
-        let spent = min(max(attempt, 1) - 1, 40)
-        proof.confidence = 1 - alpha / Double(1 << spent)
+        if let level = try? proofLevel(attempt: max(1, attempt), alpha: alpha) {
+            proof.confidence = 1 - level
+        }
         return proof
     }
 }

@@ -30,6 +30,14 @@ public struct GoldenJudge: Sendable {
         }
     }
 
+    /// Why nothing can be told, or was measured at all, whatever the gates say; nil where enough was measured.
+    public static func unmeasured(
+        _ measurement: MeasurementCounts, _ scores: any ScoreTable, options: GateOptions
+    ) -> String? {
+        VerdictRules(options: options, arms: scores.arms, rowCount: scores.rows.rowCount)
+            .unmeasured(measurement)?.1
+    }
+
     /// - Parameter measurement: What was and was not measured, for the limit above which nothing can be told.
     /// - Throws: What the table's columns throw when they are read.
     public func judge(_ scores: any ScoreTable, measurement: MeasurementCounts) throws -> Judgement {

@@ -86,7 +86,7 @@ struct MeanDifference {
             tail.pValue < drawn.pValue
         else { return drawn }
         // No test of n pairs can show less than all signs being equal.
-        let least = Carriers.allAlike(differences.count { $0 != 0 })
+        let least = leastSignP(differences.count { $0 != 0 })
         return try? TestResult(pValue: min(drawn.pValue, max(least, tail.pValue)), method: tail.method)
     }
 
@@ -106,7 +106,7 @@ struct MeanDifference {
             }
         }
         guard let tail = try? pairedTTest(differences, alternative: side) else { return drawn }
-        let p = min(drawn?.pValue ?? 1, max(Carriers.allAlike(carriers.count), tail.pValue))
+        let p = min(drawn?.pValue ?? 1, max(leastSignP(carriers.count), tail.pValue))
         return try? TestResult(pValue: p, method: tail.method)
     }
 

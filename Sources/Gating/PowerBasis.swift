@@ -16,6 +16,17 @@ enum PowerBasis: Sendable {
         span > 0 ? .rates(n: n, discordantShare: 0, range: span) : .nothing
     }
 
+    /// Of a difference that is so many times as large.
+    func stretched(by factor: Double) -> PowerBasis {
+        switch self {
+        case .rates(let n, let share, let range):
+            return .rates(n: n, discordantShare: share, range: range * factor)
+        case .deviation(let n, let deviation): return .deviation(n: n, deviation * factor)
+        case .standardError(let error): return .standardError(error * factor)
+        case .nothing: return .nothing
+        }
+    }
+
     /// The span where no pair differs from another.
     var equalSpan: Double? {
         guard case .rates(_, let share, let range) = self, share == 0 else { return nil }
@@ -31,9 +42,7 @@ enum PowerBasis: Sendable {
         case .deviation(let n, let deviation):
             return try? detectableDrop(n: n, standardDeviation: deviation, alpha: level)
         case .standardError(let error):
-            guard error > 0, let z = try? Normal.quantile(1 - level), let power = try? Normal.quantile(0.80)
-            else { return nil }
-            return (z + power) * error
+            return try? detectableDrop(standardError: error, alpha: level)
         case .nothing: return nil
         }
     }
@@ -41,8 +50,9 @@ enum PowerBasis: Sendable {
     /// The deviation of one pair around a difference; nil where nothing varies.
     func deviation(n: Int, difference: Double) -> Double? {
         switch self {
-        case .rates(_, let share, _):
-            return try? pairedDeviation(discordantShare: share, difference: difference)
+        case .rates(_, let share, let range):
+            let deviation = try? pairedDeviation(discordantShare: share, difference: difference / range)
+            return deviation.map { $0 * range }
         case .deviation(_, let deviation): return deviation
         case .standardError(let error): return error > 0 ? error * Double(n).squareRoot() : nil
         case .nothing: return nil

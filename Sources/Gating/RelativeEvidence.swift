@@ -7,8 +7,10 @@ import Statistics
 struct RelativeEvidence: Sendable {
     var baseline: Double
     var candidate: Double
+    /// What judged scores say of the truth, where a judge shrinks differences.
+    var corrected: Double?
     /// Candidate minus baseline.
-    var difference: Double { candidate - baseline }
+    var difference: Double { corrected ?? candidate - baseline }
     /// Of `difference`; nil where none can be had, for `problem`.
     var interval: Interval?
     /// Like `interval`, with the unmeasured imputed against the candidate: what a proof must clear.
@@ -78,7 +80,7 @@ struct RelativeEvidence: Sendable {
             imputed = pair.imputed.count
             return
         }
-        self.init(mean(before), mean(after), n: before.count)
+        self.init(mean(before) ?? .nan, mean(after) ?? .nan, n: before.count)
         imputed = pair.imputed.count
         changed = zip(before, after).count { $0 != $1 }
         let method = MeanDifference(pair.definition, options, isCheap: effort != .gate || options.isRehearsal)

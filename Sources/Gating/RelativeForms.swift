@@ -24,8 +24,34 @@ extension GateEvaluator {
         }
         let evidence = RelativeEvidence(
             pair, member: subject.member, statistic: subject.statistic, options: deciding(margin))
+        if let standing = judge(of: subject) { return judged(subject, pair, evidence, standing, margin) }
         let draft = relative(subject.rule, subject.definition, evidence, margin)
         return pair.lost == 0 ? draft : noting(pair, draft)
+    }
+
+    /// The judge behind a metric, at the level of claims; nil where none scores it.
+    func judge(of subject: Subject) -> JudgeStanding? {
+        options.judges[subject.definition.name].map { JudgeStanding($0, subject.definition, options) }
+    }
+
+    /// The gate in the truth's terms, where a judge scored it.
+    private func judged(
+        _ subject: Subject, _ pair: PairedSample, _ evidence: RelativeEvidence, _ standing: JudgeStanding,
+        _ margin: Margin?
+    ) -> GateDraft {
+        let n = pair.complete.count
+        if let why = standing.refusal { return open(subject.rule, subject.definition, n: n, why) }
+        do throws(EstimateError) {
+            let truth = try evidence.judged(standing, pair, deciding(margin))
+            var draft = relative(subject.rule, subject.definition, truth, margin)
+            let own = draft.afterwards
+            draft.afterwards = { outcome, family in
+                [own?(outcome, family), standing.words].compactMap(\.self).joined(separator: "; ")
+            }
+            return pair.lost == 0 ? draft : noting(pair, draft)
+        } catch {
+            return open(subject.rule, subject.definition, n: n, "judged scores: \(error.description)")
+        }
     }
 
     /// The level that decides: a margin is proven at this attempt's, a claim of regression is held at α always.
@@ -220,9 +246,10 @@ extension GateEvaluator {
         let passes = drop < margin
         let share = passes ? (margin - drop) / max(margin, span - drop) : 0.5
         guard share > 0 else { return "no number of examples would decide at this estimate" }
-        let needed = share < 1 ? logarithm(1 - confidence) / logarithm(1 - share) : 2
-        guard needed < 1e12 else { return "no number of examples would decide at this estimate" }
-        return decided(evidence, max(2, Int(needed.rounded(.up))), passes: passes, inAll: true)
+        guard share < 1 else { return decided(evidence, 2, passes: passes, inAll: true) }
+        guard let needed = try? examplesBounding(share: share, confidence: confidence), needed < Int(1e12)
+        else { return "no number of examples would decide at this estimate" }
+        return decided(evidence, needed, passes: passes, inAll: true)
     }
 
     private static func decided(

@@ -144,7 +144,7 @@ extension GateEvaluator {
             options.isRehearsal
             ? nil : try? meanInterval(chances, range: 0...1, confidence: options.coverage, seed: options.seed)
         var result = started(subject, n: chances.count, method: interval?.method ?? "mean")
-        let value = mean(chances)
+        guard let value = mean(chances) else { return nothingMeasured(subject) }
         result.candidate = try? Estimate(
             value: value, interval: interval, n: chances.count, method: "pass^\(k)")
         result.bound = quantity.value
@@ -152,7 +152,7 @@ extension GateEvaluator {
             result.outcome = .fails
             return GateDraft(result: result)
         }
-        result.outcome = comparison.isMet(mean(cautious), quantity.value) ? .passes : .unsure
+        result.outcome = comparison.isMet(mean(cautious) ?? value, quantity.value) ? .passes : .unsure
         if result.outcome == .unsure { result.note = "\(unknown) examples with unmeasured tries" }
         return GateDraft(result: result)
     }

@@ -64,7 +64,7 @@ struct SliceAnalysis {
         let values = examples.compactMap(sample.grade)
         return Draft(
             metric: definition.name, slice: slice, value: label, n: values.count, baseline: nil,
-            candidate: values.isEmpty ? nil : mean(values), difference: nil, goodness: nil, claim: nil)
+            candidate: mean(values), difference: nil, goodness: nil, claim: nil)
     }
 
     private func paired(_ pair: PairedSample, _ rule: GateRule?, _ slice: String, _ label: String) -> Draft {
@@ -74,9 +74,10 @@ struct SliceAnalysis {
         let sign = pair.definition.direction == .lower ? -1.0 : 1.0
         let better = sign * evidence.difference
         var claim: GateDraft.Claim?
-        if mayBlock, let rule, let p = evidence.p, let margin = margin(of: rule, baseline: evidence.baseline)
+        if mayBlock, let rule, let p = evidence.p, let margin = margin(of: rule, baseline: evidence.baseline),
+            let share = seenShare(pair.definition)
         {
-            claim = GateDraft.Claim(p: p, isBeyondMargin: -better >= margin - tolerance)
+            claim = GateDraft.Claim(p: p, isBeyondMargin: -better >= margin * share - tolerance)
         }
         var goodness: Double?
         if pair.definition.direction != .neither {
@@ -91,6 +92,15 @@ struct SliceAnalysis {
         return Draft(
             metric: pair.definition.name, slice: slice, value: label, n: n, baseline: evidence.baseline,
             candidate: evidence.candidate, difference: evidence.interval, goodness: goodness, claim: claim)
+    }
+
+    /// What is left of a true difference in the scores: J behind a judge, else all of it. Nil where the judge may not
+    /// gate, or does otherwise in the two arms: its slices claim nothing.
+    private func seenShare(_ definition: MetricDefinition) -> Double? {
+        guard let judge = options.judges[definition.name] else { return 1 }
+        let standing = JudgeStanding(judge, definition, options)
+        guard standing.refusal == nil, let youden = standing.youden else { return nil }
+        return (try? judgedMargin(1, youden: youden)) ?? nil
     }
 
     /// How large a drop the rule allows; 0 for `not worse than baseline`, nil where no margin was fixed.

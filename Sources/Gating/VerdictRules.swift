@@ -101,7 +101,7 @@ struct VerdictRules {
 
     // MARK: What was not measured
 
-    private func unmeasured(_ measurement: MeasurementCounts) -> (Verdict, String)? {
+    func unmeasured(_ measurement: MeasurementCounts) -> (Verdict, String)? {
         let why = reason(measurement).map { " (\($0))" } ?? ""
         if measurement.answered == 0, measurement.appFailures == 0 {
             return (.couldNotMeasure, Headline.joined("nothing could be measured\(why)"))

@@ -62,13 +62,11 @@ extension GoldenGate {
     ) throws -> [Double] {
         guard definition.width == 1, let column = try table.column(definition.name, arm) else { return [] }
         return examples.map { example in
-            var sum = 0.0
-            var count = 0.0
+            var mean = RunningMean()
             for row in table.rows.rows(of: example) where column.states[row] == 0 {
-                sum += column.values[row]
-                count += 1
+                mean.add(column.values[row])
             }
-            return count == 0 ? .nan : sum / count
+            return mean.value ?? .nan
         }
     }
 }
@@ -97,7 +95,7 @@ public struct BlessingMargins: Sendable {
     /// The largest margin is this share of a metric's range; a metric without a range has no largest.
     private static let capShare = 0.05
     /// The deviation of a paired pass/fail difference when 10 % of the pairs disagree.
-    private static let passFailDeviation = 0.1.squareRoot()
+    private static let passFailDeviation = try? pairedDeviation(discordantShare: 0.1)
 
     /// - Parameters:
     ///   - runs: Spreads of the blessed run, then of further runs whose deviations count too (an A/A run).
@@ -106,7 +104,7 @@ public struct BlessingMargins: Sendable {
     public init(_ runs: [[MetricSpread]], gates: Int, confidence: Double) {
         for spread in runs.first ?? [] {
             var deviations = runs.joined().filter { $0.metric == spread.metric }.compactMap(\.deviation)
-            if spread.isPassFail { deviations.append(BlessingMargins.passFailDeviation) }
+            if spread.isPassFail { deviations += [BlessingMargins.passFailDeviation].compactMap(\.self) }
             let rule = "'\(spread.metric) … by auto'"
             guard spread.isMean else {
                 problems.append(

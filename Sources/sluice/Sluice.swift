@@ -9,7 +9,9 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        MetricsCommand.command, RulesCommand.command, SchemaCommand.command, StatsCommand.command,
+        DoctorCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
+        DoctorCommand.command, SimulateCommand.command, CorrelateCommand.command, StatsCommand.command,
+        MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 
     static func main() async {

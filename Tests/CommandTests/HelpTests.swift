@@ -6,7 +6,12 @@ import Testing
 @Suite struct HelpTests {
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
-    static let commands = ["eval", "report", "baseline", "validate", "metrics", "policy", "schema"]
+    static let commands = [
+    static let commands = [
+        "eval", "report", "baseline", "validate", "doctor", "simulate", "correlate", "stats", "metrics",
+        "policy", "schema",
+    ]
+    ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()

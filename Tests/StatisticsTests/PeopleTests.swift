@@ -123,6 +123,17 @@ import Testing
         #expect(throws: EstimateError.self) { try accuracy.mayGate(confidence: 0.4) }
     }
 
+    /// scipy 1.17.1, fisher_exact of [[56, 14], [40, 30]]: 0.0059845338065814165; of [[24, 6], [28, 2]]: 0.2542143363175797.
+    @Test func aJudgeThatFavoursAnArmIsFound() throws {
+        let before = try JudgeAccuracy(truePositives: 56, positives: 70, trueNegatives: 24, negatives: 30)
+        let after = try JudgeAccuracy(truePositives: 40, positives: 70, trueNegatives: 28, negatives: 30)
+        let found = try judgeEquality(baseline: before, candidate: after)
+        #expect(abs(found.sensitivity.pValue - 0.0059845338065814165) < 1e-7)
+        #expect(abs(found.specificity.pValue - 0.2542143363175797) < 1e-7)
+        #expect(close(found.pValue, 2 * found.sensitivity.pValue, 1e-12))
+        #expect(try judgeEquality(baseline: before, candidate: before).pValue == 1)
+    }
+
     @Test func judgesShrinkDifferencesByYoudensJ() throws {
         #expect(try judgedMargin(0.05, youden: 0.6) == 0.03)
         #expect(throws: EstimateError.self) { try judgedMargin(0.05, youden: 0) }

@@ -87,7 +87,7 @@ struct KendallCounts {
         score = all - xTies.pairs - yTies.pairs + both - 2 * disagreeing
         hasTies = xTies.pairs + yTies.pairs > 0
         let (left, right) = (Double(all - xTies.pairs), Double(all - yTies.pairs))
-        tau = min(1, max(-1, Double(score) / left.squareRoot() / right.squareRoot()))
+        tau = min(1, max(-1, Double(score) / (left * right).squareRoot()))
         let n = Double(x.count)
         var total = (n * (n - 1) * (2 * n + 5) - xTies.fifth - yTies.fifth) / 18
         total += 2 * Double(xTies.pairs) * Double(yTies.pairs) / (n * (n - 1))

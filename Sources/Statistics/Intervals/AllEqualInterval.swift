@@ -35,3 +35,20 @@ public func shareThatMayDiffer(n: Int, confidence: Double = 0.95) throws(Estimat
     try requireProbability(confidence, "confidence")
     return -expm1(log1p(-confidence) / Double(n))
 }
+
+/// How many equal examples leave no more than a share that may differ: the reverse of `shareThatMayDiffer`.
+///
+/// So many unchanged results prove `no worse by m` where single differences span w: share m/w.
+///
+/// - Parameters:
+///   - share: In `(0, 1)`.
+///   - confidence: One-sided.
+/// - Returns: At least 2.
+/// - Throws: `EstimateError.invalidParameter`, `.overflow` beyond 10¹⁵ examples.
+public func examplesBounding(share: Double, confidence: Double = 0.95) throws(EstimateError) -> Int {
+    try requireProbability(share, "share")
+    try requireProbability(confidence, "confidence")
+    let needed = log1p(-confidence) / log1p(-share)
+    guard needed < 1e15 else { throw .overflow }
+    return max(2, Int(needed.rounded(.up)))
+}

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// - Throws: `EstimateError.invalidParameter` for a margin below zero, or a J that is not in `(0, 1]`.
 public func judgedMargin(_ margin: Double, youden: Double) throws(EstimateError) -> Double {
-    guard margin >= 0, margin.isFinite else { throw .invalidParameter("margin", must: "be zero or more") }
+    try requireNotNegative(margin, "margin")
     guard youden > 0, youden <= 1 else {
         throw .invalidParameter("J", must: "lie above 0 and not above 1")
     }

@@ -110,3 +110,20 @@ public func mcNemarPower(
     }
     return min(1, power)
 }
+
+/// The drop that a one-sided claim about a recomputed metric finds with the given power: (z₁₋α + z_power)·SE.
+///
+/// Read the other way it is the margin that the data resolve: an unchanged candidate proves it with that power.
+///
+/// - Parameter standardError: Of the difference, above zero.
+/// - Throws: `EstimateError.invalidParameter`.
+public func detectableDrop(
+    standardError: Double, alpha: Double = 0.05, power: Double = 0.80
+) throws(EstimateError) -> Double {
+    guard standardError > 0, standardError.isFinite else {
+        throw .invalidParameter("standard error", must: "be positive")
+    }
+    try requireProbability(alpha, "alpha")
+    try requireProbability(power, "power")
+    return try (Normal.quantile(1 - alpha) + Normal.quantile(power)) * standardError
+}

@@ -60,36 +60,3 @@ extension OperatingModel {
         try chanceOfNormal(below: limit, degrees: Double(examples - 1), kink: kink)
     }
 }
-
-/// P(Z < limit(s/σ)), Z standard normal and s² the variance of a normal sample independent of it.
-///
-/// Simpson's rule over the density of s/σ, ten deviations wide; within 1e-10.
-///
-/// - Parameters:
-///   - degrees: Of freedom of s², at least 1.
-///   - kink: Where `limit` is not smooth.
-func chanceOfNormal(
-    below limit: (Double) -> Double, degrees: Double, kink: Double? = nil
-) throws(EstimateError) -> Double {
-    let spread = 1 / (2 * degrees).squareRoot()
-    var cuts = [max(0, 1 - 10 * spread), 1 + 10 * spread]
-    if let kink, kink > cuts[0], kink < cuts[1] { cuts.insert(kink, at: 1) }
-    let mode = ((degrees - 1) / degrees).squareRoot()
-    let peak = degrees > 1 ? (degrees - 1) * log(mode) - (degrees - 1) / 2 : 0
-    var sum = 0.0
-    var total = 0.0
-    for piece in 1..<cuts.count {
-        let low = cuts[piece - 1]
-        let step = (cuts[piece] - low) / 400
-        for node in 0...400 {
-            let x = low + Double(node) * step
-            let power = degrees > 1 ? (degrees - 1) * log(x) : 0
-            let weight = node == 0 || node == 400 ? 1.0 : node % 2 == 0 ? 2 : 4
-            let density = weight * step * exp(power - degrees * x * x / 2 - peak)
-            if density == 0 { continue }
-            total += density
-            sum += try density * Normal.cumulative(limit(x))
-        }
-    }
-    return min(1, sum / total)
-}

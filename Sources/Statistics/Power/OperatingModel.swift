@@ -139,10 +139,7 @@ extension OperatingModel {
     }
 
     private static func requireMargin(_ margin: Double?) throws(EstimateError) {
-        guard let margin else { return }
-        guard margin >= 0, margin.isFinite else {
-            throw .invalidParameter("margin", must: "be zero or more")
-        }
+        if let margin { try requireNotNegative(margin, "margin") }
     }
 }
 

@@ -73,11 +73,13 @@ func atLeast(_ bound: Double, confidently: Bool = false) -> GateForm {
 
 func examined(
     _ scores: Scores, _ rules: [GateRule], _ metrics: [String], isSameApp: Bool = false, trials: Int = 400,
-    curveTrials: Int = 50, seed: UInt64 = 7, workers: Int = 1, options: GateOptions = GateOptions(seed: 7)
+    curveTrials: Int = 50,
+    losses: [Double] = [], seed: UInt64 = 7, workers: Int = 1, options: GateOptions = GateOptions(seed: 7)
 ) async throws -> DoctorReport {
     let input = DoctorInput(
         table: scores.table, rules: rules, definitions: try definitions(metrics), options: options,
-        isSameApp: isSameApp, trials: trials, curveTrials: curveTrials, seed: seed)
+        isSameApp: isSameApp, trials: trials, curveTrials: curveTrials, losses: losses,
+        seed: seed)
     return try await Examination(input).examine(
         project: "test", policyPath: "sluice.yaml", source: "r-1", workers: workers)
 }
