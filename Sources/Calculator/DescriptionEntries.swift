@@ -207,13 +207,12 @@ private let categoryCountsEntry = StatisticEntry(
         let universe = try input.strings("universe")
         let labels = try input.strings("labels")
         let found = try computed { () throws(EstimateError) in
-            var counts = try CategoryCounts(categories: universe)
+            var counts = try CategoryCounts(universe: universe)
             for label in labels { counts.add(label) }
             return counts
         }
         return [
-            "categories": .array(found.categories.map { .string($0) }),
-            "counts": .array(found.counts.dropLast().map { .integer(Int64($0)) }),
+            "counts": .array(found.counts.map { .integer(Int64($0)) }),
             "unseen": .integer(Int64(found.unseen)), "total": .integer(Int64(found.total)),
         ]
     })

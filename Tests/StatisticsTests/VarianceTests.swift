@@ -234,6 +234,24 @@ import Testing
         }
         #expect(throws: EstimateError.overflow) { try one.merge(EventCount(events: 0, trials: 1 << 52)) }
         #expect(one.trials == 16)
+
+        var labels = try CategoryCounts(universe: ["returns", "billing"])
+        for label in ["billing", "billing", "weather", "returns"] { labels.add(label) }
+        var other = try CategoryCounts(universe: ["returns", "billing"])
+        other.add("returns")
+        try labels.merge(other)
+        #expect(labels.counts == [2, 2] && labels.unseen == 1 && labels.total == 5)
+        let json = try JSONEncoder().encode(labels)
+        #expect(try JSONDecoder().decode(CategoryCounts.self, from: json) == labels)
+        #expect(throws: EstimateError.invalidParameter("universe", must: "be the same in both")) {
+            try labels.merge(CategoryCounts(universe: ["billing", "returns"]))
+        }
+        #expect(throws: EstimateError.invalidParameter("universe", must: "name each label once")) {
+            try CategoryCounts(universe: ["a", "a"])
+        }
+        #expect(throws: EstimateError.tooFew(count: 0, needed: 1, of: "labels of the universe")) {
+            try CategoryCounts(universe: [])
+        }
     }
 
     private func running(_ values: [Double]) throws -> RunningMoments {

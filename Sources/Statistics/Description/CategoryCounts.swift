@@ -1,64 +1,74 @@
-/// Counts over a fixed universe of categories; whatever lies outside it is counted as `unseen`.
-///
-/// The universe is fixed when the reference is, so that a category which appears later is itself a drift and
-/// does not change what the counts before it mean.
+/// How often each label of a fixed universe was seen, and how often any other: exact integers that add up to the same
+/// in any order.
 public struct CategoryCounts: Sendable, Hashable, Codable {
-    /// Ascending, without repeats.
-    public let categories: [String]
-    /// One a category in the order of `categories`, and a last one for `unseen`.
+    /// The labels, in the order given.
+    public let universe: [String]
+    /// One a label of the universe.
     public private(set) var counts: [Int]
+    /// Labels outside the universe.
+    public private(set) var unseen = 0
+    private let places: [String: Int]
 
-    /// - Parameter categories: In any order.
-    /// - Throws: `EstimateError.tooFew` for none, `.invalidParameter` for a name that stands twice.
-    public init(categories: [String]) throws(EstimateError) {
-        try requireCount(categories.count, atLeast: 1, "categories")
-        let sorted = categories.sorted()
-        for index in 1..<max(1, sorted.count) where sorted[index - 1] == sorted[index] {
-            throw .invalidParameter("categories", must: "be named once: '\(sorted[index])' stands twice")
+    /// - Throws: `EstimateError.tooFew` for no label, `.invalidParameter` for a label that stands twice.
+    public init(universe: [String]) throws(EstimateError) {
+        try requireCount(universe.count, atLeast: 1, "labels of the universe")
+        var places: [String: Int] = [:]
+        for (place, label) in universe.enumerated() where places.updateValue(place, forKey: label) != nil {
+            throw .invalidParameter("universe", must: "name each label once")
         }
-        self.categories = sorted
-        counts = [Int](repeating: 0, count: sorted.count + 1)
+        self.universe = universe
+        self.places = places
+        counts = [Int](repeating: 0, count: universe.count)
     }
 
-    /// - Throws: `DecodingError` for counts that do not fit the categories.
+    public var total: Int { counts.reduce(unseen, +) }
+
+    /// Counts one label. O(1).
+    public mutating func add(_ label: String) {
+        if let place = places[label] { counts[place] += 1 } else { unseen += 1 }
+    }
+
+    /// Takes in what another one counted.
+    ///
+    /// - Throws: `EstimateError.invalidParameter` for another universe, `.overflow`; nothing is changed then.
+    public mutating func merge(_ other: CategoryCounts) throws(EstimateError) {
+        guard universe == other.universe else {
+            throw .invalidParameter("universe", must: "be the same in both")
+        }
+        guard total <= 1 << 52, other.total <= 1 << 52 else { throw .overflow }
+        for place in counts.indices { counts[place] += other.counts[place] }
+        unseen += other.unseen
+    }
+
+    /// - Throws: `EstimateError.unequalLengths`, `.invalidCounts`, and what `init(universe:)` throws.
+    public init(universe: [String], counts: [Int], unseen: Int) throws(EstimateError) {
+        try self.init(universe: universe)
+        guard counts.count == universe.count else {
+            throw .unequalLengths(counts.count, universe.count, of: "counts and universe")
+        }
+        for count in counts + [unseen] { try requireCounts(count, of: 1 << 40, "counts and unseen") }
+        self.counts = counts
+        self.unseen = unseen
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case universe
+        case counts
+        case unseen
+    }
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let counts = try container.decode([Int].self, forKey: .counts)
-        try self.init(categories: container.decode([String].self, forKey: .categories))
-        guard counts.count == self.counts.count, counts.allSatisfy({ $0 >= 0 && $0 <= 1 << 52 }) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .counts, in: container, debugDescription: "one count a category, and one for unseen")
-        }
-        self.counts = counts
+        try self.init(
+            universe: container.decode([String].self, forKey: .universe),
+            counts: container.decode([Int].self, forKey: .counts),
+            unseen: container.decode(Int.self, forKey: .unseen))
     }
 
-    /// Counts that lie outside the universe.
-    public var unseen: Int { counts[categories.count] }
-
-    public var total: Int { counts.reduce(0, +) }
-
-    /// Counts one of a category. O(log categories), without allocation.
-    public mutating func add(_ category: String) {
-        counts[place(of: category)] += 1
-    }
-
-    /// Adds the counts of another part of the same traffic.
-    ///
-    /// - Throws: `EstimateError.invalidParameter` where its universe is another.
-    public mutating func merge(_ other: CategoryCounts) throws(EstimateError) {
-        guard other.categories == categories else {
-            throw .invalidParameter("categories", must: "be the same in both parts")
-        }
-        for index in counts.indices { counts[index] += other.counts[index] }
-    }
-
-    private func place(of category: String) -> Int {
-        var low = 0
-        var high = categories.count
-        while low < high {
-            let middle = (low + high) / 2
-            if categories[middle] < category { low = middle + 1 } else { high = middle }
-        }
-        return low < categories.count && categories[low] == category ? low : categories.count
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(universe, forKey: .universe)
+        try container.encode(counts, forKey: .counts)
+        try container.encode(unseen, forKey: .unseen)
     }
 }
