@@ -3,7 +3,7 @@ import Statistics
 
 let testPowerEntries: [StatisticEntry] = [
     tPowerEntry, tSizeEntry, proportionPowerEntry, proportionSizeEntry, mcNemarPowerEntry, dropEntry,
-    marginSizeEntry, equalSizeEntry, chiPowerEntry, chiSizeEntry,
+    chiPowerEntry, chiSizeEntry,
 ]
 
 private let tPowerEntry = StatisticEntry(
@@ -165,47 +165,6 @@ private let dropEntry = StatisticEntry(
             try detectableDrop(n: n, discordantShare: share, alpha: alpha, power: power)
         }
         return ["drop": drop.map { .number($0) } ?? .null]
-    })
-
-private let marginSizeEntry = StatisticEntry(
-    name: "examples-for-margin", family: .power,
-    summary: "examples with which an unchanged candidate proves a margin, by the normal law",
-    source: "Chow, Shao & Wang, Sample Size Calculations in Clinical Research, 2nd ed. (2008), chapter 3",
-    arguments: [
-        .init("margin", "a number", "m"), .init("deviation", "a number", "of the paired differences"), .power,
-        .init("confidence", "a number in (0, 1)", fallback: "0.95", "one-sided"),
-    ],
-    example: ["margin": 0.02, "deviation": 0.111],
-    compute: { (input) throws(StatisticProblem) in
-        let margin = try input.double("margin")
-        let deviation = try input.double("deviation")
-        let power = try input.double("power", default: 0.8)
-        let confidence = try input.double("confidence", default: 0.95)
-        let found = try computed { () throws(EstimateError) in
-            try examplesForMargin(
-                margin, standardDeviation: deviation, power: power, confidence: confidence)
-        }
-        return ["n": .integer(Int64(found))]
-    })
-
-private let equalSizeEntry = StatisticEntry(
-    name: "equal-examples-for-margin", family: .power,
-    summary: "how many equal results prove a margin where single ones span a known range",
-    source: "the exact binomial bound of none in n",
-    arguments: [
-        .init("margin", "a number", "m"),
-        .init("span", "a number", "how far a single difference can lie away"),
-        .init("confidence", "a number in (0, 1)", fallback: "0.95", "one-sided"),
-    ],
-    example: ["margin": 0.02, "span": 1],
-    compute: { (input) throws(StatisticProblem) in
-        let margin = try input.double("margin")
-        let span = try input.double("span")
-        let confidence = try input.double("confidence", default: 0.95)
-        let found = try computed { () throws(EstimateError) in
-            try equalExamplesForMargin(margin, span: span, confidence: confidence)
-        }
-        return ["n": .integer(Int64(found))]
     })
 
 private let chiPowerEntry = StatisticEntry(
