@@ -6,7 +6,7 @@
 ///   - shift: How far the mean has moved, in deviations of the baseline; 0: in control.
 ///   - scale: The deviation of the series, in deviations of the baseline.
 /// - Throws: `EstimateError.invalidParameter`, `.overflow` beyond 10¹² points.
-/// - Complexity: some ten milliseconds. Right to a ten-thousandth for weights from .1 on, to a thousandth below.
+/// - Complexity: some ten milliseconds. Right to a ten-thousandth for weights from .1 on, to two thousandths below.
 ///
 /// J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990) 1–12. Weight .2 with limit 2.962: 500 in control.
 public func ewmaRunLength(
