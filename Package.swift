@@ -67,6 +67,9 @@ let rooms: [Target] = [
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain"]),
+    room(
+        "Curation",
+        ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
@@ -81,7 +84,8 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Policy", "Gating", "Interchange",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Policy", "Gating",
+            "Interchange",
             "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text", "Notation", "Digest",
             "CTerminal", "CMalloc",
         ]),
@@ -107,6 +111,9 @@ let checks: [Target] = [
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"], fixtures: true),
     tests("PolicyTests", ["Policy", "Domain", "Metrics", "Text", "Notation"], fixtures: true),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"], fixtures: true),
+    tests(
+        "CurationTests", ["Curation", "Interchange", "Domain", "Metrics", "Statistics", "Notation", "Text"],
+        fixtures: true),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
