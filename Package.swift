@@ -76,7 +76,7 @@ let rooms: [Target] = [
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
-    room("Reporting", ["Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Reporting", ["Curation", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
 ]
 
 let commands: [Target] = [

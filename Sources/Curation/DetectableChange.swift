@@ -1,3 +1,4 @@
+import Gating
 import Statistics
 
 /// What so many examples can show of a metric that passes or fails, where one example in ten changes its result.
@@ -6,7 +7,7 @@ import Statistics
 public enum DetectableChange {
     public static let discordantShare = 0.1
     /// Examples that a slice or class needs before it may block.
-    public static let leastSupport = 20
+    public static let leastSupport = GateOptions().leastSupport
 
     /// The drop that the exact McNemar test at 5 % finds with 80 % power; nil where so few could show none.
     public static func drop(examples: Int) -> Double? {

@@ -6,5 +6,5 @@ enum DatasetCommand {
             A golden set is a memory of past failures, and a gate is worth what its examples are worth. PATH is a file
             of JSON Lines or a folder of them; without one, the data set of the policy is meant.
             """,
-        [DatasetLintCommand.command])
+        [DatasetLintCommand.command, DatasetStatsCommand.command])
 }

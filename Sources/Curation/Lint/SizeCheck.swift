@@ -1,5 +1,4 @@
 import Domain
-import Gating
 import Interchange
 import Metrics
 
