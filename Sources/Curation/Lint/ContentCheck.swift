@@ -100,11 +100,13 @@ struct ContentCheck: LintCheck {
         guard text.utf8.count <= 40 else { return false }
         let plain = text.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "/" }
         let words = foldingSpace(plain)
-        if words.isEmpty { return text.utf8.allSatisfy { $0 <= 0x20 || placeholderSigns.contains($0) } }
+        if words.isEmpty {
+            return text.unicodeScalars.allSatisfy { $0.value <= 0x20 || placeholderSigns.contains($0) }
+        }
         return placeholders.contains(words)
     }
 
-    private static let placeholderSigns = Set("?.-_<>[]".utf8)
+    private static let placeholderSigns = Set("?.-_<>[]…–—".unicodeScalars)
 
     private static let placeholders: Set<String> = [
         "todo", "tbd", "tba", "tbc", "fixme", "xxx", "xxxx", "placeholder", "lorem ipsum", "fill me in",

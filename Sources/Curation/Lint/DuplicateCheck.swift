@@ -15,7 +15,7 @@ struct DuplicateCheck: Sendable {
 
     mutating func note(_ example: Example) {
         let input = InputTokens(example, columns: columns)
-        index.add(hash: input.hash, tokens: input.keys)
+        index.add(hash: input.hash, shingles: Shingles(tokens: input.keys))
         var hasher = Hasher()
         Expectations.hash(example, into: &hasher)
         expectations.append(hasher.finalize())

@@ -28,11 +28,11 @@ public struct SimilarityIndex: Sendable {
 
     /// - Parameters:
     ///   - hash: Equal for texts that are the same.
-    ///   - tokens: Of the text; none: it is like no other.
-    public mutating func add(hash: UInt64, tokens: [UInt64]) {
+    ///   - shingles: Of the text; none: it is like no other.
+    public mutating func add(hash: UInt64, shingles: Shingles) {
         hashes.append(hash)
-        isBlank.append(tokens.isEmpty)
-        MinHash.append(Shingles(tokens: tokens).keys, to: &sketches)
+        isBlank.append(shingles.isEmpty)
+        MinHash.append(shingles.keys, to: &sketches)
     }
 
     /// Texts that belong together.
