@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test test-corpora check format oracles bench clean
+.PHONY: help bootstrap build demo test test-corpora check format oracles characteristics bench clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -53,6 +53,10 @@ format: ## write the sources as the formatter would
 oracles: build ## every statistic against SciPy, statsmodels, scikit-learn and others, on thousands of seeded inputs
 	@scripts/bootstrap oracles
 	.build/oracle-venv/bin/python oracles/run.py
+
+characteristics: build ## docs/operating-characteristics.md: what every sequence does in the long run (some minutes)
+	.build/release/operating-characteristics > .build/operating-characteristics.md
+	mv .build/operating-characteristics.md docs/operating-characteristics.md
 
 bench: build ## the table of docs/benchmarks.md, measured side by side
 	@scripts/bootstrap bench

@@ -49,7 +49,7 @@ public struct PromptIndex: Sendable {
         for piece in strings ?? [] { addPiece(piece, prompt) }
         var paragraph = ""
         var lines = 0
-        for line in whole.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in whole.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             if line.utf8.allSatisfy({ $0 <= 0x20 }) {
                 if lines > 1 { addPiece(paragraph, prompt) }
                 (paragraph, lines) = ("", 0)
@@ -95,7 +95,7 @@ public struct PromptIndex: Sendable {
             take(value)
             return found
         }
-        for line in text.split(separator: "\n") where line.utf8.contains(where: { $0 > 0x20 }) {
+        for line in text.split(whereSeparator: \.isNewline) where line.utf8.contains(where: { $0 > 0x20 }) {
             guard let value = try? JSONValue.parse(Array(line.utf8)) else { return nil }
             take(value)
         }

@@ -13,14 +13,18 @@ struct Carriers: Sendable {
     let influences: [Double]?
 
     /// The smallest p that a claim may have: R. A. Fisher's sign flips, exact up to 15 examples.
-    func least(_ alternative: Alternative, seed: UInt64) -> Double {
+    func least(_ alternative: Alternative, seed: UInt64, isRehearsed: Bool = false) -> Double {
         guard let influences else { return Carriers.allAlike(changed) }
         let largest = influences.reduce(0) { max($0, abs($1)) }
         let moving = influences.filter { abs($0) > 1e-9 * largest }
-        guard largest > 1e-13, let flips = try? signFlipTest(moving, alternative: alternative, seed: seed)
+        let exact = isRehearsed ? 10 : 15
+        let draws = isRehearsed ? GateOptions.rehearsedFlips : 10_000
+        guard largest > 1e-13,
+            let flips = try? signFlipTest(
+                moving, alternative: alternative, exactUpTo: exact, resamples: draws, seed: seed)
         else { return 1 }
-        // Draws show nothing below 1e-4, which a large family of claims asks for.
-        let isShown = moving.count <= 15 || flips.pValue > 3e-4
+        // Draws show nothing below one in so many, which a large family of claims asks for.
+        let isShown = moving.count <= exact || flips.pValue > 3 / Double(draws)
         return isShown ? flips.pValue : Carriers.allAlike(moving.count)
     }
 

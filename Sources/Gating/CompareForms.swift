@@ -38,7 +38,8 @@ extension GateEvaluator {
             return open(subject.rule, subject.definition, n: arm.n, "it has no value on these examples")
         }
         let bounds = confidently ? arm.bounds() : nil
-        let interval = confidently ? bounds?.interval : arm.interval()
+        // An estimate alone decides: its interval is only shown.
+        let interval = confidently ? bounds?.interval : options.isRehearsal ? nil : arm.interval()
         let name = SingleArm.method(subject.definition, subject.statistic)
         var result = started(subject, n: arm.n, method: bounds?.method ?? interval?.method ?? name)
         result.candidate = try? Estimate(value: value, interval: interval, n: arm.n, method: name)

@@ -41,7 +41,8 @@ extension GateEvaluator {
                     member.outcome = drop <= allowed + tolerance ? .passes : .fails
                 } else if let found = drawn[index] {
                     let tested = try? found.worseP(
-                        side, support: classes.support(index), carriers: classes.carriers(index))
+                        side, support: classes.support(index), carriers: classes.carriers(index),
+                        isRehearsed: options.isRehearsal)
                     let cautious = filled[index]
                     member = GateDraft.MemberDraft(
                         name: labels[index], baseline: was, candidate: now,
@@ -113,7 +114,8 @@ extension GateEvaluator {
         let drawn = classes.resampled(places.values.sorted(), options)
         return places.compactMapValues { place in
             try? drawn[place]?.worseP(
-                side, support: classes.support(place), carriers: classes.carriers(place)
+                side, support: classes.support(place), carriers: classes.carriers(place),
+                isRehearsed: options.isRehearsal
             ).pValue
         }
     }
@@ -269,8 +271,10 @@ struct ClassPairs {
     ) -> [Int: BootstrapDistribution] {
         guard !listed.isEmpty, alike.count >= 2 else { return [:] }
         var matrix = ClassTable.empty
-        let drawn = try? bootstraps(count: alike.count, outputs: listed.count, seed: options.seed, name: name)
-        {
+        let drawn = try? bootstraps(
+            count: alike.count, outputs: listed.count, resamples: options.resamples,
+            jackknifeGroups: options.jackknifeGroups, seed: options.seed, name: name
+        ) {
             (weights, values: inout MutableSpan<Double>) in
             let (old, new) = alike.counted(weights) { (before.tally($0), after.tally($0)) }
             for (place, label) in listed.enumerated() { values[place] = value(old, new, &matrix, label) }

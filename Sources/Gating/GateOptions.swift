@@ -17,11 +17,23 @@ public struct GateOptions: Sendable {
     public var automaticMargins: [String: Double]
     /// Which look at the same pair this is, from 1.
     public var attempt: Int
+    /// How much resampling a decision is worth.
+    public var effort: Effort
+
+    /// How much resampling a decision is worth.
+    public enum Effort: Sendable, Hashable {
+        /// All that the methods ask for.
+        case verdict
+        /// One of thousands of judgements over redrawn scores: intervals of means come from moments, tests and
+        /// recomputed metrics take few draws, and nothing that is only shown is computed.
+        case rehearsal
+    }
 
     public init(
         confidence: Double = 0.95, seed: UInt64 = 1, estimand: ReleasePolicy.Estimand = .population,
         unmeasuredLimit: Double = 0.05, leastSupport: Int = 20, unsure: UnsurePolicy = .default,
-        laterLayers: [Layer] = [], automaticMargins: [String: Double] = [:], attempt: Int = 1
+        laterLayers: [Layer] = [], automaticMargins: [String: Double] = [:], attempt: Int = 1,
+        effort: Effort = .verdict
     ) {
         self.confidence = confidence
         self.seed = seed
@@ -32,6 +44,7 @@ public struct GateOptions: Sendable {
         self.laterLayers = laterLayers
         self.automaticMargins = automaticMargins
         self.attempt = attempt
+        self.effort = effort
     }
 
     /// Two-sided coverage of the intervals that are printed.
@@ -53,4 +66,19 @@ public struct GateOptions: Sendable {
         proof.confidence = 1 - alpha / Double(1 << spent)
         return proof
     }
+}
+
+extension GateOptions {
+    var isRehearsal: Bool { effort == .rehearsal }
+
+    /// Draws of a recomputed metric; nil for all that `Statistics` takes by default.
+    var resamples: Int? { isRehearsal ? GateOptions.rehearsedResamples : nil }
+
+    /// The most groups of the jackknife beside them; nil for the default.
+    var jackknifeGroups: Int? { isRehearsal ? 50 : nil }
+
+    /// Draws of a recomputed metric in a rehearsal.
+    public static let rehearsedResamples = 200
+    /// Random signs of a test in a rehearsal.
+    public static let rehearsedFlips = 999
 }

@@ -12,6 +12,8 @@ final class GateTable {
     let count: Int
     let slices: [ScoreRows.Slice]
     private let order: [Int32]
+    /// Of the source; by itself, since asking a table of any kind for its rows costs more than a look at them.
+    private let starts: [Int32]
     private var kept: [(name: String, arm: Arm, sample: ArmSample)] = []
     /// Both arms of one metric: rules of one metric stand together, as a rule.
     private static let keptSamples = 2
@@ -21,6 +23,7 @@ final class GateTable {
         self.definitions = definitions
         let rows = source.rows
         count = rows.count
+        starts = rows.starts
         let order = GateTable.idOrder(rows.ids)
         self.order = order
         slices = rows.slices.map { slice in
@@ -46,7 +49,10 @@ final class GateTable {
     func position(of id: String) -> Int? { order.firstIndex { source.rows.ids[Int($0)] == id } }
 
     /// The rows of an example in a column: one a repeat.
-    func rows(of example: Int) -> Range<Int> { source.rows.rows(of: Int(order[example])) }
+    func rows(of example: Int) -> Range<Int> {
+        let place = Int(order[example])
+        return Int(starts[place])..<Int(starts[place + 1])
+    }
 
     /// Which examples satisfy a condition; nil where no column, tag or category bears the name.
     func members(of condition: SliceCondition) -> [Int]? {

@@ -30,6 +30,14 @@ public struct GoldenJudge: Sendable {
         }
     }
 
+    /// Why nothing can be told, or was measured at all, whatever the gates say; nil where enough was measured.
+    public static func unmeasured(
+        _ measurement: MeasurementCounts, _ scores: any ScoreTable, options: GateOptions
+    ) -> String? {
+        VerdictRules(options: options, arms: scores.arms, rowCount: scores.rows.rowCount)
+            .unmeasured(measurement)?.1
+    }
+
     /// - Parameter measurement: What was and was not measured, for the limit above which nothing can be told.
     /// - Throws: What the table's columns throw when they are read.
     public func judge(_ scores: any ScoreTable, measurement: MeasurementCounts) throws -> Judgement {
@@ -53,7 +61,8 @@ public struct GoldenJudge: Sendable {
         for definition in definitions {
             if let found = try summary.result(definition) { judgement.metrics.append(found) }
             if definition.direction != .neither {
-                sliceDrafts += try slicing.drafts(metric: definition.name, rule: blockingRule(definition))
+                sliceDrafts += try slicing.drafts(
+                    metric: definition.name, rule: GoldenJudge.blockingRule(definition, rules))
             }
             if let found = try spreading.distribution(of: definition.name) {
                 judgement.distributions.append(found)
@@ -95,7 +104,7 @@ public struct GoldenJudge: Sendable {
     }
 
     /// The rule that lets a metric's slices block: the strictest one that holds it against the baseline.
-    private func blockingRule(_ definition: MetricDefinition) -> GateRule? {
+    static func blockingRule(_ definition: MetricDefinition, _ rules: [GateRule]) -> GateRule? {
         var found: GateRule?
         for rule in rules where rule.slice == nil && rule.metric.selector == nil {
             guard Functional.isMean(rule.metric.statistic),

@@ -47,12 +47,14 @@ extension GateEvaluator {
         return draft
     }
 
-    private func startedKPI(_ rule: GateRule, _ values: KPIValues, _ options: GateOptions) -> GateResult {
+    private func startedKPI(
+        _ rule: GateRule, _ values: KPIValues, _ options: GateOptions, isDeciding: Bool = false
+    ) -> GateResult {
         var result = GateResult(
             rule: rule, outcome: .unsure, unit: MetricUnit.ratio.rawValue,
             direction: Direction.higher.rawValue,
             n: values.candidate.count, note: "", method: "weighted parts")
-        let interval = values.interval(options)
+        let interval = isDeciding || !options.isRehearsal ? values.interval(options) : nil
         result.method = interval?.method ?? result.method
         result.candidate = try? Estimate(
             value: values.value, interval: interval, n: values.candidate.count, method: KPIMetric.name)
@@ -66,7 +68,7 @@ extension GateEvaluator {
         _ rule: GateRule, _ values: KPIValues, _ comparison: Comparison, _ quantity: Quantity,
         _ confidently: Bool
     ) -> GateDraft {
-        var result = startedKPI(rule, values, confidently ? proof : options)
+        var result = startedKPI(rule, values, confidently ? proof : options, isDeciding: confidently)
         result.bound = quantity.value
         if confidently {
             let interval = result.candidate?.interval
@@ -125,8 +127,8 @@ extension KPIValues {
     ) -> Interval? {
         guard candidate.count >= 2, let functional = useFilled ? cautious : candidate else { return nil }
         let drawn = try? bootstrap(
-            count: functional.count, resamples: isCheap ? shownResamples : nil, seed: options.seed,
-            name: "BCa bootstrap",
+            count: functional.count, resamples: isCheap ? shownResamples : options.resamples,
+            jackknifeGroups: options.jackknifeGroups, seed: options.seed, name: "BCa bootstrap",
             statistic: functional.value)
         return try? drawn?.interval(confidence: options.coverage, range: 0...1)
     }

@@ -77,6 +77,7 @@ struct MeanDifference {
         let side: Alternative = definition.direction == .lower ? .greater : .less
         if let counts = counts(before, after) { return try? exactMcNemar(counts, alternative: side) }
         let differences = zip(before, after).map { $1 - $0 }
+        if options.isRehearsal { return rehearsedTest(differences, side) }
         guard let drawn = try? pairedMeanTest(differences, alternative: side, seed: options.seed) else {
             return nil
         }
@@ -85,10 +86,32 @@ struct MeanDifference {
             tail.pValue < drawn.pValue
         else { return drawn }
         // No test of n pairs can show less than all signs being equal.
-        let carriers = differences.count { $0 != 0 }
-        let least = max(1e-300, exponential(-Double(carriers) * 0.693_147_180_559_945_3))
+        let least = Carriers.allAlike(differences.count { $0 != 0 })
         return try? TestResult(pValue: min(drawn.pValue, max(least, tail.pValue)), method: tail.method)
     }
+
+    /// The same test with fewer draws: few carriers exactly, some by random signs, many by Student's tail, which
+    /// sign flips then agree with.
+    private func rehearsedTest(_ differences: [Double], _ side: Alternative) -> TestResult? {
+        let carriers = differences.filter { $0 != 0 }
+        var drawn: TestResult?
+        if carriers.count <= MeanDifference.drawnCarriers || differences.count < 2 {
+            drawn = try? signFlipTest(
+                differences, alternative: side, exactUpTo: MeanDifference.exactCarriers,
+                resamples: GateOptions.rehearsedFlips, seed: options.seed)
+            let shown = 3 / Double(GateOptions.rehearsedFlips + 1)
+            guard let found = drawn, carriers.count > MeanDifference.exactCarriers, found.pValue < shown
+            else {
+                return drawn
+            }
+        }
+        guard let tail = try? pairedTTest(differences, alternative: side) else { return drawn }
+        let p = min(drawn?.pValue ?? 1, max(Carriers.allAlike(carriers.count), tail.pValue))
+        return try? TestResult(pValue: p, method: tail.method)
+    }
+
+    private static let exactCarriers = 10
+    private static let drawnCarriers = 60
 
     func power(_ before: [Double], _ after: [Double]) -> PowerBasis {
         if let counts = counts(before, after), counts.n > 0 {

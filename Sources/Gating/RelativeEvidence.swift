@@ -81,7 +81,7 @@ struct RelativeEvidence: Sendable {
         self.init(mean(before), mean(after), n: before.count)
         imputed = pair.imputed.count
         changed = zip(before, after).count { $0 != $1 }
-        let method = MeanDifference(pair.definition, options, isCheap: effort != .gate)
+        let method = MeanDifference(pair.definition, options, isCheap: effort != .gate || options.isRehearsal)
         do throws(EstimateError) {
             interval = try method.interval(before, after)
         } catch {
@@ -131,7 +131,8 @@ struct RelativeEvidence: Sendable {
                 ? .allEqual(n: n, span: definition.span ?? functional.largest ?? 0)
                 : .standardError(drawn.difference.standardError)
             if effort != .shown, let side {
-                let test = try drawn.difference.worseP(side, carriers: functional.carriers())
+                let test = try drawn.difference.worseP(
+                    side, carriers: functional.carriers(), isRehearsed: options.isRehearsal)
                 p = test.pValue
                 testMethod = test.method
             }
@@ -146,7 +147,9 @@ struct RelativeEvidence: Sendable {
         cautious = redrawn.flatMap { try? $0.difference.interval(confidence: options.coverage, range: range) }
         if effort != .shown, let side {
             cautiousP = redrawn.flatMap {
-                try? $0.difference.worseP(side, carriers: filled.carriers()).pValue
+                try? $0.difference.worseP(
+                    side, carriers: filled.carriers(), isRehearsed: options.isRehearsal
+                ).pValue
             }
         }
     }
@@ -155,6 +158,8 @@ struct RelativeEvidence: Sendable {
         _ functional: PairedFunctional, _ options: GateOptions, _ effort: Effort
     ) throws(EstimateError) -> Resampled {
         return try Resampled(
-            functional, seed: options.seed, resamples: effort == .shown ? shownResamples : nil)
+            functional, seed: options.seed,
+            resamples: effort == .shown ? shownResamples : options.resamples,
+            jackknifeGroups: options.jackknifeGroups)
     }
 }

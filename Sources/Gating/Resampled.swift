@@ -11,8 +11,13 @@ struct Resampled: Sendable {
     let candidate: BootstrapDistribution
     let difference: BootstrapDistribution
 
-    init(_ functional: PairedFunctional, seed: UInt64, resamples: Int? = nil) throws(EstimateError) {
-        let drawn = try bootstraps(count: functional.count, outputs: 3, resamples: resamples, seed: seed) {
+    init(
+        _ functional: PairedFunctional, seed: UInt64, resamples: Int? = nil, jackknifeGroups: Int? = nil
+    ) throws(EstimateError) {
+        let drawn = try bootstraps(
+            count: functional.count, outputs: 3, resamples: resamples, jackknifeGroups: jackknifeGroups,
+            seed: seed
+        ) {
             (weights, values: inout MutableSpan<Double>) in
             let (before, after) = functional.values(weights)
             values[0] = before
@@ -49,10 +54,11 @@ extension BootstrapDistribution {
     ///   - support: Examples that carry the statistic, where they are fewer than all.
     ///   - carriers: Examples that changed; nil where nobody knows.
     func worseP(
-        _ alternative: Alternative, support: Int? = nil, carriers: Carriers? = nil
+        _ alternative: Alternative, support: Int? = nil, carriers: Carriers? = nil, isRehearsed: Bool = false
     ) throws(EstimateError) -> TestResult {
         let n = support ?? count
-        let least = max(Carriers.allAlike(n), carriers?.least(alternative, seed: seed) ?? 0)
+        let shown = carriers?.least(alternative, seed: seed, isRehearsed: isRehearsed) ?? 0
+        let least = max(Carriers.allAlike(n), shown)
         let sign = alternative == .less ? -1.0 : 1.0
         let reach = sign * estimate
         if isConstant { return try TestResult(pValue: reach > tolerance ? least : 1, method: method) }

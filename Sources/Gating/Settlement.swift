@@ -7,10 +7,15 @@ struct Settlement {
     private(set) var gates: [GateResult] = []
     private(set) var slices: [SliceResult] = []
     private let family: ClaimFamily
+    private let isWordy: Bool
     private var next = 0
 
-    init(family: ClaimFamily, drafts: [GateDraft], slices: [SliceAnalysis.Draft]) {
+    /// - Parameter isWordy: Whether notes are made, which costs more than the outcomes.
+    init(
+        family: ClaimFamily, drafts: [GateDraft], slices: [SliceAnalysis.Draft], isWordy: Bool = true
+    ) {
         self.family = family
+        self.isWordy = isWordy
         for draft in drafts { gates.append(settled(draft)) }
         for draft in slices { self.slices.append(settled(draft)) }
     }
@@ -35,7 +40,7 @@ struct Settlement {
             if standing == .open, result.outcome == .passes { result.outcome = .unsure }
         }
         if !draft.members.isEmpty { settleMembers(draft.members, &result) }
-        if let note = draft.afterwards?(result.outcome, family), !note.isEmpty {
+        if isWordy, let note = draft.afterwards?(result.outcome, family), !note.isEmpty {
             result.note = result.note.isEmpty ? note : result.note + "; " + note
         }
         return result

@@ -139,8 +139,10 @@ extension GateEvaluator {
         if let why = tooMuchMissing(unknown, of: cautious.count) {
             return open(subject.rule, subject.definition, n: chances.count, why)
         }
-        let interval = try? meanInterval(
-            chances, range: 0...1, confidence: options.coverage, seed: options.seed)
+        // It decides nothing, and is only shown.
+        let interval =
+            options.isRehearsal
+            ? nil : try? meanInterval(chances, range: 0...1, confidence: options.coverage, seed: options.seed)
         var result = started(subject, n: chances.count, method: interval?.method ?? "mean")
         let value = mean(chances)
         result.candidate = try? Estimate(

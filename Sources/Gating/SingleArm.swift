@@ -105,7 +105,7 @@ struct SingleArm {
     private func meanInterval(_ values: [Double], isCheap: Bool) throws(EstimateError) -> Interval {
         var range: ClosedRange<Double>?
         if let low = definition.lowest, let high = definition.highest { range = low...high }
-        if isCheap, values.count >= 200 {
+        if isCheap || options.isRehearsal, values.count >= 200 {
             let sample = try moments(values)
             if !sample.isConstant {
                 let found = try analyticBCaInterval(sample, confidence: options.coverage)
@@ -121,7 +121,8 @@ struct SingleArm {
         var range: ClosedRange<Double>?
         if let low = definition.lowest, let high = definition.highest { range = low...high }
         let drawn = try? bootstrap(
-            count: n, resamples: isCheap ? shownResamples : nil, seed: options.seed, name: "BCa bootstrap",
+            count: n, resamples: isCheap ? shownResamples : options.resamples,
+            jackknifeGroups: options.jackknifeGroups, seed: options.seed, name: "BCa bootstrap",
             statistic: functional.value)
         return try? drawn?.interval(confidence: options.coverage, range: range)
     }

@@ -27,7 +27,10 @@ struct SliceAnalysis {
     private static let manyValues = 200
 
     /// Slices of one metric. `rule` is the relative rule that lets them block, nil where the metric is only shown.
-    func drafts(metric name: String, rule: GateRule?) throws -> [Draft] {
+    ///
+    /// - Parameter onlyClaims: Leaves out slices that cannot block.
+    func drafts(metric name: String, rule: GateRule?, onlyClaims: Bool = false) throws -> [Draft] {
+        if onlyClaims, rule == nil { return [] }
         guard let definition = table.definitions[name], case .mean = definition.aggregate,
             let candidate = try table.sample(name, .candidate)
         else { return [] }
@@ -38,9 +41,11 @@ struct SliceAnalysis {
             for (example, code) in slice.codes.enumerated() where code >= 0 {
                 members[Int(code)].append(example)
             }
-            let least = slice.labels.count > SliceAnalysis.manyValues ? options.leastSupport : 1
+            let isLong = slice.labels.count > SliceAnalysis.manyValues
+            let least = isLong || onlyClaims ? options.leastSupport : 1
             for (code, label) in slice.labels.enumerated() where members[code].count >= least {
                 guard let baseline else {
+                    if onlyClaims { continue }
                     found.append(alone(definition, candidate, members[code], slice.name, label))
                     continue
                 }

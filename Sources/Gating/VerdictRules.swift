@@ -13,49 +13,78 @@ struct VerdictRules {
     var stageOf: (GateResult) -> String? = { _ in nil }
     var examples = 0
 
+    /// What the gates and slices say, where everything was measured.
+    struct Conclusion {
+        let verdict: Verdict
+        /// Undecided gates that somebody must decide, that the policy counts as failed, that a later layer settles.
+        let undecided: [GateResult]
+        let refused: [GateResult]
+        let reserved: [GateResult]
+    }
+
+    static func conclusion(
+        _ gates: [GateResult], hasFailingSlice: Bool, _ options: GateOptions
+    ) -> Conclusion {
+        var undecided: [GateResult] = []
+        var refused: [GateResult] = []
+        var reserved: [GateResult] = []
+        for gate in gates where gate.outcome == .unsure {
+            switch answer(gate.rule.unsure, options) {
+            case .fail: refused.append(gate)
+            case .continue: reserved.append(gate)
+            case .ask, .default: undecided.append(gate)
+            }
+        }
+        var verdict = Verdict.ship
+        if !hasFailingSlice, gates.allSatisfy({ $0.outcome == .notJudged }) {
+            verdict = .cannotTell
+        } else if hasFailingSlice || !refused.isEmpty || gates.contains(where: { $0.outcome == .fails }) {
+            verdict = .block
+        } else if !undecided.isEmpty {
+            verdict = .cannotTell
+        }
+        return Conclusion(verdict: verdict, undecided: undecided, refused: refused, reserved: reserved)
+    }
+
     func conclude(_ judgement: inout Judgement, _ measurement: MeasurementCounts) {
         let failing = judgement.gates.filter { $0.outcome == .fails }
         let failingSlices = judgement.slices.filter { $0.outcome == .fails }
-        var undecided: [GateResult] = []
-        var refused: [GateResult] = []
-        for gate in judgement.gates where gate.outcome == .unsure {
-            switch answer(gate.rule.unsure) {
-            case .fail: refused.append(gate)
-            case .continue:
-                judgement.reservations.append(
-                    Reservation(
-                        gate: gate.rule.text, why: gate.note,
-                        settledBy: options.laterLayers.first?.rawValue ?? "a person"))
-            case .ask, .default: undecided.append(gate)
-            }
+        let conclusion = VerdictRules.conclusion(
+            judgement.gates, hasFailingSlice: !failingSlices.isEmpty, options)
+        judgement.reservations += conclusion.reserved.map { gate in
+            Reservation(
+                gate: gate.rule.text, why: gate.note,
+                settledBy: options.laterLayers.first?.rawValue ?? "a person")
         }
         warn(&judgement, measurement)
         if let (verdict, headline) = unmeasured(measurement) {
             judgement.verdict = verdict
             judgement.headline = headline
-        } else if judgement.gates.allSatisfy({ $0.outcome == .notJudged }), failingSlices.isEmpty {
-            judgement.verdict = .cannotTell
-            judgement.headline =
-                judgement.gates.isEmpty
-                ? "the policy has no gates, so that nothing decides"
-                : "no gate finds anything in this data set to judge it by, so that nothing decides"
-        } else if !failing.isEmpty || !refused.isEmpty || !failingSlices.isEmpty {
-            judgement.verdict = .block
+            return
+        }
+        judgement.verdict = conclusion.verdict
+        switch conclusion.verdict {
+        case .block:
             judgement.headline = Headline.blocked(
-                failing, refused, failingSlices,
+                failing, conclusion.refused, failingSlices,
                 brokenStages: judgement.stages.filter(\.broke).map(\.stage), stageOf: stageOf)
-        } else if !undecided.isEmpty {
-            judgement.verdict = .cannotTell
-            judgement.headline = Headline.undecided(undecided)
-        } else {
-            judgement.verdict = .ship
+        case .ship:
             judgement.headline = Headline.ships(
                 judgement.gates, reservations: judgement.reservations.count, settlers: settlers(judgement),
                 examples: examples)
+        case .cannotTell, .couldNotMeasure:
+            if conclusion.undecided.isEmpty {
+                judgement.headline =
+                    judgement.gates.isEmpty
+                    ? "the policy has no gates, so that nothing decides"
+                    : "no gate finds anything in this data set to judge it by, so that nothing decides"
+            } else {
+                judgement.headline = Headline.undecided(conclusion.undecided)
+            }
         }
     }
 
-    private func answer(_ own: UnsurePolicy?) -> UnsurePolicy {
+    private static func answer(_ own: UnsurePolicy?, _ options: GateOptions) -> UnsurePolicy {
         // A gate that says nothing itself leaves it to the policy.
         let chosen = own.flatMap { $0 == .default ? nil : $0 } ?? options.unsure
         guard chosen == .default || chosen == .continue else { return chosen }
@@ -72,7 +101,7 @@ struct VerdictRules {
 
     // MARK: What was not measured
 
-    private func unmeasured(_ measurement: MeasurementCounts) -> (Verdict, String)? {
+    func unmeasured(_ measurement: MeasurementCounts) -> (Verdict, String)? {
         let why = reason(measurement).map { " (\($0))" } ?? ""
         if measurement.answered == 0, measurement.appFailures == 0 {
             return (.couldNotMeasure, Headline.joined("nothing could be measured\(why)"))

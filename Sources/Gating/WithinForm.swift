@@ -108,7 +108,8 @@ extension GateEvaluator {
             let low = min(0, before.min() ?? 0, after.min() ?? 0)
             let high = max(before.max() ?? 0, after.max() ?? 0)
             let means = try RatioComparison(
-                baseline: before, candidate: after, range: low...high, seed: options.seed)
+                baseline: before, candidate: after, range: low...high, resamples: options.resamples,
+                seed: options.seed)
             return Ratio(
                 interval: { confidence throws(EstimateError) in try means.interval(confidence: confidence) },
                 equivalence: { share throws(EstimateError) in
@@ -117,7 +118,8 @@ extension GateEvaluator {
                 })
         }
         let drawn = try bootstrap(
-            count: functional.count, seed: options.seed, name: "paired BCa bootstrap of the log ratio"
+            count: functional.count, resamples: options.resamples, jackknifeGroups: options.jackknifeGroups,
+            seed: options.seed, name: "paired BCa bootstrap of the log ratio"
         ) { weights in
             let (before, after) = functional.values(weights)
             return before > 0 ? logarithm(after / before) : .nan

@@ -3,19 +3,7 @@ import Glibc
 import Metrics
 import Text
 
-/// Three significant digits, without an exponent for the sizes that scores have.
-func shortNumber(_ value: Double) -> String {
-    guard value != 0, value.isFinite else { return value == 0 ? "0" : "none" }
-    let size = Int(floor(log10(abs(value))))
-    guard size >= -9, size < 15 else { return String(value) }
-    let scale = pow(10.0, Double(2 - size))
-    let rounded = (value * scale).rounded() / scale
-    if size >= 2 { return Numbers.grouped(Int(rounded)) }
-    var text = Numbers.fixed(rounded, min(12, 2 - size))
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
-}
+func shortNumber(_ value: Double) -> String { Numbers.short(value) }
 
 /// A value in the words of its unit: `0.895`, `4.21 s`, `120 tokens`.
 func words(_ value: Double, _ unit: String) -> String {
@@ -27,13 +15,7 @@ func words(_ value: Double, _ unit: String) -> String {
     }
 }
 
-/// A count in two significant digits with thousands: `about 1,500 more`.
-func rounded(_ count: Int) -> String {
-    guard count >= 100 else { return String(count) }
-    var scale = 1
-    while count / scale >= 100 { scale *= 10 }
-    return Numbers.grouped((count + scale / 2) / scale * scale)
-}
+func rounded(_ count: Int) -> String { Numbers.about(count) }
 
 /// `1 example`, `2 examples`.
 func counted(_ count: Int, _ one: String, _ many: String) -> String {

@@ -43,7 +43,7 @@ extension GoldenGate {
         return result
     }
 
-    private func options(_ attempt: Int) -> GateOptions {
+    func options(_ attempt: Int) -> GateOptions {
         let later = request.layers.map(\.layer).filter { $0 != .golden }
         return GateOptions(
             confidence: request.policy.confidence, seed: request.manifest.seed,

@@ -128,7 +128,7 @@ public struct GoldenGate: Sendable {
         return Prepared(index: index, plan: plan)
     }
 
-    private func openLog() throws -> any ObservationLog {
+    func openLog() throws -> any ObservationLog {
         let log = try ports.evidence.open(run: request.manifest.runID)
         for repair in log.repairs { notice(repair) }
         return log

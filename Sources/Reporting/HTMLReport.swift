@@ -57,6 +57,16 @@ public enum HTMLReport {
     }
 
     private static func meta(_ result: RunResult, _ html: inout HTMLBuilder) {
+        let manifest = result.manifest
+        var title = "\(result.verdict.rawValue) · \(VisibleText.excerpt(manifest.project, to: 60))"
+        if !manifest.title.isEmpty { title += " · " + VisibleText.excerpt(manifest.title, to: 100) }
+        head(title, &html) { _ in }
+    }
+
+    /// The head of a page that loads and runs nothing, in the reports' style.
+    ///
+    /// - Parameter style: Writes what the page adds to it.
+    static func head(_ title: String, _ html: inout HTMLBuilder, style: (inout HTMLBuilder) -> Void) {
         html.raw("<meta charset=\"utf-8\"/>")
         html.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
         html.raw("style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\"/>")
@@ -64,15 +74,10 @@ public enum HTMLReport {
         html.raw("<meta name=\"color-scheme\" content=\"light dark\"/>")
         html.raw("<meta name=\"referrer\" content=\"no-referrer\"/>")
         html.raw("<link rel=\"icon\" href=\"data:,\"/>")
-        html.element("title") { html in
-            let manifest = result.manifest
-            html.plainText("\(result.verdict.rawValue) · \(VisibleText.excerpt(manifest.project, to: 60))")
-            if !manifest.title.isEmpty {
-                html.plainText(" · " + VisibleText.excerpt(manifest.title, to: 100))
-            }
-        }
+        html.element("title") { $0.plainText(title) }
         html.raw("<style>")
         html.raw(HTMLStyle.sheet)
+        style(&html)
         html.raw("</style>")
     }
 

@@ -33,6 +33,28 @@ public enum Numbers {
         return (value < 0 ? "−" : "") + String(decoding: out, as: UTF8.self)
     }
 
+    /// Three significant digits, without an exponent for the sizes that scores have: `0.0123`, `1,240`.
+    public static func short(_ value: Double) -> String {
+        guard value != 0, value.isFinite else { return value == 0 ? "0" : "none" }
+        let size = Int(floor(log10(abs(value))))
+        guard size >= -9, size < 15 else { return String(value) }
+        let scale = pow(10.0, Double(2 - size))
+        let rounded = (value * scale).rounded() / scale
+        if size >= 2 { return grouped(Int(rounded)) }
+        var text = fixed(rounded, min(12, 2 - size))
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
+    }
+
+    /// A count in two significant digits: `1,500` for 1,545.
+    public static func about(_ count: Int) -> String {
+        guard count >= 100 else { return String(count) }
+        var scale = 1
+        while count / scale >= 100 { scale *= 10 }
+        return grouped((count + scale / 2) / scale * scale)
+    }
+
     /// A share in percent: `0.875` → `87.5 %`.
     public static func percent(_ share: Double, _ decimals: Int = 1) -> String {
         share.isNaN ? missing : fixed(share * 100, decimals) + " %"

@@ -51,6 +51,15 @@ struct EvalArms {
         return EvalArms(targets: targets, facts: facts, blessed: baseline)
     }
 
+    /// The answers that a person blessed, to be read like any app's.
+    static func blessed(
+        _ name: String, _ file: PolicyFile, _ policy: ReleasePolicy, store: String
+    ) throws -> (target: any Target, baseline: BlessedBaseline) {
+        let baseline = try loaded(name, file)
+        let scratch = store + "/scratch/" + MachineFacts.runID()
+        return (try unpacked(baseline, file, policy, scratch: scratch), baseline)
+    }
+
     private static func loaded(_ name: String, _ file: PolicyFile) throws -> BlessedBaseline {
         do throws(StoreError) { return try baselines(file).load(name) } catch {
             guard error.kind == .missing else { throw error }

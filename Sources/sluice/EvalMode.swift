@@ -9,6 +9,10 @@ enum EvalMode {
     case report(String)
     /// Measured again from its record by today's policy, for what a blessing fixes.
     case bless(String)
+    /// Likewise, for tests of the gates themselves.
+    case examine(String)
+    /// One app in both arms.
+    case twice
 
     init(_ arguments: Arguments) throws(Arguments.Problem) {
         let modes: [EvalMode] =
@@ -24,22 +28,24 @@ enum EvalMode {
     /// The run that exists already.
     var run: String? {
         switch self {
-        case .fresh: nil
-        case .resume(let run), .rescore(let run), .reproduce(let run), .report(let run), .bless(let run): run
+        case .fresh, .twice: nil
+        case .resume(let run), .rescore(let run), .reproduce(let run), .report(let run), .bless(let run),
+            .examine(let run):
+            run
         }
     }
 
     /// Whether the app is asked at all.
     var asks: Bool {
         switch self {
-        case .fresh, .resume: true
-        case .rescore, .reproduce, .report, .bless: false
+        case .fresh, .resume, .twice: true
+        case .rescore, .reproduce, .report, .bless, .examine: false
         }
     }
 
     var usesRecordedPolicy: Bool {
         switch self {
-        case .fresh, .resume, .rescore, .bless: false
+        case .fresh, .resume, .rescore, .bless, .examine, .twice: false
         case .reproduce, .report: true
         }
     }

@@ -16,12 +16,12 @@ import Targets
 struct EvalSession {
     private let arguments: Arguments
     private let console: Console
-    private let store: String
+    let store: String
     let evidence: DirectoryEvidence
-    private let file: PolicyFile
-    private let policy: ReleasePolicy
-    private let kinds: [ChangeKind]
-    private let mode: EvalMode
+    let file: PolicyFile
+    let policy: ReleasePolicy
+    let kinds: [ChangeKind]
+    let mode: EvalMode
     private let earlier: Manifest?
 
     /// - Parameter mode: What to do, in place of what the arguments say.
@@ -46,8 +46,10 @@ struct EvalSession {
         }
         var policy = file.policy
         try EvalSession.overlay(&policy, arguments)
+        if case .twice = mode { try EvalSession.ask(&policy, twice: repeats) }
         self.policy = policy
-        kinds = try earlier?.changes ?? EvalSession.kinds(arguments)
+        let given = try EvalSession.kinds(arguments)
+        kinds = given.isEmpty ? earlier?.changes ?? [] : given
     }
 
     private static func manifest(of run: String, _ evidence: DirectoryEvidence) throws -> Manifest {
@@ -113,6 +115,19 @@ struct EvalSession {
         }
     }
 
+    /// One app in both arms: the baseline where it can be asked.
+    private static func ask(_ policy: inout ReleasePolicy, twice repeats: Int?) throws(StoreError) {
+        guard let app = policy.app.baseline ?? policy.app.candidate else {
+            throw StoreError(.missing, "the policy names no app to ask; give its address there")
+        }
+        policy.app.baseline = app
+        policy.app.candidate = app
+        policy.app.blessedBaseline = nil
+        // An answer that is not asked for anew shows no noise.
+        policy.app.limits.cache = false
+        policy.app.limits.repeats = repeats ?? max(2, policy.app.limits.repeats)
+    }
+
     private static func moved(
         _ target: TargetPolicy?, to url: String, _ arm: String
     ) throws(Arguments.Problem) -> TargetPolicy {
@@ -136,6 +151,11 @@ struct EvalSession {
     // MARK: The run
 
     func run() async throws -> Int32 {
+        guard let result = try await result() else { return ExitStatus.couldNotMeasure }
+        return try finish(result)
+    }
+
+    func result() async throws -> RunResult? {
         let given = try arguments.value("diff").map(ChangeDiff.read)
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
@@ -151,7 +171,7 @@ struct EvalSession {
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
         for target in prepared.arms.targets.values { await target.close() }
-        guard var result else { return ExitStatus.couldNotMeasure }
+        guard var result else { return nil }
         if let warning = prepared.arms.blessed?.datasetWarning(
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
@@ -161,7 +181,7 @@ struct EvalSession {
             result.diff = diff
             result.changes += UnifiedDiff(diff).files.map(\.summary)
         }
-        return try finish(result)
+        return result
     }
 
     /// How much each metric varies whose margin a blessing fixes.
@@ -188,13 +208,13 @@ struct EvalSession {
     /// What the run was, as it was recorded.
     var recorded: Manifest? { earlier }
 
-    private struct Prepared {
+    struct Prepared {
         let request: GoldenGate.Request
         let examples: DatasetFiles
         let arms: EvalArms
     }
 
-    private func prepare() throws -> Prepared {
+    func prepare() throws -> Prepared {
         let examples = try dataset()
         var manifest = freshManifest(examples)
         let arms: EvalArms
@@ -219,16 +239,16 @@ struct EvalSession {
         var request = GoldenGate.Request(
             policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
             manifest: manifest, repeats: manifest.repeats,
-            automaticMargins: arms.blessed?.automaticMargins ?? [:])
+            automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:])
         switch mode {
-        case .fresh: break
+        case .fresh, .twice: break
         case .resume: request.resume = true
-        case .rescore, .reproduce, .report, .bless: request.rescore = true
+        case .rescore, .reproduce, .report, .bless, .examine: request.rescore = true
         }
         return Prepared(request: request, examples: examples, arms: arms)
     }
 
-    private func dataset() throws -> DatasetFiles {
+    func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
         // A run that exists goes on over the files that it began with.
         let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
@@ -240,7 +260,7 @@ struct EvalSession {
         return try InputProblems.dataset(paths, console)
     }
 
-    private func freshManifest(_ examples: DatasetFiles) -> Manifest {
+    func freshManifest(_ examples: DatasetFiles) -> Manifest {
         var manifest = Manifest(
             runID: mode.run ?? MachineFacts.runID(), sluiceVersion: Sluice.version, project: policy.project,
             policyPath: file.path)
@@ -282,7 +302,7 @@ struct EvalSession {
         if !mode.asks { manifest.environment = earlier.environment }
     }
 
-    private func makePorts(_ prepared: Prepared) throws -> GoldenGate.Ports {
+    func makePorts(_ prepared: Prepared) throws -> GoldenGate.Ports {
         let now = MachineFacts.now().seconds
         let cache =
             policy.app.limits.cache && mode.asks
@@ -325,6 +345,7 @@ struct EvalSession {
     }
 
     private func resumeHint(_ runID: String) -> String {
+        if case .twice = mode { return "ask again with   sluice doctor --ask" }
         var hint = "resume with   sluice eval --resume \(runID)"
         // What describes the change is kept in the run; all else has to be said again.
         let kept = ["resume", "change", "title", "diff", "repeat", "seed"]
@@ -345,11 +366,8 @@ struct EvalSession {
         let json = Array(JSONReport.render(result).utf8)
         if case .reproduce = mode { return try compare(json, runID, result) }
         let html = Array(HTMLReport.render(result).utf8)
+        if mode.asks { try keep(result, json) }
         // A rescore is another judgement of the same record: the record's own report stays.
-        if mode.asks {
-            try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
-            try evidence.put(run: runID, name: "report.json", bytes: json)
-        }
         let name = if case .rescore = mode { "rescored.html" } else { "report.html" }
         try evidence.put(run: runID, name: name, bytes: html)
         // The verdict first: what cannot be written must not hide it.
@@ -369,6 +387,18 @@ struct EvalSession {
         }
         if case .report = mode { return 0 }
         return result.verdict.exitStatus
+    }
+
+    private func keep(_ result: RunResult, _ json: [UInt8]) throws {
+        let runID = result.manifest.runID
+        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+        try evidence.put(run: runID, name: "report.json", bytes: json)
+    }
+
+    func keep(_ result: RunResult) throws {
+        try keep(result, Array(JSONReport.render(result).utf8))
+        try evidence.put(
+            run: result.manifest.runID, name: "report.html", bytes: Array(HTMLReport.render(result).utf8))
     }
 
     /// Whether the record gives the same bytes of report again.

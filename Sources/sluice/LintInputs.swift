@@ -30,7 +30,8 @@ enum LintInputs {
         }
         options.prompts = prompts
         if let path = arguments.value("retired-docs") {
-            for line in String(decoding: try input(path, console), as: UTF8.self).split(separator: "\n") {
+            let text = String(decoding: try input(path, console), as: UTF8.self)
+            for line in text.split(whereSeparator: \.isNewline) {
                 let id = line.drop { $0 == " " || $0 == "\t" }
                 let end = id.lastIndex { $0 != " " && $0 != "\t" && $0 != "\r" }
                 guard let end, id.first != "#" else { continue }

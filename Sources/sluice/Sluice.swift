@@ -9,7 +9,8 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        DatasetCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
+        DatasetCommand.command, DoctorCommand.command, MetricsCommand.command, RulesCommand.command,
+        SchemaCommand.command,
         StatsCommand.command,
     ]
 

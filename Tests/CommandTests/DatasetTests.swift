@@ -34,7 +34,7 @@ import Testing
         #expect(try await lint(place).status == 0)
         let strict = try await lint(place, "--strict")
         #expect(strict.status == 65)
-        #expect(strict.out.contains("golden.jsonl:4  Q-4  the same input as 'Q-1' (line 1)"), "\(strict)")
+        #expect(strict.out.contains("golden.jsonl:4 Q-4  the same input as 'Q-1' (line 1)"), "\(strict)")
         try place.write(
             "golden.jsonl", Self.clean + again.replacingOccurrences(of: "refund\"", with: "other\"") + "\n")
         let clash = try await lint(place, "--json")
@@ -99,8 +99,8 @@ import Testing
             app:
               candidate: { openai: http://127.0.0.1:9/v1, model: gpt-4.1 }
             dataset: golden.jsonl
-            metrics: [intent_accuracy]
-            gates: [intent_accuracy >= 0.9, recall@3 >= 0.9]
+            metrics: [length]
+            gates: [rouge_l >= 0.9, error_rate <= 1%]
             upkeep: { provenance: [source], max_age: 10d, additions: never, review: never }
             """
         try place.write("sluice.yaml", policy)

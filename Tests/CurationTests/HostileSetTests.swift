@@ -1,5 +1,6 @@
 import Curation
 import Domain
+import Foundation
 import Interchange
 import Notation
 import Testing
@@ -436,5 +437,28 @@ import Testing
         #expect(report.count(of: .duplicate) == 2999)
         #expect(report.findings(.duplicate).count == 1000)
         #expect(report.distinct == 1)
+    }
+}
+
+/// Rows as people write them, with a fault in most.
+@Suite struct HandMadeSetTests {
+    @Test func everyFaultOfTheSupportSetIsTold() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let file = folder.appendingPathComponent("Fixtures/support.jsonl")
+        var options = LintOptions(today: today)
+        options.systems = [SystemName("gpt-4.1", .model, origin: "the model of the policy's candidate")]
+        options.retiredDocuments = []
+        let report = try lint(files: [("support.jsonl", Array(Data(contentsOf: file)))], options)
+        let planted =
+            [
+                Told(.contradiction, "S-02"), Told(.nearDuplicate, "S-03"), Told(.placeholder, "S-05"),
+                Told(.nothingExpected, "S-05"), Told(.nothingExpected, "S-06"), Told(.untypedElement, "S-07"),
+                Told(.selfLabelled, "S-08"), Told(.selfApproved, "S-09"), Told(.stale, "S-10"),
+                Told(.mixedVersions), Told(.duplicateID), Told(.missingCategory), Told(.smallSlice),
+                Told(.overdueReview),
+            ] + [Told](repeating: Told(.unlabelled), count: 6)
+        #expect(report.told == planted.sorted())
+        #expect(report.count(.error) == 7)
+        #expect(report.findings(.missingCategory)[0].what.contains("happy path"))
     }
 }

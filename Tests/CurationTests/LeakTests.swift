@@ -29,10 +29,15 @@ import Testing
             and in the text (\(query("Q-2"))), \(query("M-5").replacingSpaces()) it stands.
             A: \(reference)!
             """
+        let windows = prompt.split(separator: "\n", omittingEmptySubsequences: false).joined(
+            separator: "\r\n")
         let json = JSONValue.array([["role": "user", "content": .string(query("E-7"))]])
         let found = try told(
             set,
-            prompts: [("system.txt", prompt), ("shots.json", String(decoding: json.bytes(), as: UTF8.self))])
+            prompts: [
+                ("system.txt", seed == 2 ? windows : prompt),
+                ("shots.json", String(decoding: json.bytes(), as: UTF8.self)),
+            ])
         var planted = ["Q-1", "Q-2", "Q-4", "M-5", "E-7"].map { Told(.promptLeak, $0) }
         planted.append(Told(.promptLeak, "Q-3"))
         #expect(found == planted.sorted())

@@ -157,6 +157,86 @@ import Testing
         #expect(throws: EstimateError.notFinite(index: 0)) { try SortedSample([.nan]) }
     }
 
+    @Test func percentileEndsAreQuantilesOfTheReplicates() throws {
+        let values = try Oracles.sample("skewed")
+        let distribution = try bootstrapMean(values, seed: 3)
+        let found = try distribution.percentileInterval(confidence: 0.9)
+        #expect(found.lower == (try quantile(distribution.replicates, at: (1 - 0.9) / 2)))
+        #expect(found.upper == (try quantile(distribution.replicates, at: 1 - (1 - 0.9) / 2)))
+        #expect(found.method == "percentile bootstrap, 10,000 resamples, seed 3")
+        // Skewed to the right: BCa lies above it at both ends.
+        let corrected = try distribution.interval(confidence: 0.9)
+        #expect(corrected.lower > found.lower && corrected.upper > found.upper)
+        #expect(try distribution.percentileInterval(confidence: 0.5).width < found.width)
+    }
+
+    @Test func aTieThatHoldsBothEndsIsNoInterval() throws {
+        // 97 % of resamples have the median 0.
+        let values = [Double](repeating: 0, count: 30) + (1...20).map(Double.init)
+        let sorted = try SortedSample(values)
+        let drawn = try bootstrap(count: values.count, resamples: 1_000, seed: 1) {
+            sorted.quantile(at: 0.4, weights: $0)
+        }
+        #expect(!drawn.isConstant)
+        for confidence in [0.1, 0.5] {
+            #expect(throws: EstimateError.allEqual(value: 0, of: "resamples between both ends")) {
+                try drawn.percentileInterval(confidence: confidence)
+            }
+            #expect(throws: EstimateError.allEqual(value: 0, of: "resamples between both ends")) {
+                try drawn.interval(confidence: confidence)
+            }
+        }
+    }
+
+    @Test func clustersAreDrawnWhole() throws {
+        let clusters: [[Double]] = [[1, 1, 0], [0, 0, 0, 0], [1], [1, 0], [0, 1, 1, 1], [5, 5]]
+        let fast = try clusterBootstrapMean(clusters, resamples: 2_000, seed: 9)
+        let general = try bootstrap(count: clusters.count, resamples: 2_000, seed: 9) { weights in
+            var sum = 0.0
+            var size = 0.0
+            for index in weights.indices {
+                sum += Double(weights[index]) * clusters[index].reduce(0, +)
+                size += Double(weights[index]) * Double(clusters[index].count)
+            }
+            return sum / size
+        }
+        for (one, other) in zip(fast.replicates, general.replicates) { #expect(close(one, other, 1e-12)) }
+        #expect(close(fast.acceleration, general.acceleration, 1e-10))
+        #expect(close(fast.estimate, 17.0 / 16, 1e-15))
+        #expect(try fast.interval().method == "cluster BCa bootstrap, 2,000 resamples, seed 9")
+    }
+
+    @Test func clustersOfOneAreAPlainSampleAndCopiesWidenNothing() throws {
+        let values = try Oracles.sample("skewed")
+        let plain = try bootstrapMean(values, seed: 2).interval()
+        let single = try clusterBootstrapMean(values.map { [$0] }, seed: 2).interval()
+        let copies = try clusterBootstrapMean(values.map { [$0, $0, $0] }, seed: 2).interval()
+        for found in [single, copies] {
+            #expect(close(found.lower, plain.lower, 1e-11) && close(found.upper, plain.upper, 1e-11))
+        }
+        // Taken for independent, three copies would claim an interval √3 narrower.
+        let naive = try bootstrapMean(values.flatMap { [$0, $0, $0] }, seed: 2).interval()
+        #expect(naive.width < 0.65 * plain.width)
+    }
+
+    @Test func clustersWithoutMeaningAreErrors() throws {
+        #expect(throws: EstimateError.tooFew(count: 1, needed: 2, of: "examples")) {
+            try clusterBootstrapMean([[1, 2, 3]], seed: 0)
+        }
+        #expect(throws: EstimateError.tooFew(count: 0, needed: 1, of: "values of cluster 1")) {
+            try clusterBootstrapMean([[1], []], seed: 0)
+        }
+        #expect(throws: EstimateError.notFinite(index: 0, of: "value of cluster 1, place")) {
+            try clusterBootstrapMean([[1], [.nan]], seed: 0)
+        }
+        #expect(throws: EstimateError.invalidParameter("resamples", must: "lie in 100...10,000,000")) {
+            try clusterBootstrapMean([[1], [2]], resamples: 99, seed: 0)
+        }
+        #expect(throws: EstimateError.allEqual(value: 4)) {
+            try clusterBootstrapMean([[4], [4, 4]], seed: 0).interval()
+        }
+    }
+
     @Test func resamplesFollowTheNumberOfExamples() {
         #expect(defaultResamples(count: 4_999) == 10_000)
         #expect(defaultResamples(count: 5_000) == 2_000)
@@ -208,7 +288,7 @@ import Testing
         // At the end of the interval the p-value is that of its confidence.
         let p = try comparison.pValue(null: interval.upper, alternative: .less).pValue
         #expect(close(p, 0.05, 1e-9))
-        #expect(throws: EstimateError.allEqual(value: 1)) {
+        #expect(throws: EstimateError.allEqual(value: 1, of: "ratios of pairs")) {
             try RatioComparison(baseline: lengths, candidate: lengths, seed: 0)
         }
     }
@@ -220,13 +300,13 @@ import Testing
         #expect(throws: EstimateError.ratioUndefined) {
             try RatioComparison(baseline: [1, 2], candidate: [-3, 1], seed: 0)
         }
-        #expect(throws: EstimateError.tooFew(count: 1, needed: 2)) {
+        #expect(throws: EstimateError.tooFew(count: 1, needed: 2, of: "pairs")) {
             try RatioComparison(baseline: [1], candidate: [2], seed: 0)
         }
-        #expect(throws: EstimateError.unequalLengths(1, 2)) {
+        #expect(throws: EstimateError.unequalLengths(1, 2, of: "baseline and candidate")) {
             try RatioComparison(baseline: [1], candidate: [2, 3], seed: 0)
         }
-        #expect(throws: EstimateError.notFinite(index: 0)) {
+        #expect(throws: EstimateError.notFinite(index: 0, of: "baseline value")) {
             try RatioComparison(baseline: [.nan, 1], candidate: [2, 3], seed: 0)
         }
         #expect(throws: EstimateError.self) {

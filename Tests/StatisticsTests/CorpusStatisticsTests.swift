@@ -36,6 +36,48 @@ private let shared = ProcessInfo.processInfo.environment["SLUICE_SHARED_DATA"]
         print("nist-strd/nist_anova: \(rows.count) sets")
     }
 
+    @Test func everyProportionIntervalIsCheckedOrLeftOutForAReason() throws {
+        var checked = 0
+        var left: [String: Int] = [:]
+        for line in try text("experiment-statistics/cases.jsonl").split(separator: "\n") {
+            guard line.contains("\"stat\": \"proportion_ci\"") else { continue }
+            let all = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let method = try #require(all["method"] as? String)
+            guard method == "wilson" || method == "exact" else {
+                left[method, default: 0] += 1
+                continue
+            }
+            // Rows of other methods hold words among the numbers.
+            let row = try JSONDecoder().decode(Row.self, from: Data(line.utf8))
+            let (successes, trials, level) = (try row.int("successes"), try row.int("n"), try row("level"))
+            let found =
+                method == "wilson"
+                ? try wilsonInterval(successes: successes, trials: trials, confidence: level)
+                : try clopperPearsonInterval(successes: successes, trials: trials, confidence: level)
+            let expected = try row.list("expected")
+            #expect(abs(found.lower - expected[0]) < 5e-8 && abs(found.upper - expected[1]) < 5e-8, "\(line)")
+            checked += 1
+        }
+        #expect(checked == 16)
+        #expect(left.keys.sorted() == ProportionIntervalTests.leftOut.map(\.method).sorted())
+        print(
+            "experiment-statistics, proportion_ci: \(checked) checked, \(left.values.reduce(0, +)) left out")
+    }
+
+    @Test func everyWilsonIntervalOfGSM8K() throws {
+        let reference = try JSONDecoder().decode(
+            [String: Row].self, from: Data(text("reference-outputs/gsm8k-model-runs.json").utf8))
+        var seen = 0
+        for row in reference.values {
+            guard let expected = try? row.list("wilson95") else { continue }
+            let found = try wilsonInterval(
+                successes: row.int("correct"), trials: row.int("n"), confidence: 0.95)
+            #expect(close(found.lower, expected[0], 1e-12) && close(found.upper, expected[1], 1e-12))
+            seen += 1
+        }
+        #expect(seen == 4)
+    }
+
     @Test func theWholeOfGSM8KPairsAsCounted() throws {
         var flags: [String: [Bool]] = [:]
         let models = ["6b_finetuning", "6b_verification", "175b_finetuning", "175b_verification"]

@@ -95,12 +95,20 @@ import Testing
         let values = (0..<needed).map(Double.init)
         #expect(try observationsNeeded(forQuantile: level) == needed)
         #expect(try quantileUpperBound(ofSorted: values, at: level) == Double(needed - 1))
-        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed)) {
+        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed, of: "values")) {
             try quantileUpperBound(ofSorted: Array(values.dropLast()), at: level)
         }
-        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed)) {
+        #expect(throws: EstimateError.tooFew(count: needed - 1, needed: needed, of: "values")) {
             try quantileInterval(ofSorted: Array(values.dropLast()), at: level)
         }
+    }
+
+    @Test func equalValuesBoundAQuantileAndGiveNoInterval() throws {
+        let values = [Double](repeating: 5, count: 100)
+        #expect(try quantileUpperBound(ofSorted: values, at: 0.9) == 5)
+        #expect(throws: EstimateError.allEqual(value: 5)) { try quantileInterval(ofSorted: values, at: 0.9) }
+        let tied = values + [6, 7]
+        #expect(try quantileInterval(ofSorted: tied, at: 0.5).width == 0)
     }
 
     @Test func quantilesOfNothingOrNonsenseAreErrors() {

@@ -131,11 +131,13 @@ import Testing
     @Test(arguments: [0, 1])
     func fewerThanTwoValuesAreAnError(n: Int) {
         let values = [Double](repeating: 0.5, count: n)
-        #expect(throws: EstimateError.tooFew(count: n, needed: 2)) {
+        #expect(throws: EstimateError.tooFew(count: n, needed: 2, of: "values")) {
             try meanInterval(values, range: 0...1, seed: 0)
         }
-        #expect(throws: EstimateError.tooFew(count: n, needed: 2)) { try bootstrapMean(values, seed: 0) }
-        #expect(throws: EstimateError.tooFew(count: n, needed: 2)) {
+        #expect(throws: EstimateError.tooFew(count: n, needed: 2, of: "examples")) {
+            try bootstrapMean(values, seed: 0)
+        }
+        #expect(throws: EstimateError.tooFew(count: n, needed: 2, of: "examples")) {
             try bootstrap(count: n, seed: 0) { _ in 1 }
         }
     }
@@ -156,7 +158,7 @@ import Testing
         #expect(throws: EstimateError.allEqual(value: 3)) {
             try meanInterval([3, 3, 3], range: 0...Double.infinity, seed: 0)
         }
-        #expect(throws: EstimateError.unequalLengths(2, 1)) {
+        #expect(throws: EstimateError.unequalLengths(2, 1, of: "baseline and candidate")) {
             try meanDifferenceInterval(baseline: [1, 2], candidate: [1], range: nil, seed: 0)
         }
         #expect(throws: EstimateError.self) { try meanInterval([1, 2], range: nil, confidence: 1, seed: 0) }

@@ -38,7 +38,7 @@ import Testing
             baseline: [true, true, false, false, true, true],
             candidate: [true, false, true, false, true, false])
         #expect(counts == (try PairedCounts(both: 2, onlyBaseline: 2, onlyCandidate: 1, neither: 1)))
-        #expect(throws: EstimateError.unequalLengths(1, 0)) {
+        #expect(throws: EstimateError.unequalLengths(1, 0, of: "baseline and candidate")) {
             try PairedCounts(baseline: [true], candidate: [])
         }
     }

@@ -121,15 +121,21 @@ import Testing
 
     @Test func anscombesFourSeriesShareTheirMoments() throws {
         struct Point: Decodable {
-            let Series: String
-            let X: Double
-            let Y: Double
+            let series: String
+            let x: Double
+            let y: Double
+
+            enum CodingKeys: String, CodingKey {
+                case series = "Series"
+                case x = "X"
+                case y = "Y"
+            }
         }
         let points = try JSONDecoder().decode(
             [Point].self, from: Data(Oracles.text("nist/anscombe.json").utf8))
         for series in ["I", "II", "III", "IV"] {
-            let part = points.filter { $0.Series == series }
-            let found = try covariance(part.map(\.X), part.map(\.Y))
+            let part = points.filter { $0.series == series }
+            let found = try covariance(part.map(\.x), part.map(\.y))
             #expect(found.n == 11 && found.first.mean == 9)
             #expect(close(try found.first.variance(), 11, 1e-14))
             #expect(abs(found.second.mean - 7.5) < 0.005)

@@ -25,9 +25,17 @@ public enum MinHash {
     }
 
     /// The estimate of J from two sketches; below zero where fewer places agree than by chance.
-    static func similarity(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>) -> Double {
+    static func similarity(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Double {
         var equal = 0
-        for place in 0..<places where left[place] == right[place] { equal += 1 }
+        // Eight places at a time: a byte of the difference that is zero leaves its top bit clear.
+        for start in stride(from: 0, to: places, by: 8) {
+            let a = left.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            let b = right.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            let difference = a ^ b
+            let low = difference & 0x7F7F_7F7F_7F7F_7F7F
+            let filled = (low &+ 0x7F7F_7F7F_7F7F_7F7F) | difference | 0x7F7F_7F7F_7F7F_7F7F
+            equal += (~filled).nonzeroBitCount
+        }
         return (Double(equal) / Double(places) - 1.0 / 256) / (1 - 1.0 / 256)
     }
 

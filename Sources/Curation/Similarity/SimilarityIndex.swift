@@ -4,8 +4,9 @@ import Domain
 ///
 /// Sketches are cut into 20 bands of 6 places; two texts that agree in a whole band are looked at. A pair of
 /// similarity J is so with a chance of 1 − (1 − J⁶)²⁰: 99.8 % at J = .8, 92 % at .7, 1.4 % at .3. What the sketches
-/// call likely is then measured on the texts themselves, so that nothing is told that is not so. In a bucket of many
-/// texts each is held against the 32 last ones that are not yet known to belong with it.
+/// call likely is then measured on the texts themselves, so that nothing is told that is not so; only in a set that
+/// repeats itself without end is the sketch's word taken in the end. In a bucket of many texts each is held against
+/// the 32 last ones.
 ///
 /// Memory: 128 bytes a text, and 12 while a band is worked on.
 ///
@@ -14,8 +15,9 @@ public struct SimilarityIndex: Sendable {
     static let bands = 20
     static let rows = 6
     private static let reach = 32
-    /// Pairs of one text that are measured; beyond, the sketch's word is taken.
-    private static let measured = 16
+    /// Pairs of one text that are measured, and pairs in all for each text; beyond, the sketch's word is taken.
+    private static let measured = 8
+    private static let measuredPerText = 1
 
     private var sketches: [UInt8] = []
     /// Hash of each input; equal ones are one text.
@@ -102,6 +104,7 @@ public struct SimilarityIndex: Sendable {
         var measuredPairs: [UInt8]
         var links: [Link] = []
         var cutShort = 0
+        private var budget: Int
         /// Below this the sketches say *no*: three standard errors under the threshold.
         private var doubtful: Double {
             let spread = threshold * (1 - threshold) / Double(MinHash.places)
@@ -116,6 +119,7 @@ public struct SimilarityIndex: Sendable {
             self.same = same
             self.union = union
             self.measuredPairs = measuredPairs
+            budget = 10_000 + SimilarityIndex.measuredPerText * index.count
         }
 
         mutating func run(
@@ -154,8 +158,9 @@ public struct SimilarityIndex: Sendable {
             guard estimate >= doubtful else { return }
             for earlier in 0..<band where index.key(left, earlier) == index.key(right, earlier) { return }
             var value = estimate
-            if measuredPairs[right] < SimilarityIndex.measured {
+            if measuredPairs[right] < SimilarityIndex.measured, budget > 0 {
                 measuredPairs[right] += 1
+                budget -= 1
                 value = try similarity(left, right)
             }
             guard value >= threshold else { return }
@@ -172,7 +177,7 @@ public struct SimilarityIndex: Sendable {
     }
 
     private func estimate(_ left: Int, _ right: Int) -> Double {
-        sketches.withUnsafeBufferPointer { buffer in
+        sketches.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return 0 }
             return MinHash.similarity(base + left * MinHash.places, base + right * MinHash.places)
         }

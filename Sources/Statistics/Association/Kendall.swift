@@ -87,7 +87,7 @@ struct KendallCounts {
         score = all - xTies.pairs - yTies.pairs + both - 2 * disagreeing
         hasTies = xTies.pairs + yTies.pairs > 0
         let (left, right) = (Double(all - xTies.pairs), Double(all - yTies.pairs))
-        tau = min(1, max(-1, Double(score) / left.squareRoot() / right.squareRoot()))
+        tau = min(1, max(-1, Double(score) / (left * right).squareRoot()))
         let n = Double(x.count)
         var total = (n * (n - 1) * (2 * n + 5) - xTies.fifth - yTies.fifth) / 18
         total += 2 * Double(xTies.pairs) * Double(yTies.pairs) / (n * (n - 1))
@@ -120,7 +120,8 @@ struct KendallCounts {
 }
 
 /// Sorts a stretch by merging, and counts how many pairs were strictly out of order.
-private func inversions(_ values: inout [Double], _ scratch: inout [Double], _ start: Int, _ end: Int) -> Int {
+private func inversions(_ values: inout [Double], _ scratch: inout [Double], _ start: Int, _ end: Int) -> Int
+{
     guard end - start > 1 else { return 0 }
     let middle = start + (end - start) / 2
     var found = inversions(&values, &scratch, start, middle)

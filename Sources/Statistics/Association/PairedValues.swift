@@ -32,7 +32,10 @@ func centredCosine(_ x: [Double], _ y: [Double]) throws(EstimateError) -> Double
     }
     let size = squares.value.squareRoot() * otherSquares.value.squareRoot()
     guard size > 0, size.isFinite else { throw .overflow }
-    return min(1, max(-1, products.value / size))
+    let cosine = products.value / size
+    // A perfect correlation is one, though rounding may have left it an ulp short.
+    if abs(cosine) > 1 - 1e-15 { return cosine < 0 ? -1 : 1 }
+    return cosine
 }
 
 /// The values less their mean, divided by the largest of what remains.

@@ -47,7 +47,8 @@ func deviance(_ v: Double, mean m: Residual) -> Double {
     while true {
         power *= square
         let next = total + power / divisor
-        if next == total { return total }
+        // Beyond what a double can hold it is NaN, which equals nothing: the caller says that it overflowed.
+        guard next != total, next.isFinite else { return next }
         total = next
         divisor += 2
     }

@@ -17,9 +17,9 @@ import Glibc
 public func allEqualInterval(
     value: Double, range: ClosedRange<Double>, n: Int, confidence: Double = 0.90
 ) throws(EstimateError) -> Interval {
-    try requireCount(n, atLeast: 2)
+    try requireCount(n, atLeast: 2, "values")
     try requireFinite([value])
-    guard range.contains(value) else { throw .outsideRange(index: 0) }
+    guard range.contains(value) else { throw .outsideRange(index: 0, of: "value") }
     guard range.lowerBound.isFinite, range.upperBound.isFinite else { throw .allEqual(value: value) }
     let share = try shareThatMayDiffer(n: n, confidence: (1 + confidence) / 2)
     return try Interval(
@@ -31,7 +31,7 @@ public func allEqualInterval(
 ///
 /// - Throws: `EstimateError.tooFew` for `n < 1`, `.invalidParameter` for a confidence outside `(0, 1)`.
 public func shareThatMayDiffer(n: Int, confidence: Double = 0.95) throws(EstimateError) -> Double {
-    try requireCount(n, atLeast: 1)
+    try requireCount(n, atLeast: 1, "draws")
     try requireProbability(confidence, "confidence")
     return -expm1(log1p(-confidence) / Double(n))
 }

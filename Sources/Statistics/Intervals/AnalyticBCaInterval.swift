@@ -13,7 +13,7 @@
 public func analyticBCaInterval(
     _ sample: Moments, confidence: Double = 0.90
 ) throws(EstimateError) -> Interval {
-    try requireCount(sample.n, atLeast: 2)
+    try requireCount(sample.n, atLeast: 2, "values")
     try requireProbability(confidence, "confidence")
     guard !sample.isConstant else { throw .allEqual(value: sample.mean) }
     let n = Double(sample.n)

@@ -21,8 +21,8 @@ public func clopperPearsonInterval(
 public func clopperPearsonLowerBound(
     successes: Int, trials: Int, confidence: Double = 0.95
 ) throws(EstimateError) -> Double {
-    try requireCounts(successes, of: trials)
-    try requireCount(trials, atLeast: 1)
+    try requireCounts(successes, of: trials, "successes and trials")
+    try requireCount(trials, atLeast: 1, "trials")
     try requireProbability(confidence, "confidence")
     guard successes > 0 else { return 0 }
     let shape = try Beta(alpha: Double(successes), beta: Double(trials - successes) + 1)
@@ -33,8 +33,8 @@ public func clopperPearsonLowerBound(
 public func clopperPearsonUpperBound(
     successes: Int, trials: Int, confidence: Double = 0.95
 ) throws(EstimateError) -> Double {
-    try requireCounts(successes, of: trials)
-    try requireCount(trials, atLeast: 1)
+    try requireCounts(successes, of: trials, "successes and trials")
+    try requireCount(trials, atLeast: 1, "trials")
     try requireProbability(confidence, "confidence")
     guard successes < trials else { return 1 }
     let shape = try Beta(alpha: Double(successes) + 1, beta: Double(trials - successes))

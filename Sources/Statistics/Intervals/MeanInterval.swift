@@ -18,7 +18,7 @@ public func meanInterval(
     _ values: [Double], range: ClosedRange<Double>?, confidence: Double = 0.90, seed: UInt64,
     name: String = ""
 ) throws(EstimateError) -> Interval {
-    try requireCount(values.count, atLeast: 2)
+    try requireCount(values.count, atLeast: 2, "values")
     try requireProbability(confidence, "confidence")
     let sample = try moments(values)
     try requireWithin(range, values)
@@ -49,8 +49,8 @@ public func meanDifferenceInterval(
     baseline: [Double], candidate: [Double], range: ClosedRange<Double>?, confidence: Double = 0.90,
     seed: UInt64
 ) throws(EstimateError) -> Interval {
-    try requireWithin(range, baseline)
-    try requireWithin(range, candidate)
+    try requireWithin(range, baseline, "baseline value")
+    try requireWithin(range, candidate, "candidate value")
     let differences = try pairedDifferences(baseline: baseline, candidate: candidate)
     var span: ClosedRange<Double>?
     if let range {
@@ -64,9 +64,11 @@ public func meanDifferenceInterval(
 ///
 /// - Throws: `EstimateError.unequalLengths`, `.notFinite`, `.overflow`.
 public func pairedDifferences(baseline: [Double], candidate: [Double]) throws(EstimateError) -> [Double] {
-    guard baseline.count == candidate.count else { throw .unequalLengths(baseline.count, candidate.count) }
-    try requireFinite(baseline)
-    try requireFinite(candidate)
+    guard baseline.count == candidate.count else {
+        throw .unequalLengths(baseline.count, candidate.count, of: "baseline and candidate")
+    }
+    try requireFinite(baseline, "baseline value")
+    try requireFinite(candidate, "candidate value")
     var differences = candidate
     for index in differences.indices {
         differences[index] -= baseline[index]

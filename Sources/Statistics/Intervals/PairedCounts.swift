@@ -9,7 +9,9 @@ public struct PairedCounts: Sendable, Hashable {
 
     /// - Throws: `EstimateError.invalidCounts` for a negative count or a sum beyond 2⁵².
     public init(both: Int, onlyBaseline: Int, onlyCandidate: Int, neither: Int) throws(EstimateError) {
-        for count in [both, onlyBaseline, onlyCandidate, neither] { try requireCounts(count, of: 1 << 50) }
+        for count in [both, onlyBaseline, onlyCandidate, neither] {
+            try requireCounts(count, of: 1 << 50, "the four counts")
+        }
         self.both = both
         self.onlyBaseline = onlyBaseline
         self.onlyCandidate = onlyCandidate
@@ -20,7 +22,7 @@ public struct PairedCounts: Sendable, Hashable {
     /// - Throws: `EstimateError.unequalLengths`.
     public init(baseline: [Bool], candidate: [Bool]) throws(EstimateError) {
         guard baseline.count == candidate.count else {
-            throw .unequalLengths(baseline.count, candidate.count)
+            throw .unequalLengths(baseline.count, candidate.count, of: "baseline and candidate")
         }
         var cells = [0, 0, 0, 0]
         for index in baseline.indices {

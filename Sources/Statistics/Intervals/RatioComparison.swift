@@ -31,20 +31,20 @@ public struct RatioComparison: Sendable {
         seed: UInt64
     ) throws(EstimateError) {
         guard baseline.count == candidate.count else {
-            throw .unequalLengths(baseline.count, candidate.count)
+            throw .unequalLengths(baseline.count, candidate.count, of: "baseline and candidate")
         }
-        try requireCount(baseline.count, atLeast: 2)
-        try requireWithin(range, baseline)
-        try requireWithin(range, candidate)
-        let below = try moments(baseline).mean
-        let above = try moments(candidate).mean
+        try requireCount(baseline.count, atLeast: 2, "pairs")
+        try requireWithin(range, baseline, "baseline value")
+        try requireWithin(range, candidate, "candidate value")
+        let below = try moments(baseline, of: "baseline value").mean
+        let above = try moments(candidate, of: "candidate value").mean
         guard below > 0, above > 0, (above / below).isFinite, above / below > 0 else { throw .ratioUndefined }
         n = baseline.count
         ratio = above / below
 
         if RatioComparison.isConstant(baseline, candidate, ratio: ratio) {
             guard let range, (range.upperBound - range.lowerBound).isFinite else {
-                throw .allEqual(value: ratio)
+                throw .allEqual(value: ratio, of: "ratios of pairs")
             }
             source = .constant(reach: (range.upperBound - range.lowerBound) / below)
             return
@@ -87,7 +87,7 @@ public struct RatioComparison: Sendable {
     ///
     /// - Parameter alternative: `.less` claims that the true ratio is below `null`.
     public func pValue(null: Double, alternative: Alternative) throws(EstimateError) -> TestResult {
-        guard null > 0, null.isFinite else { throw .invalidParameter("ratio") }
+        try requirePositive(null, "ratio")
         switch source {
         case .resampled(let distribution):
             return try distribution.pValue(null: log(null), alternative: alternative)
@@ -110,7 +110,7 @@ public struct RatioComparison: Sendable {
     ///
     /// D. J. Schuirmann, J. Pharmacokinet. Biopharm. 15 (1987) 657–680.
     public func equivalence(within tolerance: Double) throws(EstimateError) -> EquivalenceResult {
-        guard tolerance > 0, tolerance.isFinite else { throw .invalidParameter("tolerance") }
+        try requirePositive(tolerance, "tolerance")
         let under = try pValue(null: 1 + tolerance, alternative: .less)
         let over = try pValue(null: 1 + tolerance, alternative: .greater)
         guard tolerance < 1 else { return EquivalenceResult(within: under, outside: over) }

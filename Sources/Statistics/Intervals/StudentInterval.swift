@@ -7,13 +7,13 @@
 ///
 /// Student, Biometrika 6 (1908) 1–25.
 public func studentInterval(_ values: [Double], confidence: Double = 0.90) throws(EstimateError) -> Interval {
-    try requireCount(values.count, atLeast: 2)
+    try requireCount(values.count, atLeast: 2, "values")
     return try studentInterval(moments(values), confidence: confidence)
 }
 
 /// Student's interval of a mean, from moments at hand.
 public func studentInterval(_ sample: Moments, confidence: Double = 0.90) throws(EstimateError) -> Interval {
-    try requireCount(sample.n, atLeast: 2)
+    try requireCount(sample.n, atLeast: 2, "values")
     try requireProbability(confidence, "confidence")
     guard !sample.isConstant else { throw .allEqual(value: sample.mean) }
     let t = try StudentT(degreesOfFreedom: Double(sample.n - 1)).quantile((1 + confidence) / 2)

@@ -9,7 +9,7 @@
 /// T. Tango, Statistics in Medicine 17 (1998) 891–908.
 public func tangoInterval(_ counts: PairedCounts, confidence: Double = 0.90) throws(EstimateError) -> Interval
 {
-    try requireCount(counts.n, atLeast: 1)
+    try requireCount(counts.n, atLeast: 1, "pairs")
     try requireProbability(confidence, "confidence")
     let z = try Normal.quantile((1 + confidence) / 2)
     let gains = Double(counts.onlyCandidate)

@@ -9,8 +9,8 @@
 public func wilsonInterval(
     successes: Int, trials: Int, confidence: Double = 0.90
 ) throws(EstimateError) -> Interval {
-    try requireCounts(successes, of: trials)
-    try requireCount(trials, atLeast: 1)
+    try requireCounts(successes, of: trials, "successes and trials")
+    try requireCount(trials, atLeast: 1, "trials")
     try requireProbability(confidence, "confidence")
     let n = Double(trials)
     let rate = Double(successes) / n

@@ -12,6 +12,7 @@ public func defaultResamples(count n: Int) -> Int { n >= 5_000 ? 2_000 : 10_000 
 /// - Parameters:
 ///   - n: Number of examples, at least 2.
 ///   - resamples: At least 100; nil for `defaultResamples`.
+///   - jackknifeGroups: The most groups of the jackknife, at least 20; nil for the numbers above.
 ///   - seed: The draws are a function of (seed, resample, position) alone.
 ///   - name: First words of the method as printed.
 ///   - statistic: Its value under weights (one an example; they add up to n, or to fewer in the jackknife),
@@ -25,10 +26,13 @@ public func defaultResamples(count n: Int) -> Int { n >= 5_000 ? 2_000 : 10_000 
 /// 521.
 @inlinable
 public func bootstrap(
-    count n: Int, resamples: Int? = nil, seed: UInt64, name: String = "paired BCa bootstrap",
+    count n: Int, resamples: Int? = nil, jackknifeGroups: Int? = nil, seed: UInt64,
+    name: String = "paired BCa bootstrap",
     statistic: (Span<Int32>) -> Double
 ) throws(EstimateError) -> BootstrapDistribution {
-    let found = try bootstraps(count: n, outputs: 1, resamples: resamples, seed: seed, name: name) {
+    let found = try bootstraps(
+        count: n, outputs: 1, resamples: resamples, jackknifeGroups: jackknifeGroups, seed: seed, name: name
+    ) {
         (weights, values: inout MutableSpan<Double>) in values[0] = statistic(weights)
     }
     return try found[0].get()
@@ -44,14 +48,16 @@ public func bootstrap(
 /// - Complexity: O(resamples · n) draws, beside the statistics; 8 · resamples · outputs bytes.
 @inlinable
 public func bootstraps(
-    count n: Int, outputs: Int, resamples: Int? = nil, seed: UInt64, name: String = "paired BCa bootstrap",
+    count n: Int, outputs: Int, resamples: Int? = nil, jackknifeGroups: Int? = nil, seed: UInt64,
+    name: String = "paired BCa bootstrap",
     statistics: (Span<Int32>, inout MutableSpan<Double>) -> Void
 ) throws(EstimateError) -> [Result<BootstrapDistribution, EstimateError>] {
-    guard n >= 2 else { throw .tooFew(count: n, needed: 2) }
-    guard n <= 1 << 31 else { throw .invalidParameter("number of examples") }
-    guard outputs >= 1 else { throw .invalidParameter("number of statistics") }
-    let total = resamples ?? defaultResamples(count: n)
-    guard total >= 100 else { throw .invalidParameter("number of resamples") }
+    guard outputs >= 1 else { throw .invalidParameter("number of statistics", must: "be at least 1") }
+    let total = try resampleCount(resamples, examples: n)
+    let most = jackknifeGroups ?? n
+    guard most >= min(20, n) else {
+        throw .invalidParameter("number of jackknife groups", must: "be at least 20")
+    }
     var weights = [Int32](repeating: 1, count: n)
     var values = [Double](repeating: .nan, count: outputs)
     func compute() {
@@ -69,7 +75,7 @@ public func bootstraps(
         for output in 0..<outputs { replicates[output * total + resample] = values[output] }
     }
 
-    let groups = JackknifeGroups(count: n, seed: seed)
+    let groups = JackknifeGroups(count: n, most: most, seed: seed)
     var partials = [Double](repeating: .nan, count: groups.number * outputs)
     for index in 0..<n { weights[index] = 1 }
     for group in 0..<groups.number {
@@ -84,6 +90,21 @@ public func bootstraps(
             replicates: replicates[(output * total)..<((output + 1) * total)],
             partials: partials[(output * groups.number)..<((output + 1) * groups.number)])
     }
+}
+
+/// The number of resamples to draw.
+///
+/// - Throws: `EstimateError.tooFew` for fewer than 2 examples, `.invalidParameter` for more than 2³¹ of them, or for
+///   resamples outside `100...10⁷`.
+@usableFromInline
+func resampleCount(_ resamples: Int?, examples n: Int) throws(EstimateError) -> Int {
+    try requireCount(n, atLeast: 2, "examples")
+    guard n <= 1 << 31 else { throw .invalidParameter("number of examples", must: "be at most 2³¹") }
+    let total = resamples ?? defaultResamples(count: n)
+    guard total >= 100, total <= 10_000_000 else {
+        throw .invalidParameter("resamples", must: "lie in 100...10,000,000")
+    }
+    return total
 }
 
 /// How often each example is drawn in one resample.
@@ -113,13 +134,13 @@ struct JackknifeGroups {
     private let order: [Int32]
 
     @usableFromInline
-    init(count n: Int, seed: UInt64) {
-        number = n <= 1_000 ? n : 500
+    init(count n: Int, most: Int, seed: UInt64) {
+        number = min(n <= 1_000 ? n : 500, most)
         var order = [Int32](unsafeUninitializedCapacity: n) { buffer, count in
             for index in 0..<n { buffer[index] = Int32(truncatingIfNeeded: index) }
             count = n
         }
-        if n > 1_000 {
+        if number < n {
             // Random groups: a data set sorted by slice would otherwise align with them.
             var stream = RandomStream(seed: seed, stream: .max)
             for index in stride(from: n - 1, to: 0, by: -1) {

@@ -56,7 +56,9 @@ public struct BootstrapDistribution: Sendable {
     }
 
     /// As printed: `"paired BCa bootstrap, 10,000 resamples, seed 7"`.
-    public var method: String {
+    public var method: String { words(name) }
+
+    private func words(_ name: String) -> String {
         let total = replicates.count + undefined
         let gaps = undefined == 0 ? "" : " (\(grouped(undefined)) without a value)"
         return "\(name), \(grouped(total)) resamples\(gaps), seed \(seed)"
@@ -65,8 +67,8 @@ public struct BootstrapDistribution: Sendable {
     /// The bias-corrected and accelerated interval.
     ///
     /// - Parameter confidence: Two-sided coverage in `(0, 1)`.
-    /// - Throws: `EstimateError.allEqual` where no resample changed the statistic, `.degenerateResamples`
-    ///   where all of them lie on one side of the estimate, `.overflow` where an end is infinite.
+    /// - Throws: `EstimateError.allEqual` where no resample changed the statistic, or none between both ends,
+    ///   `.degenerateResamples` where all of them lie on one side of the estimate, `.overflow` where an end is infinite.
     ///
     /// B. Efron, JASA 82 (1987) 171–185; ties with the estimate count half.
     public func interval(confidence: Double = 0.90) throws(EstimateError) -> Interval {
@@ -75,8 +77,31 @@ public struct BootstrapDistribution: Sendable {
         let z = try Normal.quantile((1 + confidence) / 2)
         let low = try level(of: -z, correction: correction)
         let high = try level(of: z, correction: correction)
-        return try Interval(
-            lower: replicate(at: low), upper: replicate(at: high), confidence: confidence, method: method)
+        return try interval(from: low, to: high, confidence: confidence, method: method)
+    }
+
+    /// The percentile interval: the middle of the resamples as they are, neither bias-corrected nor accelerated.
+    ///
+    /// - Parameter confidence: Two-sided coverage in `(0, 1)`.
+    /// - Throws: `EstimateError.allEqual` where no resample changed the statistic.
+    ///
+    /// B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
+    public func percentileInterval(confidence: Double = 0.90) throws(EstimateError) -> Interval {
+        try requireProbability(confidence, "confidence")
+        guard !isConstant else { throw .allEqual(value: estimate) }
+        let side = (1 - confidence) / 2
+        let words = words(
+            name.split(separator: " ").map { $0 == "BCa" ? "percentile" : $0 }.joined(separator: " "))
+        return try interval(from: side, to: 1 - side, confidence: confidence, method: words)
+    }
+
+    /// - Throws: `EstimateError.allEqual` where both ends fall into one tie: a point is no interval.
+    private func interval(
+        from low: Double, to high: Double, confidence: Double, method: String
+    ) throws(EstimateError) -> Interval {
+        let (lower, upper) = (replicate(at: low), replicate(at: high))
+        guard lower != upper else { throw .allEqual(value: lower, of: "resamples between both ends") }
+        return try Interval(lower: lower, upper: upper, confidence: confidence, method: method)
     }
 
     /// How surprising the data are if the true statistic were `null`, one-sided.
@@ -86,9 +111,9 @@ public struct BootstrapDistribution: Sendable {
     ///
     /// - Parameter alternative: `.less` claims that the true statistic lies below `null`; two-sided doubles
     ///   the smaller of both.
-    /// - Throws: `EstimateError.degenerateResamples`, `.notFinite` for a null that is no number.
+    /// - Throws: `EstimateError.degenerateResamples`, `.invalidParameter` for a null that is no number.
     public func pValue(null: Double = 0, alternative: Alternative) throws(EstimateError) -> TestResult {
-        try requireFinite([null])
+        guard null.isFinite else { throw .invalidParameter("null", must: "be a finite number") }
         let above = try levelBelow(null)
         let value =
             switch alternative {

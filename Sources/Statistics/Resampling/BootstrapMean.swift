@@ -9,11 +9,8 @@ public func bootstrapMean(
     _ values: [Double], resamples: Int? = nil, seed: UInt64, name: String = "BCa bootstrap"
 ) throws(EstimateError) -> BootstrapDistribution {
     let n = values.count
-    try requireCount(n, atLeast: 2)
-    guard n <= 1 << 31 else { throw .invalidParameter("number of examples") }
+    let total = try resampleCount(resamples, examples: n)
     let sample = try moments(values)
-    let total = resamples ?? defaultResamples(count: n)
-    guard total >= 100 else { throw .invalidParameter("number of resamples") }
     // Deviations from the mean keep their digits where the mean is large against them.
     let unit = sample.isConstant ? 1 : sample.standardDeviation
     var deviations = values

@@ -29,7 +29,9 @@ public func chiSquaredFitTest(
     guard weights.count == observed.count else { throw .unequalLengths(observed.count, weights.count) }
     var largest = 0.0
     for weight in weights {
-        guard weight > 0, weight.isFinite else { throw .invalidParameter("weights", must: "be positive and finite") }
+        guard weight > 0, weight.isFinite else {
+            throw .invalidParameter("weights", must: "be positive and finite")
+        }
         largest = max(largest, weight)
     }
     var whole = CompensatedSum()

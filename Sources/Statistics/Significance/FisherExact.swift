@@ -74,7 +74,8 @@ public func fisherExactTest(
     let lower = alternative == .less || isLowest ? 0 : try odds.lowerLimit(tail)
     let upper = alternative == .greater || isHighest ? nil : try odds.upperLimit(tail)
     return try FisherExactTest(
-        test: TestResult(pValue: min(1, max(pValue, .leastNonzeroMagnitude)), statistic: ratio, method: method),
+        test: TestResult(
+            pValue: min(1, max(pValue, .leastNonzeroMagnitude)), statistic: ratio, method: method),
         oddsRatio: ratio, lower: lower, upper: upper, confidence: confidence)
 }
 

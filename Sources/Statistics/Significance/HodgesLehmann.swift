@@ -29,26 +29,27 @@ public func hodgesLehmannShift(
     let low = shifts.value(at: middle)
     let high = shifts.count % 2 == 0 ? shifts.value(at: middle + 1) : low
     let estimate = low / 2 + high / 2
-    let outside = try rejectedPairs(pooled, confidence: confidence)
+    let limit = try limitingU(pooled, confidence: confidence)
     var interval: Interval?
-    if let outside, 2 * outside.pairs < shifts.count {
-        let lower = shifts.value(at: outside.pairs)
-        let upper = shifts.value(at: shifts.count - 1 - outside.pairs)
+    if let limit, 2 * limit.u < shifts.count {
+        let lower = shifts.value(at: limit.u)
+        let upper = shifts.value(at: shifts.count - 1 - limit.u)
         if lower < upper {
             interval = try Interval(
                 lower: lower, upper: upper, confidence: confidence,
-                method: "Mann–Whitney inverted, \(outside.isExact ? "exact" : "normal")")
+                method: "Mann–Whitney inverted, \(limit.isExact ? "exact" : "normal")")
         }
     }
     return try Estimate(
         value: estimate, interval: interval, n: baseline.count + candidate.count, method: "Hodges–Lehmann")
 }
 
-/// How many of the smallest differences lie below the interval, and as many of the largest above it; nil where
-/// no end can be given.
-private func rejectedPairs(
+/// The largest U whose lower tail is at most half of what the confidence leaves; nil where none is.
+///
+/// A shift below that place of the ordered differences, from 0, makes U so small, and is rejected.
+private func limitingU(
     _ pooled: PooledRanks, confidence: Double
-) throws(EstimateError) -> (pairs: Int, isExact: Bool)? {
+) throws(EstimateError) -> (u: Int, isExact: Bool)? {
     let tail = (1 - confidence) / 2
     let (n, m) = (pooled.baselineCount, pooled.candidateCount)
     if !pooled.hasTies, max(n, m) <= 50 {
@@ -56,17 +57,17 @@ private func rejectedPairs(
         var total = 1.0
         for index in 0..<min(n, m) { total = total * Double(n + m - index) / Double(index + 1) }
         var sum = 0.0
-        var pairs = 0
-        while pairs < counts.count {
-            sum += counts[pairs]
+        var u = -1
+        while u + 1 < counts.count {
+            sum += counts[u + 1]
             if sum / total > tail { break }
-            pairs += 1
+            u += 1
         }
-        return pairs == 0 ? nil : (pairs, true)
+        return u < 0 ? nil : (u, true)
     }
     let z = try Normal.quantile((1 + confidence) / 2)
-    let pairs = (pooled.pairs / 2 + 0.5 - z * pooled.deviation).rounded(.down)
-    return pairs < 1 ? nil : (Int(pairs), false)
+    let u = (pooled.pairs / 2 - 0.5 - z * pooled.deviation).rounded(.down)
+    return u < 0 ? nil : (Int(u), false)
 }
 
 /// All differences of a candidate's value less a baseline's, in order, without storing them.

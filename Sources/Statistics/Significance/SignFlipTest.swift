@@ -8,6 +8,7 @@
 /// - Parameters:
 ///   - differences: Candidate minus baseline, one an example.
 ///   - alternative: `.less` claims that the mean is below zero.
+///   - exactUpTo: Differences other than zero up to which all signs are tried, in `0...20`.
 ///   - resamples: At least 100; not used where the test is exact.
 /// - Throws: `EstimateError.tooFew` for no differences, `.notFinite`, `.invalidParameter`.
 /// - Complexity: O(resamples · n); about 1 ns a sign.
@@ -15,8 +16,12 @@
 /// R. A. Fisher, The Design of Experiments (1935), section 21; B. Phipson, G. K. Smyth, Stat. Appl. Genet.
 /// Mol. Biol. 9 (2010) 39.
 public func signFlipTest(
-    _ differences: [Double], alternative: Alternative, resamples: Int = 10_000, seed: UInt64
+    _ differences: [Double], alternative: Alternative, exactUpTo: Int = 15, resamples: Int = 10_000,
+    seed: UInt64
 ) throws(EstimateError) -> TestResult {
+    guard (0...20).contains(exactUpTo) else {
+        throw .invalidParameter("number of differences tried exactly", must: "lie in 0...20")
+    }
     try requireCount(differences.count, atLeast: 1)
     try requireFinite(differences)
     guard resamples >= 100 else { throw .invalidParameter("number of resamples") }
@@ -32,7 +37,7 @@ public func signFlipTest(
     var total = 0.0
     for value in values { total += value }
     let mean = sign * (total / Double(differences.count)) * largest
-    if values.count <= 15 {
+    if values.count <= exactUpTo {
         return try TestResult(
             pValue: exactShare(values, twoSided: alternative == .twoSided), statistic: mean,
             method: "exact sign flip")
