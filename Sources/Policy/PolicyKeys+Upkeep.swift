@@ -19,7 +19,7 @@ extension PolicyKeys {
                 default: "[source, owner, annotator, approver, date, guideline]",
                 "What every example must say of where it comes from.", example: "[source, annotator, date]"),
             KeyDefinition(
-                "similarity", .number(0.5...1), default: "0.8",
+                "similarity", .number(0.7...1), default: "0.8",
                 "Share of words and word pairs from which two inputs count as nearly the same.",
                 example: "0.8"),
         ]),
