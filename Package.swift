@@ -69,6 +69,9 @@ let rooms: [Target] = [
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain"]),
+    room(
+        "Curation",
+        ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
@@ -76,7 +79,11 @@ let rooms: [Target] = [
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
-    room("Reporting", ["Doctor", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room(
+        "Reporting",
+        [
+            "Curation", "Doctor", "Interchange", "Domain", "Simulation", "Statistics", "Text", "Notation",
+        ]),
 ]
 
 let commands: [Target] = [
@@ -84,7 +91,7 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Doctor", "Policy", "Gating",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Policy", "Gating",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -113,6 +120,9 @@ let checks: [Target] = [
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"], fixtures: true),
     tests("PolicyTests", ["Policy", "Domain", "Metrics", "Text", "Notation"], fixtures: true),
     tests("GatingTests", ["Gating", "Domain", "Metrics", "Statistics"], fixtures: true),
+    tests(
+        "CurationTests", ["Curation", "Interchange", "Domain", "Metrics", "Statistics", "Notation", "Text"],
+        fixtures: true),
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
@@ -124,7 +134,8 @@ let checks: [Target] = [
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
-    tests("ReportingTests", ["Reporting", "Domain", "Statistics", "Notation"], fixtures: true),
+    tests(
+        "ReportingTests", ["Reporting", "Domain", "Simulation", "Statistics", "Notation"], fixtures: true),
     tests("ArchitectureTests", []),
     tests(
         "CommandTests",

@@ -82,12 +82,6 @@ def classic(rng, scale):
             exact = float(np.ravel(exact)[0])
             if exact > 2 and abs(exact - round(exact)) > 1e-3:
                 yield Case("chi-squared-sample-size", {"effect": w, "degrees_of_freedom": df}, {"n": math.ceil(exact)})
-    for _ in range(int(100 * scale)):
-        level, confidence = float(rng.uniform(.01, .999)), float(rng.uniform(.5, .999))
-        n = 1
-        exact = math.log1p(-confidence) / math.log(level)
-        if abs(exact - round(exact)) > 1e-9:
-            yield Case("quantile-sample-size", {"quantile": level, "confidence": confidence}, {"n": max(1, math.ceil(exact))})
     for name, bad in [("t-test-power", {"difference": 1, "deviation": 0, "n": 9}),
                       ("t-test-power", {"difference": 1, "deviation": 1, "n": 1}),
                       ("t-test-sample-size", {"difference": 1, "deviation": -1}),
@@ -95,8 +89,7 @@ def classic(rng, scale):
                                                 "candidate_trials": 9}),
                       ("two-proportion-sample-size", {"baseline_rate": .1, "candidate_rate": 1.2}),
                       ("chi-squared-power", {"effect": -1, "n": 9, "degrees_of_freedom": 1}),
-                      ("chi-squared-sample-size", {"effect": .1, "degrees_of_freedom": 0}),
-                      ("quantile-sample-size", {"quantile": 1})]:
+                      ("chi-squared-sample-size", {"effect": .1, "degrees_of_freedom": 0})]:
         yield Case(name, bad, Undefined)
     yield Case("t-test-sample-size", {"difference": 0, "deviation": 1}, {"n": None})
     yield Case("two-proportion-sample-size", {"baseline_rate": .1, "candidate_rate": .1}, {"baseline_trials": None})

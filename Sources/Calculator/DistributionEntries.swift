@@ -1,4 +1,3 @@
-import Glibc
 import Notation
 import Statistics
 
@@ -181,7 +180,7 @@ private func countEntry<Law: CountLaw>(
             var found = JSONObject()
             if let k = try input.optionalInteger("at") {
                 let mass = law.logMass(k)
-                found["mass"] = .number(exp(mass))
+                found["mass"] = .number(try computed { () throws(EstimateError) in try law.mass(k) })
                 found["cumulative"] = .number(
                     try computed { () throws(EstimateError) in try law.cumulative(k) })
                 found["survival"] = .number(try computed { () throws(EstimateError) in try law.survival(k) })

@@ -3,7 +3,7 @@ import Statistics
 
 let testPowerEntries: [StatisticEntry] = [
     tPowerEntry, tSizeEntry, proportionPowerEntry, proportionSizeEntry, mcNemarPowerEntry, dropEntry,
-    quantileSizeEntry, chiPowerEntry, chiSizeEntry,
+    chiPowerEntry, chiSizeEntry,
 ]
 
 private let tPowerEntry = StatisticEntry(
@@ -165,24 +165,6 @@ private let dropEntry = StatisticEntry(
             try detectableDrop(n: n, discordantShare: share, alpha: alpha, power: power)
         }
         return ["drop": drop.map { .number($0) } ?? .null]
-    })
-
-private let quantileSizeEntry = StatisticEntry(
-    name: "quantile-sample-size", family: .power,
-    summary: "observations before a quantile has a one-sided bound at all",
-    source: "David & Nagaraja, Order Statistics, 3rd ed. (2003), section 7.1",
-    arguments: [
-        .init("quantile", "a number in (0, 1)", "0.95 for p95"),
-        .init("confidence", "a number in (0, 1)", fallback: "0.95", "one-sided"),
-    ],
-    example: ["quantile": 0.95],
-    compute: { (input) throws(StatisticProblem) in
-        let level = try input.double("quantile")
-        let confidence = try input.double("confidence", default: 0.95)
-        let found = try computed { () throws(EstimateError) in
-            try observationsNeeded(forQuantile: level, confidence: confidence)
-        }
-        return ["n": .integer(Int64(found))]
     })
 
 private let chiPowerEntry = StatisticEntry(

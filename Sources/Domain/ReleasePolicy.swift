@@ -25,6 +25,8 @@ public struct ReleasePolicy: Sendable {
     public var unmeasuredLimit: Double
     public var confidence: Double
     public var seed: UInt64
+    /// How the data set is looked after.
+    public var upkeep: Upkeep
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -44,6 +46,7 @@ public struct ReleasePolicy: Sendable {
         unmeasuredLimit = 0.05
         confidence = 0.95
         seed = 1
+        upkeep = Upkeep()
     }
 
     public struct SourceText: Sendable, Hashable {

@@ -11,14 +11,29 @@ public struct DatasetProblem: Error, Sendable, Hashable, CustomStringConvertible
         case note
     }
 
+    /// What it is about, for whoever groups problems.
+    public enum Kind: Sendable, Hashable, CaseIterable {
+        /// One row or column.
+        case row
+        /// An id that is another row's too.
+        case duplicateID
+        /// A row without id that says what another says.
+        case sameRow
+    }
+
     public let severity: Severity
+    public let kind: Kind
     public let place: SourcePlace
     /// A sentence without a full stop. It may quote names of columns and ids, never a whole payload.
     public let cause: String
     public let mend: String
 
-    public init(_ severity: Severity = .error, at place: SourcePlace, _ cause: String, mend: String) {
+    public init(
+        _ severity: Severity = .error, _ kind: Kind = .row, at place: SourcePlace, _ cause: String,
+        mend: String
+    ) {
         self.severity = severity
+        self.kind = kind
         self.place = place
         self.cause = cause
         self.mend = mend

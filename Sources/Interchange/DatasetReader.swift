@@ -230,7 +230,8 @@ public struct DatasetReader: Sendable {
             isUnnamed
             ? "the row is the same as \(other)" : "the id '\(shortened(id))' is also that of \(other)"
         let mend = isUnnamed ? "drop one of them, or give each an id" : "give each row an id of its own"
-        add(DatasetProblem(at: SourcePlace(file: file, line: line, column: column), cause, mend: mend))
+        let place = SourcePlace(file: file, line: line, column: column)
+        add(DatasetProblem(.error, isUnnamed ? .sameRow : .duplicateID, at: place, cause, mend: mend))
         return false
     }
 

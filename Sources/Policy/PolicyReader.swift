@@ -104,6 +104,7 @@ public struct PolicyReader {
         for member in root["catalogues"]?.members ?? [] {
             policy.catalogues[member.key.text ?? ""] = Self.texts(member.value)
         }
+        policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)

@@ -44,8 +44,9 @@ public final class DatasetFiles: ExampleSource {
     public var paths: [String] { files.map(\.path) }
 
     /// - Parameter paths: Files of JSON Lines, or folders whose `*.jsonl` files are read in the order of their names.
+    /// - Parameter visit: Handed each example as it is read, in their order.
     /// - Throws: a file that cannot be read. What is wrong with rows is in `problems`.
-    public init(paths: [String]) throws(StoreError) {
+    public init(paths: [String], visit: (Example) -> Void = { _ in }) throws(StoreError) {
         let expanded = try DatasetFiles.expand(paths)
         var reader = DatasetReader(maximumLineBytes: DatasetFiles.maximumLineBytes)
         var rows: [Row] = []
@@ -60,6 +61,7 @@ public final class DatasetFiles: ExampleSource {
                 reader.begin(file: path)
                 let emit: DatasetReader.Emit = { example, extent in
                     if let version = example.datasetVersion { versions.insert(version) }
+                    visit(example)
                     rows.append(
                         Row(
                             offset: extent.offset, fingerprint: extent.fingerprint,

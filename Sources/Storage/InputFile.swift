@@ -25,6 +25,46 @@ public enum InputFile {
         }
     }
 
+    /// The lines of a file of text one after the other, with their numbers from 1; blank ones are passed over.
+    ///
+    /// Memory holds one line.
+    /// - Throws: what is wrong with the file, and how to mend it.
+    public static func lines(
+        _ path: String, _ each: (Int, UnsafeBufferPointer<UInt8>) -> Void
+    ) throws(StoreError) {
+        let descriptor = try Files.openToRead(path)
+        defer { close(descriptor) }
+        var splitter = LineSplitter()
+        var number = 0
+        func take(_ line: UnsafeBufferPointer<UInt8>) {
+            number += 1
+            var line = line
+            if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) {
+                line = UnsafeBufferPointer(rebasing: line[3...])
+            }
+            if line.allSatisfy({ $0 <= 0x20 }) { return }
+            each(number, line)
+        }
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        do {
+            while true {
+                var count = try Files.read(descriptor, path, into: &chunk)
+                let isEnd = count == 0
+                if isEnd {
+                    // A last line that no line feed ends.
+                    chunk[0] = 0x0A
+                    count = 1
+                }
+                try chunk.withUnsafeBufferPointer {
+                    try splitter.feed(UnsafeBufferPointer(rebasing: $0[..<count]), take)
+                }
+                if isEnd { return }
+            }
+        } catch {
+            throw Files.storeError(error)
+        }
+    }
+
     public static func exists(_ path: String) -> Bool { Files.exists(path) }
 
     /// Writes a file that appears whole or not at all; its folder is made where it is missing. A device, a pipe or

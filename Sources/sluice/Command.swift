@@ -27,7 +27,21 @@ struct Command: Sendable {
     var examples: [String] = []
     /// The help of what the command does for one of its positionals, where each has its own.
     var topic: (@Sendable (String, Int) -> String?)? = nil
+    /// Commands of their own behind this one's name, `dataset lint`: theirs are the flags, and this one's `run` is
+    /// never called.
+    var subcommands: [Command] = []
     let run: @Sendable (Arguments, Console) async -> Int32
+
+    /// The last word of the name: what a user types behind the command that this one belongs to.
+    var word: String { name.split(separator: " ").last.map(String.init) ?? name }
+
+    /// A command that does nothing but hold others.
+    static func group(_ name: String, summary: String, details: String, _ subcommands: [Command]) -> Command {
+        Command(
+            name: name, summary: summary, usage: subcommands.map { $0.word + " " + ($0.usage.first ?? "") },
+            flags: [], statuses: [ExitStatus.ok] + ExitStatus.failures, details: details,
+            subcommands: subcommands, run: { _, _ in ExitStatus.internalError })
+    }
 
     struct Status: Sendable {
         let code: Int32

@@ -56,7 +56,7 @@ struct DatasetChecks {
     }
 
     /// What is wrong with a template itself is told by the target that is made of it.
-    private static func columns(of target: TargetPolicy) -> [String] {
+    static func columns(of target: TargetPolicy) -> [String] {
         switch target.kind {
         case .http(let url, let method, let template):
             let address = (try? TemplateText(url))?.columns ?? []

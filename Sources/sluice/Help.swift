@@ -31,6 +31,9 @@ enum Help {
                 + (usage.isEmpty ? "" : " " + usage) + "\n"
         }
         if !command.details.isEmpty { text += "\n" + wrapped(command.details, columns) }
+        if !command.subcommands.isEmpty {
+            text += "\nactions\n" + table(command.subcommands.map { ($0.word, $0.summary) }, columns)
+        }
         let own = command.flags.map {
             (spelled($0), $0.summary + ($0.repeats ? " (may be given again)" : ""))
         }

@@ -9,8 +9,8 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        DoctorCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
-        StatsCommand.command,
+        DatasetCommand.command, DoctorCommand.command, SimulateCommand.command, CorrelateCommand.command,
+        StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 
     static func main() async {
@@ -47,6 +47,11 @@ struct Sluice {
             guard let command = commands.first(where: { $0.name == name }) else {
                 return unknown(name, console)
             }
+            let named = words.dropFirst(2).first
+            if let named, let inner = command.subcommands.first(where: { $0.word == named }) {
+                console.out(help(inner, topics: words.dropFirst(3), console.width))
+                return 0
+            }
             console.out(help(command, topics: words.dropFirst(2), console.width))
             return 0
         default: break
@@ -54,10 +59,30 @@ struct Sluice {
         guard let command = commands.first(where: { $0.name == first }) else {
             return unknown(first, console)
         }
-        let rest = Array(words.dropFirst())
+        return await run(command, Array(words.dropFirst()), console)
+    }
+
+    private static func run(_ command: Command, _ rest: [String], _ console: Console) async -> Int32 {
+        if !command.subcommands.isEmpty, let word = rest.first, !word.hasPrefix("-") {
+            if let inner = command.subcommands.first(where: { $0.word == word }) {
+                return await run(inner, Array(rest.dropFirst()), console)
+            }
+            let words = command.subcommands.map(\.word)
+            let hint = nearest(word, in: words).map { "did you mean '\($0)'?" }
+            console.error(
+                "sluice \(command.name): unknown action '\(printable(word))'; "
+                    + (hint ?? "there are " + words.joined(separator: ", ")))
+            return ExitStatus.usage
+        }
         if rest.contains("--help") || rest.contains("-h") {
             console.out(help(command, topics: rest[...], console.width))
             return 0
+        }
+        if !command.subcommands.isEmpty {
+            let words = command.subcommands.map(\.word).joined(separator: ", ")
+            console.error(
+                "sluice \(command.name): say what to do: \(words)\nsee 'sluice \(command.name) --help'")
+            return ExitStatus.usage
         }
         do throws(Arguments.Problem) {
             let arguments = try Arguments(rest, flags: command.flags, positionals: command.positionals)

@@ -6,7 +6,12 @@ import Testing
 @Suite struct HelpTests {
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
-    static let commands = ["eval", "report", "baseline", "validate", "doctor", "metrics", "policy", "schema"]
+    static let commands = [
+        "eval", "report", "baseline", "validate", "dataset", "doctor", "simulate", "correlate", "stats",
+        "metrics", "policy", "schema",
+    ]
+    /// Actions of a command, each with a help of its own.
+    static let actions = ["dataset lint", "dataset stats"]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()
@@ -26,17 +31,19 @@ import Testing
 
     @Test func theOverviewIsAsRecorded() async throws { try await check("overview", ["--help"]) }
 
-    @Test(arguments: commands) func aHelpIsAsRecorded(command: String) async throws {
-        try await check(command, [command, "--help"])
+    @Test(arguments: commands + actions) func aHelpIsAsRecorded(command: String) async throws {
+        let words = command.split(separator: " ").map(String.init)
+        try await check(words.joined(separator: "-"), words + ["--help"])
     }
 
-    @Test(arguments: commands) func everyHelpListsItsExitStatusesAndIsHadInThreeWays(
+    @Test(arguments: commands + actions) func everyHelpListsItsExitStatusesAndIsHadInThreeWays(
         command: String
     ) async throws {
         let place = try Workplace()
-        let text = try await place.sluice(command, "--help").out
-        #expect(try await place.sluice("help", command).out == text)
-        #expect(try await place.sluice(command, "-h").out == text)
+        let words = command.split(separator: " ").map(String.init)
+        let text = try await place.start(words + ["--help"]).outcome().out
+        #expect(try await place.start(["help"] + words).outcome().out == text)
+        #expect(try await place.start(words + ["-h"]).outcome().out == text)
         for status in ["\n  0 ", "\n  64 ", "\n  65 ", "\n  70 "] {
             #expect(text.contains(status), "\(status)")
         }

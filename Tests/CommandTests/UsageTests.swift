@@ -23,6 +23,10 @@ import Testing
         (["eval", "--html", "."], "'.' is a folder; name a file in it"),
         (["eval", "--html", "sluice.yaml/y.html"], "'sluice.yaml/y.html' cannot be written"),
         (["metrics", "rougel"], "did you mean 'rouge_l'?"),
+        (["dataset"], "say what to do: lint, stats"),
+        (["dataset", "lnt"], "unknown action 'lnt'; did you mean 'lint'?"),
+        (["dataset", "lint", "--strct"], "unknown option --strct; did you mean '--strict'?"),
+        (["dataset", "lint", "--today", "soon"], "--today takes a day such as 2026-05-02, not 'soon'"),
         (["policy", "--preset", "x"], "there is no preset 'x'"),
     ])
     func whatIsNotUnderstoodIsSaid(arguments: [String], words: String) async throws {

@@ -51,6 +51,17 @@ import Testing
             "The retry lottery: candidates at their margin that ship in the end",
             "5 %, each try adds as many fresh examples"
         ),
+        (
+            "Mixes of categories: false alarms of healthy windows",
+            "2·m·KL as χ², the reference taken for the truth"
+        ),
+        ("Numbers: false alarms of healthy windows", "each value six times over"),
+        (
+            "CUSUM: false alarms within 100 nights, by how the chart was armed",
+            "baseline of 50, series as it is"
+        ),
+        ("Families of charts: years with a false alarm", "limit of a single chart, independent charts"),
+        ("Seasonal series: false alarms within a week of hours", "the series as it is"),
     ])
     func aBrokenAssumptionShows(title: String, name: String) async throws {
         let section = try #require(try CharacteristicCatalogue.sections(.short).first { $0.title == title })

@@ -25,6 +25,13 @@ import Testing
         #expect(close(permuted.pValue, 28.0 / 120, 1e-12))
     }
 
+    @Test func tiesOfKendallByHand() throws {
+        // Of six pairs one is tied in both, one more in y; the four others agree: 4 / √(5 · 4).
+        let tau = try kendallCorrelation([1, 1, 2, 3], [1, 1, 2, 2])
+        #expect(close(tau.value, 4 / 20.0.squareRoot(), 1e-12))
+        #expect(try kendallTest([1, 1, 2, 3], [1, 1, 2, 2], alternative: .twoSided).statistic == 4)
+    }
+
     @Test func anscombesFirstSet() throws {
         // F. J. Anscombe, The American Statistician 27 (1973) 17–21: r = .816 in each of four sets.
         let x: [Double] = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5]

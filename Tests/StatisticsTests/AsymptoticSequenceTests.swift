@@ -85,8 +85,9 @@ import Testing
         #expect(close(try logs(-1e5), expected, 1e-10))
     }
 
-    /// Rows of `experiment-statistics` (GrowthBook's sequential tests): relative differences by the delta method, ρ by
-    /// the approximation ρ² = (−2 ln α + ln(1 − 2 ln α))/n that it uses, and observations of both arms as the clock.
+    /// Rows of `experiment-statistics` (GrowthBook's sequential tests): relative differences by the delta
+    /// method, ρ by the approximation ρ² = (−2 ln α + ln(1 − 2 ln α))/n that it uses, and observations of
+    /// both arms as the clock.
     @Test(arguments: [
         (
             1396.87, 52377.9767, 3_000.0, 2422.7, 134698.29, 3_461.0, 1_000.0, 0.50336, 0.33341, -0.55844,
@@ -191,8 +192,9 @@ import Testing
         #expect(try capped.evidence() == plain.evidence())
     }
 
-    /// One stage: the difference of means and the classical standard error.
-    @Test func oneStageIsTheWelchDifference() throws {
+    /// One stage: the difference of means, and the classical standard error with neither variance below the
+    /// pooled one.
+    @Test func oneStageIsTheDifferenceOfMeans() throws {
         let share = try CanaryShare(0.3)
         var sequence = try AsymptoticDifferenceSequence(mixture: Self.mixture(), burnIn: 2)
         let canary = [3.0, 5, 4, 9, 1]
@@ -202,12 +204,14 @@ import Testing
         let (one, zero) = (try moments(canary), try moments(production))
         let evidence = try sequence.evidence()
         #expect(close(evidence.value, one.mean - zero.mean, 1e-13))
-        let error = (pow(one.standardError, 2) + pow(zero.standardError, 2)).squareRoot()
-        #expect(close(evidence.standardError, error, 1e-13))
+        // Variances 8.8 and 10.25 by hand; pooled (35.2 + 30.75) / 7.
+        let pooled = 65.95 / 7
+        #expect(close(evidence.standardError, (pooled / 5 + 10.25 / 4).squareRoot(), 1e-13))
         #expect(close(evidence.information, 20.0 / 9, 1e-13))
     }
 
-    /// Traffic that gets dearer while the canary grows: pooled arms differ by far, compared stage by stage they do not.
+    /// Traffic that gets dearer while the canary grows: pooled arms differ by far, compared stage by stage
+    /// they do not.
     @Test func stagesAreComparedWithinThemselves() throws {
         let shares = try #require(Self.shares)
         var random = RandomStream(seed: 6, stream: 0)
@@ -296,8 +300,9 @@ import Testing
         }
     }
 
-    /// Healthy rollouts with exponential costs, looked at after every tenth user for 20,000: alarms stay near α (2 %), as
-    /// the burn-in's end is early and the values are skewed; a z-test peeked at alike alarms in every third.
+    /// Healthy rollouts with exponential costs, looked at after every tenth user for 20,000: alarms stay near
+    /// α (2 %), as the burn-in's end is early and the values are skewed; a z-test peeked at alike alarms in
+    /// every third.
     @Test func aHealthyCanaryIsRarelyStopped() throws {
         let share = try CanaryShare(0.1)
         let mixture = try NormalMixture(tunedTo: 900, alpha: 0.02)
@@ -323,6 +328,28 @@ import Testing
         // 2 % of 300 is 6, and three standard errors 7.
         #expect(alarms <= 13, "\(alarms)")
         #expect(peeked > 30, "\(peeked)")
+    }
+
+    /// The first hundred users of a canary often have none of an event that befalls 1 %: that is no evidence.
+    @Test func anArmWithoutTheRareEventIsNotCertain() throws {
+        let share = try CanaryShare(0.1)
+        let mixture = try NormalMixture(tunedTo: 900, alpha: 0.01)
+        var alarms = 0
+        let runs = 300
+        for run in 0..<runs {
+            var random = RandomStream(seed: 79, stream: UInt64(run))
+            var sequence = try AsymptoticDifferenceSequence(mixture: mixture)
+            for step in 1...6_000 {
+                let value = random.unit() < 0.01 ? 1.0 : 0
+                try sequence.add(value, inCanary: random.unit() < 0.1, share: share)
+                guard step % 20 == 0, sequence.canaryCount >= 100 else { continue }
+                if try sequence.evidence().alarms(alpha: 0.01, alternative: .less) {
+                    alarms += 1
+                    break
+                }
+            }
+        }
+        #expect(alarms <= 8, "\(alarms)")
     }
 
     @Test func aDearerCanaryIsFound() throws {

@@ -150,7 +150,7 @@ import Testing
         #expect(Double(missed) / Double(runs) <= 0.2)
     }
 
-    /// Converges to the difference, about half wider than the asymptotic sequence.
+    /// Converges to the difference, somewhat wider than the asymptotic sequence.
     @Test func theDifferenceIsFound() throws {
         let share = try CanaryShare(0.1)
         var random = RandomStream(seed: 33, stream: 0)

@@ -143,8 +143,8 @@ import Testing
         #expect(second > late.looks[0].spent && second < 0.025)
     }
 
-    /// Brute force: over paths under a true effect the stage-wise interval covers it as often as it says, and the
-    /// estimate is above it half the time; the plain z/√I is too high.
+    /// Brute force: over paths under a true effect the stage-wise interval covers it as often as it says, and
+    /// the estimate is above it half the time; the plain z/√I is too high.
     @Test func theFinalEstimateCoversTheTruth() throws {
         let drift = 1.5
         let informations = [0.4, 0.7, 1.0]

@@ -37,8 +37,9 @@ import Testing
         #expect(Self.logEValue(rank - 1, n, level: level, weight: weight) < log(20))
     }
 
-    /// How many requests until both bounds of p50, p95, p99 are finite (found by scipy's beta functions); in the tail the
-    /// mixture needs fewer than the paper's closed form 1.5√(p(1 − p)ℓ) + .8ℓ, ℓ = (1.4 ln ln 2.1n + ln(10/α))/n, α = .1.
+    /// How many requests until both bounds of p50, p95, p99 are finite (found by scipy's beta functions); in
+    /// the tail the mixture needs fewer than the paper's closed form 1.5√(p(1 − p)ℓ) + .8ℓ, ℓ = (1.4 ln ln
+    /// 2.1n + ln(10/α))/n, α = .1.
     @Test(arguments: [(0.5, 62, 33), (0.95, 291, 522), (0.99, 767, 2_787)])
     func finiteBoundsBegin(level: Double, needed: Int, closedForm: Int) throws {
         let ranks = try QuantileRanks(level: level)
@@ -143,6 +144,19 @@ import Testing
         #expect(try counts.lowerBound() == edges.last { $0 < exact.lower })
         let back = try JSONDecoder().decode(QuantileThresholds.self, from: JSONEncoder().encode(counts))
         #expect(back == counts)
+    }
+
+    /// Values 1 to n: the order statistics are their ranks, and a threshold on one is an upper but no lower
+    /// bound.
+    @Test func aThresholdOnTheOrderStatisticItself() throws {
+        let ranks = try QuantileRanks(level: 0.5, tunedTo: 1_000)
+        let lower = Double(try #require(try ranks.lowerRank(n: 1_000)))
+        let upper = Double(try #require(try ranks.upperRank(n: 1_000)))
+        var counts = try QuantileThresholds(
+            ranks: ranks, thresholds: [lower - 1, lower, upper - 1, upper, upper + 1])
+        for value in 1...1_000 { try counts.add(Double(value)) }
+        #expect(try counts.lowerBound() == lower - 1)
+        #expect(try counts.upperBound() == upper)
     }
 
     @Test func tooFewAndBadInputAreNamed() throws {

@@ -18,7 +18,7 @@ struct CharacteristicPage {
         var body = ""
         for section in try CharacteristicCatalogue.sections() {
             progress(section.title)
-            body += "\n## \(section.title)\n\n\(section.lead)\n\n"
+            body += "\n## \(section.title)\n\n\(folded(section.lead))\n\n"
             body += await page.table(section, share: share, workers: workers)
         }
         page.markdown = page.head() + body
@@ -36,19 +36,39 @@ struct CharacteristicPage {
         return """
             # Operating characteristics
 
-            What the sequences, rules and gates do in the long run, on seeded draws: how often they raise a false alarm, \
-            and how long they take. Made by `make characteristics`; the same code gives the same page.
+            \(Self.folded("""
+                What the sequences, rules and gates do in the long run, on seeded draws: how often they raise a false \
+                alarm, and how long they take. Made by `make characteristics`; the same code gives the same page.
+                """))
 
-            \(verdict) Where an assumption is broken the table says by how much. \
-            \(Numbers.grouped(replications)) replications in all. Shares stand with their 95 % Wilson interval; `n` is \
-            the number of replications a cell. *Delays* are the median and the 90 % quantile over all replications, those \
-            without an alarm counted as later than any; – where that is beyond the series.
+            \(Self.folded("""
+                \(verdict) Where an assumption is broken the table says by how much. \
+                \(Numbers.grouped(replications)) replications in all. Shares stand with their 95 % Wilson interval; `n` \
+                is the number of replications a cell. Delays are the median and the 90 % quantile over all \
+                replications, those without an alarm counted as later than any; – where that is beyond the series.
+                """))
 
-            The draws are exact in distribution (Poisson and binomial thinning), so that a bare number here is about \
-            the method and not about the simulator; what the simulator cannot know is how your traffic fails. \
-            `sluice simulate` answers that for your own stages, volumes and rates.
+            \(Self.folded("""
+                The draws are exact in distribution (thinned Poisson processes and binomial counts), so that a number \
+                here is about the method and not about the simulator; what no simulator knows is how your traffic \
+                fails. `sluice simulate` answers for your own stages, volumes and rates.
+                """))
 
             """
+    }
+
+    /// Lines of at most 118 columns.
+    private static func folded(_ text: String) -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, line.count + 1 + word.count > 118 {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " " + word
+        }
+        return (lines + [line]).joined(separator: "\n")
     }
 
     private mutating func table(

@@ -1,7 +1,7 @@
 import Statistics
 
 extension Bench {
-    static let all = resampling + ranks + sequences
+    static let all = resampling + ranks + sequences + charts
 
     /// Paired differences of a thousand examples: the sums of six uniforms, so nearly normal.
     static func differences(_ count: Int, seed: UInt64) -> [Double] {

@@ -21,6 +21,14 @@ public enum CharacteristicCatalogue {
         sections += try scheduledSections(size)
         sections += try splitSections(size)
         sections += try gateSections(size)
+        sections += driftMixSections(size)
+        sections += try chartSections(size)
+        sections += try seasonSections(size)
         return sections
     }
+}
+
+/// `20000` as `20,000`, for leads.
+func thousands(_ number: Int) -> String {
+    number < 1000 ? String(number) : "\(number / 1000)," + String(String(1000 + number % 1000).dropFirst())
 }

@@ -55,7 +55,7 @@ func commonOutcomeSections(_ size: CharacteristicCatalogue.Size) throws -> [Char
         CharacteristicSection(
             title: "2×2 e-process for common outcomes without a key: false alarms",
             lead: """
-                Blocks of a second with 4 requests of the candidate and 36 of the baseline on average, \(blocks) \
+                Blocks of a second with 4 requests of the candidate and 36 of the baseline on average, \(thousands(blocks)) \
                 blocks, looked at after each; one-sided, α = .01.
                 """,
             head: "outcomes", columns: ["rate 1 %", "rate 10 %", "rate 50 %"], rows: rows)

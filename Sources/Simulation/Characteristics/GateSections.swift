@@ -18,7 +18,7 @@ private func retryLottery(_ size: CharacteristicCatalogue.Size) -> Characteristi
         case fresh
     }
     func cell(tries: Int, next: Next, halves: Bool, seed: UInt64) -> CharacteristicCell {
-        let limit = tries == 1 ? 0.05 : 0.1
+        let limit = tries == 1 || !halves ? 0.05 : 0.1
         return CharacteristicCell(alpha: limit, replications: 20_000) { replication in
             var stream = RandomStream(seed: seed, stream: UInt64(replication))
             // The mean of some hundred differences, standardised at its true value, −m.

@@ -135,7 +135,7 @@ private func harmFalseAlarms(_ size: CharacteristicCatalogue.Size) throws -> Cha
         title: "Rate-ratio e-process: false alarms",
         lead: """
             One metric, first event of each sticky key, α = .01 over the whole release, looked at after every event \
-            of stages of 1, 10 and 50 %; traffic is such that \(size.events) bursts (or single errors) begin in all. \
+            of stages of 1, 10 and 50 %; traffic is such that \(thousands(size.events)) bursts (or single errors) begin in all. \
             Alarms of a healthy candidate, unless the row says otherwise.
             """,
         head: "traffic", columns: ["base .1 %", "base 1 %", "base 10 %"], rows: rows)
@@ -223,7 +223,7 @@ private func requestCounts(_ size: CharacteristicCatalogue.Size) throws -> Chara
         title: "What is counted: requests or sticky keys",
         lead: """
             The same e-process at α = .001 on the same healthy traffic: base .1 %, errors in bursts of six of one \
-            user, \(size.events) bursts, one stage of the share that heads the column, after every event.
+            user, \(thousands(size.events)) bursts, one stage of the share that heads the column, after every event.
             """,
         head: "counted", columns: ["1 % share", "10 % share", "50 % share"],
         rows: [

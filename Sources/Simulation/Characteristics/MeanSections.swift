@@ -3,7 +3,7 @@ import Statistics
 
 /// Differences of means over stages: the asymptotic and the empirical-Bernstein sequence.
 func meanSections(_ size: CharacteristicCatalogue.Size) throws -> [CharacteristicSection] {
-    [try meanFalseAlarms(size), try meanDelays(size)]
+    [try meanFalseAlarms(size), try meanDelays(size), try oneSeries(size)]
 }
 
 private let alpha = 0.01
@@ -158,7 +158,7 @@ private func meanFalseAlarms(_ size: CharacteristicCatalogue.Size) throws -> Cha
     return CharacteristicSection(
         title: "Differences of means: false alarms",
         lead: """
-            One value a user, \(count) users over stages of 1, 10 and 50 % of equal length, claims that the candidate \
+            One value a user, \(thousands(count)) users over stages of 1, 10 and 50 % of equal length, claims that the candidate \
             is lower at α = .01, one-sided: the asymptotic sequence (burn-in 100 an arm, unless the row says otherwise; looked at after every \
             tenth user), and the empirical-Bernstein sequence, after every user. Of costs the claim is that they are higher.
             """,
@@ -217,9 +217,64 @@ private func meanDelays(_ size: CharacteristicCatalogue.Size) throws -> Characte
     return CharacteristicSection(
         title: "Differences of means: users of the candidate until the alarm",
         lead: """
-            Scores in 0…1, mostly good; \(count) users over stages of 1, 10 and 50 % of equal length; α = .01. Median \
+            Scores in 0…1, mostly good; \(thousands(count)) users over stages of 1, 10 and 50 % of equal length; α = .01. Median \
             / 90 %; in brackets the share of rollouts with an alarm, where it is not all.
             """,
         head: "harm", columns: ["asymptotic", "empirical Bernstein"], measure: .delay(unit: "users"),
         rows: rows)
+}
+
+/// A mean that is watched by itself, night after night.
+private func oneSeries(_ size: CharacteristicCatalogue.Size) throws -> CharacteristicSection {
+    let count = size == .full ? 5_000 : 1_000
+    let mixture = try NormalMixture(tunedTo: Double(count) / 5, alpha: alpha)
+    let asymptotic = try AsymptoticMeanSequence(mixture: mixture)
+    let bernstein = try EmpiricalBernsteinSequence(confidence: 1 - 2 * alpha)
+    let limit = -log(alpha)
+    func cell(_ correlation: Double, isAsymptotic: Bool, seed: UInt64) -> CharacteristicCell {
+        CharacteristicCell(alpha: alpha, replications: 2000) { replication in
+            var stream = RandomStream(seed: seed, stream: UInt64(replication))
+            var asymptotic = asymptotic
+            var bernstein = bernstein
+            let fresh = (1 - correlation * correlation).squareRoot()
+            var state = stream.normal()
+            for number in 0..<count {
+                state = correlation * state + fresh * stream.normal()
+                // Cut at both ends alike, so that the mean stays one half.
+                let value = min(1, max(0, 0.5 + 0.15 * state))
+                if isAsymptotic {
+                    guard (try? asymptotic.add(value)) != nil else { return CharacteristicTrial(true) }
+                    if number % 10 == 9, let seen = try? asymptotic.evidence(),
+                        (try? seen.alarms(alpha: alpha, against: 0.5, alternative: .less)) ?? false
+                    {
+                        return CharacteristicTrial(true)
+                    }
+                } else {
+                    guard (try? bernstein.add(value)) != nil else { return CharacteristicTrial(true) }
+                    if ((try? bernstein.logEValue(against: 0.5, alternative: .less)) ?? 0) >= limit {
+                        return CharacteristicTrial(true)
+                    }
+                }
+            }
+            return .silent
+        }
+    }
+    var rows: [CharacteristicRow] = []
+    for (number, correlation) in [0.0, 0.4, 0.8].enumerated() {
+        let seed = UInt64(3250 + number)
+        rows.append(
+            CharacteristicRow(
+                correlation == 0 ? "independent values" : "AR(1), ρ = \(correlation)",
+                correlation == 0 ? .hold : .broken("values are not independent"),
+                note: correlation == 0.8 ? "prewhiten, or take means of blocks" : "",
+                cells: [true, false].map { cell(correlation, isAsymptotic: $0, seed: seed) }))
+    }
+    return CharacteristicSection(
+        title: "The mean of one series: false alarms",
+        lead: """
+            \(thousands(count)) values in 0…1 of one arm whose mean is .5 and stays there, claimed to be lower at α = \
+            .01, one-sided; the asymptotic sequence after every tenth value, the other after each. Without a second arm \
+            and its coin tosses, dependence from value to value is not forgiven.
+            """,
+        head: "series", columns: ["asymptotic", "empirical Bernstein"], rows: rows)
 }

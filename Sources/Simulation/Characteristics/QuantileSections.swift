@@ -62,7 +62,7 @@ func quantileSections(_ size: CharacteristicCatalogue.Size) throws -> [Character
         CharacteristicSection(
             title: "Quantiles: sequences that ever exclude the true one",
             lead: """
-                Two-sided 90 % confidence sequences (α = .1) from 50 to \(Int(most)) requests, 60 looks spaced \
+                Two-sided 90 % confidence sequences (α = .1) from 50 to \(thousands(Int(most))) requests, 60 looks spaced \
                 evenly in the logarithm.
                 """,
             head: "latencies", columns: ["median", "p95", "p99"], rows: rows)

@@ -62,7 +62,7 @@ func scheduledSections(_ size: CharacteristicCatalogue.Size) throws -> [Characte
         CharacteristicSection(
             title: "Scheduled looks: false alarms",
             lead: """
-                Two-proportion z of two equal arms, one-sided α = .025 over all looks, \(size.events) errors in all.
+                Two-proportion z of two equal arms, one-sided α = .025 over all looks, \(thousands(size.events)) errors in all.
                 """,
             head: "plan", columns: ["base .1 %", "base 1 %", "base 10 %"], rows: rows)
     ]

@@ -52,7 +52,7 @@ private func splitFalseAlarms(_ size: CharacteristicCatalogue.Size) throws -> Ch
     return CharacteristicSection(
         title: "Sample ratio: false alarms",
         lead: """
-            A split as configured, stages of 1, 10 and 50 %, \(Int(requests)) requests of \(users) users, α = .001, \
+            A split as configured, stages of 1, 10 and 50 %, \(thousands(Int(requests))) requests of \(thousands(users)) users, α = .001, \
             looked at 300 times.
             """,
         head: "counted", columns: ["false alarms"],
@@ -146,7 +146,7 @@ private func fuseTrips(_ size: CharacteristicCatalogue.Size) throws -> Character
     return CharacteristicSection(
         title: "Fuse at a limit of 5 %: trips",
         lead: """
-            \(most) requests of one arm. The fuse's level (10⁻⁵ a window) is of one look, so that no α stands over \
+            \(thousands(most)) requests of one arm. The fuse's level (10⁻⁵ a window) is of one look, so that no α stands over \
             all: what counts is that it is silent below the limit. Beside it the rule that trips where more than \
             5 % of the last 50 requests failed.
             """,

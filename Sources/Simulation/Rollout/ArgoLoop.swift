@@ -2,7 +2,7 @@
 ///
 /// Every five minutes the candidate's success rate of the last five minutes is held against 95 %. More failed
 /// measurements than `failureLimit` abort; five measurements in a row without data abort as errors
-/// (`consecutiveErrorLimit` 4). Other metrics than errors and slow answers are not looked at.
+/// (`consecutiveErrorLimit` 4). Metrics other than the errors are not looked at.
 ///
 /// Argo Rollouts documentation, "Analysis & Progressive Delivery" (interval 5m, `result >= 0.95`, weights 20, 40, 60,
 /// 80 for ten minutes each); `failureLimit` is 0 unless set (`analysis_types.go`; the page's example sets 3).

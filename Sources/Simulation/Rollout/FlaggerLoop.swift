@@ -2,8 +2,7 @@
 ///
 /// Every minute the candidate's success rate of the last minute is held against 99 %. A check that fails, or finds no
 /// requests, halts the advance and is counted; the counter is never reset. The check that finds the counter at the
-/// threshold of 5 rolls back. A share of slow answers above 1 % counts as p99 beyond its limit. Other metrics are
-/// not looked at.
+/// threshold of 5 rolls back. Metrics other than the errors are not looked at.
 ///
 /// Flagger documentation, "Istio Canary Deployments" (interval 1m, threshold 5, maxWeight 50, stepWeight 10,
 /// request-success-rate min 99 over 1m); `pkg/controller/scheduler.go` for the order of its steps.
@@ -79,9 +78,10 @@ public struct FlaggerLoop: RolloutLoop {
     }
 }
 
-/// What peers look at unless told otherwise: the success rate and slow answers, or all there is where neither is.
+/// What peers look at unless told otherwise: the success rate, or the first metric where none is named `errors`.
+///
+/// Their second default, a fixed bound on p99, says nothing of what a user here calls slow.
 func watchedMetrics(_ model: TrafficModel) -> [Int] {
-    let names = model.metrics.map(\.name)
-    let known = names.indices.filter { names[$0] == "errors" || names[$0] == "slow" }
-    return known.isEmpty ? Array(names.indices) : known
+    let errors = model.metrics.indices.filter { model.metrics[$0].name == "errors" }
+    return errors.isEmpty ? Array(model.metrics.indices.prefix(1)) : errors
 }

@@ -21,7 +21,7 @@ public struct PeekedZTest: RolloutLoop {
 
     public static func detector(interval: Double = 60, limit: Double = 1.96) -> RolloutDetector {
         RolloutDetector(
-            name: "z-test, peeked at",
+            name: "peeked z-test",
             summary:
                 "two-proportion z-test on request counts of the stage, looked at every minute; rolls back at |z| > 1.96"
         ) { plan, model in PeekedZTest(plan: plan, model: model, interval: interval, limit: limit) }

@@ -17,6 +17,16 @@ public struct RolloutOutcome: Sendable, Hashable {
     /// Distinct users that something bad happened to while they had the candidate.
     public let usersHarmed: Int
 
+    public init(
+        ending: Ending, seconds: Double, candidateRequests: Int, usersExposed: Int, usersHarmed: Int
+    ) {
+        self.ending = ending
+        self.seconds = seconds
+        self.candidateRequests = candidateRequests
+        self.usersExposed = usersExposed
+        self.usersHarmed = usersHarmed
+    }
+
     public var isRolledBack: Bool {
         if case .rolledBack = ending { return true }
         return false

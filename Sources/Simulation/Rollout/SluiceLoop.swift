@@ -76,6 +76,20 @@ public struct SluiceLoop: RolloutLoop {
 
     public var firstShare: Double { clock.current.share }
 
+    /// The hold at which each stage would bring as many production events as are planned for it, in seconds, on
+    /// traffic without repeated users; nil where no hold does.
+    public func plannedHolds(for model: TrafficModel) -> [Double?] {
+        zip(setup.planned, clock.plan.stages).map { planned, stage in
+            var longest = 0.0
+            for (metric, events) in zip(model.metrics, planned) {
+                guard let events else { return nil }
+                let starts = model.rate * (1 - stage.share) * metric.base / Double(metric.burst)
+                longest = max(longest, Double(events) / starts)
+            }
+            return longest
+        }
+    }
+
     public mutating func see(_ slot: TrafficSlot) -> RolloutStep {
         var last = slot.start
         let density = Double(slot.requests.candidate) / slot.seconds

@@ -23,3 +23,27 @@ public func pairsNeeded(
     guard count < 1e15 else { throw .overflow }
     return max(4, Int(count))
 }
+
+/// The least correlation that so many pairs find, two-sided, by Fisher's transform.
+///
+/// - Parameters: As in ``pairsNeeded(forCorrelation:alpha:power:)``.
+/// - Throws: `EstimateError.tooFew` below 4 pairs, `.invalidParameter`.
+public func smallestCorrelation(
+    foundIn count: Int, alpha: Double = 0.05, power: Double = 0.8
+) throws(EstimateError) -> Double {
+    try requireCount(count, atLeast: 4, "pairs")
+    try requireProbability(alpha, "alpha")
+    try requireProbability(power, "power")
+    let distance = try Normal.quantile(power) - Normal.quantile(alpha / 2)
+    return tanh(distance / Double(count - 3).squareRoot())
+}
+
+/// Pairs without which a permutation test could not claim even a perfect order: the least n with 2/n! ≤ α.
+///
+/// - Throws: `EstimateError.invalidParameter`.
+func pairsNeededForAnyClaim(alpha: Double) throws(EstimateError) -> Int {
+    try requireProbability(alpha, "alpha")
+    var count = 4
+    while try leastPermutationP(count: count) > alpha, count < 170 { count += 1 }
+    return count
+}

@@ -79,14 +79,20 @@ public func oneWayVariance(_ groups: [[Double]]) throws(EstimateError) -> OneWay
     var squares = 0.0
     for group in groups {
         let count = Double(group.count)
-        var total = CompensatedSum()
-        for value in group { total.add(scalbn(value, -shift) - centre.sum) }
-        // What the mean of all lost to rounding is the same in every group, and goes with `rest`.
-        let distance = total.value / count
+        // Around a value of its own, which loses nothing where the group is narrow.
+        let origin = scalbn(group[0], -shift)
+        var offset = CompensatedSum()
+        for value in group { offset.add(scalbn(value, -shift) - origin) }
+        let middle = offset.value / count
+        var leftover = CompensatedSum()
         for value in group {
-            let deviation = (scalbn(value, -shift) - centre.sum) - distance
+            let deviation = (scalbn(value, -shift) - origin) - middle
+            leftover.add(deviation)
             within.add(deviation * deviation)
         }
+        within.add(-leftover.value * leftover.value / count)
+        // What the mean of all lost to rounding is the same in every group, and goes with `rest`.
+        let distance = (origin - centre.sum) + middle
         between.add(count * distance * distance)
         rest.add(count * distance)
         squares += count * count
@@ -95,7 +101,7 @@ public func oneWayVariance(_ groups: [[Double]]) throws(EstimateError) -> OneWay
     let spread = max(0, between.value - rest.value * rest.value / n)
     let found = OneWayVariance(
         groups: groups.count, n: all.count, sumOfSquaresBetween: scalbn(spread, 2 * shift),
-        sumOfSquaresWithin: scalbn(within.value, 2 * shift),
+        sumOfSquaresWithin: scalbn(max(0, within.value), 2 * shift),
         effectiveRepeats: (n - squares / n) / Double(groups.count - 1))
     guard found.sumOfSquaresBetween.isFinite, found.sumOfSquaresWithin.isFinite else { throw .overflow }
     return found

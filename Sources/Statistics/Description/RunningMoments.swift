@@ -62,8 +62,8 @@ public struct RunningMoments: Sendable, Hashable, Codable {
 
     /// The moments so far.
     ///
-    /// - Throws: `EstimateError.tooFew` where there are no values, `.overflow` where squares exceed the largest number
-    ///   (values of more than 10¹⁵⁰).
+    /// - Throws: `EstimateError.tooFew` where there are no values, `.overflow` where cubes of deviations leave the range
+    ///   of numbers: deviations beyond 10¹⁰⁰ or below 10⁻¹⁰⁰.
     public func moments() throws(EstimateError) -> Moments {
         try requireCount(n, atLeast: 1, "values")
         let mean = centre + centreRest
@@ -72,11 +72,11 @@ public struct RunningMoments: Sendable, Hashable, Codable {
                 n: n, mean: lowest, standardDeviation: 0, skewness: 0, minimum: lowest, maximum: highest)
         }
         let variance = second / Double(n)
-        // Where the squares of all deviations vanish there is no skewness to divide by.
-        guard mean.isFinite, variance.isFinite, third.isFinite, variance > 0 else { throw .overflow }
+        let cube = variance * variance.squareRoot()
+        guard mean.isFinite, third.isFinite, cube.isFinite, cube >= 1e-300 else { throw .overflow }
         return Moments(
             n: n, mean: mean, standardDeviation: (second / Double(n - 1)).squareRoot(),
-            skewness: third / Double(n) / (variance * variance.squareRoot()), minimum: lowest,
+            skewness: third / Double(n) / cube, minimum: lowest,
             maximum: highest)
     }
 

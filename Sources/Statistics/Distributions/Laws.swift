@@ -16,6 +16,8 @@ public protocol ContinuousLaw: Sendable {
 
 /// A probability law on counts, by both tails.
 public protocol CountLaw: Sendable {
+    /// P(X = k).
+    func mass(_ k: Int) throws(EstimateError) -> Double
     /// log P(X = k), minus infinity where k is impossible.
     func logMass(_ k: Int) -> Double
     /// P(X ≤ k).

@@ -1,5 +1,3 @@
-import Glibc
-
 /// How a judge does on labels of experts: how much of the good it passes, and how much of the bad it fails.
 public struct JudgeAccuracy: Sendable, Hashable {
     /// Good items that the judge passes, of all good ones; bad items that it fails, of all bad ones.
@@ -41,13 +39,9 @@ public struct JudgeAccuracy: Sendable, Hashable {
     ///
     /// R. G. Newcombe, Statistics in Medicine 17 (1998) 873–890, method 10.
     public func youdenInterval(confidence: Double = 0.90) throws(EstimateError) -> Interval {
-        let sensitive = try sensitivityInterval(confidence: confidence)
-        let specific = try specificityInterval(confidence: confidence)
-        let below = hypot(sensitivity - sensitive.lower, specificity - specific.lower)
-        let above = hypot(sensitive.upper - sensitivity, specific.upper - specificity)
-        return try Interval(
-            lower: max(-1, youden - below), upper: min(1, youden + above), confidence: confidence,
-            method: "Newcombe")
+        try newcombeInterval(
+            baseline: EventCount(events: negatives - trueNegatives, trials: negatives),
+            candidate: EventCount(events: truePositives, trials: positives), confidence: confidence)
     }
 
     /// Whether a score of this judge may gate a release: J is proven to be above zero.

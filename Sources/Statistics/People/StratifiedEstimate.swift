@@ -97,15 +97,6 @@ public func stratifiedRate(
     return try SurveyEstimate(value: sum.mean, standardError: error, interval: interval, n: sum.n)
 }
 
-/// Wilson's ends for a rate that need be no count.
-private func wilsonEnds(rate: Double, n: Double, z: Double) -> (lower: Double, upper: Double) {
-    let square = z * z
-    let centre = rate + square / (2 * n)
-    let spread = z * (rate * (1 - rate) / n + square / (4 * n * n)).squareRoot()
-    let scale = 1 + square / n
-    return (max(0, (centre - spread) / scale), min(1, (centre + spread) / scale))
-}
-
 private struct StratifiedSum {
     var size = 0.0
     var mean = 0.0

@@ -2,19 +2,27 @@ import Glibc
 
 /// What gates ask of a statistic over resamples besides its interval.
 extension BootstrapDistribution {
-    /// The interval; where no draw moved the statistic, by the all-equal rule over the range it can have.
+    /// The interval; where no draw between its ends moved the statistic, by the all-equal rule over the range it can
+    /// have.
     ///
     /// - Parameter range: Nil where it has no bounds; then the statistic's own values say nothing.
     /// - Throws: As `interval(confidence:)`; `EstimateError.allEqual` where nothing moved and there is no range.
     public func interval(
         confidence: Double, range: ClosedRange<Double>?
     ) throws(EstimateError) -> Interval {
-        guard isConstant else {
-            let found = try interval(confidence: confidence)
-            return range.map { found.clamped(to: $0) } ?? found
+        var common = estimate
+        if !isConstant {
+            do throws(EstimateError) {
+                let found = try interval(confidence: confidence)
+                return range.map { found.clamped(to: $0) } ?? found
+            } catch {
+                // One tie of draws that holds both ends says no more than draws that are all the same.
+                guard case .allEqual(let tied, _) = error else { throw error }
+                common = tied
+            }
         }
-        guard let range else { throw .allEqual(value: estimate) }
-        let value = min(max(estimate, range.lowerBound), range.upperBound)
+        guard let range else { throw .allEqual(value: common) }
+        let value = min(max(common, range.lowerBound), range.upperBound)
         return try allEqualInterval(value: value, range: range, n: count, confidence: confidence)
     }
 

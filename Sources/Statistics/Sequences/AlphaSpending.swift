@@ -2,11 +2,11 @@ import Glibc
 
 /// How much of the false-alarm rate may be spent by the time a share of the information is in.
 ///
-/// A spending function is fixed before the first look; the number and the times of the looks need not be, as long as
-/// they are not chosen by what was seen.
+/// A spending function is fixed before the first look; the number and the times of the looks need not be, as
+/// long as they are not chosen by what was seen.
 ///
-/// K. K. G. Lan, D. L. DeMets, Biometrika 70 (1983) 659–663; K. Kim, D. L. DeMets, Biometrika 74 (1987) 149–154 (the
-/// power family); C. Jennison, B. W. Turnbull, Group Sequential Methods (2000), chapter 7.
+/// K. K. G. Lan, D. L. DeMets, Biometrika 70 (1983) 659–663; K. Kim, D. L. DeMets, Biometrika 74 (1987)
+/// 149–154 (the power family); C. Jennison, B. W. Turnbull, Group Sequential Methods (2000), chapter 7.
 public enum AlphaSpending: Sendable, Hashable {
     /// 2(1 − Φ(z₁₋α⁄₂ / √t)): nearly nothing early, so that the last look costs little.
     case obrienFleming

@@ -1,31 +1,37 @@
 /// The difference of two arms' means, canary minus production, that may be looked at after every observation.
 ///
-/// Shares change from stage to stage and so does the traffic's mean; pooling the arms over stages would compare the
-/// canary's late users with production's early ones. So arms are compared at equal shares only, and the differences
-/// of the stages averaged by what each can tell:
+/// Shares change from stage to stage and so does the traffic's mean; pooling the arms over stages would
+/// compare the canary's late users with production's early ones. So arms are compared at equal shares only,
+/// and the differences of the stages averaged by what each can tell:
 ///
 ///     d = Σₛ wₛ (ȳ₁ₛ − ȳ₀ₛ) / Σₛ wₛ ,   wₛ = n₁ₛ n₀ₛ / (n₁ₛ + n₀ₛ)
 ///     var d = Σₛ wₛ² (s²₁ₛ / n₁ₛ + s²₀ₛ / n₀ₛ) / (Σₛ wₛ)²
 ///
-/// with the realised counts: that is to first order Σ (A − p)(y − ȳ), whose mean is 0 without a difference whatever
-/// else moves, and it does not suffer from a share that is not quite what it was configured to be. The boundary's
-/// clock is Σ wₛ, about the canary's observations while its share is small. Carried over the stages without restart.
+/// where neither s² is taken below the stage's pooled variance: a hundred users of which none had the rare
+/// event have no variance of their own, and would look certain (15 % false alarms for the lower arm at a rate
+/// of 1 % and α = 1 %; none so). That never narrows a bound. The weights go by the realised counts: to first
+/// order that is Σ (A − p)(y − ȳ), whose mean is 0 without a difference whatever else moves, and it does not
+/// suffer from a share that is not quite what it was configured to be. The boundary's clock is Σ wₛ, about
+/// the canary's observations while its share is small. Carried over the stages without restart.
 ///
-/// An observation is one **unit of randomisation**: the first value of a sticky key (or the key's mean), by the arm
-/// that the key was *assigned*; never a request. What is covered is the weighted average of the stages' differences.
-/// *Asymptotic* as `AsymptoticEvidence` says; a stage counts once both its arms have the burn-in.
+/// An observation is one **unit of randomisation**: the first value of a sticky key (or the key's mean), by
+/// the arm that the key was *assigned*; never a request. What is covered is the weighted average of the
+/// stages' differences. *Asymptotic* as `AsymptoticEvidence` says; a stage counts once both its arms have the
+/// burn-in.
 ///
-/// Memory is O(distinct shares), an update O(log shares), some nanoseconds, and allocates only at a new share.
+/// Memory is O(distinct shares), an update O(log shares), some nanoseconds, and allocates only at a new
+/// share.
 ///
-/// I. Waudby-Smith et al., Annals of Statistics 52 (2024) 2613–2640, arXiv 2103.06476; N. Mantel, W. Haenszel, JNCI
-/// 22 (1959) 719–748 (the weights).
+/// I. Waudby-Smith et al., Annals of Statistics 52 (2024) 2613–2640, arXiv 2103.06476; N. Mantel, W.
+/// Haenszel, JNCI 22 (1959) 719–748 (the weights).
 public struct AsymptoticDifferenceSequence: Sendable, Hashable, Codable {
     /// The boundary; fixed before the first observation.
     public let mixture: NormalMixture
     /// Observations of *each* arm before a stage counts.
     public let burnIn: Int
-    /// Where values are capped (winsorised) in both arms alike, nil where they are taken as they are. Then the means
-    /// of the *capped* value are compared; fixed before the first observation, for example at the baseline's p99.9.
+    /// Where values are capped (winsorised) in both arms alike, nil where they are taken as they are. Then
+    /// the means of the *capped* value are compared; fixed before the first observation, for example at the
+    /// baseline's p99.9.
     public let cap: Double?
     /// Observations that were above the cap.
     public private(set) var cappedInCanary = 0
@@ -85,8 +91,8 @@ public struct AsymptoticDifferenceSequence: Sendable, Hashable, Codable {
     }
 
     /// Estimate, bounds and alarms at this moment. O(stages).
-    /// - Throws: `EstimateError.tooFew` where no stage has the burn-in in both arms; `.allEqual` where neither arm
-    ///   varies, so that nothing says how far another user would stray; `.overflow`.
+    /// - Throws: `EstimateError.tooFew` where no stage has the burn-in in both arms; `.allEqual` where
+    ///   neither arm varies, so that nothing says how far another user would stray; `.overflow`.
     public func evidence() throws(EstimateError) -> AsymptoticEvidence {
         var weights = 0.0
         var sum = 0.0
@@ -101,7 +107,10 @@ public struct AsymptoticDifferenceSequence: Sendable, Hashable, Codable {
             let weight = canary * (production / (canary + production))
             weights += weight
             sum += weight * (stage.canary.mean - stage.production.mean)
-            let spread = stage.canary.variance / canary + stage.production.variance / production
+            let pooled = (stage.canary.squares + stage.production.squares) / (canary + production - 2)
+            let spread =
+                max(stage.canary.variance, pooled) / canary
+                + max(stage.production.variance, pooled) / production
             variance += weight * weight * spread
         }
         guard weights > 0 else {

@@ -1,11 +1,13 @@
 import Glibc
 
-/// What an asymptotic confidence sequence knows at one moment: an estimate, its standard error, and the boundary.
+/// What an asymptotic confidence sequence knows at one moment: an estimate, its standard error, and the
+/// boundary.
 ///
 /// Everything here may be asked for after every observation, and acted upon: the boundary holds at all times
-/// together. **Asymptotic** is what a fixed-sample t-interval is too: the errors of the estimate behave like Brownian
-/// motion, and the estimated variance like the true one, from some time on. So the stated level is reached in the
-/// limit of a late first look (the burn-in), not for every n; heavy tails want a cap and a longer burn-in.
+/// together. **Asymptotic** is what a fixed-sample t-interval is too: the errors of the estimate behave like
+/// Brownian motion, and the estimated variance like the true one, from some time on. So the stated level is
+/// reached in the limit of a late first look (the burn-in), not for every n; heavy tails want a cap and a
+/// longer burn-in.
 public struct AsymptoticEvidence: Sendable, Hashable {
     /// The mean, or the difference of means.
     public let value: Double
@@ -14,8 +16,8 @@ public struct AsymptoticEvidence: Sendable, Hashable {
     public let information: Double
     public let mixture: NormalMixture
 
-    /// - Throws: `EstimateError.notFinite` for an estimate that is no finite number, `.invalidParameter` unless
-    ///   standard error and information are positive and finite.
+    /// - Throws: `EstimateError.notFinite` for an estimate that is no finite number, `.invalidParameter`
+    ///   unless standard error and information are positive and finite.
     public init(
         value: Double, standardError: Double, information: Double, mixture: NormalMixture
     ) throws(EstimateError) {

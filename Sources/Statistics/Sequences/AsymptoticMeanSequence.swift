@@ -1,8 +1,8 @@
 /// A mean that may be looked at after every observation: the asymptotic confidence sequence.
 ///
-/// An observation is one **unit of randomisation**: the first value of a sticky key, or its mean over the key's
-/// requests; never a request, since a user's requests resemble each other. Where the true mean moves, what is covered
-/// is the running average of the means so far.
+/// An observation is one **unit of randomisation**: the first value of a sticky key, or its mean over the
+/// key's requests; never a request, since a user's requests resemble each other. Where the true mean moves,
+/// what is covered is the running average of the means so far.
 ///
 /// O(1) memory, an update some nanoseconds without allocation; streams of different gateways merge.
 public struct AsymptoticMeanSequence: Sendable, Hashable, Codable {
@@ -10,8 +10,9 @@ public struct AsymptoticMeanSequence: Sendable, Hashable, Codable {
     public let mixture: NormalMixture
     /// Observations before the first answer.
     public let burnIn: Int
-    /// Where values are capped (winsorised), nil where they are taken as they are. Then the mean of the *capped*
-    /// value is what is estimated; fixed before the first observation, for example at a baseline's p99.9.
+    /// Where values are capped (winsorised), nil where they are taken as they are. Then the mean of the
+    /// *capped* value is what is estimated; fixed before the first observation, for example at a baseline's
+    /// p99.9.
     public let cap: Double?
     /// Observations that were above the cap.
     public private(set) var capped = 0
@@ -48,8 +49,8 @@ public struct AsymptoticMeanSequence: Sendable, Hashable, Codable {
     }
 
     /// Estimate, bounds and alarms at this moment. O(1).
-    /// - Throws: `EstimateError.tooFew` during the burn-in, `.allEqual` where all observations are the same number,
-    ///   `.overflow`.
+    /// - Throws: `EstimateError.tooFew` during the burn-in, `.allEqual` where all observations are the same
+    ///   number, `.overflow`.
     public func evidence() throws(EstimateError) -> AsymptoticEvidence {
         try requireCount(sample.count, atLeast: burnIn)
         let variance = sample.variance

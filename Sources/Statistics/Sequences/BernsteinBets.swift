@@ -6,14 +6,14 @@ import Glibc
 ///
 ///     exp(λy − y²ψ(λ)) ≤ 1 + λy ,   ψ(λ) = −ln(1 − λ) − λ
 ///
-/// so that exp(Σλ(x − hμ) − Σ y²ψ(λ)) is a supermartingale when the mean of x, given the past, is hμ (h is 1 for a
-/// plain mean). λ is `√(2 ln(1/α) / (V ln(1 + t)))`, at most a half, with V the squared deviations so far: near what
-/// is best for a variance that stays as it was.
+/// so that exp(Σλ(x − hμ) − Σ y²ψ(λ)) is a supermartingale when the mean of x, given the past, is hμ (h is 1
+/// for a plain mean). λ is `√(2 ln(1/α) / (V ln(1 + t)))`, at most a half, with V the squared deviations so
+/// far: near what is best for a variance that stays as it was.
 ///
 /// Sums of several streams add: each stream's λ is fixed by its own past, and so by that of all.
 ///
-/// I. Waudby-Smith, A. Ramdas, JRSS B 86 (2024) 1–27, arXiv 2010.09686, theorem 2; X. Fan, I. Grama, Q. Liu, EJP 20
-/// (2015) 1–22, lemma 4.1 (the inequality).
+/// I. Waudby-Smith, A. Ramdas, JRSS B 86 (2024) 1–27, arXiv 2010.09686, theorem 2; X. Fan, I. Grama, Q. Liu,
+/// EJP 20 (2015) 1–22, lemma 4.1 (the inequality).
 struct BernsteinBets: Sendable, Hashable {
     /// Steps.
     private(set) var count = 0

@@ -1,23 +1,24 @@
 import Glibc
 
-/// A mean of values in [0, 1] that may be looked at after every observation: the empirical-Bernstein confidence
-/// sequence with predictable plug-in bets.
+/// A mean of values in [0, 1] that may be looked at after every observation: the empirical-Bernstein
+/// confidence sequence with predictable plug-in bets.
 ///
-/// Not asymptotic: for every n, every distribution on [0, 1] and every way of looking, the chance that a bound *ever*
-/// lies on the wrong side is at most 1 − its confidence; independence is not needed, only that the mean given the
-/// past is the same. Where it moves, what is covered is the average weighted by the bets. Its width adapts to the
-/// variance. (The betting sequence of the same paper is somewhat narrower, and costs a grid of means an update.)
+/// Not asymptotic: for every n, every distribution on [0, 1] and every way of looking, the chance that a
+/// bound *ever* lies on the wrong side is at most 1 − its confidence; independence is not needed, only that
+/// the mean given the past is the same. Where it moves, what is covered is the average weighted by the bets.
+/// Its width adapts to the variance. (The betting sequence of the same paper is somewhat narrower, and costs
+/// a grid of means an update.)
 ///
 /// An observation is one **unit of randomisation**, never a request: see `AsymptoticMeanSequence`.
 ///
-/// O(1) memory, an update some tens of nanoseconds without allocation. Merged streams keep the guarantee: their bets
-/// add, with the confidence paid for once; each bet as for a shorter stream, so that the sum is a little wider than
-/// one stream would be (a tenth for four).
+/// O(1) memory, an update some tens of nanoseconds without allocation. Merged streams keep the guarantee:
+/// their bets add, with the confidence paid for once; each bet as for a shorter stream, so that the sum is a
+/// little wider than one stream would be (a sixth for four).
 ///
 /// I. Waudby-Smith, A. Ramdas, JRSS B 86 (2024) 1–27, arXiv 2010.09686, theorem 2 with c = 1/2.
 public struct EmpiricalBernsteinSequence: Sendable, Hashable, Codable {
-    /// Of both bounds together; each is a one-sided bound of (1 + confidence) / 2. The bets depend on it, so it is
-    /// fixed before the first observation.
+    /// Of both bounds together; each is a one-sided bound of (1 + confidence) / 2. The bets depend on it, so
+    /// it is fixed before the first observation.
     public let confidence: Double
     private let level: Double
     private var sum = 0.0
@@ -35,7 +36,8 @@ public struct EmpiricalBernsteinSequence: Sendable, Hashable, Codable {
     public var count: Int { bets.count }
 
     /// Takes one observation.
-    /// - Throws: `EstimateError.notFinite`, `.outsideRange` for a value outside `0...1`; nothing is counted then.
+    /// - Throws: `EstimateError.notFinite`, `.outsideRange` for a value outside `0...1`; nothing is counted
+    ///   then.
     public mutating func add(_ value: Double) throws(EstimateError) {
         guard value.isFinite else { throw .notFinite(index: bets.count) }
         guard value >= 0, value <= 1 else { throw .outsideRange(index: bets.count) }
@@ -71,8 +73,8 @@ public struct EmpiricalBernsteinSequence: Sendable, Hashable, Codable {
         return interval.clamped(to: 0...1)
     }
 
-    /// ln E against a mean of at most `null` (`.greater`) or at least `null` (`.less`); two-sided, against exactly
-    /// it, by the average of both.
+    /// ln E against a mean of at most `null` (`.greater`) or at least `null` (`.less`); two-sided, against
+    /// exactly it, by the average of both.
     /// - Throws: `EstimateError.invalidParameter` unless `null` lies in `0...1`.
     public func logEValue(against null: Double, alternative: Alternative) throws(EstimateError) -> Double {
         guard null >= 0, null <= 1 else { throw .invalidParameter("null", must: "lie in 0...1") }

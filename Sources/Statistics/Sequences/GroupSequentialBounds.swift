@@ -2,8 +2,8 @@ import Glibc
 
 /// The bounds of a test with scheduled looks: at each look a standardised statistic stops it, or it goes on.
 ///
-/// **α is that of one side** throughout: a symmetric two-sided test of total level .05 has α = .025, and its upper
-/// bound counts only paths that did not cross the lower one before.
+/// **α is that of one side** throughout: a symmetric two-sided test of total level .05 has α = .025, and its
+/// upper bound counts only paths that did not cross the lower one before.
 ///
 /// C. Jennison, B. W. Turnbull, Group Sequential Methods (2000).
 public struct GroupSequentialBounds: Sendable, Hashable {
@@ -19,8 +19,9 @@ public struct GroupSequentialBounds: Sendable, Hashable {
     /// - Parameters:
     ///   - upper: One a look.
     ///   - lower: One a look; nil where there are none.
-    /// - Throws: `EstimateError.tooFew` for no look, `.unequalLengths`, `.notFinite`, `.invalidParameter` unless the
-    ///   information rises by a millionth at least and each lower bound lies at or below the upper one.
+    /// - Throws: `EstimateError.tooFew` for no look, `.unequalLengths`, `.notFinite`, `.invalidParameter`
+    ///   unless the information rises by a millionth at least and each lower bound lies at or below the upper
+    ///   one.
     public init(information: [Double], upper: [Double?], lower: [Double?]? = nil) throws(EstimateError) {
         try Self.check(information)
         let lower = lower ?? Array(repeating: nil, count: information.count)
@@ -80,8 +81,8 @@ public struct GroupSequentialBounds: Sendable, Hashable {
     ///   - information: Of each look, ascending; the last is all of it.
     /// - Throws: `EstimateError.tooFew`, `.invalidParameter`.
     ///
-    /// S. K. Wang, A. A. Tsiatis, Biometrics 43 (1987) 193–199; P. C. O'Brien, T. R. Fleming, Biometrics 35 (1979)
-    /// 549–556; S. J. Pocock, Biometrika 64 (1977) 191–199.
+    /// S. K. Wang, A. A. Tsiatis, Biometrics 43 (1987) 193–199; P. C. O'Brien, T. R. Fleming, Biometrics 35
+    /// (1979) 549–556; S. J. Pocock, Biometrika 64 (1977) 191–199.
     public static func wangTsiatis(
         shape: Double, alpha: Double, information: [Double], sides: TestSides = .one
     ) throws(EstimateError) -> GroupSequentialBounds {

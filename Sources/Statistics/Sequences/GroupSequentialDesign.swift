@@ -2,8 +2,8 @@ import Glibc
 
 /// A test with scheduled looks that is planned for a power: its bounds, and how much information it needs.
 ///
-/// Everything is relative to the fixed test of the same level and power, whose drift is z₁₋α + z_power: an inflation
-/// of 1.05 means 5 % more observations at most.
+/// Everything is relative to the fixed test of the same level and power, whose drift is z₁₋α + z_power: an
+/// inflation of 1.05 means 5 % more observations at most.
 ///
 /// C. Jennison, B. W. Turnbull, Group Sequential Methods (2000), chapters 2, 4 and 7.
 public struct GroupSequentialDesign: Sendable, Hashable, Codable {
@@ -25,15 +25,16 @@ public struct GroupSequentialDesign: Sendable, Hashable, Codable {
         drift = try bounds.drift(power: power) * unit
     }
 
-    /// The one-sided design that also stops where the effect is no longer to be expected: the lower bound spends β, the
-    /// chance of missing it, as the upper one spends α, and both meet at the last look.
+    /// The one-sided design that also stops where the effect is no longer to be expected: the lower bound
+    /// spends β, the chance of missing it, as the upper one spends α, and both meet at the last look.
     ///
     /// The lower bound binds: who goes on below it has a higher level than α.
     ///
     /// - Parameters:
     ///   - information: Of each look, ascending; the last is all of it.
     ///   - power: 1 − β, with α + β below 1.
-    /// - Throws: `EstimateError.invalidParameter`, `.tooFew`, `.overflow` where no information makes both bounds meet.
+    /// - Throws: `EstimateError.invalidParameter`, `.tooFew`, `.overflow` where no information makes both
+    ///   bounds meet.
     public init(
         alpha: Double, power: Double, spending: AlphaSpending, futility: AlphaSpending, information: [Double]
     ) throws(EstimateError) {
@@ -92,7 +93,8 @@ public struct GroupSequentialDesign: Sendable, Hashable, Codable {
         var gap = 0.0
     }
 
-    /// The bounds for one drift: the upper one from paths without an effect, the lower one from paths with it.
+    /// The bounds for one drift: the upper one from paths without an effect, the lower one from paths with
+    /// it.
     private static func meeting(
         _ alpha: Double, _ beta: Double, _ spending: AlphaSpending, _ futility: AlphaSpending,
         _ information: [Double], _ drift: Double

@@ -1,14 +1,16 @@
 import Glibc
 
-/// What may be said after, and during, a test with scheduled looks; a plain z, p or interval at the stop is too good.
+/// What may be said after, and during, a test with scheduled looks; a plain z, p or interval at the stop is
+/// too good.
 extension GroupSequentialTest {
-    /// An interval of the effect that may be printed at any look, whether or not one stops there: the repeated
-    /// confidence interval, estimate ± bound · standard error.
+    /// An interval of the effect that may be printed at any look, whether or not one stops there: the
+    /// repeated confidence interval, estimate ± bound · standard error.
     ///
-    /// - Parameter standardError: Of the effect's estimate at the last look recorded; the estimate is z times it.
+    /// - Parameter standardError: Of the effect's estimate at the last look recorded; the estimate is z times
+    ///   it.
     /// - Returns: Of confidence 1 − 2α; nil where the last look has no bound.
-    /// - Throws: `EstimateError.tooFew` before the first look, `.invalidParameter` for a one-sided test, of which only
-    ///   `repeatedLowerBound` holds.
+    /// - Throws: `EstimateError.tooFew` before the first look, `.invalidParameter` for a one-sided test, of
+    ///   which only `repeatedLowerBound` holds.
     ///
     /// C. Jennison, B. W. Turnbull, JRSS B 51 (1989) 305–361.
     public func repeatedInterval(standardError: Double) throws(EstimateError) -> Interval? {
@@ -22,7 +24,8 @@ extension GroupSequentialTest {
             confidence: 1 - 2 * alpha, method: "repeated confidence interval, look \(looks.count)")
     }
 
-    /// What the effect is above with confidence 1 − α at all looks together; nil where the last look has no bound.
+    /// What the effect is above with confidence 1 − α at all looks together; nil where the last look has no
+    /// bound.
     public func repeatedLowerBound(standardError: Double) throws(EstimateError) -> Double? {
         let look = try lastLook(standardError)
         guard let bound = look.bound else { return nil }
@@ -31,13 +34,14 @@ extension GroupSequentialTest {
         return lower
     }
 
-    /// The p-value of a test that has ended, in the stage-wise order: a stop at an earlier look is more extreme than any
-    /// at a later one, and at the same look the larger z is.
+    /// The p-value of a test that has ended, in the stage-wise order: a stop at an earlier look is more
+    /// extreme than any at a later one, and at the same look the larger z is.
     ///
-    /// - Throws: `EstimateError.invalidParameter` while the test is open: what will happen is part of its p-value.
+    /// - Throws: `EstimateError.invalidParameter` while the test is open: what will happen is part of its
+    ///   p-value.
     ///
-    /// K. Fairbanks, R. Madsen, Biometrika 69 (1982) 69–74; A. A. Tsiatis, G. L. Rosner, C. R. Mehta, Biometrics 40
-    /// (1984) 797–803.
+    /// K. Fairbanks, R. Madsen, Biometrika 69 (1982) 69–74; A. A. Tsiatis, G. L. Rosner, C. R. Mehta,
+    /// Biometrics 40 (1984) 797–803.
     public func stagewisePValue() throws(EstimateError) -> TestResult {
         try requireEnd()
         let above = try probabilityAtLeast(drift: 0)
@@ -48,8 +52,8 @@ extension GroupSequentialTest {
             method: "group-sequential, stage-wise order, \(sides == .one ? "one" : "two")-sided")
     }
 
-    /// The effect of a test that has ended: the median-unbiased estimate and the equal-tailed interval in the stage-wise
-    /// order. The plain estimate at an early stop is too large.
+    /// The effect of a test that has ended: the median-unbiased estimate and the equal-tailed interval in the
+    /// stage-wise order. The plain estimate at an early stop is too large.
     ///
     /// - Parameters:
     ///   - standardError: Of the effect's estimate at the last look.

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A test with scheduled looks as it happens: each look is recorded once, in order, and gets the bound that its
-/// information allows.
+/// A test with scheduled looks as it happens: each look is recorded once, in order, and gets the bound that
+/// its information allows.
 ///
-/// The information may differ from the plan: each look spends what the spending function allows by then, the last one
-/// what is left. Looks may be added or left out, as long as not by what was seen. The bounds of looks that are past
-/// never change.
+/// The information may differ from the plan: each look spends what the spending function allows by then, the
+/// last one what is left. Looks may be added or left out, as long as not by what was seen. The bounds of
+/// looks that are past never change.
 ///
 /// O(looks) memory; recording costs O(looks), some 0.1 ms each. `alpha` is that of one side.
 ///
@@ -65,10 +65,10 @@ public struct GroupSequentialTest: Sendable, Hashable {
     /// - Parameters:
     ///   - information: So far, at least a millionth above that of the look before.
     ///   - z: The standardised statistic; positive is what the test looks for.
-    ///   - isLast: Whether no look will follow, decided without a glance at z: it then spends all that is left. Where
-    ///     the information reaches the plan's, a look is the last anyway.
-    /// - Throws: `EstimateError.invalidParameter` for a look out of order or after the test has ended, `.notFinite`;
-    ///   nothing is recorded then.
+    ///   - isLast: Whether no look will follow, decided without a glance at z: it then spends all that is
+    ///     left. Where the information reaches the plan's, a look is the last anyway.
+    /// - Throws: `EstimateError.invalidParameter` for a look out of order or after the test has ended,
+    ///   `.notFinite`; nothing is recorded then.
     @discardableResult
     public mutating func record(
         information: Double, z: Double, isLast: Bool = false

@@ -1,13 +1,15 @@
 import Glibc
 
-/// The law of a standardised statistic over looks that may end it: the recursion of Armitage, McPherson and Rowe.
+/// The law of a standardised statistic over looks that may end it: the recursion of Armitage, McPherson and
+/// Rowe.
 ///
-/// At information I the statistic Z is normal with mean θ√I and variance 1, and √I·Z has independent increments. Look
-/// by look this carries the density of Z on the paths that have not stopped, by Gauss–Legendre quadrature on panels no
-/// wider than the narrowest step around them, so that it is exact to some twelve digits.
+/// At information I the statistic Z is normal with mean θ√I and variance 1, and √I·Z has independent
+/// increments. Look by look this carries the density of Z on the paths that have not stopped, by
+/// Gauss–Legendre quadrature on panels no wider than the narrowest step around them, so that it is exact to
+/// some twelve digits.
 ///
-/// P. Armitage, C. K. McPherson, B. C. Rowe, JRSS A 132 (1969) 235–244; C. Jennison, B. W. Turnbull, Group Sequential
-/// Methods (2000), chapter 19.
+/// P. Armitage, C. K. McPherson, B. C. Rowe, JRSS A 132 (1969) 235–244; C. Jennison, B. W. Turnbull, Group
+/// Sequential Methods (2000), chapter 19.
 struct LookRecursion {
     /// θ: the mean of Z a root of information.
     let drift: Double
@@ -31,8 +33,8 @@ struct LookRecursion {
 
     /// Moves to the next look, on the paths that went on.
     ///
-    /// - Throws: `EstimateError.invalidParameter` unless the information rises, by a millionth at least: shorter steps
-    ///   are no looks, and would want a grid as fine as they are.
+    /// - Throws: `EstimateError.invalidParameter` unless the information rises, by a millionth at least:
+    ///   shorter steps are no looks, and would want a grid as fine as they are.
     mutating func look(at next: Double) throws(EstimateError) {
         guard next > 0, next.isFinite, next >= information * (1 + 1e-6) else {
             throw .invalidParameter("information", must: "be positive, and rise by a millionth at each look")

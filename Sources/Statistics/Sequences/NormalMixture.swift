@@ -1,9 +1,10 @@
 import Glibc
 
-/// The boundary of an asymptotic confidence sequence: how far a standardised sum may stray, at every time together.
+/// The boundary of an asymptotic confidence sequence: how far a standardised sum may stray, at every time
+/// together.
 ///
-/// Against a sum S with mean 0 whose variance so far is t, and λ drawn from N(0, ρ²), the mixture of
-/// exp(λS − λ²t/2) is a martingale with mean 1 for Brownian motion. One-sided, λ is drawn from the positive half
+/// Against a sum S with mean 0 whose variance so far is t, and λ drawn from N(0, ρ²), the mixture of exp(λS −
+/// λ²t/2) is a martingale with mean 1 for Brownian motion. One-sided, λ is drawn from the positive half
 /// alone. With v = tρ² + 1 and u = z·√((v − 1)/v), where z = S/√t:
 ///
 ///     two-sided  E = exp(u²/2) / √v          one-sided  E = 2 Φ(u) exp(u²/2) / √v
@@ -13,8 +14,8 @@ import Glibc
 ///
 /// ρ decides *when* the boundary is tightest, not whether it holds: it is fixed before the first observation.
 ///
-/// I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy, A. Ramdas, Annals of Statistics 52 (2024) 2613–2640, arXiv
-/// 2103.06476; H. Robbins, Annals of Mathematical Statistics 41 (1970) 1397–1409.
+/// I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy, A. Ramdas, Annals of Statistics 52 (2024) 2613–2640,
+/// arXiv 2103.06476; H. Robbins, Annals of Mathematical Statistics 41 (1970) 1397–1409.
 public struct NormalMixture: Sendable, Hashable {
     /// ρ, per square root of a unit of information: with t observations, `t·ρ²` is what counts.
     public let rho: Double
@@ -30,8 +31,8 @@ public struct NormalMixture: Sendable, Hashable {
 
     /// The mixture whose boundary at level `alpha` is tightest at the stated information.
     ///
-    /// The optimum is flat: at α = .05 the boundary is 30 % wider than its least, in standard errors, at a tenth of that
-    /// information, and 8 % wider at ten times as much.
+    /// The optimum is flat: at α = .05 the boundary is 30 % wider than its least, in standard errors, at a
+    /// tenth of that information, and 8 % wider at ten times as much.
     ///
     /// - Parameters:
     ///   - information: Observations of one mean; for a difference of two arms, n₁n₀/(n₁ + n₀).

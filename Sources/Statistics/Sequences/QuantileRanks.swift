@@ -2,19 +2,20 @@ import Glibc
 
 /// Which order statistics bound a quantile, at every n together: the confidence sequence of a quantile.
 ///
-/// Among n observations the number below the true quantile is a sum of coin tosses with chance `level`. Against it
-/// bets a beta mixture of other chances, cut to one side, so that
+/// Among n observations the number below the true quantile is a sum of coin tosses with chance `level`.
+/// Against it bets a beta mixture of other chances, cut to one side, so that
 ///
-///     E(s) = ∫ (θ/p)ˢ ((1 − θ)/(1 − p))ⁿ⁻ˢ dBeta(θ; rp, r(1 − p)) over θ > p, and over θ < p for the lower bound
+///     E(s) = ∫ (θ/p)ˢ ((1 − θ)/(1 − p))ⁿ⁻ˢ dBeta(θ; rp, r(1 − p))
 ///
-/// has a mean of at most 1, ties or not. The ranks are the first counts at which E reaches 1/α. They depend on n
-/// alone: the values may come from a sorted sample, from a sketch, or from counts below fixed thresholds.
+/// over θ > p for the upper bound, θ < p for the lower, has a mean of at most 1, ties or not. The ranks are
+/// the first counts at which E reaches 1/α. They depend on n alone: the values may come from a sorted sample,
+/// from a sketch, or from counts below fixed thresholds.
 ///
-/// Finite bounds (90 %, tuned to 5,000) begin at 767 observations for p99 and at 291 for p95; the paper's closed form
-/// needs some 2,800 and 520. At a fixed n 299 and 59 would do.
+/// Finite bounds (90 %, tuned to 5,000) begin at 767 observations for p99 and at 291 for p95; the paper's
+/// closed form needs some 2,800 and 520. At a fixed n 299 and 59 would do.
 ///
-/// S. R. Howard, A. Ramdas, Bernoulli 28 (2022) 1704–1728, arXiv 1906.09712; the beta-binomial mixture: S. R. Howard et
-/// al., Annals of Statistics 49 (2021) 1055–1080.
+/// S. R. Howard, A. Ramdas, Bernoulli 28 (2022) 1704–1728, arXiv 1906.09712; the beta-binomial mixture: S. R.
+/// Howard et al., Annals of Statistics 49 (2021) 1055–1080.
 public struct QuantileRanks: Sendable, Hashable {
     /// In `(0, 1)`: `0.99` for p99.
     public let level: Double
@@ -25,10 +26,10 @@ public struct QuantileRanks: Sendable, Hashable {
     /// r: what the mixture weighs as, in observations.
     private let weight: Double
 
-    /// - Parameter tunedTo: Fixed before the first observation; it decides when the bounds are tightest, not whether
-    ///   they hold.
-    /// - Throws: `EstimateError.invalidParameter` unless level and confidence lie in `(0, 1)` and `tunedTo` is positive
-    ///   and finite.
+    /// - Parameter tunedTo: Fixed before the first observation; it decides when the bounds are tightest, not
+    ///   whether they hold.
+    /// - Throws: `EstimateError.invalidParameter` unless level and confidence lie in `(0, 1)` and `tunedTo`
+    ///   is positive and finite.
     public init(level: Double, confidence: Double = 0.90, tunedTo: Double = 5_000) throws(EstimateError) {
         try requireProbability(level, "level")
         try requireProbability(confidence, "confidence")

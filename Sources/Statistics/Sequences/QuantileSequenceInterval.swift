@@ -3,8 +3,8 @@ extension QuantileRanks {
     ///
     /// - Parameters:
     ///   - n: Observations so far.
-    ///   - valueAtRank: From a rank in `1...n` to the order statistic; a sketch answers with its relative error, which
-    ///     the bounds then carry.
+    ///   - valueAtRank: From a rank in `1...n` to the order statistic; a sketch answers with its relative
+    ///     error, which the bounds then carry.
     /// - Throws: `EstimateError.tooFew` with the number from which both bounds are finite.
     public func interval(
         n: Int, valueAtRank: (Int) throws(EstimateError) -> Double

@@ -1,11 +1,12 @@
 /// A quantile that may be looked at after every observation, known to within fixed thresholds.
 ///
-/// Counts how many observations lie at or below each threshold and bounds the quantile by thresholds: exact, whatever
-/// the distribution, O(thresholds) memory (8 bytes each, for instance 64 latencies in steps of 10 %), an update
-/// O(log thresholds) without allocation, and counts of gateways add exactly in any order.
+/// Counts how many observations lie at or below each threshold and bounds the quantile by thresholds: exact,
+/// whatever the distribution, O(thresholds) memory (8 bytes each, for instance 64 latencies in steps of 10
+/// %), an update O(log thresholds) without allocation, and counts of gateways add exactly in any order.
 ///
-/// Where the observations themselves are at hand, or a sketch of them, use `QuantileRanks` with their order statistics.
-/// An observation is one **unit of randomisation** where the bound must hold for users; for display, requests do.
+/// Where the observations themselves are at hand, or a sketch of them, use `QuantileRanks` with their order
+/// statistics. An observation is one **unit of randomisation** where the bound must hold for users; for
+/// display, requests do.
 public struct QuantileThresholds: Sendable, Hashable {
     public let ranks: QuantileRanks
     /// Ascending.
@@ -14,7 +15,8 @@ public struct QuantileThresholds: Sendable, Hashable {
     private var counts: [Int]
     public private(set) var count = 0
 
-    /// - Throws: `EstimateError.tooFew` for no threshold, `.notFinite`, `.invalidParameter` unless they ascend.
+    /// - Throws: `EstimateError.tooFew` for no threshold, `.notFinite`, `.invalidParameter` unless they
+    ///   ascend.
     public init(ranks: QuantileRanks, thresholds: [Double]) throws(EstimateError) {
         try requireCount(thresholds.count, atLeast: 1, "thresholds")
         try requireFinite(thresholds, "threshold")

@@ -2,8 +2,8 @@
 ///
 /// Updates by Welford, merges by Chan. Merging is associative up to rounding.
 ///
-/// B. P. Welford, Technometrics 4 (1962) 419–420; T. F. Chan, G. H. Golub, R. J. LeVeque, The American Statistician
-/// 37 (1983) 242–247.
+/// B. P. Welford, Technometrics 4 (1962) 419–420; T. F. Chan, G. H. Golub, R. J. LeVeque, The American
+/// Statistician 37 (1983) 242–247.
 struct SequenceMoments: Sendable, Hashable {
     private(set) var count = 0
     private(set) var mean = 0.0
