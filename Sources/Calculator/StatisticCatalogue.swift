@@ -5,7 +5,7 @@ public enum StatisticCatalogue {
     public static let entries: [StatisticEntry] =
         distributionEntries + descriptionEntries + intervalEntries + testEntries + sequenceEntries
         + driftEntries + agreementEntries + peopleEntries + associationEntries + powerEntries
-        + decisionEntries + meanSequenceEntries
+        + boundEntries + decisionEntries + meanSequenceEntries
 
     public static func entry(named name: String) -> StatisticEntry? { entries.first { $0.name == name } }
 

@@ -187,7 +187,8 @@ extension Examination {
             // A rule from above is one from below of the negated number.
             let sign = comparison == .atMost || comparison == .below ? -1.0 : 1.0
             return try? examplesNeeded(
-                for: .confidentMean(atLeast: sign * quantity.value, deviation: error * root), at: sign * value,
+                for: .confidentMean(atLeast: sign * quantity.value, deviation: error * root),
+                at: sign * value,
                 confidence: confidence)
         case .compare, .notWorse, .inBand, .tolerance, .spread, .repeated, .passPower, .order, .text,
             .kpiBands:

@@ -22,6 +22,8 @@ public struct Movement: Sendable {
     /// Examples whose scores changed without crossing pass or fail.
     public var movedCount = 0
     public var unchangedCount = 0
+    /// Examples on which no metric could be compared: unmeasured in an arm, or none applies.
+    public var notComparedCount = 0
 
     public init() {}
 }

@@ -62,10 +62,22 @@ public struct ScoreRows: Sendable {
 
     /// Which examples satisfy a condition; nil where no column, tag or category bears the name.
     public func members(of condition: SliceCondition) -> [Int]? {
-        guard let slice = slices.first(where: { $0.name == condition.name }) else { return nil }
+        slices.members(of: condition)
+    }
+}
+
+extension [ScoreRows.Slice] {
+    /// Which examples satisfy a condition; nil where no column, tag or category bears the name. Several slices may
+    /// bear one: a tag each.
+    public func members(of condition: SliceCondition) -> [Int]? {
+        let named = filter { $0.name == condition.name }
+        guard !named.isEmpty else { return nil }
         let wanted = condition.value ?? "true"
-        guard let code = slice.labels.firstIndex(of: wanted) else { return [] }
-        return slice.codes.indices.filter { slice.codes[$0] == Int32(code) }
+        for slice in named {
+            guard let code = slice.labels.firstIndex(of: wanted) else { continue }
+            return slice.codes.indices.filter { slice.codes[$0] == Int32(code) }
+        }
+        return []
     }
 }
 

@@ -56,9 +56,7 @@ final class GateTable {
 
     /// Which examples satisfy a condition; nil where no column, tag or category bears the name.
     func members(of condition: SliceCondition) -> [Int]? {
-        guard let slice = slices.first(where: { $0.name == condition.name }) else { return nil }
-        guard let code = slice.labels.firstIndex(of: condition.value ?? "true") else { return [] }
-        return slice.codes.indices.filter { slice.codes[$0] == Int32(code) }
+        slices.members(of: condition)
     }
 
     /// One metric in one arm, or nil where it was not measured there.

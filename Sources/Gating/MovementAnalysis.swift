@@ -11,6 +11,7 @@ struct MovementAnalysis {
     private var worse: [Int: Move] = [:]
     private var better: [Int: Move] = [:]
     private var hasMoved: [Bool]
+    private var isCompared: [Bool]
     private var metrics: [String] = []
     /// How many examples are listed each way; all are counted.
     private static let listed = 50
@@ -25,6 +26,7 @@ struct MovementAnalysis {
     init(table: GateTable) {
         self.table = table
         hasMoved = Array(repeating: false, count: table.count)
+        isCompared = hasMoved
     }
 
     mutating func add(_ name: String) throws {
@@ -44,7 +46,9 @@ struct MovementAnalysis {
             if after.states[example] == .notShown || after.states[example] == .noAnswer {
                 now = isHigher ? 0 : 1
             }
-            guard let now, now != was else { continue }
+            guard let now else { continue }
+            isCompared[example] = true
+            guard now != was else { continue }
             hasMoved[example] = true
             let passed = isHigher ? was >= threshold : was <= 1 - threshold
             let passes = isHigher ? now >= threshold : now <= 1 - threshold
@@ -66,7 +70,9 @@ struct MovementAnalysis {
         movement.newlyPassingCount = gained.count
         let moved = hasMoved.count { $0 }
         movement.movedCount = moved - movement.newlyFailingCount - movement.newlyPassingCount
-        movement.unchangedCount = table.count - moved
+        let compared = isCompared.count { $0 }
+        movement.unchangedCount = compared - moved
+        movement.notComparedCount = table.count - compared
         movement.newlyFailing = items(worse)
         movement.newlyPassing = items(gained)
         return movement

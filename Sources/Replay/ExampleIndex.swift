@@ -17,10 +17,13 @@ struct ExampleIndex {
         for index in codes.indices { codes[index].reserveCapacity(examples.count) }
         var labels = [[String]](repeating: [], count: sliceNames.count)
         var known = [[String: Int32]](repeating: [:], count: sliceNames.count)
+        let tagPlace = sliceNames.firstIndex(of: ExampleIndex.tagsName)
+        var tags = TagSlices(count: examples.count)
         for number in 0..<examples.count {
             let example = try examples.example(number)
             ids.append(example.id)
             starts.append(starts[number] + Int32(max(1, example.repeats ?? repeats)))
+            if tagPlace != nil { tags.add(example.tags, number) }
             for (place, name) in sliceNames.enumerated() {
                 guard let value = example.sliceValue(name) else {
                     codes[place].append(-1)
@@ -37,8 +40,12 @@ struct ExampleIndex {
         }
         var slices: [ScoreRows.Slice] = []
         // A name that no example bears is no slice: a rule that names it must not pass for want of members.
-        for (place, name) in sliceNames.enumerated() where !labels[place].isEmpty {
-            slices.append(ExampleIndex.sorted(name, labels[place], codes[place]))
+        for (place, name) in sliceNames.enumerated() {
+            if !labels[place].isEmpty {
+                slices.append(ExampleIndex.sorted(name, labels[place], codes[place]))
+            } else if place == tagPlace {
+                slices += tags.slices
+            }
         }
         rows = ScoreRows(ids: ids, slices: slices, starts: starts)
         var positions: [String: Int] = [:]
@@ -48,6 +55,9 @@ struct ExampleIndex {
         }
         self.positions = positions
     }
+
+    /// Asks for a slice for each tag; a column of that name goes before.
+    fileprivate static let tagsName = "tags"
 
     /// Labels in their own order rather than the data set's, so that reports do not depend on its rows' order.
     private static func sorted(_ name: String, _ labels: [String], _ codes: [Int32]) -> ScoreRows.Slice {
@@ -62,5 +72,33 @@ struct ExampleIndex {
     private static func precedes(_ first: String, _ second: String) -> Bool {
         if let one = Double(first), let two = Double(second), one != two { return one < two }
         return first.utf8.lexicographicallyPrecedes(second.utf8)
+    }
+}
+
+/// A slice a tag: an example bears any number of them.
+private struct TagSlices {
+    private let count: Int
+    private var members: [String: [Int32]] = [:]
+    /// Beyond so many tags only those are slices that examples enough bear for them to be judged.
+    private static let most = 200
+    private static let leastSupport = 20
+
+    init(count: Int) { self.count = count }
+
+    mutating func add(_ tags: [String], _ example: Int) {
+        for tag in Set(tags).sorted() { members[tag, default: []].append(Int32(example)) }
+    }
+
+    var slices: [ScoreRows.Slice] {
+        let isMany = members.count > TagSlices.most
+        var slices: [ScoreRows.Slice] = []
+        for tag in members.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            let bearers = members[tag, default: []]
+            if isMany, bearers.count < TagSlices.leastSupport { continue }
+            var codes = [Int32](repeating: -1, count: count)
+            for bearer in bearers { codes[Int(bearer)] = 0 }
+            slices.append(ScoreRows.Slice(name: ExampleIndex.tagsName, labels: [tag], codes: codes))
+        }
+        return slices
     }
 }

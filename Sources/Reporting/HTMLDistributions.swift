@@ -73,9 +73,12 @@ struct HTMLDistributions {
         let figure = Figure(
             unit: distribution.unit, currency: result.manifest.currency,
             numbers: distribution.percentiles.flatMap { [$0.baseline, $0.candidate] })
+        let coverage = ReportWords.coverage(ReportWords.confidence(of: result))
         html.table("plain", caption: "Percentiles of " + VisibleText.excerpt(distribution.metric, to: 60)) {
             html in
-            html.headings(["percentile", "#baseline", "#candidate", "#Δ", "#interval of the candidate"])
+            html.headings([
+                "percentile", "#baseline", "#candidate", "#Δ", "#\(coverage) interval of the candidate",
+            ])
             html.element("tbody") { html in
                 for percentile in distribution.percentiles.prefix(12) {
                     var difference: String?

@@ -109,7 +109,8 @@ struct HTMLGates {
                 html.cutText(ReportWords.why(gate, currency: currency), to: 400)
                 if let p = gate.adjustedP ?? gate.p {
                     html.element(
-                        "small", text: (gate.adjustedP == nil ? "p " : "p after Holm ") + probability(p))
+                        "small",
+                        text: (gate.adjustedP == nil ? "p " : "p after Holm ") + ReportWords.probability(p))
                 }
             }
         }
@@ -130,12 +131,8 @@ struct HTMLGates {
         }
     }
 
-    private func probability(_ p: Double) -> String {
-        guard p.isFinite else { return "none" }
-        return p < 0.0001 ? "< 0.0001" : Figure.fixed(p, decimals: p < 0.01 ? 4 : 3)
-    }
-
     private func members(_ gate: GateResult, _ index: Int, _ html: inout HTMLBuilder) {
+        let coverage = ReportWords.coverage(ReportWords.confidence(of: result))
         let telling = gate.members.contains { $0.outcome == .fails || $0.outcome == .unsure }
         let figure = Figure(
             unit: gate.unit, currency: currency,
@@ -148,7 +145,10 @@ struct HTMLGates {
                 html.text(" " + ReportWords.members(gate) + (telling ? ", worst first" : ""))
             }
             html.table("plain", caption: "Members of this gate") { html in
-                html.headings(["outcome", "member", "#baseline", "#candidate", "#Δ", "#interval of Δ", "#n"])
+                html.headings([
+                    "outcome", "member", "#baseline", "#candidate", "#Δ", "#\(coverage) interval of Δ",
+                    "#p after Holm", "#n",
+                ])
                 html.element("tbody") { html in
                     for member in gate.members.prefix(Self.memberLimit) { self.member(member, figure, &html) }
                 }
@@ -169,9 +169,10 @@ struct HTMLGates {
             html.number(member.candidate.map(figure.value))
             html.number(difference)
             html.number(member.difference.map { figure.interval($0, signed: true) }, else: "no interval")
+            html.number(member.adjustedP.map(ReportWords.probability))
             html.element("td", .class("n")) { html in
                 html.text(Figure.count(member.n))
-                html.references(notes.references(member.difference.map { [MethodNotes.words($0)] } ?? []))
+                html.references(notes.references(MethodNotes.methods(member)))
             }
         }
     }

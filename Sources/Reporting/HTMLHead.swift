@@ -108,11 +108,11 @@ struct HTMLHead {
                 html.element("b", text: slice.baseline.map(figure.bare) ?? "–")
                 html.text(" → ")
                 html.element("b", text: slice.candidate.map(figure.value) ?? "–")
-                var rest = " (n \(Figure.count(slice.n))"
-                if let interval = slice.difference {
-                    rest += ", Δ " + figure.interval(interval, signed: true)
+                guard let interval = slice.difference else {
+                    return html.text(" (n \(Figure.count(slice.n)))")
                 }
-                html.text(rest + ")")
+                html.text(", Δ " + figure.interval(interval, signed: true))
+                html.text(" (\(ReportWords.facts(interval, n: slice.n)))")
             }
         }
     }
@@ -125,6 +125,9 @@ struct HTMLHead {
                 tally(movement.newlyPassingCount, "newly passing", &html)
                 tally(movement.movedCount, "moved within pass or fail", &html)
                 tally(movement.unchangedCount, "unchanged", &html)
+                if movement.notComparedCount > 0 {
+                    tally(movement.notComparedCount, "not compared", &html)
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ struct HTMLMetrics {
 
     func write(_ html: inout HTMLBuilder) {
         guard !result.metrics.isEmpty else { return }
+        let coverage = ReportWords.coverage(ReportWords.confidence(of: result))
         let known = ["quality", "efficiency", "business"]
         var tiers = known.filter { tier in result.metrics.contains { $0.tier == tier } }
         for metric in result.metrics where !tiers.contains(metric.tier) { tiers.append(metric.tier) }
@@ -24,7 +25,8 @@ struct HTMLMetrics {
             for tier in tiers.prefix(6) {
                 html.table("metrics", caption: VisibleText.excerpt(tier, to: 40)) { html in
                     html.headings([
-                        "metric", "#baseline", "#candidate", "#interval", "#Δ", "#interval of Δ", "#n",
+                        "metric", "#baseline", "#candidate", "#\(coverage) interval", "#Δ",
+                        "#\(coverage) interval of Δ", "#n",
                         "not measured",
                     ])
                     html.element("tbody") { html in

@@ -135,7 +135,7 @@ struct HTMLSlices {
         if let interval = cell.difference {
             words +=
                 ", \(ReportWords.coverage(interval.confidence)) interval "
-                + figure.interval(interval, signed: true)
+                + figure.interval(interval, signed: true) + " by " + interval.method
         } else {
             words += ", no interval"
         }

@@ -52,7 +52,7 @@ struct HTMLStages {
             } else {
                 html.text("no interval")
             }
-            if let n = metric?.candidate?.n { html.text(" n " + Figure.count(n)) }
+            if let metric { html.text(" n " + Figure.count(ReportWords.pairs(metric))) }
         }
     }
 }

@@ -120,6 +120,8 @@ public enum JSONReport {
         out["metric"] = stage.metric.map { .string($0) } ?? .null
         pair(&out, stage.baseline, stage.candidate, result)
         interval(&out, "difference_interval", stage.difference)
+        let n = result.metrics.first { $0.name == stage.metric }.map(ReportWords.pairs)
+        out["n"] = n.map { .integer(Int64($0)) } ?? .null
         return .object(out)
     }
 
@@ -140,6 +142,7 @@ public enum JSONReport {
             "newly_passing_count": .integer(Int64(movement.newlyPassingCount)),
             "moved_count": .integer(Int64(movement.movedCount)),
             "unchanged_count": .integer(Int64(movement.unchangedCount)),
+            "not_compared_count": .integer(Int64(movement.notComparedCount)),
             "newly_failing": items(movement.newlyFailing), "newly_passing": items(movement.newlyPassing),
         ]
     }
@@ -172,6 +175,7 @@ public enum JSONReport {
                 one["name"] = .string(percentile.name)
                 pair(&one, percentile.baseline, percentile.candidate, result)
                 interval(&one, "candidate_interval", percentile.interval)
+                one["n"] = .integer(Int64(distribution.candidate.reduce(0, +)))
                 return .object(one)
             })
         return .object(out)

@@ -6,7 +6,12 @@ struct MarkdownParts {
     let result: RunResult
     private var currency: String? { result.manifest.currency }
 
-    init(_ result: RunResult) { self.result = result }
+    private let notes: MethodNotes
+
+    init(_ result: RunResult) {
+        self.result = result
+        notes = MethodNotes(result)
+    }
 
     private static func sign(_ verdict: Verdict) -> StaticString {
         switch verdict {
@@ -51,11 +56,10 @@ struct MarkdownParts {
     func gates(_ out: inout HTMLBuilder, room: Int) {
         let gates = ReportWords.byUrgency(result.gates)
         guard !gates.isEmpty else { return }
-        let coverage = ReportWords.coverage(ReportWords.confidence(of: result))
         out.raw("<table>\n<thead><tr><th></th><th>gate</th><th align=\"right\">baseline</th>")
         out.raw("<th align=\"right\">candidate</th>")
         out.element("th", .fixed("align", "right"), text: "Δ or value [\(coverage)]")
-        out.raw("<th align=\"right\">n</th><th>why</th></tr></thead>\n<tbody>\n")
+        out.raw("<th align=\"right\">n</th><th>method</th><th>why</th></tr></thead>\n<tbody>\n")
         var shown = 0
         for gate in gates where out.bytes.count < room {
             row(gate, &out)
@@ -87,6 +91,7 @@ struct MarkdownParts {
             if !gate.members.isEmpty { decided = ReportWords.members(gate) }
             out.number(decided)
             out.number(Figure.count(gate.n))
+            out.element("td", text: references(MethodNotes.methods(gate)))
             out.element("td") { $0.prose(ReportWords.why(gate, currency: currency), to: 240) }
         }
         out.raw("\n")
@@ -99,8 +104,7 @@ struct MarkdownParts {
             let movement = result.movement
             item(&out) { out in
                 out.text("\(Figure.count(movement.newlyFailingCount)) newly failing, ")
-                out.text("\(Figure.count(movement.newlyPassingCount)) newly passing, ")
-                out.text("\(Figure.count(movement.movedCount)) moved within pass or fail")
+                out.text(ReportWords.movement(movement))
             }
         }
         let counts = result.measurement
@@ -152,8 +156,11 @@ struct MarkdownParts {
             out.element("code", text: VisibleText.excerpt(slice.metric, to: 60))
             var words = " " + (slice.baseline.map(figure.bare) ?? "–")
             words += " → " + (slice.candidate.map(figure.value) ?? "–")
-            if let interval = slice.difference { words += ", Δ " + figure.interval(interval, signed: true) }
-            out.text(words + " (n \(Figure.count(slice.n)))")
+            guard let interval = slice.difference else {
+                return out.text(words + " (n \(Figure.count(slice.n)))")
+            }
+            words += ", Δ " + figure.interval(interval, signed: true)
+            out.text(words + " (\(ReportWords.facts(interval, n: slice.n)))")
         }
     }
 
@@ -166,6 +173,7 @@ struct MarkdownParts {
         }
         for example in result.shown.prefix(12) { out.append(self.example(example)) }
         if !result.metrics.isEmpty { out.append(metrics()) }
+        if !notes.methods.isEmpty { out.append(methods()) }
         if !result.measurement.causes.isEmpty { out.append(causes()) }
         return out
     }
@@ -191,7 +199,11 @@ struct MarkdownParts {
             numbers: gate.members.flatMap { [$0.baseline, $0.candidate] })
         return details("Members that fail or are open:", code: VisibleText.excerpt(gate.rule.text, to: 160)) {
             out in
-            out.raw("<table><tbody>\n")
+            out.raw("<table><thead><tr><th></th><th>member</th><th align=\"right\">baseline</th>")
+            out.raw("<th align=\"right\">candidate</th>")
+            out.element("th", .fixed("align", "right"), text: "Δ [\(coverage)]")
+            out.raw("<th align=\"right\">p after Holm</th><th align=\"right\">n</th>")
+            out.raw("<th>method</th></tr></thead><tbody>\n")
             for member in gate.members.filter({ $0.outcome == .fails || $0.outcome == .unsure }).prefix(20) {
                 out.element("tr") { out in
                     out.element("td") { $0.raw(Self.sign(member.outcome)) }
@@ -199,7 +211,10 @@ struct MarkdownParts {
                     out.number(member.baseline.map(figure.bare))
                     out.number(member.candidate.map(figure.value))
                     out.number(member.difference.map { figure.interval($0, signed: true) })
-                    out.number("n \(Figure.count(member.n))")
+                    out.number(member.adjustedP.map(ReportWords.probability))
+                    out.number(Figure.count(member.n))
+                    let method = MethodNotes.methods(member)
+                    out.element("td", text: references(method))
                 }
                 out.raw("\n")
             }
@@ -249,8 +264,9 @@ struct MarkdownParts {
     private func metrics() -> HTMLBuilder {
         details("All metrics", code: "") { out in
             out.raw("<table><thead><tr><th>metric</th><th align=\"right\">baseline</th>")
-            out.raw("<th align=\"right\">candidate</th><th align=\"right\">Δ and interval</th>")
-            out.raw("<th align=\"right\">n</th></tr></thead><tbody>\n")
+            out.raw("<th align=\"right\">candidate</th>")
+            out.element("th", .fixed("align", "right"), text: "Δ [\(coverage)]")
+            out.raw("<th align=\"right\">n</th><th>method</th></tr></thead><tbody>\n")
             for metric in result.metrics.prefix(60) {
                 let figure = Figure(
                     unit: metric.unit, currency: currency,
@@ -267,6 +283,8 @@ struct MarkdownParts {
                     }
                     out.number(words)
                     out.number((metric.difference ?? metric.candidate).map { Figure.count($0.n) })
+                    out.element(
+                        "td", text: references(metric.difference.map { [MethodNotes.words($0)] } ?? []))
                 }
                 out.raw("\n")
             }
@@ -274,6 +292,27 @@ struct MarkdownParts {
             if result.metrics.count > 60 {
                 out.element("p", text: "\(result.metrics.count - 60) more in the HTML report")
             }
+        }
+    }
+
+    private var coverage: String { ReportWords.coverage(ReportWords.confidence(of: result)) }
+
+    /// Numbers of the list of methods.
+    private func references(_ methods: [String]) -> String {
+        notes.references(methods).filter { $0 <= Self.listedMethods }.map { String($0) }.joined(
+            separator: ", ")
+    }
+
+    private static let listedMethods = 40
+
+    /// The methods behind the numbers, as the columns name them.
+    private func methods() -> HTMLBuilder {
+        details("Methods", code: "") { out in
+            out.raw("<ol>\n")
+            for method in notes.methods.prefix(Self.listedMethods) {
+                item(&out) { $0.text(VisibleText.excerpt(method, to: 200)) }
+            }
+            out.raw("</ol>\n")
         }
     }
 

@@ -9,7 +9,7 @@ struct MethodNotes {
     init(_ result: RunResult) {
         for gate in ReportWords.byUrgency(result.gates) {
             for method in Self.methods(gate) { add(method) }
-            for member in gate.members { member.difference.map { add(Self.words($0)) } }
+            for member in gate.members { for method in Self.methods(member) { add(method) } }
         }
         for metric in result.metrics {
             for estimate in [metric.baseline, metric.candidate, metric.difference] {
@@ -36,6 +36,11 @@ struct MethodNotes {
 
     static func words(_ interval: Interval) -> String {
         interval.method + ", " + ReportWords.coverage(interval.confidence)
+    }
+
+    static func methods(_ member: GateResult.Member) -> [String] {
+        let interval = member.difference.map { [words($0)] } ?? []
+        return interval + (member.test.isEmpty ? [] : ["test: " + member.test])
     }
 
     static func methods(_ gate: GateResult) -> [String] {

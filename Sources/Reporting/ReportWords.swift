@@ -92,6 +92,33 @@ enum ReportWords {
         return "\(holding) of \(judged.count) judged hold"
     }
 
+    /// Examples behind a metric's difference; of the candidate alone where there is none.
+    static func pairs(_ metric: MetricResult) -> Int { (metric.difference ?? metric.candidate)?.n ?? 0 }
+
+    /// `p after Holm 0.004`: of a class or gate that makes a claim.
+    static func adjusted(_ p: Double?) -> String? { p.map { "p after Holm " + probability($0) } }
+
+    static func probability(_ p: Double) -> String {
+        guard p.isFinite else { return "none" }
+        return p < 0.0001 ? "< 0.0001" : Figure.fixed(p, decimals: p < 0.01 ? 4 : 3)
+    }
+
+    /// What an interval is, behind its ends: `90 %, Tango score, n 41`.
+    static func facts(_ interval: Interval, n: Int) -> String {
+        "\(coverage(interval.confidence)), \(VisibleText.excerpt(interval.method, to: 80)), n \(Figure.count(n))"
+    }
+
+    /// How movements are counted, with what could not be compared.
+    static func movement(_ movement: Movement) -> String {
+        var words = "\(Figure.count(movement.newlyPassingCount)) newly passing, "
+        words += "\(Figure.count(movement.movedCount)) moved within pass or fail, "
+        words += "\(Figure.count(movement.unchangedCount)) unchanged"
+        if movement.notComparedCount > 0 {
+            words += ", \(Figure.count(movement.notComparedCount)) not compared"
+        }
+        return words
+    }
+
     /// Why a gate came out as it did: its own note, or else what its form says.
     static func why(_ gate: GateResult, currency: String? = nil) -> String {
         if !gate.note.isEmpty { return VisibleText.line(gate.note) }

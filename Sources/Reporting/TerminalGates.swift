@@ -98,7 +98,9 @@ struct TerminalGates {
             ]
             let name = VisibleText.excerpt(member.name, to: 60)
             rows.append(
-                Row(outcome: member.outcome, rule: name, cells: cells, span: nil, note: "", isMember: true))
+                Row(
+                    outcome: member.outcome, rule: name, cells: cells, span: nil,
+                    note: ReportWords.adjusted(member.adjustedP) ?? "", isMember: true))
         }
         if telling.count > rows.count {
             let words = "and \(telling.count - rows.count) more, see the report"

@@ -15,6 +15,7 @@ public enum TerminalReport {
         if !result.gates.isEmpty {
             text.blank()
             TerminalGates(result, text).write(&text)
+            methods(result, &text)
         }
         text.blank()
         findings(result, &text)
@@ -37,6 +38,33 @@ public enum TerminalReport {
         pieces.append((facts, .dim))
         text.paragraph(pieces, indent: 0, hanging: 2)
         text.paragraph([(VisibleText.line(result.headline), .plain)])
+    }
+
+    /// What the gates' intervals and tests are, each once, in the words of the full report.
+    private static func methods(_ result: RunResult, _ text: inout TerminalText) {
+        var intervals: [String] = []
+        var tests: [String] = []
+        func add(_ words: String, to list: inout [String]) {
+            if !words.isEmpty, !list.contains(words) { list.append(words) }
+        }
+        for gate in ReportWords.byUrgency(result.gates) {
+            if let interval = Decision(gate).estimate?.interval {
+                add(MethodNotes.words(interval), to: &intervals)
+                if gate.method != interval.method { add(gate.method, to: &tests) }
+            }
+            for member in gate.members.prefix(5) where member.outcome == .fails || member.outcome == .unsure {
+                if let interval = member.difference { add(MethodNotes.words(interval), to: &intervals) }
+                add(member.test, to: &tests)
+            }
+        }
+        if !intervals.isEmpty {
+            text.paragraph(
+                [("intervals  " + VisibleText.line(intervals.joined(separator: "; ")), .dim)], hanging: 13)
+        }
+        if !tests.isEmpty {
+            text.paragraph(
+                [("tests      " + VisibleText.line(tests.joined(separator: "; ")), .dim)], hanging: 13)
+        }
     }
 
     static func style(_ verdict: Verdict) -> TerminalText.Style {
@@ -91,8 +119,12 @@ public enum TerminalReport {
             var words = "\(slice.metric) · \(slice.slice) = \(slice.value): "
             words += slice.baseline.map(figure.bare) ?? "–"
             words += " → " + (slice.candidate.map(figure.value) ?? "–")
-            if let interval = slice.difference { words += ", Δ " + figure.interval(interval, signed: true) }
-            words += " (n \(Figure.count(slice.n)))"
+            if let interval = slice.difference {
+                words += ", Δ " + figure.interval(interval, signed: true)
+                words += " (\(ReportWords.facts(interval, n: slice.n)))"
+            } else {
+                words += " (n \(Figure.count(slice.n)))"
+            }
             text.paragraph(
                 [
                     (index == 0 ? "worst slice  " : "             ", .bold),
@@ -105,10 +137,7 @@ public enum TerminalReport {
         guard result.manifest.baseline != nil else { return }
         let movement = result.movement
         let failing = ReportWords.count(movement.newlyFailingCount, "example", "examples") + " newly failing"
-        let words =
-            "\(failing), \(Figure.count(movement.newlyPassingCount)) newly passing, "
-            + "\(Figure.count(movement.movedCount)) moved within pass or fail, "
-            + "\(Figure.count(movement.unchangedCount)) unchanged"
+        let words = "\(failing), \(ReportWords.movement(movement))"
         text.paragraph([(words, movement.newlyFailingCount > 0 ? .bold : .plain)], hanging: 4)
     }
 

@@ -70,6 +70,29 @@ import Testing
         #expect(result.changes == ["prompt 1 → 2"])
     }
 
+    /// `slices: [tags]`: a slice for every tag, and an example lies in each of its own.
+    @Test func tagsAreSlicesOneEach() async throws {
+        var bench = Bench()
+        bench.examples = examples(40) { example, number in
+            example.tags = (number % 2 == 0 ? ["even"] : []) + (number < 10 ? ["low", "even"] : [])
+        }
+        bench.change = { $0.slices = ["tags"] }
+        let result = try await bench.gate().run()
+        let found = result.slices.filter { $0.metric == "exact_match" }
+        #expect(found.map(\.slice) == ["tags", "tags"])
+        #expect(found.map(\.value) == ["even", "low"])
+        #expect(found.map(\.n) == [25, 10])
+        #expect(found.map(\.outcome) == [.passes, .notJudged])
+        bench.rules = [
+            GateRule(
+                text: "when tags = low: exact_match >= 1", slice: SliceCondition(name: "tags", value: "low"),
+                metric: MetricReference(name: "exact_match"),
+                form: .compare(.atLeast, Quantity(value: 1, text: "1"), confidently: false))
+        ]
+        let sliced = try await bench.gate(run: "r-2").run()
+        #expect(sliced.gates[0].n == 10 && sliced.gates[0].outcome == .passes)
+    }
+
     @Test func aWorseAppIsBlockedAndTheExampleShown() async throws {
         var bench = Bench()
         bench.candidate = FakeTarget("new") { question in
@@ -130,7 +153,11 @@ import Testing
                 count += 1
                 return count
             }
-            if now == 50 { handle.withLock { $0?.cancel() } }
+            if now == 50 {
+                // The run may come so far before its handle is there.
+                while handle.withLock({ $0 == nil }) { await Task.yield() }
+                handle.withLock { $0?.cancel() }
+            }
             return answered(answer("answer \(question.example.id.dropFirst(2))", version: "2"))
         }
         let gate = bench.gate()

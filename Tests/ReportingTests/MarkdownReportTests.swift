@@ -41,7 +41,7 @@ import Testing
         let page = Page("<all>" + (try comment(name).body) + "</all>")
         let allowed: Set<String> = [
             "all", "h3", "p", "b", "br", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "ul",
-            "li",
+            "li", "ol",
             "details", "summary", "sub",
         ]
         for element in page.elements {

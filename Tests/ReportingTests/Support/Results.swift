@@ -219,7 +219,8 @@ enum Results {
             return GateResult.Member(
                 name: item.0, outcome: .fails, baseline: item.1, candidate: item.2,
                 difference: span(
-                    drop - 0.06, drop + 0.06, "paired bootstrap"), n: item.3)
+                    drop - 0.06, drop + 0.06, "paired bootstrap"), n: item.3, adjustedP: 0.0042,
+                test: "paired bootstrap, Student tail")
         }
         for index in 0..<(28 - failing.count) {
             let few = index % 9 == 8

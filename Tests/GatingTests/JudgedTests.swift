@@ -1,0 +1,125 @@
+import Domain
+import Metrics
+import Statistics
+import Testing
+
+@testable import Gating
+
+/// Metrics that a judge scored: what is held against the margin is the truth, not what the judge sees of it.
+@Suite struct JudgedTests {
+    private func judged(
+        _ pairs: (Int, Int, Int, Int), _ form: GateForm, _ scorer: JudgedMetric?, slice: Bool = false,
+        metric: String = "intent_accuracy", options: GateOptions = GateOptions(seed: 7)
+    ) throws -> Judgement {
+        let (before, after) = paired(pairs.0, pairs.1, pairs.2, pairs.3)
+        var scores = Scores(before.count)
+        scores.add(metric, baseline: before, candidate: after)
+        if slice { scores.slice("all", Array(repeating: "one", count: before.count)) }
+        var options = options
+        if let scorer { options.judges = [metric: scorer] }
+        return try judge(scores, [rule(metric, form)], metrics: [metric], options: options)
+    }
+
+    private let margin = GateForm.noWorse(by: .absolute(quantity(0.05)))
+    /// J = .9 + .9 − 1 = .8, from 1,000 labels of each kind.
+    private let good = try? JudgeAccuracy(
+        truePositives: 900, positives: 1_000, trueNegatives: 900, negatives: 1_000)
+    /// J = .2 from 20 labels: not proven to be above 0.
+    private let poor = try? JudgeAccuracy(truePositives: 12, positives: 20, trueNegatives: 12, negatives: 20)
+
+    /// 20 of 500 lost, 0 gained: d = −.04 in the judge's eyes, −.04/.8 = −.05 in truth.
+    @Test func theDifferenceIsCorrectedByJ() throws {
+        let accuracy = try #require(good)
+        let gate = try judged((400, 20, 0, 80), margin, JudgedMetric(accuracy)).gates[0]
+        #expect(abs((gate.difference?.value ?? 0) + 0.05) < 1e-12)
+        let interval = try #require(gate.difference?.interval)
+        let counts = try PairedCounts(both: 400, onlyBaseline: 20, onlyCandidate: 0, neither: 80)
+        let expected = try judgedDifference(counts, accuracy: accuracy).interval
+        #expect(interval == expected)
+        #expect(gate.note.contains("corrected for the judge's J 0.8 (2,000 labels)"))
+        #expect(gate.outcome == .fails, "a drop of .05, proven, at a margin of .05")
+        // What the judge sees is within the margin: without its accuracy nothing would fail.
+        #expect(try judged((400, 20, 0, 80), margin, nil).gates[0].outcome == .unsure)
+    }
+
+    /// The judge sees a bound that clears the margin; the truth's does not.
+    @Test func aPassMustHoldInTruth() throws {
+        let pairs = (440, 12, 8, 40)
+        #expect(try judged(pairs, .noWorse(by: .absolute(quantity(0.024))), nil).gates[0].outcome == .passes)
+        let accuracy = try #require(good)
+        let gate = try judged(pairs, .noWorse(by: .absolute(quantity(0.024))), JudgedMetric(accuracy)).gates[
+            0]
+        #expect(gate.outcome == .unsure, "\(gate)")
+    }
+
+    @Test func aJudgeThatIsNotProvenMayNotGate() throws {
+        let accuracy = try #require(poor)
+        #expect(try !accuracy.mayGate())
+        for form in [
+            margin, .notWorse, .within(share: 0.2),
+            .compare(.atLeast, quantity(0.1), confidently: false),
+        ] {
+            let judgement = try judged((400, 60, 0, 40), form, JudgedMetric(accuracy), slice: true)
+            #expect(judgement.gates[0].outcome == .unsure)
+            #expect(judgement.gates[0].note.contains("may not gate: its J 0.2"), "\(judgement.gates[0].note)")
+            #expect(judgement.verdict == .cannotTell, "nor may its slices block")
+        }
+    }
+
+    /// A judge that passes bad answers of the candidate alone: each arm by its own accuracy.
+    @Test func aJudgeThatFavoursAnArmIsCorrectedByArm() throws {
+        let fair = try JudgeAccuracy(
+            truePositives: 450, positives: 500, trueNegatives: 450, negatives: 500)
+        let lenient = try JudgeAccuracy(
+            truePositives: 475, positives: 500, trueNegatives: 300, negatives: 500)
+        let judge = try JudgedMetric(JudgedMetric.Arms(baseline: fair, candidate: lenient))
+        #expect(judge.overall.positives == 1_000)
+        let gate = try judged((380, 10, 30, 80), .notWorse, judge).gates[0]
+        // In truth (.78 + .9 − 1)/.8 = .85 and (.82 + .6 − 1)/.55 = .7636.
+        #expect(abs((gate.difference?.value ?? 0) - (0.42 / 0.55 - 0.85)) < 1e-12)
+        #expect(gate.outcome == .fails, "what looks like a gain is a loss")
+        #expect(gate.note.contains("each is corrected"))
+        // The same labels from both arms: one J speaks, and the gain is one.
+        let alike = try JudgedMetric(JudgedMetric.Arms(baseline: fair, candidate: fair))
+        let kept = try judged((380, 10, 30, 80), .notWorse, alike).gates[0]
+        #expect(kept.outcome == .passes && (kept.difference?.value ?? 0) > 0)
+    }
+
+    @Test func slicesAreHeldAgainstWhatIsLeftOfTheMargin() throws {
+        let accuracy = try #require(good)
+        // .042 lost: within a margin of .05, beyond .8 · .05.
+        let judgement = try judged((400, 21, 0, 79), margin, JudgedMetric(accuracy), slice: true)
+        #expect(judgement.slices[0].outcome == .fails)
+        #expect(try judged((400, 21, 0, 79), margin, nil, slice: true).slices[0].outcome == .passes)
+    }
+
+    @Test func onlyPassAndFailCanBeJudgedSo() throws {
+        let accuracy = try #require(good)
+        var scores = Scores(40)
+        scores.add(
+            "token_f1", baseline: Array(repeating: 0.5, count: 40),
+            candidate: Array(repeating: 0.5, count: 40))
+        var options = GateOptions(seed: 7)
+        options.judges = ["token_f1": JudgedMetric(accuracy)]
+        let gate = try judge(scores, [rule("token_f1", .notWorse)], metrics: ["token_f1"], options: options)
+            .gates[0]
+        #expect(gate.outcome == .unsure && gate.note.contains("pass and fail"))
+    }
+}
+
+@Suite struct MovementTests {
+    /// What nobody measured has not stayed as it was.
+    @Test func theUnmeasuredAreNotUnchanged() throws {
+        var scores = Scores(6)
+        scores.add(
+            "intent_accuracy",
+            baseline: [.pass(true), .pass(true), .pass(false), .failed, .notApplicable, .pass(true)],
+            candidate: [.pass(true), .pass(false), .pass(true), .pass(true), .notApplicable, .failed])
+        let movement = try judge(
+            scores, [rule("intent_accuracy", .notWorse)], metrics: ["intent_accuracy"]
+        ).movement
+        #expect(movement.newlyFailingCount == 1 && movement.newlyPassingCount == 1)
+        #expect(movement.unchangedCount == 1)
+        #expect(movement.notComparedCount == 3)
+    }
+}
