@@ -115,15 +115,35 @@ func drawWeights(into weights: inout [Int32], seed: UInt64, resample: Int) {
     weights.withUnsafeMutableBufferPointer { buffer in
         buffer.update(repeating: 0)
         let bound = UInt64(n)
-        var drawn = 0
-        // Two draws a word: 32 bits scaled to 0..<n, biased by less than n / 2³².
-        while drawn + 1 < n {
-            let word = stream.next()
-            buffer[Int(((word & 0xFFFF_FFFF) &* bound) >> 32)] &+= 1
-            buffer[Int(((word >> 32) &* bound) >> 32)] &+= 1
-            drawn += 2
+        var left = n
+        // As many draws a word as keep the bias below 2⁻¹⁴: `drawnSum` makes the same.
+        if n <= 1 << 10 {
+            while left >= 5 {
+                let (first, second, third, fourth, fifth) = stream.five(below: bound)
+                buffer[first] &+= 1
+                buffer[second] &+= 1
+                buffer[third] &+= 1
+                buffer[fourth] &+= 1
+                buffer[fifth] &+= 1
+                left -= 5
+            }
+        } else if n <= 1 << 16 {
+            while left >= 3 {
+                let (first, second, third) = stream.three(below: bound)
+                buffer[first] &+= 1
+                buffer[second] &+= 1
+                buffer[third] &+= 1
+                left -= 3
+            }
+        } else {
+            while left >= 2 {
+                let (first, second) = stream.two(below: bound)
+                buffer[first] &+= 1
+                buffer[second] &+= 1
+                left -= 2
+            }
         }
-        if drawn < n { buffer[Int(((stream.next() & 0xFFFF_FFFF) &* bound) >> 32)] &+= 1 }
+        for _ in 0..<left { buffer[stream.index(below: n)] &+= 1 }
     }
 }
 

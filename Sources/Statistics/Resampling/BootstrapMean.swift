@@ -26,24 +26,42 @@ public func bootstrapMean(
         acceleration: meanAcceleration(sample))
 }
 
-/// The sum over one resample, by the draws of `drawWeights`.
+/// The sum over one resample, by the draws of `drawWeights`. Several sums, so that no addition waits for another.
 private func drawnSum(_ values: [Double], seed: UInt64, resample: Int) -> Double {
     var stream = RandomStream(seed: seed, stream: UInt64(resample))
     let n = values.count
     let bound = UInt64(n)
     return values.withUnsafeBufferPointer { buffer in
-        // Two sums, so that one addition need not wait for the other.
-        var even = 0.0
-        var odd = 0.0
-        var drawn = 0
-        while drawn + 1 < n {
-            let word = stream.next()
-            even += buffer[Int(((word & 0xFFFF_FFFF) &* bound) >> 32)]
-            odd += buffer[Int(((word >> 32) &* bound) >> 32)]
-            drawn += 2
+        var (one, two, three, four, five) = (0.0, 0.0, 0.0, 0.0, 0.0)
+        var left = n
+        if n <= 1 << 10 {
+            while left >= 5 {
+                let (first, second, third, fourth, fifth) = stream.five(below: bound)
+                one += buffer[first]
+                two += buffer[second]
+                three += buffer[third]
+                four += buffer[fourth]
+                five += buffer[fifth]
+                left -= 5
+            }
+        } else if n <= 1 << 16 {
+            while left >= 3 {
+                let (first, second, third) = stream.three(below: bound)
+                one += buffer[first]
+                two += buffer[second]
+                three += buffer[third]
+                left -= 3
+            }
+        } else {
+            while left >= 2 {
+                let (first, second) = stream.two(below: bound)
+                one += buffer[first]
+                two += buffer[second]
+                left -= 2
+            }
         }
-        if drawn < n { even += buffer[Int(((stream.next() & 0xFFFF_FFFF) &* bound) >> 32)] }
-        return even + odd
+        for _ in 0..<left { one += buffer[stream.index(below: n)] }
+        return one + two + three + four + five
     }
 }
 
