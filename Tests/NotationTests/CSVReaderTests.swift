@@ -55,7 +55,8 @@ import Testing
             _ = try CSVReader.rows(bytes)
             Issue.record("it was read")
         } catch {
-            #expect(error.line == 2 && error.column == 3 && error.mend == "save the file as UTF-8", "\(error)")
+            #expect(
+                error.line == 2 && error.column == 3 && error.mend == "save the file as UTF-8", "\(error)")
         }
     }
 
