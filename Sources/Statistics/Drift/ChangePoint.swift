@@ -43,7 +43,7 @@ public struct ChangePoint: Sendable, Hashable {
         var extreme = 0
         for resample in 0..<resamples {
             var stream = RandomStream(seed: seed, stream: UInt64(resample))
-            stream.shuffle(&scores)
+            stream.permute(&scores)
             if bestSplit(scores, atLeast: atLeast).explained >= explained * (1 - 1e-11) { extreme += 1 }
         }
         test = try TestResult(
@@ -69,7 +69,7 @@ private func bestSplit(_ scores: [Double], atLeast: Int) -> (index: Int, explain
 
 extension RandomStream {
     /// Puts values in random order (R. A. Fisher, F. Yates).
-    mutating func shuffle(_ values: inout [Double]) {
+    mutating func permute(_ values: inout [Double]) {
         for place in stride(from: values.count - 1, to: 0, by: -1) {
             values.swapAt(place, index(below: place + 1))
         }

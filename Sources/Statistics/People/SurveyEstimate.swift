@@ -7,9 +7,12 @@ public struct SurveyEstimate: Sendable, Hashable {
     /// Items that people judged.
     public let n: Int
 
-    /// - Throws: `EstimateError.allEqual` where the sample shows no variation, and so no error to reckon with.
+    /// - Throws: `EstimateError.allEqual` where the sample shows no variation, or none beside a value so large, and so
+    ///   no error to reckon with.
     init(value: Double, standardError: Double, interval: Interval, n: Int) throws(EstimateError) {
-        guard standardError > 0, standardError.isFinite else { throw .allEqual(value: value) }
+        guard standardError > 0, standardError.isFinite, interval.width > 0 else {
+            throw .allEqual(value: value)
+        }
         self.value = value
         self.standardError = standardError
         self.interval = interval

@@ -12,6 +12,8 @@ import Glibc
 func chanceOfNormal(
     below limit: (Double) -> Double, degrees: Double, kink: Double? = nil
 ) throws(EstimateError) -> Double {
+    // So many that s is σ.
+    if degrees > 1e12 { return try Normal.cumulative(limit(1)) }
     let spread = 1 / (2 * degrees).squareRoot()
     var cuts = [log(max(1e-14, 1 - 10 * spread)), log(1 + 10 * spread)]
     if let kink, kink > 0, log(kink) > cuts[0], log(kink) < cuts[1] { cuts.insert(log(kink), at: 1) }
@@ -24,12 +26,11 @@ func chanceOfNormal(
         let step = width / Double(panels)
         for panel in 0..<panels {
             let low = cuts[piece - 1] + Double(panel) * step
-            // Of log(s/σ): ν(v − (e²ᵛ − 1)/2), 0 at its peak.
             total += try gaussKronrod(low, low + step, within: 1e-11 * spread) {
-                (v) throws(EstimateError) in exp(degrees * (v - expm1(2 * v) / 2))
+                (v) throws(EstimateError) in exp(degrees * logDensity(v))
             }
             sum += try gaussKronrod(low, low + step, within: 1e-13 * spread) { (v) throws(EstimateError) in
-                let weight = exp(degrees * (v - expm1(2 * v) / 2))
+                let weight = exp(degrees * logDensity(v))
                 return weight < 1e-300 ? 0 : weight * (try Normal.cumulative(limit(exp(v))))
             }
         }
@@ -37,12 +38,20 @@ func chanceOfNormal(
     return min(1, sum / total)
 }
 
+/// Of log(s/σ) = v for one degree of freedom, 0 at its peak: v − (e²ᵛ − 1)/2.
+private func logDensity(_ v: Double) -> Double {
+    guard abs(v) < 1e-3 else { return v - expm1(2 * v) / 2 }
+    // The difference itself would lose its digits.
+    let rest = v * (2.0 / 3 + v * (1.0 / 3 + v * (2.0 / 15 + v * (2.0 / 45 + v * 4.0 / 315))))
+    return -v * v * (1 + rest)
+}
+
 /// The integral of a function by the 15-point Kronrod rule, halving the interval until the 7-point Gauss rule within
 /// it agrees.
 ///
 /// A. S. Kronrod, Nodes and Weights of Quadrature Formulas (1965).
 private func gaussKronrod(
-    _ low: Double, _ high: Double, within tolerance: Double, depth: Int = 30,
+    _ low: Double, _ high: Double, within tolerance: Double, depth: Int = 16,
     _ function: (Double) throws(EstimateError) -> Double
 ) throws(EstimateError) -> Double {
     let centre = (low + high) / 2

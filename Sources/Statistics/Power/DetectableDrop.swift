@@ -125,5 +125,7 @@ public func detectableDrop(
     }
     try requireProbability(alpha, "alpha")
     try requireProbability(power, "power")
-    return try (Normal.quantile(1 - alpha) + Normal.quantile(power)) * standardError
+    let drop = try (Normal.quantile(1 - alpha) + Normal.quantile(power)) * standardError
+    guard drop.isFinite else { throw .overflow }
+    return drop
 }

@@ -34,7 +34,7 @@ func firstEnough(
         guard high < OperatingModel.most else { return nil }
         low = high
         high = min(2 * high, OperatingModel.most)
-    } while try !isEnough(high)
+    } while try isEnough(high) == false
     while high - low > 1 {
         let middle = low + (high - low) / 2
         if try isEnough(middle) { high = middle } else { low = middle }

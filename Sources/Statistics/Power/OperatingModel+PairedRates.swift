@@ -57,11 +57,11 @@ private struct PairedCriticals {
         }
         leastToFail = min(leastToFail, number + 1)
         mostToPass = min(mostToPass, number)
-        while leastToFail <= number, try !fails(losses: leastToFail, of: number) { leastToFail += 1 }
+        while leastToFail <= number, try fails(losses: leastToFail, of: number) == false { leastToFail += 1 }
         while leastToFail > 0, try fails(losses: leastToFail - 1, of: number) { leastToFail -= 1 }
         guard let margin else { return }
         while mostToPass < number, try passes(losses: mostToPass + 1, of: number, margin) { mostToPass += 1 }
-        while mostToPass >= 0, try !passes(losses: mostToPass, of: number, margin) { mostToPass -= 1 }
+        while mostToPass >= 0, try passes(losses: mostToPass, of: number, margin) == false { mostToPass -= 1 }
     }
 
     private func fails(losses: Int, of number: Int) throws(EstimateError) -> Bool {

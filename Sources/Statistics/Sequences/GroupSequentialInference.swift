@@ -19,8 +19,12 @@ extension GroupSequentialTest {
         }
         let look = try lastLook(standardError)
         guard let bound = look.bound else { return nil }
+        let lower = (look.z - bound) * standardError
+        let upper = (look.z + bound) * standardError
+        // Beside a z so large, rounding swallows the width.
+        guard lower < upper else { throw .overflow }
         return try Interval(
-            lower: (look.z - bound) * standardError, upper: (look.z + bound) * standardError,
+            lower: lower, upper: upper,
             confidence: 1 - 2 * alpha, method: "repeated confidence interval, look \(looks.count)")
     }
 
@@ -75,6 +79,8 @@ extension GroupSequentialTest {
         let upper = try drift(1 - tail)
         let middle = try drift(0.5)
         let scale = standardError / unit
+        // Beside a z so large, rounding swallows the width.
+        guard lower < upper else { throw .overflow }
         return try Estimate(
             value: middle * scale,
             interval: Interval(

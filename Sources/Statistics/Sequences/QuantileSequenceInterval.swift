@@ -14,7 +14,7 @@ extension QuantileRanks {
         }
         return try Interval(
             lower: valueAtRank(lower), upper: valueAtRank(upper), confidence: confidence,
-            method: "quantile confidence sequence")
+            method: "quantile confidence sequence, order statistics")
     }
 
     /// The quantile's bounds among values in ascending order.
