@@ -35,8 +35,11 @@ import Testing
     /// The methods of all intervals and tests that decide, each once.
     private func deciding(_ result: RunResult) -> Set<String> {
         var methods = Set<String>()
-        for gate in result.gates {
-            let estimate = gate.ratio ?? gate.difference ?? gate.candidate
+        // A gate over classes shows theirs instead of its own.
+        for gate in result.gates where gate.members.isEmpty {
+            var estimate = gate.ratio ?? gate.difference ?? gate.candidate
+            // A bound is held against the value, whatever else is known.
+            if case .compare = gate.rule.form { estimate = gate.candidate }
             if let interval = estimate?.interval { methods.insert(interval.method) }
         }
         return methods
