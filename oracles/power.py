@@ -52,11 +52,17 @@ def classic(rng, scale):
         n, ratio, alpha = int(10 ** rng.uniform(1, 6)), float(10 ** rng.uniform(-1, 1)), .05
         after = float(np.clip(before + rng.normal() * 3 * math.sqrt(before / n), .0005, .999))
         m = max(1, int(n * ratio))
-        wanted = power_proportions_2indep(after - before, before, m, n / m, alpha, alternative=SIDES[side],
+        # Two-sided: rejecting in the wrong direction finds nothing.
+        level, direction = (alpha, SIDES[side]) if side != "two-sided" else \
+            (alpha / 2, "larger" if after >= before else "smaller")
+        wanted = power_proportions_2indep(after - before, before, m, n / m, level, alternative=direction,
                                           return_results=False)
+        pooled = (before * n + after * m) / (n + m)
+        rarer = min(pooled, 1 - pooled)
+        has_events = (n + m) * rarer >= 5 and min(n, m) * rarer >= 1
         yield Case("two-proportion-power", {"baseline_rate": before, "candidate_rate": after, "baseline_trials": n,
-                                            "candidate_trials": m, "alternative": side}, {"power": wanted},
-                   relative=1e-7, absolute=1e-10)
+                                            "candidate_trials": m, "alternative": side},
+                   {"power": wanted} if has_events else Undefined, relative=1e-7, absolute=1e-10)
         if side != "two-sided" and (after > before) != (side == "greater"):
             continue
         if abs(after - before) < .01:
@@ -66,8 +72,9 @@ def classic(rng, scale):
             return power_proportions_2indep(after - before, before, k, 1, alpha, alternative=SIDES[side],
                                             return_results=False) - .8
         exact = optimize.brentq(short, 1.0001, 1e7) if short(1.0001) < 0 else 1
-        if abs(exact - round(exact)) > 1e-5:
-            count = math.ceil(exact)
+        count = math.ceil(exact)
+        rare = min((before + after) / 2, 1 - (before + after) / 2)
+        if abs(exact - round(exact)) > 1e-5 and count * rare >= 2.5 and count > 3:
             yield Case("two-proportion-sample-size", {"baseline_rate": before, "candidate_rate": after,
                                                       "alternative": side},
                        {"baseline_trials": count, "candidate_trials": count})
