@@ -15,6 +15,8 @@ public struct DoctorInput: Sendable {
     /// Repeats that the run made of an example that names none itself, and those that a verdict would make.
     public let runRepeats: Int
     public let judgedRepeats: Int
+    /// Repeats that a verdict averages, also where the run made fewer.
+    public let verdictRepeats: Int
     /// Judgements of the unchanged app, at least 100.
     public let trials: Int
     /// Sizes of the losses that are planted, ascending: see `PlantedLoss`.
@@ -39,6 +41,7 @@ public struct DoctorInput: Sendable {
         self.measurement = measurement
         self.runRepeats = runRepeats
         self.judgedRepeats = max(1, min(runRepeats, judgedRepeats ?? runRepeats))
+        verdictRepeats = max(1, judgedRepeats ?? runRepeats)
         self.trials = max(100, trials)
         self.losses = losses
         self.curveTrials = min(self.trials, max(50, curveTrials ?? self.trials / 4))

@@ -12,6 +12,9 @@ public struct DoctorReport: Sendable {
     public let noise: NoiseSource
     /// Repeats that an arm has of an example in a trial, the fewest and the most.
     public let repeats: ClosedRange<Int>
+    /// Repeats that a verdict by the policy averages, and those that the run made.
+    public let verdictRepeats: Int
+    public let runRepeats: Int
     public let trials: Int
     public let curveTrials: Int
     public let seed: UInt64

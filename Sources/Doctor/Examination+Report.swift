@@ -8,14 +8,15 @@ import Text
 /// From trials to what is said of them.
 extension Examination {
     func report(
-        _ trials: [Trial], project: String, policyPath: String, source: String
+        _ trials: [Trial], _ caught: [Int: Caught], project: String, policyPath: String, source: String
     ) throws -> DoctorReport {
-        let gates = input.rules.indices.map { gate($0, trials) }
+        let gates = input.rules.indices.map { gate($0, trials, caught[$0]) }
         let slices = slices(trials)
         var report = DoctorReport(
             project: project, policyPath: policyPath, source: source, examples: pool.rows.count,
-            noise: dealer.noise, repeats: repeats, trials: trials.count,
-            curveTrials: trials.count { !$0.planted.isEmpty }, seed: input.seed,
+            noise: dealer.noise, repeats: repeats, verdictRepeats: input.verdictRepeats,
+            runRepeats: input.runRepeats,
+            trials: trials.count, curveTrials: trials.count { !$0.planted.isEmpty }, seed: input.seed,
             confidence: input.options.confidence, apps: [],
             verdict: verdictCurve(trials), gates: gates, slices: slices, sliceBlocks: sliceBlocks(trials),
             variance: varianceChecks(), findings: [], methods: methods)
@@ -60,7 +61,7 @@ extension Examination {
 
     // MARK: One gate
 
-    private func gate(_ place: Int, _ trials: [Trial]) -> GateCheck {
+    private func gate(_ place: Int, _ trials: [Trial], _ caught: Caught?) -> GateCheck {
         let rule = input.rules[place]
         let isRelative = rehearsal.isRelative[place]
         let now = today.gates[place]
@@ -79,7 +80,7 @@ extension Examination {
             direction: definition?.direction.rawValue ?? Direction.higher.rawValue, isRelative: isRelative,
             n: now.n, value: isRelative ? now.baseline : now.candidate, margin: now.margin, bound: now.bound,
             standardError: error, curve: curve, today: now.outcome, flips: flips,
-            caught: caught(curve).change, caughtSize: caught(curve).size,
+            caught: caught?.change, caughtSize: caught?.size,
             needed: needed(rule, definition, now, own, error, curve),
             judgedSlices: judged.map(\.judgedSlices).max() ?? 0,
             sliceBlocks: Share(judged.count { !$0.failingSlices.isEmpty }, of: judged.count),
@@ -112,7 +113,7 @@ extension Examination {
         return values.count < 2 ? nil : try? moments(values).standardDeviation
     }
 
-    private func gateCurve(_ place: Int, _ trials: [Trial]) -> [GatePoint] {
+    func gateCurve(_ place: Int, _ trials: [Trial]) -> [GatePoint] {
         var counts = OutcomeCounts()
         for trial in trials { counts.add(trial.unchanged.gates[place].outcome) }
         var points = [GatePoint(size: 0, change: 0, shares: counts)]
@@ -134,26 +135,18 @@ extension Examination {
         return points
     }
 
-    /// Where along the curve it fails in 80 %, between the points by straight line.
-    private func caught(_ curve: [GatePoint]) -> (size: Double?, change: Double?) {
-        func height(_ point: GatePoint) -> Double {
-            Double(point.shares.fails) / Double(max(1, point.shares.all))
-        }
-        for (before, after) in zip(curve, curve.dropFirst()) where height(after) >= 0.8 {
-            // An app that fails it as it is has no loss to catch.
-            guard height(curve[0]) < 0.5, height(before) < 0.8 else { return (nil, nil) }
-            let part = (0.8 - height(before)) / (height(after) - height(before))
-            let size = before.size + (after.size - before.size) * part
-            guard let from = before.change, let to = after.change else { return (size, nil) }
-            return (size, from + (to - from) * part)
-        }
-        return (nil, nil)
-    }
-
     // MARK: What would resolve it
 
     /// Examples in all that would let an unchanged app pass in 80 %, for gates that ask for a proof.
     private func needed(
+        _ rule: GateRule, _ definition: MetricDefinition?, _ now: Rehearsal.Gate, _ own: [Rehearsal.Gate],
+        _ error: Double?, _ curve: [GatePoint]
+    ) -> Int? {
+        // Never fewer than there are: these examples were seen not to do.
+        forecast(rule, definition, now, own, error, curve).flatMap { $0 > now.n ? $0 : nil }
+    }
+
+    private func forecast(
         _ rule: GateRule, _ definition: MetricDefinition?, _ now: Rehearsal.Gate, _ own: [Rehearsal.Gate],
         _ error: Double?, _ curve: [GatePoint]
     ) -> Int? {
@@ -169,8 +162,13 @@ extension Examination {
                 return try? examplesNeeded(
                     for: .pairedMean(margin: margin, deviation: error * root), at: 0, confidence: confidence)
             }
-            guard let span = definition?.span else { return nil }
-            return try? examplesBounding(share: margin / span, confidence: confidence)
+            // That none of a few differed says little of how many do: the most that may, by a whole span.
+            guard let span = definition?.span,
+                let share = try? shareThatMayDiffer(n: now.n, confidence: confidence)
+            else { return nil }
+            let deviation = span * share.squareRoot()
+            return try? examplesNeeded(
+                for: .pairedMean(margin: margin, deviation: deviation), at: 0, confidence: confidence)
         case .within(let share):
             let logs = own.compactMap { gate -> Double? in
                 guard let before = gate.baseline, let after = gate.candidate, before > 0, after > 0 else {
@@ -185,7 +183,13 @@ extension Examination {
             guard let value = now.candidate, comparison.holds(value, quantity.value), let error, error > 0
             else { return nil }
             // A rule from above is one from below of the negated number.
-            let sign = comparison == .atMost || comparison == .below ? -1.0 : 1.0
+            let isAbove = comparison != .atMost && comparison != .below
+            if definition?.isPassFail == true, rule.metric.statistic == nil, repeats.upperBound == 1 {
+                return enough(
+                    rate: isAbove ? value : 1 - value,
+                    atLeast: isAbove ? quantity.value : 1 - quantity.value, from: now.n)
+            }
+            let sign = isAbove ? 1.0 : -1.0
             return try? examplesNeeded(
                 for: .confidentMean(atLeast: sign * quantity.value, deviation: error * root),
                 at: sign * value,
@@ -194,6 +198,24 @@ extension Examination {
             .kpiBands:
             return nil
         }
+    }
+
+    /// The first number of examples from which on the chance to pass stays at four in five: that of a rate rises in a
+    /// saw, so that a smaller number may reach it and the next lose it again.
+    private func enough(rate: Double, atLeast bound: Double, from n: Int) -> Int? {
+        let form = OperatingModel.Form.confidentRate(atLeast: bound)
+        let confidence = input.options.confidence
+        guard let near = try? examplesNeeded(for: form, at: rate, confidence: confidence) else { return nil }
+        func passes(_ examples: Int) -> Bool {
+            guard
+                let model = try? OperatingModel(form, examples: examples, confidence: confidence),
+                let point = try? model.point(at: rate)
+            else { return false }
+            return point.pass >= 0.8
+        }
+        let last = min(OperatingModel.most, 2 * max(near, n) + 50)
+        guard last <= 20_000 else { return near }
+        return ((n + 1)...last).last { !passes($0) }.map { $0 + 1 } ?? n + 1
     }
 
     // MARK: Slices
@@ -238,7 +260,8 @@ extension Examination {
             "a loss is planted into each drawing: pass rates and scores fall by it, as a share of their range, because "
                 + "some examples fall to the worst, the same ones for all metrics; times and costs grow by it, or by "
                 + "that share of five times the way to their limit where that is more; a gate's curve has its metric "
-                + "alone lost, the verdict's every gated one, over \(Numbers.grouped(input.curveTrials)) trials a size",
+                + "alone lost, the verdict's every gated one, over \(Numbers.grouped(input.curveTrials)) trials a size; what is caught "
+                + "in 80 % is sought between two sizes by halving",
         ]
         if rehearsal.isRelative.contains(false) {
             lines.append(

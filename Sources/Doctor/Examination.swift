@@ -24,6 +24,8 @@ public struct Examination: Sendable {
     private let fixed: [Int]
     private let paired: [Int]
     private let single: [Int]
+    private let profiles: [String: MetricProfile]
+    private let ways: [String: Double]
 
     /// - Throws: What the table's columns throw when they are read.
     public init(_ input: DoctorInput) throws {
@@ -57,8 +59,12 @@ public struct Examination: Sendable {
         self.today = today
         let profiles = Examination.profiles(pool, input.definitions)
         let ways = Examination.ways(rehearsal, today)
+        self.profiles = profiles
+        self.ways = ways
         losses = input.losses.map { PlantedLoss(size: $0, profiles, ways: ways) }
     }
+
+    func loss(of size: Double) -> PlantedLoss { PlantedLoss(size: size, profiles, ways: ways) }
 
     /// How far the limits of gates lie from what their metrics are, as a share of that: the furthest of a metric.
     private static func ways(_ rehearsal: Rehearsal, _ today: Rehearsal.Outcome) -> [String: Double] {
@@ -101,7 +107,8 @@ public struct Examination: Sendable {
             for try await (first, trials) in group { parts[first] = trials }
         }
         let all = parts.keys.sorted().flatMap { parts[$0, default: []] }
-        return try report(all, project: project, policyPath: policyPath, source: source)
+        let caught = try await caughtLosses(all, workers: workers)
+        return try report(all, caught, project: project, policyPath: policyPath, source: source)
     }
 
     /// What one drawing came to.
@@ -128,8 +135,7 @@ public struct Examination: Sendable {
 
     private func trial(_ number: Int, _ fixed: Rehearsal.Drafts) throws -> Trial {
         let drawing = dealer.drawing(number)
-        // Another draw within for each trial: one pattern for all would err the same way in all.
-        let seed = input.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
+        let seed = seed(of: number)
         let base = try drafts(drawing, seed).merging(fixed)
         let unchanged = try rehearsal.settle(base)
         guard number <= input.curveTrials, !losses.isEmpty else {
@@ -146,6 +152,25 @@ public struct Examination: Sendable {
             planted.append(Planted(whole: whole, alone: alone))
         }
         return Trial(unchanged: unchanged, planted: planted)
+    }
+
+    /// Another draw within for each trial: one pattern for all would err the same way in all.
+    private func seed(of trial: Int) -> UInt64 { input.seed &+ UInt64(trial) &* 0x9E37_79B9_7F4A_7C15 }
+
+    /// One drawing again, each of some rules with a loss of its own metric.
+    func alone(_ number: Int, _ losses: [Int: PlantedLoss]) throws -> [Int: Rehearsal.Gate] {
+        let drawing = dealer.drawing(number)
+        let seed = seed(of: number)
+        let base = try drafts(drawing, seed)
+        var found: [Int: Rehearsal.Gate] = [:]
+        for (rule, loss) in losses {
+            let planted = drawing.planted(loss)
+            let table = rehearsal.isRelative[rule] ? planted.pair : planted.alone
+            guard let table else { continue }
+            let draft = try rehearsal.drafts(table, rules: [rule], seed: seed)
+            found[rule] = try rehearsal.settle(base.replacing(rule, by: draft)).gates[rule]
+        }
+        return found
     }
 
     private func drafts(_ drawing: Dealer.Drawing, _ seed: UInt64) throws -> Rehearsal.Drafts {

@@ -1,5 +1,6 @@
 import Domain
 import Gating
+import Metrics
 import Statistics
 import Text
 
@@ -33,6 +34,7 @@ struct FindingsMaker {
         }
         for gate in report.gates { found += self.gate(gate) }
         found += noise
+        found += repeats
         found += variance
         let order: [Finding.Gravity] = [.bad, .doubtful, .note]
         return order.flatMap { gravity in found.filter { $0.gravity == gravity } }
@@ -75,17 +77,17 @@ struct FindingsMaker {
                     "; \(Numbers.about(needed)) examples in all would pass it in 80 % (there are \(Numbers.grouped(gate.n)))"
             }
             if case .noWorse = gate.rule.form, let margin = reachable(gate) {
-                words += ", or a margin of \(Numbers.short(margin))"
+                words += ", or a margin of \(amount(margin, gate))"
             }
             found.append(Finding(.doubtful, words))
         }
         if let flips = gate.flips, flips.value >= FindingsMaker.restless, let value = gate.value {
             let limit =
-                gate.bound.map { ", which lies \(Numbers.short(abs(value - $0))) from its limit" } ?? ""
+                gate.bound.map { ", which lies \(amount(abs(value - $0), gate)) from its limit" } ?? ""
             found.append(
                 Finding(
                     .doubtful,
-                    "\(name) would say otherwise by chance in \(percent(flips)): the app has \(Numbers.short(value))\(limit)"
+                    "\(name) would say otherwise by chance in \(percent(flips)): the app has \(amount(value, gate))\(limit)"
                 ))
         }
         return found
@@ -93,7 +95,8 @@ struct FindingsMaker {
 
     /// The margin that these examples would resolve.
     private func reachable(_ gate: GateCheck) -> Double? {
-        gate.standardError.flatMap { try? detectableDrop(standardError: $0, alpha: alpha) }
+        // Where nothing differed, that any margin is resolved is not known.
+        gate.standardError.flatMap { $0 > 0 ? try? detectableDrop(standardError: $0, alpha: alpha) : nil }
     }
 
     private var noise: [Finding] {
@@ -116,6 +119,29 @@ struct FindingsMaker {
         }
     }
 
+    /// Fewer repeats than a verdict has, or than the run made.
+    private var repeats: [Finding] {
+        let judged = report.repeats.upperBound
+        guard judged > 0 else { return [] }
+        if judged < report.verdictRepeats {
+            return [
+                Finding(
+                    .doubtful,
+                    "judged with \(times(judged)); your verdict averages \(report.verdictRepeats): it has less noise "
+                        + "than is shown here, and needs fewer examples")
+            ]
+        }
+        guard judged < report.runRepeats, judged == report.verdictRepeats else { return [] }
+        return [
+            Finding(
+                .note,
+                "judged with \(times(judged)), as your verdict has; the run asked \(report.runRepeats) times: "
+                    + "--repeat \(report.runRepeats) judges all")
+        ]
+    }
+
+    private func times(_ repeats: Int) -> String { repeats == 1 ? "1 repeat" : "\(repeats) repeats" }
+
     private var variance: [Finding] {
         guard !report.variance.isEmpty else {
             return report.noise == .none
@@ -125,6 +151,18 @@ struct FindingsMaker {
     }
 
     // MARK: Words
+
+    /// With the metric's unit.
+    private func amount(_ value: Double, _ gate: GateCheck) -> String {
+        let unit =
+            switch MetricUnit(rawValue: gate.unit) {
+            case .milliseconds: " ms"
+            case .tokens: " tokens"
+            case .characters: " chars"
+            case .money, .ratio, .count, .text, nil: ""
+            }
+        return Numbers.short(value) + unit
+    }
 
     private func percent(_ share: Share) -> String { Numbers.percent(share.value, share.value < 0.1 ? 1 : 0) }
 }

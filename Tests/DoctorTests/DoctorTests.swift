@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Gating
 import Statistics
 import Testing
@@ -303,5 +304,91 @@ import Testing
         let empty = Scores(0)
         let report = try await examined(empty, rules, ["token_f1", "latency"], trials: 100)
         #expect(report.trials == 0 && report.verdict.isEmpty && !report.decidesAnything)
+    }
+}
+
+/// What is caught, what would resolve a gate, and in which words.
+@Suite struct ForecastTests {
+    /// A time with next to no noise against itself.
+    private func steady(_ count: Int = 100) -> Scores {
+        var scores = Scores(count)
+        var stream = RandomStream(seed: 2, stream: 0)
+        let before = (0..<count).map { _ in 300 + 100 * stream.unit() }
+        scores.add("latency", .baseline, before.map { $0 })
+        scores.add("latency", .candidate, before.map { $0 + 0.6 * (stream.unit() - 0.5) })
+        return scores
+    }
+
+    /// A gate without noise catches a loss at its margin, not somewhere between the sizes tried.
+    @Test func whatIsCaughtIsSoughtBetweenTheSizesTried() async throws {
+        let gate = rule("latency", .noWorse(by: .absolute(Quantity(value: 15, text: "15ms"))))
+        let report = try await examined(
+            steady(), [gate], ["latency"], isSameApp: true, trials: 100, losses: Examination.sizes)
+        let caught = try #require(report.gates[0].caught)
+        #expect(caught > 15 && caught < 15.3, "\(caught)")
+    }
+
+    /// All of n must hold: 1 − (1 − x)ⁿ = .8.
+    @Test func aRuleThatAllMustHoldCatchesTheFirstThatDoesNot() async throws {
+        var scores = Scores(566)
+        scores.add("intent_accuracy", .baseline, (0..<566).map { _ in 1 })
+        scores.add("intent_accuracy", .candidate, (0..<566).map { _ in 1 })
+        let report = try await examined(
+            scores, [rule("intent_accuracy", atLeast(1))], ["intent_accuracy"], isSameApp: true, trials: 400,
+            curveTrials: 100, losses: Examination.sizes)
+        let size = try #require(report.gates[0].caughtSize)
+        #expect(abs(size - (1 - pow(0.2, 1 / 566.0))) < 0.0008, "\(size)")
+    }
+
+    /// Of 15 examples 11 pass: `confidently >= .5` needs 18 for a chance that stays at four in five, not 13.
+    @Test func neverFewerExamplesThanThereAre() async throws {
+        var scores = Scores(15)
+        let values: [Double?] = (0..<15).map { $0 < 11 ? 1 : 0 }
+        scores.add("intent_accuracy", .baseline, values)
+        scores.add("intent_accuracy", .candidate, values)
+        let gate = try await examined(
+            scores, [rule("intent_accuracy", atLeast(0.5, confidently: true))], ["intent_accuracy"],
+            isSameApp: true
+        ).gates[0]
+        #expect(gate.isUnresolved)
+        let needed = try #require(gate.needed)
+        #expect(needed > 15 && needed < 60, "\(needed)")
+        for n in needed..<(needed + 30) {
+            let point = try OperatingModel(.confidentRate(atLeast: 0.5), examples: n).point(at: 11.0 / 15)
+            #expect(point.pass >= 0.8, "\(n)")
+        }
+    }
+
+    /// None of three differed: up to 63 % may, and 150 examples would not do.
+    @Test func nothingSeenToDifferIsNotNothing() async throws {
+        var scores = Scores(3)
+        for arm in Arm.allCases { scores.add("intent_accuracy", arm, [1, 1, 0]) }
+        let report = try await examined(
+            scores, [rule("intent_accuracy", margin(0.02))], ["intent_accuracy"], isSameApp: true)
+        let needed = try #require(report.gates[0].needed)
+        #expect(needed > 5_000, "\(needed)")
+        #expect(!report.findings.contains { $0.text.contains("or a margin of 0") })
+    }
+
+    @Test func fewerRepeatsThanTheVerdictHasAreSaid() async throws {
+        var scores = Scores(40, repeats: 3)
+        scores.add("token_f1", .candidate, (0..<120).map { Double($0 * 7 % 10) / 10 })
+        let input = DoctorInput(
+            table: scores.table, rules: [rule("token_f1", .notWorse)],
+            definitions: try definitions(["token_f1"]),
+            options: GateOptions(seed: 7), isSameApp: false, runRepeats: 3, trials: 100, losses: [])
+        let report = try await Examination(input).examine(project: "p", policyPath: "p", source: "r")
+        #expect(
+            report.findings.contains { $0.text.contains("judged with 1 repeat; your verdict averages 3") })
+    }
+
+    @Test func findingsNameTheUnit() async throws {
+        var scores = Scores(40)
+        var stream = RandomStream(seed: 2, stream: 0)
+        for arm in Arm.allCases { scores.add("latency", arm, (0..<40).map { _ in 1_000 * stream.unit() }) }
+        let gate = rule("latency", .noWorse(by: .absolute(Quantity(value: 5, text: "5ms"))))
+        let report = try await examined(scores, [gate], ["latency"], isSameApp: true)
+        let finding = try #require(report.findings.first { $0.text.contains("or a margin of") })
+        #expect(finding.text.hasSuffix(" ms"), "\(finding.text)")
     }
 }
