@@ -146,7 +146,7 @@ def cases(rng, scale):
         yield Case("event-count", {"parts": parts}, {"events": events, "trials": trials, "rate": events / trials})
         labels = [str(rng.choice(["a", "b", "c", "d"])) for _ in range(int(rng.integers(0, 40)))]
         yield Case("category-counts", {"universe": ["c", "a", "b"], "labels": labels},
-                   {"counts": [labels.count("a"), labels.count("b"), labels.count("c")], "unseen": labels.count("d"),
+                   {"counts": [labels.count("c"), labels.count("a"), labels.count("b")], "unseen": labels.count("d"),
                     "total": len(labels)})
 
     for name, bad in [
