@@ -120,6 +120,12 @@ struct EvalSession {
         guard let app = policy.app.baseline ?? policy.app.candidate else {
             throw StoreError(.missing, "the policy names no app to ask; give its address there")
         }
+        if case .recorded(let file) = app.kind {
+            throw StoreError(
+                .missing,
+                "recorded answers cannot be asked: the policy's app is \(file); give a live app's address there, or "
+                    + "leave out --ask to draw from a run")
+        }
         policy.app.baseline = app
         policy.app.candidate = app
         policy.app.blessedBaseline = nil

@@ -139,6 +139,18 @@ import Testing
         #expect(outcome.status == 2, "\(outcome)")
     }
 
+    @Test func recordedAnswersCannotBeAsked() async throws {
+        let app = try TestApp(DoctorTests.noisy)
+        let place = try place(app)
+        try place.writePolicy(
+            baseline: "{ recorded: answers.jsonl }", candidate: app.url, gates: DoctorTests.gates)
+        try place.write("answers.jsonl", "")
+        let outcome = try await place.sluice("doctor", "--ask")
+        #expect(outcome.status == 65, "\(outcome)")
+        #expect(outcome.err.contains("recorded answers cannot be asked"), "\(outcome)")
+        #expect(app.asked.isEmpty && place.runs().isEmpty)
+    }
+
     @Test func whatIsMeantMustBeClear() async throws {
         let app = try TestApp(DoctorTests.noisy)
         let place = try place(app)
