@@ -11,7 +11,7 @@ import Testing
         "metrics", "policy", "schema",
     ]
     /// Actions of a command, each with a help of its own.
-    static let actions = ["dataset lint", "dataset stats"]
+    static let actions = ["dataset lint", "dataset stats", "dataset anonymise"]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()
