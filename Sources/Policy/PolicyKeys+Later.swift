@@ -180,19 +180,6 @@ extension PolicyKeys {
             ]),
             "Samples for human labels.", "{ sample: 200, every: 7d }"),
         later(
-            "growth",
-            .list(
-                .keys([
-                    key(
-                        "when", .text(.plain("new segment, reported miss, drop > 2%, monthly")),
-                        isRequired: true,
-                        "What calls for new examples.", "monthly"),
-                    key(
-                        "ask", .text(.plain("what is asked for")), isRequired: true, "What it asks for.",
-                        "20 examples"),
-                ]), orOne: false, atLeast: 1),
-            "When the data set must grow.", "[{ when: monthly, ask: 20 examples }]"),
-        later(
             "waivers",
             .list(
                 .keys([

@@ -105,6 +105,7 @@ public struct PolicyReader {
             policy.catalogues[member.key.text ?? ""] = Self.texts(member.value)
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
+        policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)

@@ -122,6 +122,9 @@ enum SensitiveArguments {
         let digits = Array("0123456789abcdef".utf8)
         var made = false
         var bytes: [UInt8] = []
+        // Nobody else's to read, from its first byte on.
+        let mask = umask(0o077)
+        defer { _ = umask(mask) }
         try GuardedFile.update(path, what: "the key of pseudonyms") { old in
             if let old, old.count >= Pseudonyms.leastKeyBytes {
                 bytes = old
@@ -132,7 +135,6 @@ enum SensitiveArguments {
             return bytes
         }
         if made {
-            chmod(path, 0o600)
             console.error(
                 "note: made a key for pseudonyms, \(path); whoever has it can try out who is who: keep it, and keep it out "
                     + "of the repository")

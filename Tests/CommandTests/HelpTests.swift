@@ -11,7 +11,9 @@ import Testing
         "metrics", "policy", "schema",
     ]
     /// Actions of a command, each with a help of its own.
-    static let actions = ["dataset lint", "dataset stats", "dataset anonymise"]
+    static let actions = [
+        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates",
+    ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()
