@@ -25,7 +25,6 @@ public struct FlaggerLoop: RolloutLoop {
     private let watched: [Int]
     private var failedChecks = 0
     private var nextCheck = Self.interval
-    private var lastPassed = false
     private var cause = RollbackCause.threshold
 
     public init(plan: RolloutPlan, model: TrafficModel, steps: Steps = .plan) {
