@@ -148,7 +148,9 @@ import Testing
     }
 
     /// The first example of each help, from the clone's root.
-    @Test(arguments: ["lint", "stats", "anonymise", "candidates"]) func theHelpsExampleRuns(action: String) async throws {
+    @Test(arguments: ["lint", "stats", "anonymise", "candidates"]) func theHelpsExampleRuns(
+        action: String
+    ) async throws {
         let place = try Workplace()
         let help = try await place.sluice("dataset", action, "--help").out
         let lines = help.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
