@@ -27,6 +27,8 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// The variants that `sluice sweep` compares.
+    public var sweep: SweepPolicy
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -47,6 +49,7 @@ public struct ReleasePolicy: Sendable {
         confidence = 0.95
         seed = 1
         upkeep = Upkeep()
+        sweep = SweepPolicy()
     }
 
     public struct SourceText: Sendable, Hashable {
