@@ -35,6 +35,7 @@ public enum SweepJSON {
         root["git"] = facts.environment.git.map { .string($0) } ?? .null
         root["sluice"] = .string(facts.sluiceVersion)
         root["reference"] = .string(report.reference.variant.name)
+        root["chosen_afterwards"] = .bool(facts.isChosenAfterwards)
         root["alpha"] = .number(report.alpha)
         root["family"] = .integer(Int64(report.family))
         root["joint_coverage"] = .number(report.jointCoverage)

@@ -105,12 +105,13 @@ public enum SweepPage {
             html.element("div", .class("plots")) { html in
                 for axis in axes.dropFirst().prefix(4) { plot(first, axis, report, words, &html) }
             }
-            html.element(
-                "p", .class("key"),
-                text:
-                    "● on the frontier   ○ dominated by the estimates   ✕ surely dominated   dashed ring: the reference   "
-                    + "bars: \(words.coverage(report.coverage)) intervals of each value   steps: what no variant beats on "
-                    + "these two axes")
+            let key = [
+                "● on the frontier", "○ dominated by the estimates", "✕ surely dominated",
+                "dashed ring: the reference",
+                "bars: \(words.coverage(report.coverage)) intervals of each value",
+                "steps: what no variant beats on these two axes",
+            ]
+            html.element("p", .class("key"), text: key.joined(separator: " · "))
             html.table("plain sw", caption: "Every variant on the axes") { html in
                 html.headings(["", "variant"] + axes.map { "#" + words.heading($0) } + ["standing"])
                 html.element("tbody") { html in

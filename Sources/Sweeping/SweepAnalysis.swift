@@ -118,8 +118,10 @@ public struct SweepAnalysis: Sendable {
         return SweepReport(
             facts: facts, alpha: options.alphaOfClaims, family: family, jointCoverage: joint,
             coverage: 2 * options.confidence - 1, metrics: metrics, variants: rows, parameters: parameters,
-            findings: SweepFindings(rows: rows, metrics: metrics, parameters: parameters, options: options)
-                .all)
+            findings: SweepFindings(
+                facts: facts, rows: rows, metrics: metrics, parameters: parameters, options: options
+            )
+            .all)
     }
 
     /// Why the scores of an app say nothing.

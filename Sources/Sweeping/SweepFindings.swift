@@ -4,12 +4,13 @@ import Text
 
 /// What a reader must know of a sweep before its numbers.
 struct SweepFindings {
+    let facts: SweepReport.Facts
     let rows: [SweepReport.Row]
     let metrics: [SweepReport.Metric]
     let parameters: [SweepReport.Parameter]
     let options: GateOptions
 
-    var all: [SweepReport.Finding] { unread + unasked + alike + partial + axes + cached }
+    var all: [SweepReport.Finding] { unread + unasked + afterwards + alike + partial + axes + cached }
 
     /// Parameters that did nothing: most of all, those that nobody reads.
     private var unread: [SweepReport.Finding] {
@@ -20,6 +21,16 @@ struct SweepFindings {
                 "\(parameter.name) had no effect on any answer (\(count) compared): is it read? "
                     + "It was laid over \(parameter.place)")
         }
+    }
+
+    private var afterwards: [SweepReport.Finding] {
+        guard facts.isChosenAfterwards else { return [] }
+        return [
+            SweepReport.Finding(
+                .doubtful,
+                "axes or claimed metrics were chosen after the answers were there: what is proven on them is a "
+                    + "suggestion, to be proven on fresh examples")
+        ]
     }
 
     private var unasked: [SweepReport.Finding] {

@@ -35,6 +35,8 @@ public struct SweepReport: Sendable {
         public var currency: String?
         public var environment = Manifest.Environment(processor: "", kernels: "", system: "", git: nil)
         public var sluiceVersion = ""
+        /// Whether axes or claimed metrics were chosen when the answers were there already.
+        public var isChosenAfterwards = false
 
         public init() {}
     }

@@ -94,7 +94,7 @@ enum SweepCommand {
             decisions/ beside the policy.
             """,
         examples: [
-            "sluice sweep --vary top_k=1,3,5 --axes recall@3,cost --plan",
+            "sluice sweep -p examples/helpdesk/sluice.yaml --vary top_k=1,3,5 --axes recall@5,cost --plan",
             "sluice sweep --vary top_k=1,3,5 --vary chunking=fixed,paragraph --apart --html sweep.html",
             "sluice sweep --pick top_k=3 --why \"recall as with 5, a third cheaper\"",
         ],
@@ -103,7 +103,8 @@ enum SweepCommand {
     @Sendable
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
         do {
-            return try await SweepSession(arguments, console).run()
+            var session = try SweepSession(arguments, console)
+            return try await session.run()
         } catch let problem as VariantGrid.Problem {
             console.error("sluice sweep: \(Sluice.printable(problem.description))")
             return ExitStatus.badInput

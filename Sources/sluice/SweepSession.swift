@@ -22,6 +22,8 @@ struct SweepSession {
     let session: EvalSession
     let evidence: DirectoryEvidence
     private let mode: Mode
+    /// Whether what is claimed was chosen when the answers were there.
+    private var isAfterwards = false
 
     enum Mode {
         case fresh
@@ -136,9 +138,16 @@ struct SweepSession {
         let manifest: Manifest
     }
 
-    func run() async throws -> Int32 {
+    mutating func run() async throws -> Int32 {
         let examples = try session.dataset()
-        let record = try started(examples)
+        var record = try started(examples)
+        if mode.record != nil {
+            let given = try SweepArguments(record.plan, arguments).plan
+            isAfterwards = given.axes != record.plan.axes || given.metrics != record.plan.metrics
+            // What is looked at may change afterwards, and then says so; what was asked may not.
+            record.plan.axes = given.axes
+            record.plan.metrics = given.metrics
+        }
         var policy = session.policy
         policy.sweep = record.plan
         if arguments.has("cache") { policy.app.limits.cache = true }
@@ -307,9 +316,12 @@ struct SweepSession {
     ) throws -> [Asking?] {
         let requirements = policy.requirements(for: record.changes)
         let now = MachineFacts.now().seconds
+        // A plan leaves nothing behind.
+        let isPlan = arguments.has("plan")
+        let path = session.store + "/cache.db"
         let cache =
-            policy.app.limits.cache && mode.asks
-            ? try SQLiteResponseCache(path: session.store + "/cache.db", now: now) : nil
+            policy.app.limits.cache && mode.asks && (!isPlan || InputFile.exists(path))
+            ? try SQLiteResponseCache(path: path, now: now) : nil
         let clock = MonotonicClock()
         var gates: [Asking?] = []
         for side in sides {
@@ -340,7 +352,8 @@ struct SweepSession {
                 examples: examples,
                 targets: [.candidate: mode.asks ? BudgetedTarget(target, budget) : target],
                 evidence: evidence, runs: MemoryRunStore(),
-                scratch: try ScratchFile(folder: session.store + "/scratch"), cache: cache, clock: clock)
+                scratch: isPlan ? MemoryScratch() : try ScratchFile(folder: session.store + "/scratch"),
+                cache: cache, clock: clock)
             let gate = GoldenGate(
                 request, ports, notice: { [console] in console.error("warning: \($0.description)") })
             gates.append(Asking(gate: gate, manifest: manifest))
@@ -494,6 +507,7 @@ struct SweepSession {
         facts.currency = policy.app.candidate?.prices?.currency ?? "USD"
         facts.environment = record.environment
         facts.sluiceVersion = record.sluiceVersion
+        facts.isChosenAfterwards = isAfterwards
         return facts
     }
 
