@@ -76,11 +76,45 @@ public struct Contrasts {
                 lost: pair.lost, unmeasured: pair.imputed.count, problem: evidence.problem)
         }
         let test = tests ? try? twoSided(pair, parts) : nil
+        var interval = evidence.interval
+        if tests { interval = widened(interval, pair, parts.statistic, test, coverage) }
         return Contrast(
-            baseline: evidence.baseline, candidate: evidence.candidate, interval: evidence.interval,
+            baseline: evidence.baseline, candidate: evidence.candidate, interval: interval,
             p: test?.pValue, test: test?.method ?? "", n: evidence.n, changed: evidence.changed,
             lost: pair.lost, unmeasured: pair.imputed.count,
             problem: evidence.problem ?? unbounded(parts.statistic, evidence.n))
+    }
+
+    /// An interval that says no more than the test.
+    ///
+    /// Where few examples differ, the bootstrap of a mean is too sure of itself at the levels that a family of claims
+    /// asks for: no draw lies beyond 0 where no example does. So Student's interval is taken in, and 0 as well where the
+    /// test does not exclude it.
+    private func widened(
+        _ interval: Interval?, _ pair: PairedSample, _ statistic: String?, _ test: TestResult?,
+        _ coverage: Double
+    ) -> Interval? {
+        guard let interval else { return nil }
+        var lower = interval.lower
+        var upper = interval.upper
+        var method = interval.method
+        if Functional.isMean(statistic), let (before, after) = pair.scores, before.count >= 200,
+            MeanDifference(pair.definition, options).counts(before, after) == nil,
+            let sample = try? moments(zip(before, after).map { $1 - $0 }), !sample.isConstant,
+            let student = try? studentInterval(sample, confidence: coverage)
+        {
+            let range = pair.definition.span.map { student.clamped(to: -$0...$0) } ?? student
+            lower = min(lower, range.lower)
+            upper = max(upper, range.upper)
+            method += " and Student t"
+        }
+        if let test, test.pValue > 1 - coverage {
+            lower = min(lower, 0)
+            upper = max(upper, 0)
+        }
+        if lower == interval.lower, upper == interval.upper { return interval }
+        return (try? Interval(lower: lower, upper: upper, confidence: interval.confidence, method: method))
+            ?? interval
     }
 
     /// Why a percentile of so few examples has no bound worth the name.

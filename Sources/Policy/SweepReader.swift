@@ -111,7 +111,9 @@ public enum SweepNames {
             throw Problem(message: "the kpi is made of other metrics", mend: "name one of its parts")
         }
         guard let family = MetricCatalogue.family(of: reference.name) else {
-            let near = MetricCatalogue.unknown(parsed.metric.family).suggestion
+            let near = MetricCatalogue.unknown(parsed.metric.family).suggestion.map { name in
+                parsed.metric.cutoff.map { "\(name)@\($0)" } ?? name
+            }
             throw Problem(
                 message: "unknown metric \(quoted)",
                 mend: near.map { "did you mean '\($0)'?" } ?? "'sluice metrics' lists all")
@@ -129,6 +131,9 @@ public enum SweepNames {
             throw Problem(
                 message: Printable.text(error.message), mend: error.suggestion.map { "did you mean '\($0)'?" }
             )
+        }
+        if definition.direction == .neither {
+            throw Problem(message: "neither way is better for \(quoted)", mend: "choose a metric that has one")
         }
         let context = RuleChecker.Context(hasBaseline: true, repeats: 1, currency: nil, kpi: nil)
         var checker = RuleChecker(context: context, rule: parsed, family: family, definition: definition)

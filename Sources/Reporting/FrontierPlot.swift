@@ -180,6 +180,8 @@ struct FrontierPlot {
                     !taken.contains(where: { $0.meets(box) })
                 else { continue }
                 taken.append(box)
+                // A name that stands apart is tied to its point.
+                if abs(dy) > 16 { html.line(at.x, at.y, anchor == .end ? x + 2 : x - 2, y - 4, "tie") }
                 switch point.look {
                 case .frontier: html.label(point.name, x: x, y: y, anchor, "ng")
                 case .dominated: html.label(point.name, x: x, y: y, anchor, "nu")

@@ -51,6 +51,7 @@ public enum SweepPage {
         .frontier .cross{stroke:var(--bad);stroke-width:2.2}
         .frontier .hollow{fill:var(--page);stroke:var(--unsure);stroke-width:2}
         .frontier .ring{fill:none;stroke:var(--ink);stroke-width:1.2;stroke-dasharray:2 2}
+        .frontier .tie{stroke:var(--soft);stroke-width:.8}
         .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(520px,100%),1fr));gap:24px}
         .own th,.own td{font-style:italic}
         .sw td,.sw tbody th{padding:6px 10px}

@@ -207,13 +207,8 @@ public enum SweepTerminal {
         }
         let sweep = VisibleText.excerpt(report.facts.sweep, to: 60)
         if let page { text.paragraph([("page  ", .bold), (page, .plain)]) }
-        let pick = report.variants.dropFirst().first { $0.standing.isOnFrontier == true } ?? report.reference
         text.paragraph([
-            ("next  ", .bold),
-            (
-                "sluice sweep --from \(sweep) --pick \(ReportWords.shellWord(pick.variant.name)) --why \"…\"",
-                .plain
-            ),
+            ("next  ", .bold), ("sluice sweep --from \(sweep) --pick VARIANT --why \"…\"", .plain),
         ])
     }
 }

@@ -6,8 +6,8 @@ import Statistics
 /// Who dominates whom on the axes: by the estimates, and surely.
 ///
 /// By the estimates, A dominates B where A is at least as good on every axis and better on one. Surely, where the paired
-/// differences prove it: on every axis the bound of A minus B lies on the good side of 0, or no example differs at all,
-/// and on one the bound is beyond 0. A union of axes needs no correction for their number, since every one of them
+/// differences prove it: on every axis A is better by test and interval, or no example differs at all, and on one at
+/// least it is better. A union of axes needs no correction for their number, since every one of them
 /// must hold (R. L. Berger, Technometrics 24 (1982) 295–300); the ordered pairs share the error (Bonferroni).
 struct Frontier {
     /// An entry a variant; nil where it was not measured.
@@ -58,10 +58,11 @@ struct Frontier {
                 found.problem == nil
             else { return false }
             if found.changed == 0, found.unmeasured == 0 { continue }
-            guard let interval = found.interval else { return false }
+            // No worse at all is proven by nothing less than better: at 0 there is no margin between them.
+            guard let interval = found.interval, let p = found.p, p < 1 - coverage else { return false }
             let bound = direction == .lower ? -interval.upper : interval.lower
-            if bound < 0 { return false }
-            if bound > 0 { isBetter = true }
+            if bound <= 0 { return false }
+            isBetter = true
         }
         return isBetter
     }

@@ -94,7 +94,7 @@ enum SweepCommand {
             decisions/ beside the policy.
             """,
         examples: [
-            "sluice sweep -p examples/helpdesk/sluice.yaml --vary top_k=1,3,5 --axes recall@5,cost --plan",
+            "sluice sweep -p examples/helpdesk/sluice.yaml --vary top_k=1,3,5,10 --plan",
             "sluice sweep --vary top_k=1,3,5 --vary chunking=fixed,paragraph --apart --html sweep.html",
             "sluice sweep --pick top_k=3 --why \"recall as with 5, a third cheaper\"",
         ],

@@ -338,6 +338,6 @@ import Testing
         let words = line.split(separator: " ").map(String.init).drop { $0 != "sluice" }.dropFirst()
         let outcome = try await Child(Program.sluice, Array(words), in: Self.root).outcome()
         #expect(outcome.status == 0, "\(outcome)")
-        #expect(outcome.out.contains("PLAN  helpdesk   566 examples   4 variants"), "\(outcome)")
+        #expect(outcome.out.contains("PLAN  helpdesk   566 examples   10 variants"), "\(outcome)")
     }
 }

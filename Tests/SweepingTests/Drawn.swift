@@ -11,6 +11,8 @@ struct Drawn {
     var seed: UInt64
     var examples = 60
     var repeats = 1
+    /// Share of the examples on which a variant may do otherwise than the reference.
+    var touched = 1.0
     /// What each variant adds to the chance of passing, and to the times as a share; the reference first.
     var gains: [(passes: Double, time: Double)] = [(0, 0), (0, 0), (0, 0)]
 
@@ -33,15 +35,18 @@ struct Drawn {
                 var nature = RandomStream(seed: seed, stream: UInt64(example))
                 let ease = nature.unit()
                 let weight = nature.unit()
+                // Which examples a variant touches is its own.
+                var choice = RandomStream(seed: seed &+ 77, stream: UInt64(variant * examples + example))
+                let author = choice.unit() < touched ? variant : 0
                 for repetition in 0..<repeats {
-                    let stream = UInt64(1_000 + (variant * examples + example) * repeats + repetition)
+                    let stream = UInt64(1_000 + (author * examples + example) * repeats + repetition)
                     var luck = RandomStream(seed: seed, stream: stream)
-                    let chance = min(1, max(0, 0.2 + 0.6 * ease + gains[variant].passes))
+                    let chance = min(1, max(0, 0.2 + 0.6 * ease + gains[author].passes))
                     let didPass = luck.unit() < chance
                     passes.append(didPass ? 1 : 0)
                     scores.append(didPass ? 1 : luck.unit() < 0.5 ? 0 : (luck.unit() * 4).rounded() / 4)
                     let tail = luck.unit()
-                    let time = (50 + 200 * weight + 40 / (0.05 + tail)) * (1 + gains[variant].time)
+                    let time = (50 + 200 * weight + 40 / (0.05 + tail)) * (1 + gains[author].time)
                     times.append(time)
                 }
             }

@@ -27,11 +27,14 @@ import Testing
     }
 
     /// - Parameter gain: What variant 1 gains on passing and on times; the others nothing.
-    private func rates(_ gain: (Double, Double), _ trials: Int, seed: UInt64, repeats: Int) throws -> Rates {
+    private func rates(
+        _ gain: (Double, Double), _ trials: Int, seed: UInt64, examples: Int = 60, repeats: Int = 1,
+        touched: Double = 1
+    ) throws -> Rates {
         var rates = Rates()
         for trial in 0..<trials {
             let drawn = Drawn(
-                seed: seed + UInt64(trial), examples: 60, repeats: repeats,
+                seed: seed + UInt64(trial), examples: examples, repeats: repeats, touched: touched,
                 gains: [(0, 0), gain, (0, 0), (0, 0), (0, 0)])
             let report = try drawn.report(axes: ErrorRateTests.axes, effort: .verdict)
             var anyFalse = false
@@ -67,24 +70,27 @@ import Testing
         alpha + 3 * (alpha * (1 - alpha) / Double(trials)).squareRoot()
     }
 
-    @Test(arguments: [1, 2]) func whereNothingDiffersHardlyAnyClaimIsMade(repeats: Int) throws {
+    /// Each example once or twice; and few examples of many that differ at all, as where a parameter is turned a little.
+    @Test(arguments: [(60, 1, 1), (60, 2, 1), (250, 1, 0.1)])
+    func whereNothingDiffersHardlyAnyClaimIsMade(examples: Int, repeats: Int, touched: Double) throws {
         let trials = ErrorRateTests.trials
-        let rates = try rates((0, 0), trials, seed: 20_000, repeats: repeats)
+        let rates = try rates(
+            (0, 0), trials, seed: 20_000, examples: examples, repeats: repeats, touched: touched)
         func share(_ count: Int) -> Double { Double(count) / Double(trials) }
         print(
-            "sweep A/A, 4 variants × 3 metrics, 60 examples × \(repeats), \(trials) trials: any false claim "
+            "sweep A/A, 4 variants × 3 metrics, \(examples) examples × \(repeats), \(touched) touched, \(trials) trials: any false claim "
                 + "\(share(rates.anyFalse)), uncorrected \(share(rates.uncorrected)), joint intervals miss "
                 + "\(share(rates.uncovered)), falsely sure \(share(rates.falselySure))")
         #expect(share(rates.anyFalse) <= most(trials))
         #expect(share(rates.uncovered) <= most(trials))
         #expect(share(rates.falselySure) <= most(trials))
         // The same data without the correction: it is the correction that holds the rate.
-        #expect(share(rates.uncorrected) > 0.2)
+        #expect(share(rates.uncorrected) > 0.15)
     }
 
     @Test func aVariantThatDiffersIsFoundOutAndTheOthersAreLeftAlone() throws {
         let trials = ErrorRateTests.trials / 2
-        let rates = try rates((0.3, -0.2), trials, seed: 70_000, repeats: 1)
+        let rates = try rates((0.3, -0.2), trials, seed: 70_000)
         let power = Double(rates.found) / Double(trials)
         print("sweep, one variant better by 0.3 of the passes: found in \(power) of \(trials) trials")
         #expect(power > 0.6)
