@@ -133,7 +133,8 @@ public enum SweepNames {
             )
         }
         if definition.direction == .neither {
-            throw Problem(message: "neither way is better for \(quoted)", mend: "choose a metric that has one")
+            throw Problem(
+                message: "neither way is better for \(quoted)", mend: "choose a metric that has one")
         }
         let context = RuleChecker.Context(hasBaseline: true, repeats: 1, currency: nil, kpi: nil)
         var checker = RuleChecker(context: context, rule: parsed, family: family, definition: definition)

@@ -121,7 +121,9 @@ import Testing
         #expect(Configuration.versions(release)["config"]?["chunking"] == "head")
     }
 
-    @Test(arguments: [#"{"top_k": 0}"#, #"{"top_k": "3"}"#, #"{"threshold": 1.5}"#, #"{"chunking": "words"}"#])
+    @Test(arguments: [
+        #"{"top_k": 0}"#, #"{"top_k": "3"}"#, #"{"threshold": 1.5}"#, #"{"chunking": "words"}"#,
+    ])
     func whatCannotBeDoneIsRefused(_ body: String) {
         #expect(throws: RequestOptions.Problem.self) { try options(body) }
     }
