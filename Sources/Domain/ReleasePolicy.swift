@@ -29,6 +29,8 @@ public struct ReleasePolicy: Sendable {
     public var upkeep: Upkeep
     /// When it must grow.
     public var growth: [GrowthRule]
+    /// The variants that `sluice sweep` compares.
+    public var sweep: SweepPolicy
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -50,6 +52,7 @@ public struct ReleasePolicy: Sendable {
         seed = 1
         upkeep = Upkeep()
         growth = []
+        sweep = SweepPolicy()
     }
 
     public struct SourceText: Sendable, Hashable {

@@ -76,17 +76,6 @@ extension PolicyKeys {
                 ]), orOne: false, atLeast: 1),
             "Steps through the whole system: act, wait, assert, clean up.", "[{ name: open a ticket }]"),
         later(
-            "sweep",
-            .keys([
-                key(
-                    "variants",
-                    .names(words: [], what: "parameter", .list(.anything, orOne: false, atLeast: 1)),
-                    isRequired: true, "Values of each parameter, laid over the request.",
-                    "{ top_k: [1, 3, 5] }"),
-                key("axes", names("a metric"), "Axes of the Pareto frontier.", "[recall@3, latency.p95]"),
-            ]),
-            "Many variants over one data set.", "{ variants: { top_k: [1, 3, 5] } }"),
-        later(
             "judge",
             .keys([
                 key(

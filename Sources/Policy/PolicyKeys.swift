@@ -73,7 +73,7 @@ public enum PolicyKeys {
                 "unmeasured", .measure(.share), default: "5%",
                 "Share of examples that may go unmeasured before the verdict is CANNOT TELL.", example: "5%"),
             upkeep,
-            growth,
+            growth, sweep,
         ] + later
 
     static let change: [KeyDefinition] = [

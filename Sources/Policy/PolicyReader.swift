@@ -106,6 +106,7 @@ public struct PolicyReader {
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
+        policy.sweep = SweepReader(log: log).read(root["sweep"])
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)

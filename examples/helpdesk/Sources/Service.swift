@@ -33,6 +33,7 @@ struct Service: Sendable {
         let query: String
         let history: [Turn]
         let session: String?
+        let options: RequestOptions
     }
 
     private func answer(_ request: HTTPRequest, _ response: consuming ResponseWriter) async throws {
@@ -42,15 +43,16 @@ struct Service: Sendable {
         case .failure(let problem): return try await Self.refuse(response, problem.status, problem.message)
         }
         let (reply, waiting) = pipeline.answer(
-            question.query, history: question.history, session: question.session)
+            question.query, history: question.history, session: question.session, options: question.options)
+        let versions = Configuration.versions(pipeline, question.options)
         sessions.add(
             [Turn(isUser: true, text: question.query), Turn(isUser: false, text: reply.text)],
             to: reply.session)
         if request.path == "/v1/stream" || Self.prefersEvents(request.headers["Accept"] ?? "") {
-            try await stream(reply, waiting, response)
+            try await stream(reply, versions, waiting, response)
         } else {
             try await Self.wait(waiting.total)
-            try await Self.send(response, 200, format.object(reply))
+            try await Self.send(response, 200, format.object(reply, versions: versions))
         }
     }
 
@@ -60,8 +62,9 @@ struct Service: Sendable {
     }
 
     /// Server-sent events: `{"delta"}` for each word, the whole answer, then `[DONE]`.
-    private func stream(_ reply: Reply, _ waiting: Waiting, _ response: consuming ResponseWriter) async throws
-    {
+    private func stream(
+        _ reply: Reply, _ versions: JSONValue, _ waiting: Waiting, _ response: consuming ResponseWriter
+    ) async throws {
         let words = reply.text.split(separator: " ")
         let pause = waiting.generation / Double(words.count + 1)
         try await Self.wait(waiting.retrieval)
@@ -73,7 +76,7 @@ struct Service: Sendable {
             try await body.write("data: " + delta.text() + "\n\n")
         }
         try await Self.wait(pause)
-        try await body.write("data: " + format.object(reply).text() + "\n\n")
+        try await body.write("data: " + format.object(reply, versions: versions).text() + "\n\n")
         try await body.write("data: [DONE]\n\n")
         try await body.finish()
     }
@@ -97,7 +100,12 @@ struct Service: Sendable {
         let session = value["session"]?.stringValue ?? value["session_id"]?.stringValue
         var history = turns(value["history"])
         if history.isEmpty, let session { history = sessions.turns(of: session) }
-        return .success(Question(query: query, history: history, session: session))
+        do throws(RequestOptions.Problem) {
+            let options = try RequestOptions(value)
+            return .success(Question(query: query, history: history, session: session, options: options))
+        } catch {
+            return .failure(Refusal(status: 400, message: error.message))
+        }
     }
 
     private static func wait(_ milliseconds: Double) async throws {
