@@ -27,6 +27,10 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// What every deployment must hold to; nil: nothing is said.
+    public var contract: ContractPolicy?
+    /// Ways through the whole system, in the order they are written.
+    public var journeys: [JourneyPolicy]
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -47,6 +51,7 @@ public struct ReleasePolicy: Sendable {
         confidence = 0.95
         seed = 1
         upkeep = Upkeep()
+        journeys = []
     }
 
     public struct SourceText: Sendable, Hashable {

@@ -105,6 +105,9 @@ public struct PolicyReader {
             policy.catalogues[member.key.text ?? ""] = Self.texts(member.value)
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
+        let observe = (app.candidate ?? app.baseline)?.observe ?? ObserveMap()
+        policy.contract = ContractReader(log: log, observe: observe).read(root["contract"])
+        policy.journeys = JourneyReader(log: log).read(root["journey"])
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)
