@@ -111,7 +111,8 @@ public struct ContractJudge: Sendable {
             }
         }
         let outcome: CheckOutcome = broken > 0 ? .fails : looked == 0 ? .open : .holds
-        var detail = looked == 0 ? silence : "\(looked) of \(seen.count) looked at"
+        var detail = "\(looked) of \(seen.count)"
+        if looked < seen.count { detail = looked == 0 ? silence : detail + " show it" }
         if let first { detail = "\(broken) of \(looked): \(first.why)" }
         return ContractReport.Check(
             name: name, rule: rule, outcome: outcome, detail: detail, broken: broken, looked: looked,

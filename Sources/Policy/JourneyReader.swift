@@ -225,15 +225,18 @@ struct JourneyReader {
         }
     }
 
+    /// JSON, each of its texts checked at its own place.
     private func value(_ node: YAMLNode, _ known: Known) -> StepValue? {
-        do throws(StepText.Problem) {
-            let value = try StepValue(node.json)
-            for text in value.texts { check(text, node, known, allowsEnvironment: true) }
-            return value
-        } catch {
-            report(error, node)
-            return nil
-        }
+        guard checkTexts(node, known) else { return nil }
+        return try? StepValue(node.json)
+    }
+
+    private func checkTexts(_ node: YAMLNode, _ known: Known) -> Bool {
+        var isWhole = true
+        for member in node.members ?? [] where !checkTexts(member.value, known) { isWhole = false }
+        for element in node.elements ?? [] where !checkTexts(element, known) { isWhole = false }
+        if node.text != nil, text(node, known) == nil { isWhole = false }
+        return isWhole
     }
 
     private func check(_ text: StepText, _ node: YAMLNode, _ known: Known, allowsEnvironment: Bool) {

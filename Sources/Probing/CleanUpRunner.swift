@@ -36,25 +36,27 @@ struct CleanUpRunner: Sendable {
         while true {
             attempts += 1
             let outcome = await caller.send(request, &scope, key: key, limit: nil)
-            let result = Self.result(outcome, step, attempts, scope)
+            let result = result(request, outcome, step, attempts, scope)
             guard result.kind == .failed, attempts <= Self.waits.count else { return result }
             if case .unfilled = outcome { return result }
             guard await clock.sleep(Self.waits[attempts - 1]) else { return result }
         }
     }
 
-    private static func result(
-        _ outcome: StepCaller.Outcome, _ step: String, _ attempts: Int, _ scope: StepScope
+    private func result(
+        _ request: StepRequest, _ outcome: StepCaller.Outcome, _ step: String, _ attempts: Int,
+        _ scope: StepScope
     ) -> CleanUpResult {
+        let call = caller.evidence(request, outcome, scope)
         switch outcome {
         case .unfilled(let gap):
             return CleanUpResult(
                 step: step, kind: .failed, isAnswered: false, how: gap.cause, attempts: attempts, call: nil)
-        case .failed(let failure, _, let call):
+        case .failed(let failure, _):
             return CleanUpResult(
                 step: step, kind: .failed, isAnswered: failure.countsAgainstApp,
                 how: scope.redaction.of(failure.detail), attempts: attempts, call: call)
-        case .answered(let view, let call):
+        case .answered(let view):
             let status = view.answer.status
             switch status {
             case 200..<300:
@@ -136,21 +138,22 @@ struct CleanUpRunner: Sendable {
                 find.request, &scope, key: "\(journey)/\(number)/find", limit: nil)
             switch outcome {
             case .unfilled(let gap): return (.failed(gap.cause, isAnswered: false), nil)
-            case .failed(let failure, _, let call):
-                evidence = call
+            case .failed(let failure, _):
+                evidence = caller.evidence(find.request, outcome, scope)
                 if attempt + 1 == Self.searches || !isFirst {
                     return (
                         .failed(scope.redaction.of(failure.detail), isAnswered: failure.countsAgainstApp),
-                        call
+                        evidence
                     )
                 }
-            case .answered(let view, let call):
-                evidence = call
+            case .answered(let view):
                 let status = view.answer.status
-                if (200..<300).contains(status), take(find.captures, view, &scope) { return (.found, call) }
+                let isFound = (200..<300).contains(status) && take(find.captures, view, &scope)
+                evidence = caller.evidence(find.request, outcome, scope)
+                if isFound { return (.found, evidence) }
                 let isAbsent = (200..<300).contains(status) || status == 404 || status == 410
                 if !isAbsent, attempt + 1 == Self.searches || !isFirst {
-                    return (.failed("the system answered \(status)", isAnswered: true), call)
+                    return (.failed("the system answered \(status)", isAnswered: true), evidence)
                 }
             }
             if isFirst, attempt + 1 < Self.searches { _ = await clock.sleep(Self.waits[min(attempt, 1)]) }

@@ -172,9 +172,9 @@ public struct JourneyRunner: Sendable {
     private func mark(_ outcome: StepCaller.Outcome, _ number: Int, _ course: inout Course) {
         guard let index = course.intended.lastIndex(where: { $0.number == number }) else { return }
         switch outcome {
-        case .answered(let view, _):
+        case .answered(let view):
             course.intended[index].isRefused = (400..<500).contains(view.answer.status)
-        case .failed(_, let mayHaveActed, _): course.intended[index].isVoid = !mayHaveActed
+        case .failed(_, let mayHaveActed): course.intended[index].isVoid = !mayHaveActed
         case .unfilled: course.intended[index].isVoid = true
         }
     }
@@ -184,29 +184,29 @@ public struct JourneyRunner: Sendable {
         polls: Int, _ began: Double, _ course: inout Course
     ) -> LookResult {
         func result(
-            _ outcome: CheckOutcome, _ why: String?, _ call: CallEvidence?,
-            _ conditions: [ConditionResult] = [],
+            _ end: CheckOutcome, _ why: String?, _ conditions: [ConditionResult] = [],
             _ captured: [LookResult.Captured] = []
         ) -> LookResult {
             LookResult(
-                kind: kind, outcome: outcome, why: why.map(course.scope.redaction.of), call: call,
-                conditions: conditions, captured: captured, polls: polls, seconds: ports.clock.now() - began)
+                kind: kind, outcome: end, why: why.map(course.scope.redaction.of),
+                call: caller.evidence(look.request, outcome, course.scope), conditions: conditions,
+                captured: captured, polls: polls, seconds: ports.clock.now() - began)
         }
         switch outcome {
-        case .unfilled(let gap): return result(gap.isEnvironment ? .open : .fails, gap.cause, nil)
-        case .failed(let failure, _, let call):
-            return result(failure.countsAgainstApp ? .fails : .open, failure.detail, call)
-        case .answered(let view, let call):
+        case .unfilled(let gap): return result(gap.isEnvironment ? .open : .fails, gap.cause)
+        case .failed(let failure, _):
+            return result(failure.countsAgainstApp ? .fails : .open, failure.detail)
+        case .answered(let view):
             // First what the clean-up needs, then what must hold.
             let (captured, missing) = capture(look, view, step, &course)
             let conditions = judge(look, view, &course)
             let failing = conditions.filter { !$0.holds }
             if let first = failing.first {
                 let more = failing.count > 1 ? " (and \(failing.count - 1) more)" : ""
-                return result(.fails, "\(first.condition): \(first.seen)\(more)", call, conditions, captured)
+                return result(.fails, "\(first.condition): \(first.seen)\(more)", conditions, captured)
             }
-            if let missing { return result(.fails, missing, call, conditions, captured) }
-            return result(.holds, nil, call, conditions, captured)
+            if let missing { return result(.fails, missing, conditions, captured) }
+            return result(.holds, nil, conditions, captured)
         }
     }
 
@@ -276,8 +276,8 @@ public struct JourneyRunner: Sendable {
     ) -> Settled {
         switch outcome {
         case .unfilled: return Settled(isSettled: true, conditions: [])
-        case .failed(let failure, _, _): return Settled(isSettled: failure.cause == .notAsked, conditions: [])
-        case .answered(let view, _):
+        case .failed(let failure, _): return Settled(isSettled: failure.cause == .notAsked, conditions: [])
+        case .answered(let view):
             let conditions = judge(wait.look, view, &course)
             return Settled(isSettled: conditions.allSatisfy(\.holds), conditions: conditions)
         }
@@ -294,21 +294,19 @@ public struct JourneyRunner: Sendable {
         var why =
             wasStopped ? "stopped while waiting" : "not within \(Self.words(wait.timeoutSeconds)) (\(asked))"
         var result = wasStopped ? CheckOutcome.open : .fails
-        var call: CallEvidence?
         switch outcome {
         case .unfilled(let gap): why += ": " + gap.cause
-        case .failed(let failure, _, let evidence):
+        case .failed(let failure, _):
             // A system that could not be reached to the end has not shown what it would have said.
             if !failure.countsAgainstApp { result = .open }
             why += "; the last look failed: " + failure.detail
-            call = evidence
-        case .answered(_, let evidence):
-            call = evidence
+        case .answered:
             let open = seen.conditions.filter { !$0.holds }
             if let first = open.first { why += "; last seen for '\(first.condition)': \(first.seen)" }
         }
         return LookResult(
-            kind: .wait, outcome: result, why: course.scope.redaction.of(why), call: call,
+            kind: .wait, outcome: result, why: course.scope.redaction.of(why),
+            call: caller.evidence(wait.look.request, outcome, course.scope),
             conditions: seen.conditions, captured: [], polls: polls, seconds: seconds)
     }
 

@@ -12,8 +12,8 @@ struct StepCaller: Sendable {
     let run: String
 
     enum Outcome: Sendable {
-        case answered(AnswerView, CallEvidence)
-        case failed(Failure, mayHaveActed: Bool, CallEvidence)
+        case answered(AnswerView)
+        case failed(Failure, mayHaveActed: Bool)
         /// It could not be formed.
         case unfilled(StepScope.Gap)
     }
@@ -28,21 +28,29 @@ struct StepCaller: Sendable {
         do throws(StepScope.Gap) { sent = try filled(request, &scope, key, limit) } catch {
             return .unfilled(error)
         }
-        let result = await caller.call(sent)
+        switch await caller.call(sent) {
+        case .answered(let answer): return .answered(AnswerView(answer))
+        case .failed(let failure, let mayHaveActed): return .failed(failure, mayHaveActed: mayHaveActed)
+        }
+    }
+
+    /// What may be shown of a request and its answer, by what is known to be secret when it is called: after an
+    /// answer's own secrets were captured.
+    func evidence(_ request: StepRequest, _ outcome: Outcome, _ scope: StepScope) -> CallEvidence? {
         let redaction = scope.redaction
-        let shownBody = self.shown(request.body, scope).map { redaction.excerpt($0, to: CallEvidence.length) }
-        func evidence(_ answer: WebAnswer?, _ failure: Failure?) -> CallEvidence {
-            CallEvidence(
-                method: request.method, url: scope.shown(request.url), requestBody: shownBody,
-                status: answer?.status,
-                answer: answer.map { redaction.excerpt($0.body, to: CallEvidence.length) },
-                failure: failure.map { redaction.of($0.detail) }, milliseconds: answer?.latencyMilliseconds)
+        var answer: WebAnswer?
+        var failure: Failure?
+        switch outcome {
+        case .unfilled: return nil
+        case .answered(let view): answer = view.answer
+        case .failed(let found, _): failure = found
         }
-        switch result {
-        case .answered(let answer): return .answered(AnswerView(answer), evidence(answer, nil))
-        case .failed(let failure, let mayHaveActed):
-            return .failed(failure, mayHaveActed: mayHaveActed, evidence(nil, failure))
-        }
+        return CallEvidence(
+            method: request.method, url: scope.shown(request.url),
+            requestBody: shown(request.body, scope).map { redaction.excerpt($0, to: CallEvidence.length) },
+            status: answer?.status,
+            answer: answer.map { redaction.excerpt($0.body, to: CallEvidence.length) },
+            failure: failure.map { redaction.of($0.detail) }, milliseconds: answer?.latencyMilliseconds)
     }
 
     private func filled(

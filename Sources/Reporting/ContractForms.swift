@@ -8,13 +8,14 @@ public enum ContractForms {
 
     public static func terminal(_ report: ContractReport, width: Int, colour: Bool) -> String {
         var text = TerminalText(width: width, colour: colour)
-        var facts = "  contract on \(ReportWords.count(report.probes, "probe", "probes"))"
+        var facts = "contract on \(ReportWords.count(report.probes, "probe", "probes"))"
         facts += " of " + report.targets.joined(separator: ", ")
-        facts += "  " + CheckWords.seconds(report.seconds)
+        facts += ", " + CheckWords.seconds(report.seconds)
         text.paragraph(
             [
                 (report.verdict.rawValue, TerminalReport.style(report.verdict)),
-                ("  " + VisibleText.line(report.project), .bold), (VisibleText.excerpt(facts, to: 400), .dim),
+                ("  " + VisibleText.line(report.project), .bold),
+                ("  " + VisibleText.excerpt(facts, to: 400), .dim),
             ], indent: 0, hanging: 2)
         text.paragraph([(VisibleText.excerpt(report.headline, to: 400), .plain)])
         text.blank()

@@ -28,7 +28,7 @@ struct JUnitCases {
         xml.element(
             "testsuites", .data("name", title), .count("tests", all.count),
             .count("failures", count(all, .failure)), .count("errors", count(all, .error)),
-            .data("time", time(suites.reduce(0) { $0 + $1.seconds }))
+            .data("time", span(suites.reduce(0) { $0 + $1.seconds }))
         ) { xml in
             xml.raw("\n")
             for suite in suites { write(suite, startedAt, &xml) }
@@ -42,7 +42,7 @@ struct JUnitCases {
         xml.element(
             "testsuite", .data("name", name), .count("tests", suite.cases.count),
             .count("failures", count(suite.cases, .failure)), .count("errors", count(suite.cases, .error)),
-            .count("skipped", count(suite.cases, .skipped)), .data("time", time(suite.seconds)),
+            .count("skipped", count(suite.cases, .skipped)), .data("time", span(suite.seconds)),
             .data("timestamp", startedAt)
         ) { xml in
             xml.raw("\n")
@@ -57,7 +57,7 @@ struct JUnitCases {
         var attributes: [HTMLBuilder.Attribute] = [
             .data("name", VisibleText.excerpt(item.name, to: 300)), .data("classname", suite),
         ]
-        if let seconds = item.seconds { attributes.append(.data("time", time(seconds))) }
+        if let seconds = item.seconds { attributes.append(.data("time", span(seconds))) }
         xml.group("testcase", attributes) { xml in
             switch item.state {
             case .passes: if !detail.isEmpty { xml.element("system-out", text: detail) }
@@ -75,5 +75,5 @@ struct JUnitCases {
         cases.count { $0.state == state }
     }
 
-    private static func time(_ seconds: Double) -> String { Figure.fixed(max(0, seconds), decimals: 3) }
+    private static func span(_ seconds: Double) -> String { Figure.fixed(max(0, seconds), decimals: 3) }
 }
