@@ -113,7 +113,7 @@ public struct JourneyRunner: Sendable {
             return result(.open, error.description)
         }
         if let act = step.act {
-            let look = await self.look(act, .act, step, number, &course)
+            let look = await self.look(act, .act, step, number, 0, &course)
             looks.append(look)
             if look.outcome != .holds { return result(look.outcome) }
         }
@@ -123,9 +123,9 @@ public struct JourneyRunner: Sendable {
             if look.outcome != .holds { return result(look.outcome) }
         }
         // Several systems are all looked at: what each says of one fault is evidence.
-        for check in step.checks {
+        for (index, check) in step.checks.enumerated() {
             if Task.isCancelled { return result(.open, "stopped") }
-            looks.append(await self.look(check, .assert, step, number, &course))
+            looks.append(await self.look(check, .assert, step, number, index, &course))
         }
         if looks.contains(where: { $0.outcome == .fails }) { return result(.fails) }
         if looks.contains(where: { $0.outcome == .open }) { return result(.open) }
@@ -157,13 +157,14 @@ public struct JourneyRunner: Sendable {
     }
 
     private func look(
-        _ look: JourneyStep.Look, _ kind: LookResult.Kind, _ step: JourneyStep, _ number: Int,
+        _ look: JourneyStep.Look, _ kind: LookResult.Kind, _ step: JourneyStep, _ number: Int, _ index: Int,
         _ course: inout Course
     ) async -> LookResult {
         let began = ports.clock.now()
         let isFirst = kind == .act
         let outcome = await caller.send(
-            look.request, &course.scope, key: "\(journey.name)/\(number)/\(kind.rawValue)", limit: nil)
+            look.request, &course.scope, key: "\(journey.name)/\(number)/\(kind.rawValue)/\(index)",
+            limit: nil)
         if isFirst { mark(outcome, number, &course) }
         return take(outcome, look, kind, step, polls: 1, began, &course)
     }

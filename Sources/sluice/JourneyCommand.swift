@@ -40,7 +40,7 @@ enum JourneyCommand {
             or Ctrl-C, and on the next start after 'kill -9'. docs/journey.md has more.
             """,
         examples: [
-            "sluice journey --policy examples/helpdesk/sluice.yaml",
+            "DESK_URL=http://127.0.0.1:8101 sluice journey --policy examples/helpdesk/sluice.yaml",
             "sluice journey ticket --junit journey.xml",
             "sluice journey --clean-up",
         ],
