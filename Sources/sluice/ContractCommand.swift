@@ -161,9 +161,15 @@ enum ContractCommand {
         guard !examples.isEmpty else {
             throw StoreError(.missing, "the data set holds no example to probe with")
         }
-        let notes =
-            examples.count < count
-            ? ["the data set has \(examples.count) examples, \(count) were wanted"] : []
+        var notes: [String] = []
+        if examples.count < count {
+            notes.append("the data set has \(examples.count) examples, \(count) were wanted")
+        }
+        let unread = set.problems.count { $0.severity == .error } + set.furtherProblems
+        if unread > 0 {
+            notes.append(
+                "\(unread) problems of the data set, whose rows were no probes; see 'sluice dataset lint'")
+        }
         return (examples, notes)
     }
 
