@@ -74,17 +74,19 @@ let rooms: [Target] = [
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Deployment", ["Interchange", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
+    room("Probing", ["Deployment", "Interchange", "Domain", "Notation", "Digest"]),
     room(
         "Reporting",
         [
             "Curation", "Doctor", "Sweeping", "Interchange", "Domain", "Simulation", "Statistics", "Text",
-            "Notation",
+            "Notation", "Deployment",
         ]),
 ]
 
@@ -93,8 +95,8 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping", "Policy",
-            "Gating",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
+            "Policy", "Gating", "Probing", "Deployment",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -129,6 +131,7 @@ let checks: [Target] = [
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests(
         "SweepingTests", ["Sweeping", "Gating", "Interchange", "Domain", "Metrics", "Statistics", "Notation"]),
+    tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
@@ -138,6 +141,7 @@ let checks: [Target] = [
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
+    tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(
         "ReportingTests", ["Reporting", "Domain", "Simulation", "Statistics", "Notation"], fixtures: true),

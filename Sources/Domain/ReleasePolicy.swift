@@ -31,6 +31,10 @@ public struct ReleasePolicy: Sendable {
     public var growth: [GrowthRule]
     /// The variants that `sluice sweep` compares.
     public var sweep: SweepPolicy
+    /// What every deployment must hold to; nil: nothing is said.
+    public var contract: ContractPolicy?
+    /// Ways through the whole system, in the order they are written.
+    public var journeys: [JourneyPolicy]
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -53,6 +57,7 @@ public struct ReleasePolicy: Sendable {
         upkeep = Upkeep()
         growth = []
         sweep = SweepPolicy()
+        journeys = []
     }
 
     public struct SourceText: Sendable, Hashable {

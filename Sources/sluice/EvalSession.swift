@@ -134,7 +134,8 @@ struct EvalSession {
         policy.app.limits.repeats = repeats ?? max(2, policy.app.limits.repeats)
     }
 
-    private static func moved(
+    /// A target at another address, in the form that it has.
+    static func moved(
         _ target: TargetPolicy?, to url: String, _ arm: String
     ) throws(Arguments.Problem) -> TargetPolicy {
         guard var target else {

@@ -10,7 +10,7 @@ struct Sluice {
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
         DatasetCommand.command, SweepCommand.command, DoctorCommand.command, SimulateCommand.command,
-        CorrelateCommand.command,
+        CorrelateCommand.command, ContractCommand.command, JourneyCommand.command,
         StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 

@@ -8,7 +8,7 @@ import Testing
 
     static let commands = [
         "eval", "report", "baseline", "validate", "dataset", "sweep", "doctor", "simulate", "correlate",
-        "stats",
+        "stats", "contract", "journey",
         "metrics", "policy", "schema",
     ]
     /// Actions of a command, each with a help of its own.

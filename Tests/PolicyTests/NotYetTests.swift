@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "contract", "journey", "judge", "embedding", "audit",
+        "shadow", "canary", "monitor", "contract", "journey", "judge", "embedding", "audit", "sweep",
         "waivers", "trust",
         "notify", "external", "custom", "redaction",
     ]

@@ -6,6 +6,7 @@ struct Service: Sendable {
     let pipeline: Pipeline
     let format: AnswerFormat
     private let sessions = Sessions()
+    private let tickets = Tickets()
     private static let longestQuery = 8_192
 
     init(_ pipeline: Pipeline, isMinimal: Bool) {
@@ -25,7 +26,49 @@ struct Service: Sendable {
         case (_, "/healthz"), (_, "/config"):
             try await Self.refuse(response, 405, "ask with GET", ["Allow": "GET"])
         default:
-            try await Self.refuse(response, 404, "there are /v1/answer, /v1/stream, /config and /healthz")
+            if request.path == "/v1/tickets" || request.path.hasPrefix("/v1/tickets/") {
+                return try await ticket(request, response)
+            }
+            try await Self.refuse(
+                response, 404, "there are /v1/answer, /v1/stream, /v1/tickets, /config and /healthz")
+        }
+    }
+
+    // MARK: tickets
+
+    private func ticket(_ request: HTTPRequest, _ response: consuming ResponseWriter) async throws {
+        let id = Int(request.path.dropFirst("/v1/tickets/".count)) ?? 0
+        switch (request.method, request.path == "/v1/tickets") {
+        case ("POST", true): try await openTicket(request, response)
+        case ("GET", true):
+            // Values of the search are of letters, digits and '-': nothing needs decoding.
+            let search = (request.query ?? "").split(separator: "&").first { $0.hasPrefix("search=") }
+            let found = tickets.search(String(search?.dropFirst("search=".count) ?? ""))
+            try await Self.send(response, 200, ["tickets": .array(found.map(\.json))])
+        case ("GET", false):
+            guard let ticket = tickets.ticket(id) else {
+                return try await Self.refuse(response, 404, "there is no such ticket")
+            }
+            try await Self.send(response, 200, ticket.json)
+        case ("DELETE", false):
+            guard tickets.remove(id) else {
+                return try await Self.refuse(response, 404, "there is no such ticket")
+            }
+            try await Self.send(response, 200, ["deleted": .integer(Int64(id))])
+        default:
+            try await Self.refuse(response, 405, "tickets are made by POST, read by GET, removed by DELETE")
+        }
+    }
+
+    private func openTicket(_ request: HTTPRequest, _ response: consuming ResponseWriter) async throws {
+        switch read(request.body) {
+        case .failure(let problem): try await Self.refuse(response, problem.status, problem.message)
+        case .success(let question):
+            let (reply, _) = pipeline.answer(question.query, history: [], session: nil)
+            let (ticket, isNew) = tickets.open(
+                question.query, answer: reply.text, intent: reply.routing.intent,
+                key: request.headers["Idempotency-Key"])
+            try await Self.send(response, isNew ? 201 : 200, ticket.json)
         }
     }
 
