@@ -73,9 +73,10 @@ let rooms: [Target] = [
         "Curation",
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
+    room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
-    room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
+    room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
@@ -91,7 +92,8 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Policy", "Gating",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Adoption", "Policy",
+            "Gating",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -123,6 +125,7 @@ let checks: [Target] = [
     tests(
         "CurationTests", ["Curation", "Interchange", "Domain", "Metrics", "Statistics", "Notation", "Text"],
         fixtures: true),
+    tests("AdoptionTests", ["Adoption", "Policy", "Interchange", "Domain", "Notation"], fixtures: true),
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),

@@ -65,6 +65,9 @@ public enum InputFile {
         }
     }
 
+    /// Names in a folder, sorted by their bytes; empty where it cannot be read.
+    public static func names(in folder: String) -> [String] { (try? Files.list(folder)) ?? [] }
+
     public static func exists(_ path: String) -> Bool { Files.exists(path) }
 
     /// Writes a file that appears whole or not at all; its folder is made where it is missing. A device, a pipe or

@@ -8,8 +8,10 @@ struct Sluice {
     static let version = "0.1.0"
 
     static let commands: [Command] = [
-        EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        DatasetCommand.command, DoctorCommand.command, SimulateCommand.command, CorrelateCommand.command,
+        InitCommand.command, EvalCommand.command, ReportCommand.command, BaselineCommand.command,
+        ValidateCommand.command,
+        DatasetCommand.command, ImportCommand.command, DoctorCommand.command, SimulateCommand.command,
+        CorrelateCommand.command,
         StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 
