@@ -6,6 +6,7 @@ import Notation
 import Policy
 import Reporting
 import Storage
+import Targets
 import Text
 
 /// `sluice import`: what other tools hold, as a policy and a data set; an action a format.
@@ -61,7 +62,7 @@ enum ImportCommand {
     @Sendable
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
         do {
-            return try perform(arguments, console)
+            return try await perform(arguments, console)
         } catch let problem as ImportProblem {
             console.error("sluice import: \(problem.description)\nnothing was written")
             return ExitStatus.badInput
@@ -70,7 +71,7 @@ enum ImportCommand {
         }
     }
 
-    private static func perform(_ arguments: Arguments, _ console: Console) throws -> Int32 {
+    private static func perform(_ arguments: Arguments, _ console: Console) async throws -> Int32 {
         let path = arguments.positionals[0]
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[...$0]) } ?? ""
@@ -83,9 +84,14 @@ enum ImportCommand {
             }
         }
         // Before its parts: a configuration that is not there is a simpler message.
-        _ = try InputFile.read(path)
+        do throws(StoreError) { _ = try InputFile.read(path) } catch {
+            console.error("sluice import: \(error.description)")
+            return ExitStatus.badInput
+        }
+        let found: ImportedApp?
+        if let url = arguments.value("app") { found = await app(url, console) } else { found = nil }
         let made = try PromptfooImport(
-            path: name, project: project(arguments, folder), app: arguments.value("app"),
+            path: name, project: project(arguments, folder), app: found,
             files: DiskFiles(folder: folder))
         let out = arguments.value("out").map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
         let isRefused = !made.left.isEmpty && !arguments.has("partial")
@@ -95,7 +101,16 @@ enum ImportCommand {
             try check(policy, made, console)
         }
         let writes = !isRefused && !arguments.has("dry-run")
-        if writes { try NewFiles.write(files, replacing: arguments.has("force")) }
+        if writes {
+            let standing = NewFiles.standing(files.map(\.path))
+            guard arguments.has("force") || standing.isEmpty else {
+                console.error(
+                    "sluice import: \(standing.joined(separator: ", ")) stands there already; replace with --force, or "
+                        + "name another folder with --out")
+                return ExitStatus.badInput
+            }
+            try NewFiles.write(files, replacing: arguments.has("force"))
+        }
         if arguments.has("json") {
             console.out(json(made, files.map(\.path), written: writes))
         } else {
@@ -108,6 +123,23 @@ enum ImportCommand {
             return ExitStatus.badInput
         }
         return 0
+    }
+
+    /// How the app wants to be asked and read, found out by asking it; by its address alone where it is not there.
+    private static func app(_ url: String, _ console: Console) async -> ImportedApp {
+        do {
+            let prober = try HTTPProber(
+                headers: [], timeoutSeconds: 60, environment: { Environment.value($0) })
+            let survey = Survey(prober, .init(samples: StarterSet.probes())) {
+                console.progress("asking: " + $0)
+            }
+            defer { console.clearProgress() }
+            let finding = try await survey.run(url)
+            return ImportedApp(finding, MappingFinder.find(finding.answers))
+        } catch {
+            let words = (error as? SurveyProblem)?.cause ?? "\(error)"
+            return ImportedApp(unasked: url, why: words)
+        }
     }
 
     private static func project(_ arguments: Arguments, _ folder: String) -> String {

@@ -89,10 +89,10 @@ struct InitSession {
         let standing = NewFiles.standing(writesGolden ? [path, folder + InitSession.golden] : [path])
         guard arguments.has("force") || standing.isEmpty else {
             let verb = standing.count == 1 ? "stands there already" : "stand there already"
-            throw StoreError(
-                .denied,
-                "\(standing.joined(separator: " and ")) \(verb); replace with --force, or name another place with "
-                    + "--policy FILE")
+            console.error(
+                "sluice init: \(standing.joined(separator: " and ")) \(verb); replace with --force, or name another "
+                    + "place with --policy FILE")
+            throw PolicyFile.Shown(status: ExitStatus.badInput)
         }
         try OutputFile.check(path)
     }
@@ -143,9 +143,7 @@ struct InitSession {
 
     private func find() async throws -> AppFinding {
         if let command { return try await ask(command) }
-        var samples = inputs.map { Array($0.questions.prefix(3)) } ?? StarterSet.probes()
-        // Two questions at least tell whether the answer follows the question.
-        if samples.count == 1 { samples += StarterSet.probes().prefix(1) }
+        let samples = inputs.map { StarterSet.probes(of: $0.questions) } ?? StarterSet.probes()
         let prober = try HTTPProber(
             headers: headers, timeoutSeconds: timeoutSeconds, environment: { Environment.value($0) })
         let options = Survey.Options(samples: samples, model: arguments.value("model"))

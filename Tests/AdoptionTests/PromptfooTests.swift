@@ -158,7 +158,8 @@ import Testing
         #expect(made.policy == nil)
         #expect(made.left.map(\.place.line) == [1, 5])
         let asked = try PromptfooImport(
-            path: "tests/cases.csv", project: "test", app: "http://127.0.0.1:9/ask", files: TestFiles())
+            path: "tests/cases.csv", project: "test",
+            app: ImportedApp(unasked: "http://127.0.0.1:9/ask", why: ""), files: TestFiles())
         #expect(asked.policy?.contains("query: \"${input.query}\"") ?? false)
     }
 
@@ -176,7 +177,8 @@ import Testing
         let quoted = "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
         let files = TestFiles(own: ["t.csv": "question,__expected\nhello,\(quoted)\n"])
         let made = try PromptfooImport(
-            path: "t.csv", project: "test", app: "http://127.0.0.1:9/", files: files)
+            path: "t.csv", project: "test", app: ImportedApp(unasked: "http://127.0.0.1:9/", why: ""),
+            files: files)
         let data = try #require(made.files.first { $0.path == PromptfooImport.dataset })
         let row = try JSONValue.parse(data.text)
         #expect(row[kind + "_elements"] == (try JSONValue.parse(elements)))

@@ -5,7 +5,11 @@ import Notation
 enum FieldGuess {
     /// How much a name sounds like the question's own place: 0 not at all.
     static func queryness(_ name: String) -> Int {
-        let plain = DatasetField.normalised(name)
+        if isSecondText(name) { return 0 }
+        var plain = DatasetField.normalised(name)
+        // The first of two: `text1`, `sentence_a`.
+        for end in ["_1", "1", "_a"] where plain.hasSuffix(end) { plain = String(plain.dropLast(end.count)) }
+        if ["a", "left", "source", "first"].contains(plain) { return 30 }
         if let place = queryNames.firstIndex(of: plain) { return 100 - place }
         let parts = Set(plain.split(separator: "_").map(String.init))
         if !parts.isDisjoint(with: ["id", "type", "lang", "language", "format", "count", "size", "version"]) {
@@ -30,13 +34,12 @@ enum FieldGuess {
     static func isMessages(_ name: String) -> Bool { DatasetField.normalised(name) == "messages" }
 
     /// Names of a second text beside the first: what pairs are compared by.
-    static func isSecondText(_ name: String) -> Bool {
-        let plain = DatasetField.normalised(name)
-        return [
-            "text2", "text_2", "text_b", "b", "right", "target", "other", "second", "sentence2", "sentence_2",
-            "candidate", "reference_text", "compare_to",
-        ].contains(plain)
-    }
+    static let secondTexts = [
+        "text2", "text_2", "text_b", "b", "right", "target", "other", "second", "sentence2", "sentence_2",
+        "candidate", "compare_to", "query2", "question2",
+    ]
+
+    static func isSecondText(_ name: String) -> Bool { secondTexts.contains(DatasetField.normalised(name)) }
 
     /// Messages as chat APIs take them.
     static let messages: JSONValue = [
@@ -57,8 +60,8 @@ enum FieldGuess {
         case "object": return .object(JSONObject())
         default: break
         }
-        if queryness(name) > 0 { return "${input.query}" }
         if isSecondText(name) { return .string("${input.\(name)}") }
+        if queryness(name) > 0 { return "${input.query}" }
         let parts = Set(plain.split(separator: "_").map(String.init))
         if !parts.isDisjoint(with: ["session", "conversation", "thread", "chat"]) {
             return "sluice-${example.id}"

@@ -152,6 +152,8 @@ struct OpenAPIDocument: Sendable {
             for property in properties {
                 if property.name == question?.name {
                     template[property.name] = "${input.query}"
+                } else if FieldGuess.isSecondText(property.name), isText(property.schema) {
+                    template[property.name] = FieldGuess.value(property.name, type: nil)
                 } else if FieldGuess.isMessages(property.name) {
                     if question == nil || required.contains(property.name) {
                         template[property.name] = FieldGuess.messages

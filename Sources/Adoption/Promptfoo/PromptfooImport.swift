@@ -26,11 +26,11 @@ public struct PromptfooImport: Sendable {
     public static let dataset = "golden/promptfoo.jsonl"
 
     /// - Parameters:
-    ///   - app: An address to ask in place of the configuration's providers.
+    ///   - app: What to ask in place of the configuration's providers.
     ///   - project: What reports call the app.
     /// - Throws: A file that cannot be read: nothing was imported then.
     public init(
-        path: String, project: String, app: String? = nil, files: any ConfigurationFiles
+        path: String, project: String, app: ImportedApp? = nil, files: any ConfigurationFiles
     ) throws(ImportProblem) {
         var reader = PromptfooReader(path: path, files: files)
         let suite = try reader.read()
@@ -70,7 +70,7 @@ private struct PromptfooMaker {
     private(set) var carried = 0
 
     private let suite: PromptfooSuite
-    private let app: String?
+    private let app: ImportedApp?
     private let project: String
     private let path: String
     private let columns: PromptColumns
@@ -89,7 +89,7 @@ private struct PromptfooMaker {
         let why: String
     }
 
-    init(_ suite: PromptfooSuite, notes: [ImportNote], app: String?, project: String, path: String) {
+    init(_ suite: PromptfooSuite, notes: [ImportNote], app: ImportedApp?, project: String, path: String) {
         self.suite = suite
         self.notes = notes
         self.app = app
@@ -339,12 +339,17 @@ private struct PromptfooMaker {
             ]
             : suite.prompts
         if let app {
-            var arm = JSONObject()
-            arm["url"] = .string(app)
             let prompt = suite.prompts.first.flatMap { prompt -> String? in
                 if case .text(let text) = prompt.content { columns.prompt(text) } else { nil }
             }
-            arm["request"] = .object(JSONObject("query", .string(prompt ?? "${input.query}")))
+            let arm = app.arm(asking: prompt ?? "${input.query}")
+            if let doubt = app.doubt {
+                notes.append(
+                    ImportNote(
+                        .changed, at: SourcePlace(file: path, line: 1),
+                        "\(app.url) could not be asked how it wants to be asked (\(doubt)): { query } is written",
+                        mend: "import again while it runs, or write app.request and app.observe"))
+            }
             if suite.prompts.count > 1 { notePrompts(from: 1) }
             return [("baseline", arm), ("candidate", arm)]
         }

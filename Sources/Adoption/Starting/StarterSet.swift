@@ -120,9 +120,6 @@ public struct StarterSet: Sendable {
 
     /// Questions to probe an app with, where the user gave none. Second texts are there for apps that compare two.
     public static func probes(_ examples: [String] = []) -> [SampleInput] {
-        let names = [
-            "text2", "text_2", "text_b", "b", "right", "target", "other", "second", "sentence2", "sentence_2",
-        ]
         let seconds = ["I forgot my password", "When do you open?", "The invoice is wrong"]
         let queries =
             examples + [
@@ -131,7 +128,22 @@ public struct StarterSet: Sendable {
         return queries.prefix(3).enumerated().map { index, query in
             SampleInput(
                 query: query,
-                columns: names.map { SampleInput.Column(name: $0, value: seconds[index % seconds.count]) })
+                columns: FieldGuess.secondTexts.map {
+                    SampleInput.Column(name: $0, value: seconds[index % seconds.count])
+                })
         }
+    }
+
+    /// The user's own questions as probes; a second text is there where they name none.
+    public static func probes(of questions: [SampleInput]) -> [SampleInput] {
+        let fallback = probes()
+        var samples = questions.prefix(3).enumerated().map { index, sample in
+            let own = Set(sample.columns.map(\.name))
+            let more = fallback[index].columns.filter { !own.contains($0.name) }
+            return SampleInput(query: sample.query, columns: sample.columns + more)
+        }
+        // Two questions at least tell whether the answer follows the question.
+        if samples.count < 2 { samples += fallback.prefix(1) }
+        return samples
     }
 }
