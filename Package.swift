@@ -75,9 +75,10 @@ let rooms: [Target] = [
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation"]),
+    room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
-    room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
+    room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
@@ -96,7 +97,7 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Policy", "Gating", "Probing", "Deployment",
+            "Policy", "Gating", "Probing", "Deployment", "Adoption",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -128,6 +129,7 @@ let checks: [Target] = [
     tests(
         "CurationTests", ["Curation", "Interchange", "Domain", "Metrics", "Statistics", "Notation", "Text"],
         fixtures: true),
+    tests("AdoptionTests", ["Adoption", "Policy", "Interchange", "Domain", "Notation"], fixtures: true),
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests(
         "SweepingTests", ["Sweeping", "Gating", "Interchange", "Domain", "Metrics", "Statistics", "Notation"]),

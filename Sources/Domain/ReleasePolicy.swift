@@ -13,6 +13,8 @@ public struct ReleasePolicy: Sendable {
     /// Gates asked for by kinds of change only, on top of `gates`.
     public var gatesByChange: [ChangeKind: [GateRule]]
     public var unsure: UnsurePolicy
+    /// Whether a gate that no example can judge is only listed, and holds up nothing.
+    public var unfedWaits = false
     /// Columns (or `category`, `tags`, `turn_count`) that results are broken down by.
     public var slices: [String]
     /// Layers that a kind of change must pass; kinds not named here require `[golden]`.

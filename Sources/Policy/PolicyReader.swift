@@ -110,6 +110,7 @@ public struct PolicyReader {
         let observe = (app.candidate ?? app.baseline)?.observe ?? ObserveMap()
         policy.contract = ContractReader(log: log, observe: observe).read(root["contract"])
         policy.journeys = JourneyReader(log: log).read(root["journey"])
+        policy.unfedWaits = root["unfed"]?.text == "wait"
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)

@@ -10,7 +10,8 @@ struct Sluice {
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
         DatasetCommand.command, SweepCommand.command, DoctorCommand.command, SimulateCommand.command,
-        CorrelateCommand.command, ContractCommand.command, JourneyCommand.command,
+        CorrelateCommand.command, ContractCommand.command, JourneyCommand.command, InitCommand.command,
+        ImportCommand.command,
         StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 

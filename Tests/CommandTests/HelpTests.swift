@@ -15,6 +15,12 @@ import Testing
     static let actions = [
         "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates",
     ]
+        "init", "eval", "report", "baseline", "validate", "dataset", "import", "doctor", "simulate",
+        "correlate", "stats",
+        "metrics", "policy", "schema",
+    ]
+    /// Actions of a command, each with a help of its own.
+    static let actions = ["dataset lint", "dataset stats", "import promptfoo"]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()
