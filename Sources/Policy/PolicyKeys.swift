@@ -72,7 +72,12 @@ public enum PolicyKeys {
             KeyDefinition(
                 "unmeasured", .measure(.share), default: "5%",
                 "Share of examples that may go unmeasured before the verdict is CANNOT TELL.", example: "5%"),
-            upkeep, growth, sweep, contract, journey, unfed,
+            upkeep,
+            growth,
+            sweep,
+            contract,
+            journey,
+            unfed,
         ] + later
 
     static let change: [KeyDefinition] = [
