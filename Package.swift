@@ -63,7 +63,7 @@ let rooms: [Target] = [
     room("Metrics", ["Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
     // 3
-    room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation"]),
+    room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
@@ -76,6 +76,7 @@ let rooms: [Target] = [
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
+    room("Revisions", ["Domain"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
@@ -91,7 +92,7 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Policy", "Gating",
+            "Replay", "Reporting", "Targets", "Storage", "Revisions", "Ledger", "Curation", "Doctor", "Policy", "Gating",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -132,6 +133,7 @@ let checks: [Target] = [
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
+    tests("RevisionsTests", ["Revisions", "Domain"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(

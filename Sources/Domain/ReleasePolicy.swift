@@ -27,6 +27,9 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// What may be reached, and who may approve that this is loosened.
+    public var trust: TrustLists
+    public var waivers: [Waiver]
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -47,6 +50,8 @@ public struct ReleasePolicy: Sendable {
         confidence = 0.95
         seed = 1
         upkeep = Upkeep()
+        trust = TrustLists()
+        waivers = []
     }
 
     public struct SourceText: Sendable, Hashable {

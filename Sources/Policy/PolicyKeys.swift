@@ -72,7 +72,7 @@ public enum PolicyKeys {
             KeyDefinition(
                 "unmeasured", .measure(.share), default: "5%",
                 "Share of examples that may go unmeasured before the verdict is CANNOT TELL.", example: "5%"),
-            upkeep,
+            upkeep, trust, waivers,
         ] + later
 
     static let change: [KeyDefinition] = [
@@ -95,11 +95,10 @@ public enum PolicyKeys {
             "why", .text(.plain("a reason")), "Why the threshold is what it is.",
             example: "promised in the contract"),
         KeyDefinition(
-            "approved_by", .text(.plain("a person")), "Who approved the threshold.", example: "J. Doe",
-            availability: .notYet),
+            "approved_by", .text(.plain("a person")), "Who approved the threshold.", example: "J. Doe"),
         KeyDefinition(
             "review", .text(.plain("a date, YYYY-MM-DD")), "When the threshold is to be looked at again.",
-            example: "2027-01-31", availability: .notYet),
+            example: "2027-01-31"),
     ]
 
     /// The parameter of the metric `kpi`.

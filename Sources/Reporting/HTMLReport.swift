@@ -13,7 +13,10 @@ public enum HTMLReport {
         let notes = MethodNotes(result)
         var before = HTMLBuilder()
         var after = HTMLBuilder()
-        HTMLGates(result, notes).write(&before)
+        if let trust = result.trust { TrustWords.write(trust, &before) }
+        if !result.gates.isEmpty || result.trust?.isRefused != true {
+            HTMLGates(result, notes).write(&before)
+        }
         if !result.stages.isEmpty { HTMLStages(result, notes).write(&before) }
         if let diff = result.diff { HTMLDiff.write(diff, &before) }
         HTMLSlices(result, notes).write(&before)
@@ -82,7 +85,8 @@ public enum HTMLReport {
     }
 
     private static func navigation(_ result: RunResult, _ html: inout HTMLBuilder) {
-        var links = [("gates", "Gates")]
+        var links = result.trust == nil ? [] : [("trust", "Trust")]
+        links.append(("gates", "Gates"))
         if !result.stages.isEmpty { links.append(("where", "Where it broke")) }
         if !result.slices.isEmpty { links.append(("slices", "Slices")) }
         if !result.shown.isEmpty || result.movement.newlyFailingCount > 0 {

@@ -13,6 +13,9 @@ enum ReportWords {
         }
     }
 
+    /// A gate that does not hold and is let pass bears a mark of its own.
+    static func mark(_ gate: GateResult) -> String { gate.waiver == nil ? mark(gate.outcome) : "~" }
+
     static func mark(_ verdict: Verdict) -> String {
         switch verdict {
         case .ship: "✓"
@@ -121,6 +124,11 @@ enum ReportWords {
 
     /// Why a gate came out as it did: its own note, or else what its form says.
     static func why(_ gate: GateResult, currency: String? = nil) -> String {
+        guard let waiver = gate.waiver else { return reason(gate, currency: currency) }
+        return VisibleText.line(TrustWords.waiver(waiver)) + "; " + reason(gate, currency: currency)
+    }
+
+    private static func reason(_ gate: GateResult, currency: String?) -> String {
         if !gate.note.isEmpty { return VisibleText.line(gate.note) }
         let decision = Decision(gate, currency: currency)
         switch (gate.outcome, gate.rule.form) {

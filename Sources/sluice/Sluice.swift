@@ -9,6 +9,7 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
+        ApproveCommand.command,
         DatasetCommand.command, DoctorCommand.command, SimulateCommand.command, CorrelateCommand.command,
         StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]

@@ -5,7 +5,7 @@ import Testing
 @Suite struct NotYetTests {
     static let later = [
         "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit",
-        "waivers", "trust",
+
         "notify", "external", "custom", "growth", "redaction",
     ]
 
