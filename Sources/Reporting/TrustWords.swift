@@ -114,7 +114,7 @@ public enum TrustWords {
                 html.table("plain", caption: "What the change loosens") { html in
                     html.headings(["what", "where", "was", "would be"])
                     html.element("tbody") { html in
-                        for item in trust.loosenings.prefix(60) {
+                        for item in trust.loosenings.prefix(30) {
                             html.element("tr") { html in
                                 html.element("th", .fixed("scope", "row"), text: item.kind.rawValue)
                                 html.element("td") {
@@ -130,7 +130,7 @@ public enum TrustWords {
                         }
                     }
                 }
-                html.left(trust.loosenings.count - 60, "loosening", "loosenings")
+                html.left(trust.loosenings.count - 30, "loosening", "loosenings")
                 html.element("p", .class("lead")) { html in
                     html.text("Exactly these together are ")
                     html.element("code", text: VisibleText.excerpt(trust.digest, to: 80))

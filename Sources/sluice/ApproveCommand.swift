@@ -42,8 +42,7 @@ enum ApproveCommand {
             the code host keeps approvals, CI hands them over instead: sluice eval --approved-by PERSON=DIGEST.
             """,
         examples: [
-            "sluice approve sha256:"
-                + "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --why \"agreed with support\" --as ada"
+            "sluice approve 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --why agreed --as ada"
         ],
         run: run)
 
@@ -116,7 +115,7 @@ enum ApproveCommand {
         for item in trust.loosenings { console.error("- " + TrustWords.line(item)) }
         if let given, trust.digest != given, trust.digest != "sha256:" + given {
             throw StoreError(
-                .denied, "that is not what the change loosens now, which is \(trust.digest); read it again")
+                .damaged, "that is not what the change loosens now, which is \(trust.digest); read it again")
         }
         if let objection = ApprovalRules.objection(to: who, trust) {
             throw StoreError(.damaged, "\(who) cannot approve this: \(objection)")
