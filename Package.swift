@@ -92,7 +92,8 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Revisions", "Ledger", "Curation", "Doctor", "Policy", "Gating",
+            "Replay", "Reporting", "Targets", "Storage", "Revisions", "Ledger", "Curation", "Doctor",
+            "Policy", "Gating",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
