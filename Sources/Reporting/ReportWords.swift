@@ -35,6 +35,11 @@ enum ReportWords {
         }
     }
 
+    static func meaning(_ result: RunResult) -> String {
+        guard result.trust?.isRefused == true else { return meaning(result.verdict) }
+        return "This change may not reach users: somebody else has to agree to what it loosens."
+    }
+
     /// Gates as people read them: what fails, what is open, what could not be judged, what holds.
     static func byUrgency(_ gates: [GateResult]) -> [GateResult] {
         let order: [GateResult.Outcome] = [.fails, .unsure, .notJudged, .passes]
