@@ -63,7 +63,7 @@ let rooms: [Target] = [
     room("Metrics", ["Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
     // 3
-    room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation"]),
+    room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
@@ -79,6 +79,7 @@ let rooms: [Target] = [
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
+    room("Revisions", ["Domain"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
     room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
@@ -97,7 +98,7 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Policy", "Gating", "Probing", "Deployment", "Adoption",
+            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -142,6 +143,7 @@ let checks: [Target] = [
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
+    tests("RevisionsTests", ["Revisions", "Domain"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
     tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),

@@ -37,6 +37,9 @@ public struct ReleasePolicy: Sendable {
     public var contract: ContractPolicy?
     /// Ways through the whole system, in the order they are written.
     public var journeys: [JourneyPolicy]
+    /// What may be reached, and who may approve that this is loosened.
+    public var trust: TrustLists
+    public var waivers: [Waiver]
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -60,6 +63,8 @@ public struct ReleasePolicy: Sendable {
         growth = []
         sweep = SweepPolicy()
         journeys = []
+        trust = TrustLists()
+        waivers = []
     }
 
     public struct SourceText: Sendable, Hashable {

@@ -22,6 +22,8 @@ public struct GateOptions: Sendable {
     public var judges: [String: JudgedMetric]
     /// Which look at the same pair this is, from 1.
     public var attempt: Int
+    /// Waivers that count on the day of judgement.
+    public var waivers: [Waiver]
     /// How much resampling a decision is worth.
     public var effort: Effort
 
@@ -38,7 +40,7 @@ public struct GateOptions: Sendable {
         confidence: Double = 0.95, seed: UInt64 = 1, estimand: ReleasePolicy.Estimand = .population,
         unmeasuredLimit: Double = 0.05, leastSupport: Int = 20, unsure: UnsurePolicy = .default,
         laterLayers: [Layer] = [], automaticMargins: [String: Double] = [:],
-        judges: [String: JudgedMetric] = [:], attempt: Int = 1,
+        judges: [String: JudgedMetric] = [:], attempt: Int = 1, waivers: [Waiver] = [],
         effort: Effort = .verdict
     ) {
         self.confidence = confidence
@@ -51,6 +53,7 @@ public struct GateOptions: Sendable {
         self.automaticMargins = automaticMargins
         self.judges = judges
         self.attempt = attempt
+        self.waivers = waivers
         self.effort = effort
     }
 

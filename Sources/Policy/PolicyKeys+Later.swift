@@ -135,34 +135,6 @@ extension PolicyKeys {
             ]),
             "Samples for human labels.", "{ sample: 200, every: 7d }"),
         later(
-            "waivers",
-            .list(
-                .keys([
-                    key(
-                        "gate", .text(.rule), isRequired: true, "The rule that is waived, as written.",
-                        "\"recall@3 not worse than baseline\""),
-                    key(
-                        "owner", .text(.plain("a person or team")), isRequired: true, "Who answers for it.",
-                        "search team"),
-                    key("why", .text(.plain("a reason")), isRequired: true, "Why.", "index is being rebuilt"),
-                    key(
-                        "until", .text(.plain("a date, YYYY-MM-DD")), isRequired: true, "When it ends.",
-                        "2027-01-31"),
-                ]), orOne: false, atLeast: 1),
-            "Gates that are let pass for a while, with owner, reason and end.",
-            "[{ gate: mrr >= 0.5, owner: search team, why: rebuild, until: \"2027-01-31\" }]"
-        ),
-        later(
-            "trust",
-            .keys([
-                key("hosts", names("a host"), "Hosts that may be called.", "[127.0.0.1]"),
-                key(
-                    "env", names("a variable's name"), "Variables that may be read.", "[APP_KEY]"),
-                key("commands", names("a program"), "Programs that may be run.", "[python3]"),
-                key("approvers", names("a person or team"), "Who may approve a loosening.", "[leads]"),
-            ]),
-            "What a policy from an untrusted change may do.", "{ hosts: [127.0.0.1], env: [APP_KEY] }"),
-        later(
             "redaction",
             .keys([
                 key("headers", names("a header's name"), "Headers to redact.", "[Authorization]"),

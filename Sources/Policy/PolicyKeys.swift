@@ -78,6 +78,8 @@ public enum PolicyKeys {
             contract,
             journey,
             unfed,
+            trust,
+            waivers,
         ] + later
 
     static let change: [KeyDefinition] = [
@@ -100,11 +102,10 @@ public enum PolicyKeys {
             "why", .text(.plain("a reason")), "Why the threshold is what it is.",
             example: "promised in the contract"),
         KeyDefinition(
-            "approved_by", .text(.plain("a person")), "Who approved the threshold.", example: "J. Doe",
-            availability: .notYet),
+            "approved_by", .text(.plain("a person")), "Who approved the threshold.", example: "J. Doe"),
         KeyDefinition(
             "review", .text(.plain("a date, YYYY-MM-DD")), "When the threshold is to be looked at again.",
-            example: "2027-01-31", availability: .notYet),
+            example: "2027-01-31"),
     ]
 
     /// The parameter of the metric `kpi`.

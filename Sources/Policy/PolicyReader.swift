@@ -111,11 +111,15 @@ public struct PolicyReader {
         policy.contract = ContractReader(log: log, observe: observe).read(root["contract"])
         policy.journeys = JourneyReader(log: log).read(root["journey"])
         policy.unfedWaits = root["unfed"]?.text == "wait"
+        policy.trust = TrustReader(log: log).read(root["trust"])
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)
         rules.read(root)
-        return rules.policy
+        var read = rules.policy
+        read.waivers = WaiverReader(log: log).read(root["waivers"], read)
+        TrustReader(log: log).check(root["app"], read)
+        return read
     }
 
     private func confidence(_ node: YAMLNode?) -> Double {

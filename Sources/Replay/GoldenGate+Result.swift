@@ -35,7 +35,8 @@ extension GoldenGate {
         result.stages = judgement.stages
         result.whereItBroke = judgement.whereItBroke
         result.reservations = judgement.reservations
-        result.warnings = judgement.warnings + notes(measurement, manifest)
+        result.warnings = judgement.warnings + notes(measurement, manifest) + overdue()
+        result.expiredWaivers = expiredWaivers
         result.measurement = measurement
         result.layers = request.layers
         result.changes = changes(manifest)
@@ -50,9 +51,33 @@ extension GoldenGate {
             estimand: request.policy.estimand,
             unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure,
             laterLayers: later,
-            automaticMargins: request.automaticMargins, attempt: attempt)
+            automaticMargins: request.automaticMargins, attempt: attempt, waivers: validWaivers)
         options.unfedWaits = request.policy.unfedWaits
         return options
+    }
+
+    private var validWaivers: [Waiver] {
+        guard let day = request.day else { return [] }
+        return request.policy.waivers.filter { !$0.isOver(on: day) }
+    }
+
+    private var expiredWaivers: [Waiver] {
+        guard let day = request.day else { return [] }
+        return request.policy.waivers.filter { $0.isOver(on: day) }
+    }
+
+    /// Waivers that are over, and thresholds that nobody looked at when they should have been.
+    private func overdue() -> [String] {
+        guard let day = request.day else { return [] }
+        var notes = expiredWaivers.map { waiver in
+            "the waiver of \(waiver.gate) (\(waiver.owner)) ended on \(waiver.until) and does not count; remove it"
+        }
+        for rule in request.rules {
+            guard let review = rule.review, review < day else { continue }
+            let owner = rule.owner.map { " by \($0)" } ?? ""
+            notes.append("\(rule.text) was to be reviewed\(owner) by \(review)")
+        }
+        return notes
     }
 
     /// What a reader of the numbers must know of how they were had.

@@ -26,11 +26,13 @@ public struct GoldenGate: Sendable {
         public var rescore: Bool
         /// Margins fixed when the baseline was blessed.
         public var automaticMargins: [String: Double]
+        /// The day of judgement, for waivers and reviews; nil: no waiver counts.
+        public var day: Day?
 
         public init(
             policy: ReleasePolicy, rules: [GateRule], layers: [RequiredLayers], resources: MetricResources,
             manifest: Manifest, repeats: Int = 1, resume: Bool = false, rescore: Bool = false,
-            automaticMargins: [String: Double] = [:]
+            automaticMargins: [String: Double] = [:], day: Day? = nil
         ) {
             self.policy = policy
             self.rules = rules
@@ -41,6 +43,7 @@ public struct GoldenGate: Sendable {
             self.resume = resume
             self.rescore = rescore
             self.automaticMargins = automaticMargins
+            self.day = day
         }
     }
 

@@ -28,7 +28,7 @@ struct HTMLHead {
                 html.element("p", .class("headline"), .fixed("dir", "auto")) { html in
                     html.cutText(VisibleText.line(result.headline), to: 600)
                 }
-                html.element("p", .class("meaning"), text: ReportWords.meaning(result.verdict))
+                html.element("p", .class("meaning"), text: ReportWords.meaning(result))
                 html.element("p", .class("meta"), text: facts)
             }
         }

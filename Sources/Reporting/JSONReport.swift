@@ -43,6 +43,8 @@ public enum JSONReport {
             result.layers.map {
                 ["layer": .string($0.layer.rawValue), "asked_by": strings($0.askedBy.map(\.rawValue))]
             })
+        root["trust"] = result.trust.map(TrustCodec.json) ?? .null
+        root["expired_waivers"] = .array(result.expiredWaivers.map(waiver))
         root["examples"] = .array(result.shown.map { example($0, result) })
         root["manifest"] = ManifestCodec.json(result.manifest)
         return .object(root)
@@ -57,7 +59,11 @@ public enum JSONReport {
         out["line"] = .integer(Int64(gate.rule.place.line))
         out["asked_by"] = strings(gate.rule.askedBy.map(\.rawValue))
         out["owner"] = gate.rule.owner.map { .string($0) } ?? .null
+        out["why"] = gate.rule.why.map { .string($0) } ?? .null
+        out["approved_by"] = gate.rule.approvedBy.map { .string($0) } ?? .null
+        out["review"] = gate.rule.review.map { .string($0.description) } ?? .null
         out["outcome"] = .string(gate.outcome.rawValue)
+        out["waiver"] = gate.waiver.map(waiver) ?? .null
         out["unit"] = .string(gate.unit)
         out["direction"] = .string(gate.direction)
         out["baseline"] = estimate(gate.baseline, AbsentReason.baseline(gate, result))
@@ -86,6 +92,13 @@ public enum JSONReport {
         return .object(out)
     }
 
+    private static func waiver(_ waiver: Waiver) -> JSONValue {
+        [
+            "gate": .string(waiver.gate), "owner": .string(waiver.owner), "why": .string(waiver.why),
+            "until": .string(waiver.until.description),
+        ]
+    }
+
     private static func metric(_ metric: MetricResult, _ result: RunResult) -> JSONValue {
         let missing = result.manifest.baseline == nil ? AbsentReason.noBaseline : "not measured"
         return [
@@ -105,6 +118,7 @@ public enum JSONReport {
         out["slice"] = .string(slice.slice)
         out["value"] = .string(slice.value)
         out["outcome"] = .string(slice.outcome.rawValue)
+        out["waived"] = .bool(slice.isWaived)
         out["n"] = .integer(Int64(slice.n))
         pair(&out, slice.baseline, slice.candidate, result)
         interval(&out, "difference_interval", slice.difference)

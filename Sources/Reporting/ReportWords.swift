@@ -13,6 +13,9 @@ enum ReportWords {
         }
     }
 
+    /// A gate that does not hold and is let pass bears a mark of its own.
+    static func mark(_ gate: GateResult) -> String { gate.waiver == nil ? mark(gate.outcome) : "~" }
+
     static func mark(_ verdict: Verdict) -> String {
         switch verdict {
         case .ship: "✓"
@@ -30,6 +33,11 @@ enum ReportWords {
         case .cannotTell: "The evidence does not decide: this is not a pass."
         case .couldNotMeasure: "No verdict could be formed: something that measures was out of reach."
         }
+    }
+
+    static func meaning(_ result: RunResult) -> String {
+        guard result.trust?.isRefused == true else { return meaning(result.verdict) }
+        return "This change may not reach users: somebody else has to agree to what it loosens."
     }
 
     /// Gates as people read them: what fails, what is open, what could not be judged, what holds.
@@ -118,6 +126,11 @@ enum ReportWords {
 
     /// Why a gate came out as it did: its own note, or else what its form says.
     static func why(_ gate: GateResult, currency: String? = nil) -> String {
+        guard let waiver = gate.waiver else { return reason(gate, currency: currency) }
+        return VisibleText.line(TrustWords.waiver(waiver)) + "; " + reason(gate, currency: currency)
+    }
+
+    private static func reason(_ gate: GateResult, currency: String?) -> String {
         if !gate.note.isEmpty { return VisibleText.line(gate.note) }
         let decision = Decision(gate, currency: currency)
         switch (gate.outcome, gate.rule.form) {

@@ -18,8 +18,11 @@ public enum TerminalReport {
             methods(result, &text)
         }
         text.blank()
-        findings(result, &text)
-        text.blank()
+        // Nothing was asked, so there is nothing to find.
+        if result.trust?.isRefused != true {
+            findings(result, &text)
+            text.blank()
+        }
         next(result, report, &text)
         return text.output
     }
@@ -29,6 +32,13 @@ public enum TerminalReport {
         var pieces: [(String, TerminalText.Style)] = [(result.verdict.rawValue, style(result.verdict))]
         pieces.append(("  " + VisibleText.line(manifest.project), .bold))
         if !manifest.title.isEmpty { pieces.append(("  " + VisibleText.line(manifest.title), .plain)) }
+        // A change that was held back was not held against any data.
+        if manifest.dataset.count == 0, result.gates.isEmpty {
+            text.paragraph(pieces, indent: 0, hanging: 2)
+            text.paragraph([(VisibleText.line(result.headline), .plain)])
+            if let trust = result.trust { TrustWords.write(trust, &text) }
+            return
+        }
         var facts = "  golden"
         if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
         facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
@@ -38,6 +48,7 @@ public enum TerminalReport {
         pieces.append((facts, .dim))
         text.paragraph(pieces, indent: 0, hanging: 2)
         text.paragraph([(VisibleText.line(result.headline), .plain)])
+        if let trust = result.trust { TrustWords.write(trust, &text) }
     }
 
     /// What the gates' intervals and tests are, each once, in the words of the full report.
@@ -100,6 +111,11 @@ public enum TerminalReport {
                 return layer.layer.rawValue + (kinds.isEmpty ? "" : " (asked by \(ReportWords.list(kinds)))")
             }
             fact("after this", words.joined(separator: " → "), &text)
+        }
+        for gate in result.gates where gate.outcome == .fails || gate.outcome == .unsure {
+            if let people = TrustWords.people(gate.rule) {
+                fact("who to ask", "\(gate.rule.text): \(people)", &text)
+            }
         }
         for warning in result.warnings { fact("note", warning, &text, .unsure) }
     }

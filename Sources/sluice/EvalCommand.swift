@@ -19,7 +19,8 @@ enum EvalCommand {
         name: "eval", summary: "ask the app over the data set and say SHIP, BLOCK or CANNOT TELL",
         usage: ["[options]"],
         flags: [
-            PolicyFile.flag,
+            PolicyFile.flag
+        ] + PolicyDoor.flags + [
             Flag(
                 name: "change", short: "c", value: "KIND", repeats: true,
                 summary: "what changed: " + ChangeKind.allCases.map(\.rawValue).joined(separator: ", ")),
@@ -67,6 +68,7 @@ enum EvalCommand {
         examples: [
             "sluice eval --change prompt --title \"prompt v14 → v15\"",
             "sluice eval --change retriever --markdown comment.md --junit sluice.xml",
+            "sluice eval --policy-from origin/main --author mallory --markdown comment.md",
             "sluice eval --resume r-20261120-050921-4f2a",
         ],
         run: run)

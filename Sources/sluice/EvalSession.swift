@@ -23,6 +23,11 @@ struct EvalSession {
     let kinds: [ChangeKind]
     let mode: EvalMode
     private let earlier: Manifest?
+    /// What the policy was held against; nil: it was taken as it stands.
+    private let trust: TrustReport?
+    /// The data set that a change brings, which is not read where it is held back.
+    private let brought: Manifest.DatasetFacts?
+    let allowance: TargetAllowance?
 
     /// - Parameter mode: What to do, in place of what the arguments say.
     init(_ arguments: Arguments, _ console: Console, mode given: EvalMode? = nil) throws {
@@ -41,8 +46,11 @@ struct EvalSession {
             file = try PolicyFile.parse(
                 Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats,
                 console: console)
+            (trust, brought, allowance) = (try TrustRecord.read(earlier.runID, evidence), nil, nil)
         } else {
-            file = try PolicyFile.load(PolicyFile.path(arguments), repeats: repeats, console: console)
+            let door = try PolicyDoor.open(arguments, repeats: repeats, console: console)
+            file = door.file
+            (trust, brought, allowance) = (door.trust, door.dataset, door.allowance)
         }
         var policy = file.policy
         try EvalSession.overlay(&policy, arguments)
@@ -171,6 +179,7 @@ struct EvalSession {
     }
 
     func result() async throws -> RunResult? {
+        if let trust, trust.isRefused { return try refused(trust) }
         let given = try arguments.value("diff").map(ChangeDiff.read)
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
@@ -178,6 +187,7 @@ struct EvalSession {
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
+            if let trust { try TrustRecord.write(trust, runID, evidence) }
             if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
         }
         let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
@@ -187,6 +197,7 @@ struct EvalSession {
         let result = try await gate(prepared.request, ports)
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
+        result.trust = trust
         if let warning = prepared.arms.blessed?.datasetWarning(
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
@@ -236,7 +247,8 @@ struct EvalSession {
         if let earlier, !mode.asks {
             arms = try EvalArms.reading(earlier, evidence)
         } else {
-            arms = try EvalArms.asking(policy, file, store: store, run: manifest.runID)
+            arms = try EvalArms.asking(
+                policy, file, allowance: allowance, store: store, run: manifest.runID)
             if let earlier { try arms.check(against: earlier, evidence) }
         }
         manifest.baseline = arms.facts[.baseline]
@@ -254,13 +266,41 @@ struct EvalSession {
         var request = GoldenGate.Request(
             policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
             manifest: manifest, repeats: manifest.repeats,
-            automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:])
+            automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
+            day: day(of: manifest))
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true
         case .rescore, .reproduce, .report, .bless, .examine: request.rescore = true
         }
         return Prepared(request: request, examples: examples, arms: arms)
+    }
+
+    /// The day that waivers are held against: a record that is read again keeps its own.
+    private func day(of manifest: Manifest) -> Day? {
+        mode.usesRecordedPolicy ? Day(manifest.startedAt) : Day(MachineFacts.now().text)
+    }
+
+    /// A change that loosens its policy unapproved: blocked, with nothing asked, so that no look at the data is spent.
+    private func refused(_ trust: TrustReport) throws -> RunResult {
+        var manifest: Manifest
+        if let earlier, !mode.asks {
+            manifest = earlier
+        } else {
+            manifest = freshManifest(
+                brought ?? Manifest.DatasetFacts(digest: "", count: 0, files: [], version: nil))
+        }
+        if mode.asks {
+            try evidence.put(
+                run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest))
+            try TrustRecord.write(trust, manifest.runID, evidence)
+            try TrustRecord.keep(trust, manifest, in: try SQLiteRunStore(path: store + "/ledger.db"))
+        }
+        var result = RunResult(
+            manifest: manifest, verdict: .block, headline: TrustWords.headline(trust))
+        result.trust = trust
+        result.layers = policy.requirements(for: kinds).layers
+        return result
     }
 
     func dataset() throws -> DatasetFiles {
@@ -276,6 +316,13 @@ struct EvalSession {
     }
 
     func freshManifest(_ examples: DatasetFiles) -> Manifest {
+        freshManifest(
+            Manifest.DatasetFacts(
+                digest: examples.digest.description, count: examples.count, files: examples.paths,
+                version: examples.version))
+    }
+
+    private func freshManifest(_ dataset: Manifest.DatasetFacts) -> Manifest {
         var manifest = Manifest(
             runID: mode.run ?? MachineFacts.runID(), sluiceVersion: Sluice.version, project: policy.project,
             policyPath: file.path)
@@ -283,9 +330,7 @@ struct EvalSession {
         manifest.title = arguments.value("title") ?? ""
         manifest.policyText = policy.source.text
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
-        manifest.dataset = Manifest.DatasetFacts(
-            digest: examples.digest.description, count: examples.count, files: examples.paths,
-            version: examples.version)
+        manifest.dataset = dataset
         manifest.repeats = policy.app.limits.repeats
         manifest.seed = policy.seed
         manifest.startedAt = MachineFacts.now().text

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Revisions
 import Storage
 
 /// Facts of this machine and moment, for the manifest.
@@ -38,11 +39,7 @@ enum MachineFacts {
 
     /// The commit of the current folder's repository, with `+` where tracked files were changed.
     private static func commit() -> String? {
-        guard let head = output(of: "git rev-parse --short=12 HEAD 2>/dev/null"), !head.isEmpty else {
-            return nil
-        }
-        let changes = output(of: "git status --porcelain --untracked-files=no 2>/dev/null | head -n 1") ?? ""
-        return head + (changes.isEmpty ? "" : "+")
+        GitRepository.here(path: Environment.value("PATH") ?? "")?.state()
     }
 
     /// The folder that relative paths start from; empty where the system does not say.

@@ -58,6 +58,12 @@ struct PolicyFile {
         return PolicyFile(policy: policy, path: path, folder: folder, resources: resources)
     }
 
+    /// A policy that is read and not used: none of the files it names are looked at.
+    static func bare(_ policy: ReleasePolicy, path: String) -> PolicyFile {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        return PolicyFile(policy: policy, path: path, folder: folder, resources: MetricResources())
+    }
+
     /// The file that a metric's parameter names: `schema: FILE`, `schema: { file: FILE, of: text }`.
     private static func file(of request: MetricRequest) -> String? {
         guard request.name == "schema" else { return nil }

@@ -13,6 +13,7 @@ struct Sluice {
         ReportCommand.command,
         BaselineCommand.command,
         ValidateCommand.command,
+        ApproveCommand.command,
         DatasetCommand.command,
         SweepCommand.command,
         ContractCommand.command,

@@ -3,6 +3,7 @@ import Domain
 import Interchange
 import Notation
 import Policy
+import Reporting
 import Storage
 
 /// `sluice validate`: the policy and its data set, without asking the app.
@@ -12,20 +13,32 @@ enum ValidateCommand {
         summary: "check a policy, its files, its data set and its blessed baseline; asks nothing",
         usage: ["[options]"],
         flags: [
-            PolicyFile.flag,
+            PolicyFile.flag
+        ] + PolicyDoor.flags + [
             Flag(name: "no-dataset", summary: "leave the data set unread"),
             Flag(name: "json", summary: "as JSON"),
         ],
-        statuses: [ExitStatus.ok] + ExitStatus.failures, examples: ["sluice validate --policy sluice.yaml"],
+        statuses: [
+            ExitStatus.ok,
+            Command.Status(
+                code: ExitStatus.block, meaning: "the change loosens its policy, and nobody has approved it"),
+        ] + ExitStatus.failures,
+        examples: [
+            "sluice validate --policy sluice.yaml",
+            "sluice validate --policy-from origin/main --author mallory",
+        ],
         run: run)
 
     @Sendable
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
         do throws(any Error) {
-            let file = try PolicyFile.load(PolicyFile.path(arguments), console: console)
+            let door = try PolicyDoor.open(arguments, console: console)
+            let file = door.file
             let policy = file.policy
             var facts = JSONObject()
             facts["format"] = "sluice.validation/1"
+            facts["trust"] = door.trust.map(TrustCodec.json) ?? .null
+            if let trust = door.trust, trust.isRefused { return refused(trust, facts, arguments, console) }
             facts["policy"] = .string(file.path)
             facts["gates"] = .integer(Int64(policy.gates.count))
             facts["metrics"] = .integer(Int64(policy.metrics.count))
@@ -66,6 +79,8 @@ enum ValidateCommand {
                     console.error("warning: " + warning)
                 }
             }
+            if let trust = door.trust { lines += TrustWords.lines(trust).map(Sluice.printable) }
+            overdue(policy, console)
             if arguments.has("json") {
                 console.out(
                     String(decoding: JSONValue.object(facts).bytes(pretty: true), as: UTF8.self) + "\n")
@@ -75,6 +90,34 @@ enum ValidateCommand {
             return 0
         } catch {
             return EvalCommand.report(error, arguments, console, command: "validate")
+        }
+    }
+
+    private static func refused(
+        _ trust: TrustReport, _ facts: JSONObject, _ arguments: Arguments, _ console: Console
+    ) -> Int32 {
+        if arguments.has("json") {
+            console.out(String(decoding: JSONValue.object(facts).bytes(pretty: true), as: UTF8.self) + "\n")
+        } else {
+            console.out(TrustWords.lines(trust).map(Sluice.printable).joined(separator: "\n") + "\n")
+        }
+        return ExitStatus.block
+    }
+
+    /// Waivers that are over, and thresholds whose review is.
+    private static func overdue(_ policy: ReleasePolicy, _ console: Console) {
+        guard let today = Day(MachineFacts.now().text) else { return }
+        for waiver in policy.waivers where waiver.isOver(on: today) {
+            console.error(
+                "warning: \(PolicyFile.place(waiver.place)): the waiver of \(waiver.gate) (\(waiver.owner)) ended on "
+                    + "\(waiver.until) and does not count")
+        }
+        for gate in policy.gates + ChangeKind.allCases.flatMap({ policy.gatesByChange[$0] ?? [] }) {
+            guard let review = gate.review, review < today else { continue }
+            let owner = gate.owner.map { " by \($0)" } ?? ""
+            console.error(
+                "warning: \(PolicyFile.place(gate.place)): \(gate.text) was to be reviewed\(owner) by \(review)"
+            )
         }
     }
 

@@ -7,8 +7,8 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey", "import",
-        "doctor", "simulate", "correlate", "stats", "metrics", "policy", "schema",
+        "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey",
+        "import", "doctor", "simulate", "correlate", "stats", "metrics", "policy", "schema", "approve",
     ]
     /// Actions of a command, each with a help of its own.
     static let actions = [
