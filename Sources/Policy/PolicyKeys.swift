@@ -74,6 +74,10 @@ public enum PolicyKeys {
                 "Share of examples that may go unmeasured before the verdict is CANNOT TELL.", example: "5%"),
             upkeep,
             growth,
+            sweep,
+            contract,
+            journey,
+            unfed,
         ] + later
 
     static let change: [KeyDefinition] = [

@@ -8,9 +8,23 @@ struct Sluice {
     static let version = "0.1.0"
 
     static let commands: [Command] = [
-        EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        DatasetCommand.command, DoctorCommand.command, SimulateCommand.command, CorrelateCommand.command,
-        StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
+        InitCommand.command,
+        EvalCommand.command,
+        ReportCommand.command,
+        BaselineCommand.command,
+        ValidateCommand.command,
+        DatasetCommand.command,
+        SweepCommand.command,
+        ContractCommand.command,
+        JourneyCommand.command,
+        ImportCommand.command,
+        DoctorCommand.command,
+        SimulateCommand.command,
+        CorrelateCommand.command,
+        StatsCommand.command,
+        MetricsCommand.command,
+        RulesCommand.command,
+        SchemaCommand.command,
     ]
 
     static func main() async {

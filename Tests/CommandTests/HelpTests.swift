@@ -7,12 +7,12 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "eval", "report", "baseline", "validate", "dataset", "doctor", "simulate", "correlate", "stats",
-        "metrics", "policy", "schema",
+        "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey", "import",
+        "doctor", "simulate", "correlate", "stats", "metrics", "policy", "schema",
     ]
     /// Actions of a command, each with a help of its own.
     static let actions = [
-        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates",
+        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates", "import promptfoo",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
