@@ -3,8 +3,8 @@ import Glibc
 
 /// A file that several processes and people change: one at a time, each change whole or not at all.
 ///
-/// A lock beside it (`.NAME.lock`) keeps other processes of Sluice out; an editor that knows of no lock is noticed, and
-/// what it wrote is never overwritten.
+/// A lock beside it (`.NAME.lock`), and one on the file itself where there is one, keep other processes of Sluice out; an
+/// editor that knows of no lock is noticed, and what it wrote is never overwritten.
 public enum GuardedFile {
     /// Changes a file.
     ///
@@ -24,7 +24,11 @@ public enum GuardedFile {
             try Files.makeFolder(String(place[..<slash]))
         }
         let lock = try lock(place, what, patience)
-        defer { withExtendedLifetime(lock) {} }
+        let held = try hold(place, what, patience)
+        defer {
+            if held >= 0 { close(held) }
+            withExtendedLifetime(lock) {}
+        }
         let before = Stamp(place)
         let old: [UInt8]? = before == nil ? nil : try Files.read(place)
         guard let new = try body(old), new != old else { return }
@@ -65,6 +69,28 @@ public enum GuardedFile {
                 waited += 0.02
             }
         }
+    }
+
+    /// The file, held with `flock` as long as it is open; -1 where there is none.
+    private static func hold(_ path: String, _ what: String, _ patience: Double) throws(StoreError) -> Int32 {
+        var waited = 0.0
+        while Files.exists(path) {
+            let opened = try Files.openToRead(path)
+            let isHeld = flock(opened, LOCK_EX | LOCK_NB) == 0
+            var status = stat()
+            // Whoever held it before may have put another file in its place: that one is to be held.
+            if isHeld, fstat(opened, &status) == 0, Stamp(path)?.inode == UInt64(status.st_ino) {
+                return opened
+            }
+            close(opened)
+            guard waited < patience else {
+                throw StoreError(
+                    .busy, "\(what) is being changed by another process; wait for it, or stop it")
+            }
+            usleep(20_000)
+            waited += 0.02
+        }
+        return -1
     }
 
     /// What changes when a file does.

@@ -56,6 +56,14 @@ import Testing
             #expect(error?.kind == .busy)
             return old
         }
+        // Likewise whoever holds the file itself.
+        let held = open(path, O_RDONLY)
+        #expect(flock(held, LOCK_EX) == 0)
+        let error = #expect(throws: StoreError.self) {
+            try GuardedFile.update(path, what: "the file", patience: 0.1) { _ in [1] }
+        }
+        #expect(error?.kind == .busy)
+        close(held)
         #expect(throws: StoreError.self) { try GuardedFile.update(folder, what: "a") { $0 } }
         #expect(throws: StoreError.self) { try GuardedFile.update("/dev/null", what: "a") { $0 } }
     }
