@@ -10,7 +10,9 @@ public enum JourneyPage {
         html.element("html", .fixed("lang", "en")) { html in
             html.element("head") { html in
                 let project = VisibleText.excerpt(report.project, to: 60)
-                HTMLReport.head("\(report.verdict.rawValue) · journeys · \(project)", &html) { _ in }
+                HTMLReport.head("\(report.verdict.rawValue) · journeys · \(project)", &html) { html in
+                    html.raw("details ul{padding-left:20px} td{vertical-align:top}")
+                }
             }
             html.raw("\n")
             html.element("body") { html in
@@ -41,7 +43,7 @@ public enum JourneyPage {
     private static func write(_ journey: JourneyResult, _ html: inout HTMLBuilder) {
         let name = VisibleText.excerpt(journey.name, to: 100)
         html.section("journey-" + name, name, VisibleText.excerpt(journey.headline, to: 600)) { html in
-            html.table("facts", caption: "Steps of \(name)") { html in
+            html.table("plain", caption: "Steps of \(name)") { html in
                 html.headings(["", "step", "what was seen", "#time"])
                 html.element("tbody") { html in
                     for step in journey.steps { row(step, &html) }
@@ -65,7 +67,8 @@ public enum JourneyPage {
     }
 
     private static func write(_ look: LookResult, _ html: inout HTMLBuilder) {
-        html.element("details") { html in
+        // What does not hold is to be read without a click.
+        html.group("details", look.outcome == .holds ? [] : [.fixed("open", "open")]) { html in
             html.element("summary") { html in
                 html.element("b", text: look.kind.rawValue)
                 html.text(" " + (look.call.map { VisibleText.excerpt(CheckWords.head($0), to: 300) } ?? ""))
@@ -113,7 +116,7 @@ public enum JourneyPage {
 
     private static func write(_ leftovers: [JourneyReport.Leftover], _ html: inout HTMLBuilder) {
         html.section("leftovers", "Left by earlier runs") { html in
-            html.table("facts", caption: "Clean-ups of earlier runs") { html in
+            html.table("plain", caption: "Clean-ups of earlier runs") { html in
                 html.headings(["", "journey", "what became of it", "#time"])
                 html.element("tbody") { html in
                     for leftover in leftovers {
