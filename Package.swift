@@ -68,7 +68,7 @@ let rooms: [Target] = [
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
-    room("Ledger", ["Domain"]),
+    room("Ledger", ["Domain", "Statistics", "Notation", "Digest"]),
     room(
         "Curation",
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
@@ -76,13 +76,20 @@ let rooms: [Target] = [
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
-    room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
-    room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
+    room(
+        "Replay",
+        [
+            "Scoring", "Ledger", "Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text",
+            "Notation",
+            "Digest",
+        ]),
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Interchange", "Domain", "Simulation", "Statistics", "Text", "Notation",
+            "Curation", "Doctor", "Ledger", "Interchange", "Domain", "Simulation", "Statistics", "Text",
+            "Notation",
         ]),
 ]
 
@@ -132,14 +139,20 @@ let checks: [Target] = [
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
+    tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(
-        "ReportingTests", ["Reporting", "Domain", "Simulation", "Statistics", "Notation"], fixtures: true),
+        "ReportingTests", ["Reporting", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],
+        fixtures: true),
     tests("ArchitectureTests", []),
     tests(
         "CommandTests",
-        ["Storage", "Interchange", "Domain", "HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"],
+        [
+            "Storage", "Ledger", "Interchange", "Domain", "HTTPServer", "Notation", "Digest", "sluice",
+            "helpdesk",
+            "instant-app",
+        ],
         fixtures: true),
     tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]

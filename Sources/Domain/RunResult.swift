@@ -27,6 +27,8 @@ public struct RunResult: Sendable {
     /// Examples shown in full: newly failing first.
     public var shown: [ShownExample]
     public var layers: [RequiredLayers]
+    /// Where scores come from that were made elsewhere.
+    public var external: [ExternalProvenance]
 
     public init(manifest: Manifest, verdict: Verdict, headline: String) {
         self.manifest = manifest
@@ -45,5 +47,6 @@ public struct RunResult: Sendable {
         warnings = []
         shown = []
         layers = []
+        external = []
     }
 }

@@ -21,7 +21,8 @@ extension GoldenGate {
             manifest.cost = tally.cost
         }
         manifest.currency =
-            request.policy.app.candidate?.prices?.currency ?? (tally.cost == nil ? nil : "USD")
+            request.policy.app.candidate?.prices?.currency
+            ?? (tally.cost == nil && measurement.cache?.money == nil ? nil : "USD")
         manifest.repeats = request.repeats
         manifest.baseline?.versions = tally.observedVersions(.baseline)
         manifest.candidate?.versions = tally.observedVersions(.candidate)

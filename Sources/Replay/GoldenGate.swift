@@ -144,7 +144,11 @@ public struct GoldenGate: Sendable {
             resources: request.resources)
         let scorer = Scorer(definitions: selection.definitions, scratch: ports.scratch)
         let planned = index.rows.rowCount * arms.count
-        let tally = Mutexed(RunTally(planned: planned, prices: request.policy.app.candidate?.prices))
+        let tally = Mutexed(
+            RunTally(
+                planned: planned, prices: request.policy.app.candidate?.prices,
+                cacheAge: request.manifest.cacheAgeSeconds,
+                cached: Set(arms.filter { ports.targets[$0]?.identity.isRecord == false })))
         var settled = Settled(starts: index.rows.starts, arms: arms)
         if readsLog { try readBack(index, scorer, tally, &settled) }
         if let log { try await replay(prepared.plan, seen, log, index, scorer, tally, settled) }

@@ -65,6 +65,9 @@ public enum InputFile {
         }
     }
 
+    /// When a file was last written, in seconds since 1970; nil where there is none.
+    public static func modified(_ path: String) -> Int? { Files.modified(path) }
+
     public static func exists(_ path: String) -> Bool { Files.exists(path) }
 
     /// Writes a file that appears whole or not at all; its folder is made where it is missing. A device, a pipe or

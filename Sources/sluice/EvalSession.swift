@@ -103,6 +103,13 @@ struct EvalSession {
         }
         if arguments.has("no-retry") { policy.app.limits.retries = 0 }
         if arguments.has("no-cache") { policy.app.limits.cache = false }
+        if let text = arguments.value("cache-age") {
+            guard let age = MeasureForm.duration.value(of: .text(text)), age > 0 else {
+                throw Arguments.Problem(
+                    message: "--cache-age takes a time such as 30m, 6h or 2d, not '\(text)'", hint: nil)
+            }
+            policy.app.limits.cacheAgeSeconds = age
+        }
         if let number = try arguments.number("concurrency", least: 1) {
             policy.app.limits.concurrency = number
         }
@@ -176,6 +183,10 @@ struct EvalSession {
         }
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
+        if let cache = ports.cache as? SQLiteResponseCache {
+            cache.close()
+            for note in cache.notes { console.error("warning: \(note.description)") }
+        }
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
         if let warning = prepared.arms.blessed?.datasetWarning(
@@ -278,6 +289,7 @@ struct EvalSession {
             digest: examples.digest.description, count: examples.count, files: examples.paths,
             version: examples.version)
         manifest.repeats = policy.app.limits.repeats
+        if policy.app.limits.cache { manifest.cacheAgeSeconds = policy.app.limits.cacheAgeSeconds }
         manifest.seed = policy.seed
         manifest.startedAt = MachineFacts.now().text
         manifest.environment = MachineFacts.environment()
@@ -304,6 +316,7 @@ struct EvalSession {
         manifest.attempt = earlier.attempt
         manifest.seed = arguments.has("seed") ? manifest.seed : earlier.seed
         manifest.repeats = earlier.repeats
+        if !mode.asks { manifest.cacheAgeSeconds = earlier.cacheAgeSeconds }
         if manifest.title.isEmpty { manifest.title = earlier.title }
         if !mode.asks { manifest.environment = earlier.environment }
     }
@@ -312,7 +325,10 @@ struct EvalSession {
         let now = MachineFacts.now().seconds
         let cache =
             policy.app.limits.cache && mode.asks
-            ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
+            ? try SQLiteResponseCache(
+                path: store + "/cache.db", now: now,
+                lifetimeSeconds: Int64(min(policy.app.limits.cacheAgeSeconds.rounded(.up), 1e9)),
+                maximumBytes: policy.app.limits.cacheBytes) : nil
         return GoldenGate.Ports(
             examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
@@ -397,8 +413,21 @@ struct EvalSession {
 
     private func keep(_ result: RunResult, _ json: [UInt8]) throws {
         let runID = result.manifest.runID
-        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+        let manifest = ManifestCodec.encode(result.manifest)
+        try evidence.put(run: runID, name: "manifest.json", bytes: manifest)
         try evidence.put(run: runID, name: "report.json", bytes: json)
+        let runs = try SQLiteRunStore(path: store + "/ledger.db")
+        // A run that is not in the ledger is no look at the data, and no part of its history.
+        guard let record = try runs.run(runID), record.verdict != nil else { return }
+        var summary = RunSummary(result, pair: record.pair)
+        summary.files = [
+            RunSummary.Fact(name: "manifest.json", value: ContentDigest(of: manifest).description),
+            RunSummary.Fact(name: "report.json", value: ContentDigest(of: json).description),
+        ]
+        if let digest = try evidence.observationsDigest(run: runID) {
+            summary.files.append(RunSummary.Fact(name: "observations", value: digest.description))
+        }
+        try runs.keep(summary)
     }
 
     func keep(_ result: RunResult) throws {
