@@ -56,7 +56,7 @@ let rooms: [Target] = [
     room("Notation", ["CSimdJSON", "CYAML"]),
     room("Digest", ["CCrypto", "CXXHash"]),
     // 1
-    room("Domain", ["Statistics", "Notation"]),
+    room("Domain", ["Statistics", "Notation", "Digest"]),
     room("Calculator", ["Statistics", "Notation", "Text"]),
     room("Simulation", ["Statistics"], isNumeric: true),
     // 2

@@ -27,6 +27,10 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// Files of scores made elsewhere.
+    public var external: [ExternalSource]
+    /// Where runs are pushed to.
+    public var ledger: LedgerPolicy?
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -47,6 +51,7 @@ public struct ReleasePolicy: Sendable {
         confidence = 0.95
         seed = 1
         upkeep = Upkeep()
+        external = []
     }
 
     public struct SourceText: Sendable, Hashable {

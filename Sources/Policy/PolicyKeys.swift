@@ -73,6 +73,8 @@ public enum PolicyKeys {
                 "unmeasured", .measure(.share), default: "5%",
                 "Share of examples that may go unmeasured before the verdict is CANNOT TELL.", example: "5%"),
             upkeep,
+            external,
+            ledger,
         ] + later
 
     static let change: [KeyDefinition] = [

@@ -105,6 +105,8 @@ public struct PolicyReader {
             policy.catalogues[member.key.text ?? ""] = Self.texts(member.value)
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
+        policy.external = ExternalReader(log: log).read(root["external"])
+        policy.ledger = LedgerReader.read(root["ledger"])
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)

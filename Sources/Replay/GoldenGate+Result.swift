@@ -39,6 +39,7 @@ extension GoldenGate {
         result.warnings = judgement.warnings + notes(measurement, manifest)
         result.measurement = measurement
         result.layers = request.layers
+        try noteExternal(table, selection, &result)
         result.changes = changes(manifest)
         result.shown = try shownExamples(result.movement, selection, index)
         return result
@@ -201,6 +202,7 @@ extension GoldenGate {
         case .value(let value): return (value, nil)
         case .notApplicable(let why): return (nil, "not applicable: \(why)")
         case .failed(let why): return (nil, "failed: \(why)")
+        case .unmeasured(let why): return (nil, "not measured: \(why)")
         case .values, .labels: return (nil, nil)
         }
     }

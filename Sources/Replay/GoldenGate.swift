@@ -256,7 +256,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// Nil where the run asks for no such observation, or for no such arm.
-    private func unit(of observation: Observation, _ index: ExampleIndex) -> ReplayPlan.Unit? {
+    func unit(of observation: Observation, _ index: ExampleIndex) -> ReplayPlan.Unit? {
         guard arms.contains(observation.arm), let position = index.positions[observation.example],
             observation.repetition < index.rows.rows(of: position).count
         else { return nil }
@@ -264,7 +264,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// What nobody is to blame for is asked again on a resume.
-    private func isSettled(_ observation: Observation) -> Bool {
+    func isSettled(_ observation: Observation) -> Bool {
         observation.failure.map(\.countsAgainstApp) ?? true
     }
 
@@ -342,7 +342,10 @@ private func failures(
     guard observation.answer != nil else { return [] }
     var found: [(metric: String, reason: String)] = []
     for (definition, score) in zip(scorer.definitions, scores) {
-        if case .failed(let reason) = score { found.append((definition.name, reason)) }
+        switch score {
+        case .failed(let reason), .unmeasured(let reason): found.append((definition.name, reason))
+        case .value, .values, .labels, .notApplicable: continue
+        }
     }
     return found
 }

@@ -44,6 +44,7 @@ public enum JSONReport {
                 ["layer": .string($0.layer.rawValue), "asked_by": strings($0.askedBy.map(\.rawValue))]
             })
         root["examples"] = .array(result.shown.map { example($0, result) })
+        if !result.external.isEmpty { root["external"] = .array(result.external.map(external)) }
         root["manifest"] = ManifestCodec.json(result.manifest)
         return .object(root)
     }
@@ -123,6 +124,15 @@ public enum JSONReport {
         let n = result.metrics.first { $0.name == stage.metric }.map(ReportWords.pairs)
         out["n"] = n.map { .integer(Int64($0)) } ?? .null
         return .object(out)
+    }
+
+    private static func external(_ source: ExternalProvenance) -> JSONValue {
+        [
+            "file": .string(source.file), "digest": source.digest.map { .string($0) } ?? .null,
+            "made_at": source.madeAt.map { .string($0) } ?? .null,
+            "scorer": source.scorer.map { .string($0) } ?? .null,
+            "scores": .integer(Int64(source.scores)), "problems": strings(source.problems),
+        ]
     }
 
     private static func movement(_ movement: Movement) -> JSONValue {

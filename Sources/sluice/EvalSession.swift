@@ -176,6 +176,10 @@ struct EvalSession {
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
+            if let external = prepared.request.resources.external {
+                try evidence.put(
+                    run: runID, name: ExternalFiles.recorded, bytes: ExternalScoresCodec.encode(external))
+            }
             if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
         }
         let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
@@ -199,6 +203,17 @@ struct EvalSession {
             result.changes += UnifiedDiff(diff).files.map(\.summary)
         }
         return result
+    }
+
+    /// The run record by record with its scores, as it was judged.
+    func rows(
+        begin: ([String]) throws -> Void, each: (ExportRow) throws -> Void
+    ) async throws {
+        let prepared = try prepare()
+        let gate = GoldenGate(
+            prepared.request, try makePorts(prepared),
+            notice: { [console] in console.error("warning: \($0.description)") })
+        try await gate.rows(begin: begin, each: each)
     }
 
     /// How much each metric varies whose margin a blessing fixes.
@@ -253,8 +268,10 @@ struct EvalSession {
         if mode.asks {
             try DatasetChecks(policy, rules: rules, path: file.path, examples).show(console)
         }
+        var resources = file.resources
+        resources.external = try external(examples, manifest)
         var request = GoldenGate.Request(
-            policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
+            policy: policy, rules: rules, layers: requirements.layers, resources: resources,
             manifest: manifest, repeats: manifest.repeats,
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:])
         switch mode {
@@ -263,6 +280,19 @@ struct EvalSession {
         case .rescore, .reproduce, .report, .bless, .examine: request.rescore = true
         }
         return Prepared(request: request, examples: examples, arms: arms)
+    }
+
+    /// Scores made elsewhere: today's files where the run is judged today, what it keeps where it is read again.
+    private func external(_ examples: DatasetFiles, _ manifest: Manifest) throws -> ExternalScores? {
+        guard !policy.external.isEmpty else { return nil }
+        if mode.usesRecordedPolicy {
+            return try ExternalFiles.recorded(manifest.runID, evidence)
+                ?? ExternalScores(declared: policy.external)
+        }
+        let arms = Arm.allCases.filter {
+            $0 == .baseline ? manifest.baseline != nil : manifest.candidate != nil
+        }
+        return try ExternalFiles.read(policy, file, examples, arms: arms)
     }
 
     func dataset() throws -> DatasetFiles {

@@ -9,7 +9,8 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        HistoryCommand.command, DatasetCommand.command, DoctorCommand.command, SimulateCommand.command,
+        HistoryCommand.command, PushCommand.command, ExportCommand.command, DatasetCommand.command,
+        DoctorCommand.command, SimulateCommand.command,
         CorrelateCommand.command,
         StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]

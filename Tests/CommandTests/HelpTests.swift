@@ -7,7 +7,8 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "eval", "report", "baseline", "validate", "history", "dataset", "doctor", "simulate", "correlate",
+        "eval", "report", "baseline", "validate", "history", "push", "export", "dataset", "doctor",
+        "simulate", "correlate",
         "stats",
         "metrics", "policy", "schema",
     ]

@@ -6,7 +6,7 @@ import Testing
     static let later = [
         "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit",
         "waivers", "trust",
-        "notify", "external", "custom", "growth", "redaction",
+        "notify", "custom", "growth", "redaction",
     ]
 
     @Test(arguments: later)
