@@ -73,23 +73,26 @@ let rooms: [Target] = [
         "Curation",
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
+    room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Deployment", ["Interchange", "Domain", "Text", "Notation"]),
+    room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
-    room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
+    room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
     room(
         "Replay",
         [
             "Scoring", "Ledger", "Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text",
-            "Notation",
-            "Digest",
+            "Notation", "Digest",
         ]),
+    room("Probing", ["Deployment", "Interchange", "Domain", "Notation", "Digest"]),
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Ledger", "Interchange", "Domain", "Simulation", "Statistics", "Text",
-            "Notation",
+            "Curation", "Doctor", "Sweeping", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Text", "Notation", "Deployment",
         ]),
 ]
 
@@ -98,7 +101,8 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Policy", "Gating",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
+            "Policy", "Gating", "Probing", "Deployment", "Adoption",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -130,7 +134,11 @@ let checks: [Target] = [
     tests(
         "CurationTests", ["Curation", "Interchange", "Domain", "Metrics", "Statistics", "Notation", "Text"],
         fixtures: true),
+    tests("AdoptionTests", ["Adoption", "Policy", "Interchange", "Domain", "Notation"], fixtures: true),
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
+    tests(
+        "SweepingTests", ["Sweeping", "Gating", "Interchange", "Domain", "Metrics", "Statistics", "Notation"]),
+    tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
@@ -141,6 +149,7 @@ let checks: [Target] = [
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
+    tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(
         "ReportingTests", ["Reporting", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],

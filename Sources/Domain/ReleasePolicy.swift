@@ -13,6 +13,8 @@ public struct ReleasePolicy: Sendable {
     /// Gates asked for by kinds of change only, on top of `gates`.
     public var gatesByChange: [ChangeKind: [GateRule]]
     public var unsure: UnsurePolicy
+    /// Whether a gate that no example can judge is only listed, and holds up nothing.
+    public var unfedWaits = false
     /// Columns (or `category`, `tags`, `turn_count`) that results are broken down by.
     public var slices: [String]
     /// Layers that a kind of change must pass; kinds not named here require `[golden]`.
@@ -31,6 +33,14 @@ public struct ReleasePolicy: Sendable {
     public var external: [ExternalSource]
     /// Where runs are pushed to.
     public var ledger: LedgerPolicy?
+    /// When it must grow.
+    public var growth: [GrowthRule]
+    /// The variants that `sluice sweep` compares.
+    public var sweep: SweepPolicy
+    /// What every deployment must hold to; nil: nothing is said.
+    public var contract: ContractPolicy?
+    /// Ways through the whole system, in the order they are written.
+    public var journeys: [JourneyPolicy]
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -52,6 +62,9 @@ public struct ReleasePolicy: Sendable {
         seed = 1
         upkeep = Upkeep()
         external = []
+        growth = []
+        sweep = SweepPolicy()
+        journeys = []
     }
 
     public struct SourceText: Sendable, Hashable {

@@ -12,6 +12,8 @@ public struct GateOptions: Sendable {
     /// Examples a slice or class needs before it may block.
     public var leastSupport: Int
     public var unsure: UnsurePolicy
+    /// Whether a gate that no example can judge is only listed, and holds up nothing.
+    public var unfedWaits = false
     /// Layers still ahead of this one, for reservations; empty: this is the last.
     public var laterLayers: [Layer]
     /// Automatic margins, fixed when the baseline was blessed, by metric text.

@@ -101,7 +101,7 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Snake case and lower case of ASCII letters: `expectedScore` → `expected_score`.
-    static func normalised(_ column: String) -> String {
+    public static func normalised(_ column: String) -> String {
         var out: [UInt8] = []
         var afterSmall = false
         for byte in column.utf8 {

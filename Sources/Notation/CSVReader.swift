@@ -23,6 +23,9 @@ public struct CSVCell: Sendable, Hashable {
 /// and blank lines are passed over. Where the first line has no comma outside quotes, a semicolon or a tab separates,
 /// whichever it has.
 public enum CSVReader {
+    /// What separates the cells: a comma, or a semicolon or tab as told above.
+    public static func separator(of bytes: [UInt8]) -> UInt8 { Parser(bytes).separator }
+
     /// All rows, the header among them; rows may differ in length.
     ///
     /// - Throws: `CSVError` at the first place that leaves no way to go on: a quote that is not closed or stands
@@ -35,7 +38,7 @@ public enum CSVReader {
 
     private struct Parser {
         private let bytes: [UInt8]
-        private let separator: UInt8
+        let separator: UInt8
         private var position: Int
         private var line = 1
         private var lineStart: Int

@@ -107,6 +107,12 @@ public struct PolicyReader {
         policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.external = ExternalReader(log: log).read(root["external"])
         policy.ledger = LedgerReader.read(root["ledger"])
+        policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
+        policy.sweep = SweepReader(log: log).read(root["sweep"])
+        let observe = (app.candidate ?? app.baseline)?.observe ?? ObserveMap()
+        policy.contract = ContractReader(log: log, observe: observe).read(root["contract"])
+        policy.journeys = JourneyReader(log: log).read(root["journey"])
+        policy.unfedWaits = root["unfed"]?.text == "wait"
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)

@@ -47,12 +47,14 @@ extension GoldenGate {
 
     func options(_ attempt: Int) -> GateOptions {
         let later = request.layers.map(\.layer).filter { $0 != .golden }
-        return GateOptions(
+        var options = GateOptions(
             confidence: request.policy.confidence, seed: request.manifest.seed,
             estimand: request.policy.estimand,
             unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure,
             laterLayers: later,
             automaticMargins: request.automaticMargins, attempt: attempt)
+        options.unfedWaits = request.policy.unfedWaits
+        return options
     }
 
     /// What a reader of the numbers must know of how they were had.

@@ -117,9 +117,15 @@ public struct GoldenGate: Sendable {
         let tally: RunTally
     }
 
-    func prepare() throws -> Prepared {
-        let index = try ExampleIndex(
-            ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: readsLog)
+    func prepare() throws -> Prepared { prepare(try index(wantsPositions: readsLog)) }
+
+    /// - Parameter wantsPositions: Whether a log is to be read back.
+    func index(wantsPositions: Bool) throws -> ExampleIndex {
+        try ExampleIndex(
+            ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: wantsPositions)
+    }
+
+    func prepare(_ index: ExampleIndex) -> Prepared {
         let plan = ReplayPlan(
             runID: request.manifest.runID, examples: ports.examples,
             targets: request.rescore ? [:] : ports.targets,
@@ -138,10 +144,28 @@ public struct GoldenGate: Sendable {
     func score(
         _ prepared: Prepared, _ seen: FirstLook, _ log: (any ObservationLog)? = nil
     ) async throws -> Scored {
+        let scoring = try startScoring(prepared, select(seen.observations))
+        if let log { try await replay(prepared.plan, seen, log, prepared.index, scoring) }
+        return try finishScoring(scoring, prepared)
+    }
+
+    /// The metrics to measure, by what the app was seen to show.
+    func select(_ seen: [Observation]) throws -> MetricSelection {
+        try MetricSelection(
+            requests: request.policy.metrics, rules: request.rules, seen: seen, resources: request.resources)
+    }
+
+    /// Scores in the making.
+    struct Scoring {
+        let selection: MetricSelection
+        let scorer: Scorer
+        let tally: Mutexed<RunTally>
+        let settled: Settled
+    }
+
+    /// Scores what the log holds already.
+    func startScoring(_ prepared: Prepared, _ selection: MetricSelection) throws -> Scoring {
         let index = prepared.index
-        let selection = try MetricSelection(
-            requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
-            resources: request.resources)
         let scorer = Scorer(definitions: selection.definitions, scratch: ports.scratch)
         let planned = index.rows.rowCount * arms.count
         let tally = Mutexed(
@@ -151,9 +175,13 @@ public struct GoldenGate: Sendable {
                 cached: Set(arms.filter { ports.targets[$0]?.identity.isRecord == false })))
         var settled = Settled(starts: index.rows.starts, arms: arms)
         if readsLog { try readBack(index, scorer, tally, &settled) }
-        if let log { try await replay(prepared.plan, seen, log, index, scorer, tally, settled) }
-        let table = try scorer.sheet.table(rows: index.rows, arms: arms)
-        return Scored(table: table, selection: selection, tally: tally.withLock { $0 })
+        return Scoring(selection: selection, scorer: scorer, tally: tally, settled: settled)
+    }
+
+    func finishScoring(_ scoring: Scoring, _ prepared: Prepared) throws -> Scored {
+        let table = try scoring.scorer.sheet.table(rows: prepared.index.rows, arms: arms)
+        return Scored(
+            table: table, selection: scoring.selection, tally: scoring.tally.withLock { $0 })
     }
 
     /// Tells the ledger of the run, and counts which look at this pair it is.
@@ -198,7 +226,7 @@ public struct GoldenGate: Sendable {
             })
     }
 
-    private var readsLog: Bool { request.resume || request.rescore }
+    var readsLog: Bool { request.resume || request.rescore }
 
     /// Every column that the policy slices by or that a rule's `when` names.
     private var sliceNames: [String] {
@@ -237,7 +265,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// Notes what the log has settled, and finds each arm's observation of the first example, else its first answer.
-    private func look(_ index: ExampleIndex, _ settled: inout Settled) throws -> [Arm: Observation] {
+    func look(_ index: ExampleIndex, _ settled: inout Settled) throws -> [Arm: Observation] {
         var first: [Arm: Observation] = [:]
         var anyAnswer: [Arm: Observation] = [:]
         var found = settled
@@ -272,12 +300,23 @@ public struct GoldenGate: Sendable {
     @inline(never)
     private func replay(
         _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex,
-        _ scorer: Scorer,
-        _ tally: Mutexed<RunTally>, _ settled: Settled
+        _ scoring: Scoring
     ) async throws {
         guard let rehearsal = seen.rehearsal else { return }
+        let replayer = replayer(plan, log, index, scoring, progress: progress)
+        try await replayer.run(settled: scoring.settled, after: rehearsal)
+        try log.finish()
+    }
+
+    /// Asks, and scores what comes.
+    func replayer(
+        _ plan: ReplayPlan, _ log: any ObservationLog, _ index: ExampleIndex, _ scoring: Scoring,
+        progress: @escaping @Sendable (ReplayProgress) -> Void
+    ) -> Replayer {
         let starts = index.rows.starts
-        let replayer = Replayer(
+        let scorer = scoring.scorer
+        let tally = scoring.tally
+        return Replayer(
             plan: plan, clock: ports.clock, log: log,
             sink: { number, example, observations in
                 var features: ExampleFeatures?
@@ -288,8 +327,6 @@ public struct GoldenGate: Sendable {
                     tally.withLock { $0.add(observation, failures: failed) }
                 }
             }, progress: progress)
-        try await replayer.run(settled: settled, after: rehearsal)
-        try log.finish()
     }
 
     /// Scores what the log holds. An observation that nobody is to blame for is asked again on a resume; on a

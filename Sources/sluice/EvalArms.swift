@@ -160,7 +160,7 @@ private struct BlessedTarget: Target {
 }
 
 /// An arm that is known by its record only.
-private struct SilentTarget: Target {
+struct SilentTarget: Target {
     let identity: TargetIdentity
 
     func ask(_ question: Question) async -> Attempt {

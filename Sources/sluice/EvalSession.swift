@@ -141,7 +141,8 @@ struct EvalSession {
         policy.app.limits.repeats = repeats ?? max(2, policy.app.limits.repeats)
     }
 
-    private static func moved(
+    /// A target at another address, in the form that it has.
+    static func moved(
         _ target: TargetPolicy?, to url: String, _ arm: String
     ) throws(Arguments.Problem) -> TargetPolicy {
         guard var target else {
@@ -149,8 +150,8 @@ struct EvalSession {
                 message: "--\(arm) needs an app in the policy to take its form from", hint: nil)
         }
         switch target.kind {
-        case .http(_, let method, let template):
-            target.kind = .http(url: url, method: method, template: template)
+        case .http(let old, let method, let template):
+            target.kind = .http(url: url + placeholders(old, url), method: method, template: template)
         case .openAI(_, let model, let parameters, let stream, let system):
             target.kind = .openAI(
                 baseURL: url, model: model, parameters: parameters, stream: stream, system: system)
@@ -159,6 +160,14 @@ struct EvalSession {
                 message: "--\(arm) takes an address, and the policy's \(arm) has none", hint: nil)
         }
         return target
+    }
+
+    /// The query of a policy's address where the question stands in it and the new address has no query of its own.
+    private static func placeholders(_ old: String, _ new: String) -> Substring {
+        guard !new.contains("?"), let mark = old.firstIndex(of: "?"), old[mark...].contains("${") else {
+            return ""
+        }
+        return old[mark...]
     }
 
     // MARK: The run

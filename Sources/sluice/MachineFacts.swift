@@ -58,6 +58,13 @@ enum MachineFacts {
         return head + (changes.isEmpty ? "" : "+")
     }
 
+    /// The folder that relative paths start from; empty where the system does not say.
+    static func workingFolder() -> String {
+        guard let path = getcwd(nil, 0) else { return "" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// Who sits here, as Git knows them, else as the system does.
     static func person() -> String? {
         let candidates = [

@@ -9,9 +9,10 @@ struct Sluice {
 
     static let commands: [Command] = [
         EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        HistoryCommand.command, PushCommand.command, ExportCommand.command, DatasetCommand.command,
-        DoctorCommand.command, SimulateCommand.command,
-        CorrelateCommand.command,
+        HistoryCommand.command, PushCommand.command, ExportCommand.command,
+        DatasetCommand.command, SweepCommand.command, DoctorCommand.command, SimulateCommand.command,
+        CorrelateCommand.command, ContractCommand.command, JourneyCommand.command, InitCommand.command,
+        ImportCommand.command,
         StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
     ]
 

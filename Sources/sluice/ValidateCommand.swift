@@ -30,6 +30,14 @@ enum ValidateCommand {
             facts["gates"] = .integer(Int64(policy.gates.count))
             facts["metrics"] = .integer(Int64(policy.metrics.count))
             var lines = ["\(file.path): \(policy.gates.count) gates over \(policy.metrics.count) metrics"]
+            let schemas = [policy.contract?.schema].compactMap { $0 } + policy.journeys.flatMap(\.schemaFiles)
+            for name in schemas { _ = try SchemaFiles.compile(name, file) }
+            if policy.contract != nil { facts["contract"] = true }
+            if !policy.journeys.isEmpty {
+                facts["journeys"] = .array(policy.journeys.map { .string($0.name) })
+                lines.append(
+                    Sluice.printable("journeys: " + policy.journeys.map(\.name).joined(separator: ", ")))
+            }
             var set: DatasetFiles?
             if !arguments.has("no-dataset"), !policy.datasets.isEmpty {
                 let read = try InputProblems.dataset(

@@ -7,13 +7,21 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "eval", "report", "baseline", "validate", "history", "push", "export", "dataset", "doctor",
-        "simulate", "correlate",
-        "stats",
+        "history", "push", "export",
+        "eval", "report", "baseline", "validate", "dataset", "sweep", "doctor", "simulate", "correlate",
+        "stats", "contract", "journey",
         "metrics", "policy", "schema",
     ]
     /// Actions of a command, each with a help of its own.
-    static let actions = ["dataset lint", "dataset stats"]
+    static let actions = [
+        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates",
+    ]
+        "init", "eval", "report", "baseline", "validate", "dataset", "import", "doctor", "simulate",
+        "correlate", "stats",
+        "metrics", "policy", "schema",
+    ]
+    /// Actions of a command, each with a help of its own.
+    static let actions = ["dataset lint", "dataset stats", "import promptfoo"]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()

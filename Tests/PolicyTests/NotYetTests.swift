@@ -4,9 +4,8 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit",
-        "waivers", "trust",
-        "notify", "custom", "growth", "redaction",
+        "shadow", "canary", "monitor", "judge", "embedding", "audit", "waivers", "trust", "notify", "custom",
+        "redaction",
     ]
 
     @Test(arguments: later)
