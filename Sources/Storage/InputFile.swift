@@ -69,8 +69,6 @@ public enum InputFile {
     public static func modified(_ path: String) -> Int? { Files.modified(path) }
     /// The names in a folder, sorted by their bytes.
     public static func names(in folder: String) throws(StoreError) -> [String] { try Files.list(folder) }
-    /// Names in a folder, sorted by their bytes; empty where it cannot be read.
-    public static func names(in folder: String) -> [String] { (try? Files.list(folder)) ?? [] }
 
     public static func exists(_ path: String) -> Bool { Files.exists(path) }
 

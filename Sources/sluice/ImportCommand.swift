@@ -224,6 +224,6 @@ private struct DiskFiles: ConfigurationFiles {
 
     func list(_ path: String) -> [String] {
         let whole = path.hasPrefix("/") ? path : folder + path
-        return InputFile.names(in: whole)
+        return (try? InputFile.names(in: whole)) ?? []
     }
 }

@@ -8,12 +8,26 @@ struct Sluice {
     static let version = "0.1.0"
 
     static let commands: [Command] = [
-        EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        HistoryCommand.command, PushCommand.command, ExportCommand.command,
-        DatasetCommand.command, SweepCommand.command, DoctorCommand.command, SimulateCommand.command,
-        CorrelateCommand.command, ContractCommand.command, JourneyCommand.command, InitCommand.command,
+        InitCommand.command,
+        EvalCommand.command,
+        ReportCommand.command,
+        BaselineCommand.command,
+        ValidateCommand.command,
+        HistoryCommand.command,
+        PushCommand.command,
+        ExportCommand.command,
+        DatasetCommand.command,
+        SweepCommand.command,
+        ContractCommand.command,
+        JourneyCommand.command,
         ImportCommand.command,
-        StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
+        DoctorCommand.command,
+        SimulateCommand.command,
+        CorrelateCommand.command,
+        StatsCommand.command,
+        MetricsCommand.command,
+        RulesCommand.command,
+        SchemaCommand.command,
     ]
 
     static func main() async {

@@ -7,21 +7,14 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "history", "push", "export",
-        "eval", "report", "baseline", "validate", "dataset", "sweep", "doctor", "simulate", "correlate",
-        "stats", "contract", "journey",
-        "metrics", "policy", "schema",
+        "init", "eval", "report", "baseline", "validate", "history", "push", "export", "dataset", "sweep",
+        "contract", "journey", "import",
+        "doctor", "simulate", "correlate", "stats", "metrics", "policy", "schema",
     ]
     /// Actions of a command, each with a help of its own.
     static let actions = [
-        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates",
+        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates", "import promptfoo",
     ]
-        "init", "eval", "report", "baseline", "validate", "dataset", "import", "doctor", "simulate",
-        "correlate", "stats",
-        "metrics", "policy", "schema",
-    ]
-    /// Actions of a command, each with a help of its own.
-    static let actions = ["dataset lint", "dataset stats", "import promptfoo"]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()

@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "judge", "embedding", "audit", "waivers", "trust", "notify", "custom",
-        "redaction",
+        "shadow", "canary", "monitor", "judge", "embedding", "audit", "waivers", "trust", "notify",
+        "custom", "redaction",
     ]
 
     @Test(arguments: later)
