@@ -29,6 +29,10 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// Files of scores made elsewhere.
+    public var external: [ExternalSource]
+    /// Where runs are pushed to.
+    public var ledger: LedgerPolicy?
     /// When it must grow.
     public var growth: [GrowthRule]
     /// The variants that `sluice sweep` compares.
@@ -60,6 +64,7 @@ public struct ReleasePolicy: Sendable {
         confidence = 0.95
         seed = 1
         upkeep = Upkeep()
+        external = []
         growth = []
         sweep = SweepPolicy()
         journeys = []

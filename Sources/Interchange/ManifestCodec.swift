@@ -43,12 +43,14 @@ public enum ManifestCodec {
         root["cost"] = manifest.cost.map { .number($0) } ?? .null
         root["currency"] = manifest.currency.map { .string($0) } ?? .null
         root["attempt"] = .integer(Int64(manifest.attempt))
-        root["environment"] = [
-            "processor": .string(manifest.environment.processor),
-            "kernels": .string(manifest.environment.kernels),
-            "system": .string(manifest.environment.system),
-            "git": manifest.environment.git.map { .string($0) } ?? .null,
-        ]
+        if let age = manifest.cacheAgeSeconds { root["cache"] = ["max_age_seconds": .number(age)] }
+        var environment = JSONObject()
+        environment["processor"] = .string(manifest.environment.processor)
+        environment["kernels"] = .string(manifest.environment.kernels)
+        environment["system"] = .string(manifest.environment.system)
+        environment["git"] = manifest.environment.git.map { .string($0) } ?? .null
+        if let branch = manifest.environment.branch { environment["branch"] = .string(branch) }
+        root["environment"] = .object(environment)
         return .object(root)
     }
 
@@ -111,7 +113,8 @@ public enum ManifestCodec {
             processor: environment?["processor"]?.stringValue ?? "",
             kernels: environment?["kernels"]?.stringValue ?? "",
             system: environment?["system"]?.stringValue ?? "",
-            git: environment?["git"]?.stringValue)
+            git: environment?["git"]?.stringValue, branch: environment?["branch"]?.stringValue)
+        manifest.cacheAgeSeconds = root["cache"]?["max_age_seconds"]?.doubleValue
         return manifest
     }
 

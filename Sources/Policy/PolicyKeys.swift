@@ -80,6 +80,8 @@ public enum PolicyKeys {
             unfed,
             trust,
             waivers,
+            external,
+            ledger,
         ] + later
 
     static let change: [KeyDefinition] = [

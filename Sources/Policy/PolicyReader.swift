@@ -105,6 +105,8 @@ public struct PolicyReader {
             policy.catalogues[member.key.text ?? ""] = Self.texts(member.value)
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
+        policy.external = ExternalReader(log: log).read(root["external"])
+        policy.ledger = LedgerReader.read(root["ledger"])
         policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
         policy.sweep = SweepReader(log: log).read(root["sweep"])
         let observe = (app.candidate ?? app.baseline)?.observe ?? ObserveMap()

@@ -114,6 +114,12 @@ struct MarkdownParts {
             out.text("\(Figure.count(counts.unmeasured)) unmeasured, ")
             out.text(ReportWords.count(counts.metricFailures, "metric failure", "metric failures"))
         }
+        if let words = ReportWords.cache(result) {
+            item(&out) { out in
+                out.raw("<b>Cache:</b> ")
+                out.text(words)
+            }
+        }
         if !result.changes.isEmpty {
             item(&out) { out in
                 out.raw("<b>What changed:</b> ")

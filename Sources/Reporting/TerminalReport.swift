@@ -167,8 +167,13 @@ public enum TerminalReport {
         ]
         if counts.retried > 0 { parts.append("\(Figure.count(counts.retried)) retried") }
         if counts.throttled > 0 { parts.append("\(Figure.count(counts.throttled)) throttled") }
-        if counts.fromCache > 0 { parts.append("\(Figure.count(counts.fromCache)) from cache") }
+        if counts.fromCache > 0, counts.cache == nil {
+            parts.append("\(Figure.count(counts.fromCache)) from cache")
+        }
         text.paragraph([(parts.joined(separator: ", "), .dim)], hanging: 4)
+        if let words = ReportWords.cache(result) {
+            text.paragraph([("cache: " + words, .dim)], hanging: 4)
+        }
         for cause in counts.causes.prefix(4) {
             let words =
                 "\(cause.arm.rawValue): \(Figure.count(cause.count)) × \(cause.cause), "

@@ -144,7 +144,9 @@ enum Files {
 
     /// A name beside a path, of this process and this call alone.
     static func temporary(beside path: String) -> String {
-        path + ".tmp-\(getpid())-\(temporaries.wrappingAdd(1, ordering: .relaxed).oldValue)"
+        // Process numbers are one machine's: on a shared disk chance keeps two machines apart.
+        let number = temporaries.wrappingAdd(1, ordering: .relaxed).oldValue
+        return path + ".tmp-\(getpid())-\(number)-\(UInt32.random(in: .min ... .max))"
     }
 
     /// Makes a file whole or not at all: `fill` writes it beside its place, then it is moved there, and the folder
@@ -173,6 +175,35 @@ enum Files {
         try replace(path) { descriptor, path in
             try bytes.withUnsafeBytes { try writeAll(descriptor, $0, path) }
         }
+    }
+
+    /// Makes a file that was not there, whole or not at all; false where another one bears the name already.
+    ///
+    /// By a link, which of several machines succeeds for one; where links are not had (some shared disks), by a
+    /// rename after a look.
+    static func create(_ path: String, with bytes: [UInt8]) throws(StoreError) -> Bool {
+        let temporary = temporary(beside: path)
+        defer { unlink(temporary) }
+        try replace(temporary, with: bytes)
+        if link(temporary, path) == 0 {
+            try syncFolder(of: path)
+            return true
+        }
+        let code = errno
+        if code == EEXIST { return false }
+        guard [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) else {
+            throw error("make", path, code)
+        }
+        if exists(path) { return false }
+        if rename(temporary, path) != 0 { throw error("make", path) }
+        try syncFolder(of: path)
+        return true
+    }
+
+    /// When a file was last written, in seconds since 1970; nil where there is none.
+    static func modified(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_mtim.tv_sec) : nil
     }
 
     /// A rename that shall outlive the machine's power needs its folder written too.

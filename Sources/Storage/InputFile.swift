@@ -65,6 +65,8 @@ public enum InputFile {
         }
     }
 
+    /// When a file was last written, in seconds since 1970; nil where there is none.
+    public static func modified(_ path: String) -> Int? { Files.modified(path) }
     /// The names in a folder, sorted by their bytes.
     public static func names(in folder: String) throws(StoreError) -> [String] { try Files.list(folder) }
 

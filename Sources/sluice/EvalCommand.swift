@@ -43,6 +43,9 @@ enum EvalCommand {
             Flag(name: "no-retry", summary: "make one attempt only"),
             Flag(name: "no-cache", summary: "ask for everything anew"),
             Flag(
+                name: "cache-age", value: "TIME",
+                summary: "use cached answers up to this age, such as 6h (default: the policy's, 24h)"),
+            Flag(
                 name: "resume", value: "RUN",
                 summary: "finish a run that was stopped; what is answered is not asked again"),
             Flag(

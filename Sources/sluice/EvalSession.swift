@@ -111,6 +111,13 @@ struct EvalSession {
         }
         if arguments.has("no-retry") { policy.app.limits.retries = 0 }
         if arguments.has("no-cache") { policy.app.limits.cache = false }
+        if let text = arguments.value("cache-age") {
+            guard let age = MeasureForm.duration.value(of: .text(text)), age > 0 else {
+                throw Arguments.Problem(
+                    message: "--cache-age takes a time such as 30m, 6h or 2d, not '\(text)'", hint: nil)
+            }
+            policy.app.limits.cacheAgeSeconds = age
+        }
         if let number = try arguments.number("concurrency", least: 1) {
             policy.app.limits.concurrency = number
         }
@@ -188,6 +195,10 @@ struct EvalSession {
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
             if let trust { try TrustRecord.write(trust, runID, evidence) }
+            if let external = prepared.request.resources.external {
+                try evidence.put(
+                    run: runID, name: ExternalFiles.recorded, bytes: ExternalScoresCodec.encode(external))
+            }
             if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
         }
         let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
@@ -195,6 +206,10 @@ struct EvalSession {
         }
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
+        if let cache = ports.cache as? SQLiteResponseCache {
+            cache.close()
+            for note in cache.notes { console.error("warning: \(note.description)") }
+        }
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
         result.trust = trust
@@ -208,6 +223,17 @@ struct EvalSession {
             result.changes += UnifiedDiff(diff).files.map(\.summary)
         }
         return result
+    }
+
+    /// The run record by record with its scores, as it was judged.
+    func rows(
+        begin: ([String]) throws -> Void, each: (ExportRow) throws -> Void
+    ) async throws {
+        let prepared = try prepare()
+        let gate = GoldenGate(
+            prepared.request, try makePorts(prepared),
+            notice: { [console] in console.error("warning: \($0.description)") })
+        try await gate.rows(begin: begin, each: each)
     }
 
     /// How much each metric varies whose margin a blessing fixes.
@@ -263,8 +289,10 @@ struct EvalSession {
         if mode.asks {
             try DatasetChecks(policy, rules: rules, path: file.path, examples).show(console)
         }
+        var resources = file.resources
+        resources.external = try external(examples, manifest)
         var request = GoldenGate.Request(
-            policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
+            policy: policy, rules: rules, layers: requirements.layers, resources: resources,
             manifest: manifest, repeats: manifest.repeats,
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
@@ -303,6 +331,19 @@ struct EvalSession {
         return result
     }
 
+    /// Scores made elsewhere: today's files where the run is judged today, what it keeps where it is read again.
+    private func external(_ examples: DatasetFiles, _ manifest: Manifest) throws -> ExternalScores? {
+        guard !policy.external.isEmpty else { return nil }
+        if mode.usesRecordedPolicy {
+            return try ExternalFiles.recorded(manifest.runID, evidence)
+                ?? ExternalScores(declared: policy.external)
+        }
+        let arms = Arm.allCases.filter {
+            $0 == .baseline ? manifest.baseline != nil : manifest.candidate != nil
+        }
+        return try ExternalFiles.read(policy, file, examples, arms: arms)
+    }
+
     func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
         // A run that exists goes on over the files that it began with.
@@ -332,6 +373,7 @@ struct EvalSession {
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
         manifest.dataset = dataset
         manifest.repeats = policy.app.limits.repeats
+        if policy.app.limits.cache { manifest.cacheAgeSeconds = policy.app.limits.cacheAgeSeconds }
         manifest.seed = policy.seed
         manifest.startedAt = MachineFacts.now().text
         manifest.environment = MachineFacts.environment()
@@ -358,6 +400,7 @@ struct EvalSession {
         manifest.attempt = earlier.attempt
         manifest.seed = arguments.has("seed") ? manifest.seed : earlier.seed
         manifest.repeats = earlier.repeats
+        if !mode.asks { manifest.cacheAgeSeconds = earlier.cacheAgeSeconds }
         if manifest.title.isEmpty { manifest.title = earlier.title }
         if !mode.asks { manifest.environment = earlier.environment }
     }
@@ -366,7 +409,10 @@ struct EvalSession {
         let now = MachineFacts.now().seconds
         let cache =
             policy.app.limits.cache && mode.asks
-            ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
+            ? try SQLiteResponseCache(
+                path: store + "/cache.db", now: now,
+                lifetimeSeconds: Int64(min(policy.app.limits.cacheAgeSeconds.rounded(.up), 1e9)),
+                maximumBytes: policy.app.limits.cacheBytes) : nil
         return GoldenGate.Ports(
             examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
@@ -451,8 +497,21 @@ struct EvalSession {
 
     private func keep(_ result: RunResult, _ json: [UInt8]) throws {
         let runID = result.manifest.runID
-        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+        let manifest = ManifestCodec.encode(result.manifest)
+        try evidence.put(run: runID, name: "manifest.json", bytes: manifest)
         try evidence.put(run: runID, name: "report.json", bytes: json)
+        let runs = try SQLiteRunStore(path: store + "/ledger.db")
+        // A run that is not in the ledger is no look at the data, and no part of its history.
+        guard let record = try runs.run(runID), record.verdict != nil else { return }
+        var summary = RunSummary(result, pair: record.pair)
+        summary.files = [
+            RunSummary.Fact(name: "manifest.json", value: ContentDigest(of: manifest).description),
+            RunSummary.Fact(name: "report.json", value: ContentDigest(of: json).description),
+        ]
+        if let digest = try evidence.observationsDigest(run: runID) {
+            summary.files.append(RunSummary.Fact(name: "observations", value: digest.description))
+        }
+        try runs.keep(summary)
     }
 
     func keep(_ result: RunResult) throws {
