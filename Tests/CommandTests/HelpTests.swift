@@ -11,7 +11,10 @@ import Testing
         "metrics", "policy", "schema",
     ]
     /// Actions of a command, each with a help of its own.
-    static let actions = ["dataset lint", "dataset stats"]
+    static let actions = [
+        "dataset lint", "dataset stats", "dataset add", "dataset retire", "dataset diff", "dataset freeze",
+        "dataset import", "dataset export",
+    ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()
