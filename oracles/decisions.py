@@ -40,7 +40,7 @@ def margins(rng, scale):
                    {"deviation": math.sqrt(share - d * d)})
     for bad in [{"examples": 1}, {"deviation": -1}, {"gates": 0}, {"cap": 0}]:
         yield Case("automatic-margin", {"examples": 9, "deviation": 1, "cap": 1} | bad, Undefined)
-    yield Case("examples-to-decide", {"difference": 0, "deviation": 1, "margin": 0}, {"n": None})
+    yield Case("examples-to-decide", {"difference": 0, "deviation": 1, "margin": 0}, Undefined)
     yield Case("examples-to-decide", {"difference": 0, "deviation": 1, "margin": -1}, Undefined)
     yield Case("paired-deviation", {"discordant_share": .1, "difference": .2}, Undefined)
 

@@ -63,6 +63,9 @@ def powered(rng, scale):
                 else:
                     expected = expected | {"estimate": np.clip(value, 0, 1), "lower": max(0, value - half),
                                            "upper": min(1, value + half)}
+            if human.min() == human.max() and weight == 0:
+                exact = stats.binomtest(int(human.sum()), n).proportion_ci(confidence)
+                expected = {"estimate": human[0], "judge_weight": 0, "lower": exact.low, "upper": exact.high, "n": n}
             yield Case("ppi-rate", given | counts, expected, relative=1e-7, absolute=1e-9)
     few = {"both": 30, "only_human": 3, "only_judge": 2, "neither": 10, "rest_passes": 50, "rest": 80}
     yield Case("ppi-rate", few, Undefined)

@@ -98,8 +98,8 @@ def classic(rng, scale):
                       ("chi-squared-power", {"effect": -1, "n": 9, "degrees_of_freedom": 1}),
                       ("chi-squared-sample-size", {"effect": .1, "degrees_of_freedom": 0})]:
         yield Case(name, bad, Undefined)
-    yield Case("t-test-sample-size", {"difference": 0, "deviation": 1}, {"n": None})
-    yield Case("two-proportion-sample-size", {"baseline_rate": .1, "candidate_rate": .1}, {"baseline_trials": None})
+    yield Case("t-test-sample-size", {"difference": 0, "deviation": 1}, Undefined)
+    yield Case("two-proportion-sample-size", {"baseline_rate": .1, "candidate_rate": .1}, Undefined)
 
 
 def tango_statistic(gains, losses, n, d):
@@ -169,10 +169,10 @@ def paired_rates(rng, scale):
         yield Case("detectable-drop", {"n": n, "discordant_share": share}, {"drop": wanted}, absolute=1e-6)
         yield Case("detectable-change", {"form": "paired-rate", "discordant_share": share, "examples": n},
                    {"change": wanted}, absolute=1e-6)
-    yield Case("detectable-drop", {"n": 4, "discordant_share": 0}, {"drop": None})
+    yield Case("detectable-drop", {"n": 4, "discordant_share": 0}, Undefined)
     yield Case("detectable-drop", {"n": 0, "discordant_share": 0}, Undefined)
     yield Case("mcnemar-power", {"n": 10, "drop": .3, "discordant_share": .2}, Undefined)
-    yield Case("detectable-change", {"form": "paired-rate", "discordant_share": 0, "examples": 4}, {"change": None})
+    yield Case("detectable-change", {"form": "paired-rate", "discordant_share": 0, "examples": 4}, Undefined)
     yield Case("detectable-change", {"form": "paired-rate", "discordant_share": 2, "examples": 4}, Undefined)
 
 
@@ -348,7 +348,7 @@ def needed(rng, scale):
             return stats.nct.sf(stats.t.ppf(.95, n - 1), n - 1, effect * math.sqrt(n))
         call = {"form": "paired-mean", "deviation": 1, "truth": -effect, "outcome": "fail"}
         yield Crossing("examples-needed", call, chance, .8)
-    yield Case("examples-needed", {"form": "paired-mean", "margin": .1, "deviation": 1, "truth": -.1}, {"n": None})
+    yield Case("examples-needed", {"form": "paired-mean", "margin": .1, "deviation": 1, "truth": -.1}, Undefined)
     yield Case("examples-needed", {"form": "paired-mean", "deviation": 0, "truth": -.1}, Undefined)
 
 

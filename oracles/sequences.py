@@ -261,7 +261,7 @@ def fuse(rng, scale):
         length = int(10 ** rng.uniform(0, 4))
         limit, level = float(10 ** rng.uniform(-4, -.05)), float(10 ** rng.uniform(-9, -1))
         yield Case("fuse-threshold", {"length": length, "limit": limit, "level": level},
-                   {"failures": fuse_threshold(length, limit, level)})
+                   {"failures": fuse} if (fuse := fuse_threshold(length, limit, level)) else Undefined)
     for _ in range(int(300 * scale)):
         limit = float(rng.choice([.01, .05, .2]))
         windows = [int(w) for w in rng.choice([20, 50, 63, 64, 65, 100, 128, 200, 300], int(rng.integers(1, 4)))]

@@ -27,6 +27,11 @@ func answer(_ interval: Interval, _ more: KeyValuePairs<String, JSONValue> = [:]
     return .object(object)
 }
 
+/// An e-value; null beyond the largest and the smallest number, where its logarithm alone tells.
+func json(eValue value: Double) -> JSONValue {
+    value < .greatestFiniteMagnitude && value > .leastNonzeroMagnitude ? .number(value) : .null
+}
+
 /// A test's result as an answer, with whatever stands beside it.
 func answer(_ test: TestResult, _ more: KeyValuePairs<String, JSONValue> = [:]) -> JSONValue {
     var object = JSONObject()

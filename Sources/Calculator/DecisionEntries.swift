@@ -54,7 +54,7 @@ private let examplesToDecideEntry = StatisticEntry(
             try examplesToDecide(
                 difference: difference, standardDeviation: deviation, margin: margin, confidence: confidence)
         }
-        guard let found else { return ["n": .null, "outcome": .null] }
+        guard let found else { throw .noAnswer("no number of examples decides that") }
         return ["n": .integer(Int64(found.examples)), "outcome": found.outcome == .pass ? "pass" : "fail"]
     })
 

@@ -55,7 +55,7 @@ private let tSizeEntry = StatisticEntry(
                 forMeanDifference: difference, standardDeviation: deviation, power: power,
                 independentArms: independent, alpha: alpha, alternative: alternative)
         }
-        return ["n": countOrNull(found)]
+        return ["n": try count(found)]
     })
 
 private let proportionPowerEntry = StatisticEntry(
@@ -109,8 +109,8 @@ private let proportionSizeEntry = StatisticEntry(
                 alternative: alternative)
         }
         return [
-            "baseline_trials": countOrNull(found?.baseline),
-            "candidate_trials": countOrNull(found?.candidate),
+            "baseline_trials": try count(found?.baseline, of: "trials"),
+            "candidate_trials": try count(found?.candidate, of: "trials"),
         ]
     })
 
@@ -164,7 +164,8 @@ private let dropEntry = StatisticEntry(
         let drop = try computed { () throws(EstimateError) in
             try detectableDrop(n: n, discordantShare: share, alpha: alpha, power: power)
         }
-        return ["drop": drop.map { .number($0) } ?? .null]
+        guard let drop else { throw .noAnswer("no drop is found that often with n = \(n)") }
+        return ["drop": .number(drop)]
     })
 
 private let chiPowerEntry = StatisticEntry(
@@ -199,7 +200,7 @@ private let chiSizeEntry = StatisticEntry(
             try examplesNeeded(
                 forChiSquaredEffect: effect, degreesOfFreedom: degrees, power: power, alpha: alpha)
         }
-        return ["n": countOrNull(found)]
+        return ["n": try count(found)]
     })
 
 extension StatisticEntry.Argument {

@@ -82,7 +82,7 @@ private let examplesNeededEntry = StatisticEntry(
             try examplesNeeded(
                 for: form, at: truth, to: outcome, chance: chance, confidence: confidence, level: level)
         }
-        return ["n": countOrNull(found)]
+        return ["n": try count(found)]
     })
 
 private let detectableEntry = StatisticEntry(
@@ -108,11 +108,17 @@ private let detectableEntry = StatisticEntry(
             try OperatingModel(form, examples: examples, confidence: confidence, level: level).detectable(
                 from: unchanged, chance: chance)
         }
-        return ["change": found.map { .number($0) } ?? .null]
+        guard let found else {
+            throw .noAnswer("no change is failed that often with \(examples) examples")
+        }
+        return ["change": .number(found)]
     })
 
-/// A count, or null where no number is enough.
-func countOrNull(_ count: Int?) -> JSONValue { count.map { .integer(Int64($0)) } ?? .null }
+/// A count, where one is enough.
+func count(_ found: Int?, of what: String = "examples") throws(StatisticProblem) -> JSONValue {
+    guard let found else { throw .noAnswer("no number of \(what) is enough for that") }
+    return .integer(Int64(found))
+}
 
 private func answer(_ curve: OperatingCurve) -> JSONValue {
     var points: [JSONValue] = []

@@ -30,7 +30,7 @@ let twoProportionEProcessEntry = StatisticEntry(
             }
         }
         return [
-            "log_e_value": .number(process.logEValue), "e_value": .number(process.eValue),
+            "log_e_value": .number(process.logEValue), "e_value": json(eValue: process.eValue),
             "method": "2x2 e-process, beta plug-in",
         ]
     })
@@ -58,7 +58,7 @@ let sampleRatioEProcessEntry = StatisticEntry(
             return process
         }
         return [
-            "log_e_value": .number(process.logEValue), "e_value": .number(process.eValue),
+            "log_e_value": .number(process.logEValue), "e_value": json(eValue: process.eValue),
             "method": "Dirichlet-multinomial mixture",
         ]
     })
@@ -81,7 +81,10 @@ let fuseThresholdEntry = StatisticEntry(
         let threshold = try computed { () throws(EstimateError) in
             try BinomialFuse.threshold(length: length, limit: limit, level: level)
         }
-        return ["failures": threshold.map { .integer(Int64($0)) } ?? .null]
+        guard let threshold else {
+            throw .noAnswer("no count of failures among \(length) is as unlikely as \(level) at the limit")
+        }
+        return ["failures": .integer(Int64(threshold))]
     })
 
 let binomialFuseEntry = StatisticEntry(

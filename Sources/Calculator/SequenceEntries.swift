@@ -28,7 +28,7 @@ private let rateRatioEProcessEntry = StatisticEntry(
         let alpha = try input.double("alpha", default: AlarmBudget.release.counts)
         let alarms = try computed { () throws(EstimateError) in try process.alarms(alpha: alpha) }
         return [
-            "log_e_value": .number(process.logEValue), "e_value": .number(process.eValue),
+            "log_e_value": .number(process.logEValue), "e_value": json(eValue: process.eValue),
             "alarms": .bool(alarms), "canary_events": .integer(Int64(process.canaryEvents)),
             "events": .integer(Int64(process.events)),
             "method": "mixture over eight rate ratios",

@@ -9,6 +9,9 @@ public enum StatisticCatalogue {
 
     public static func entry(named name: String) -> StatisticEntry? { entries.first { $0.name == name } }
 
-    /// The known name nearest to one that is not known.
-    public static func suggestion(for name: String) -> String? { nearest(name, in: entries.map(\.name)) }
+    /// The known name nearest to one that is not known: by letters, or else the first that begins with it.
+    public static func suggestion(for name: String) -> String? {
+        let names = entries.map(\.name)
+        return nearest(name, in: names) ?? names.first { !name.isEmpty && $0.hasPrefix(name + "-") }
+    }
 }

@@ -10,6 +10,8 @@ public enum StatisticProblem: Error, Sendable, Hashable {
     case wrong(argument: String, must: String, found: String)
     /// The statistic itself has no value for these data.
     case undefined(EstimateError)
+    /// There is no such number, and why; whatever is asked for does not exist.
+    case noAnswer(String)
 }
 
 extension StatisticProblem: CustomStringConvertible {
@@ -21,6 +23,7 @@ extension StatisticProblem: CustomStringConvertible {
             "unknown argument '\(argument)'" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
         case .wrong(let argument, let must, let found): "'\(argument)' is \(found), and must be \(must)"
         case .undefined(let error): error.description
+        case .noAnswer(let why): why
         }
     }
 }

@@ -10,5 +10,6 @@ extension StatisticEntry.Argument {
     static let continuity = Self(
         "continuity", "true or false", fallback: "true", "whether the normal approximation is corrected by ½")
     static let nullMethod = Self(
-        "method", "automatic, exact or asymptotic", fallback: "automatic", "how p is obtained")
+        "method", "automatic, exact or asymptotic", fallback: "automatic",
+        "how p is obtained; exact where the sample is not too large for it, which is said")
 }

@@ -79,7 +79,7 @@ struct Dealer: Sendable {
             var rows = pool.rows(of: example, pool.app).map { Int32($0) }
             let wanted = judged(of: rows.count)
             if wanted < rows.count, !isWhole {
-                shuffle(&rows, &stream)
+                stream.permute(&rows)
                 rows.removeLast(rows.count - wanted)
             }
             own.add(rows, rows)
@@ -102,25 +102,19 @@ struct Dealer: Sendable {
             guard !isWhole else { break }
             let wanted = judged(of: before.count)
             var all = before + after
-            shuffle(&all, &stream)
+            stream.permute(&all)
             before = Array(all[..<wanted])
             after = Array(all[wanted..<(2 * wanted)])
         case .swapped:
             if !isWhole, stream.next() & 1 == 1 { swap(&before, &after) }
         case .repeats, .none:
             var all = pool.arms.contains(.baseline) ? before : after
-            shuffle(&all, &stream)
+            stream.permute(&all)
             let half = max(1, min(all.count / 2, judged(of: all.count)))
             before = Array(all[..<half])
             after = Array(all.suffix(half))
         }
         deal.add(before, after)
-    }
-
-    private func shuffle(_ rows: inout [Int32], _ stream: inout RandomStream) {
-        for index in stride(from: rows.count - 1, to: 0, by: -1) {
-            rows.swapAt(index, stream.index(below: index + 1))
-        }
     }
 
     private func table(_ drawn: [Int], _ deal: Deal, _ chances: [Double]) -> DrawnTable {

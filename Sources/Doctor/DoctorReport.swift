@@ -36,6 +36,9 @@ public struct DoctorReport: Sendable {
     public var findings: [Finding]
     public let methods: [String]
 
+    /// What money is in, where known.
+    public var currency: String?
+
     /// Whether any gate is decided in at least half of the trials of an unchanged app.
     public var decidesAnything: Bool {
         gates.contains { gate in

@@ -264,7 +264,8 @@ extension GateEvaluator {
         }
         let end = passes ? "pass" : "fail"
         if inAll {
-            return "about \(rounded(needed)) examples in all would \(end) it at this estimate; fresh ones"
+            let condition = evidence.changed == 0 ? "if none of them changes" : "at this estimate"
+            return "about \(rounded(needed)) examples in all would \(end) it, \(condition); fresh ones"
         }
         return "about \(rounded(more)) more would \(end) it at this estimate; fresh ones"
     }

@@ -19,13 +19,12 @@ func rounded(_ count: Int) -> String { Numbers.about(count) }
 
 /// `1 example`, `2 examples`.
 func counted(_ count: Int, _ one: String, _ many: String) -> String {
-    Numbers.grouped(count) + " " + (count == 1 ? one : many)
+    Prose.counted(count, one, many)
 }
 
 /// `a`, `a and b`, `a, b and c`.
 func listed(_ parts: [String]) -> String {
-    guard let last = parts.last else { return "" }
-    return parts.count == 1 ? last : parts.dropLast().joined(separator: ", ") + " and " + last
+    Prose.listed(parts)
 }
 
 func logarithm(_ value: Double) -> Double { value > 0 ? log(value) : .nan }

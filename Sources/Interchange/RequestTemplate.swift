@@ -54,11 +54,6 @@ public struct RequestTemplate: Sendable {
         return .object(result)
     }
 
-    /// The columns that an example lacks; empty where the request can be formed.
-    public func missingColumns(of example: Example) -> [String] {
-        columns.filter { name in !example.columns.contains { $0.name == name } }
-    }
-
     /// The body for a question. Linear in its length.
     public func body(for question: Question) throws(MissingColumn) -> [UInt8] {
         var writer = JSONWriter(reserving: 512)

@@ -22,6 +22,7 @@ public struct JSONError: Error, Sendable, Hashable {
         case tooDeep(limit: Int)
         case tooLarge(limit: Int)
         case outOfMemory
+        case repeatedKey
     }
 
     public let reason: Reason
@@ -52,6 +53,7 @@ public struct JSONError: Error, Sendable, Hashable {
         case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
         case .tooLarge(let limit): "the text is longer than \(limit) bytes"
         case .outOfMemory: "there is not enough memory to read the text"
+        case .repeatedKey: "the object has this key already; a value would be lost"
         }
     }
 

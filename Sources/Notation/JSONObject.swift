@@ -34,14 +34,17 @@ public struct JSONObject: Sendable {
 
     mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 
-    mutating func put(_ key: String, _ value: JSONValue) {
+    /// - Returns: Whether the key is new.
+    @discardableResult
+    mutating func put(_ key: String, _ value: JSONValue) -> Bool {
         if let index = position(of: key) {
             members[index].value = value
-            return
+            return false
         }
         members.append(Member(key: key, value: value))
-        guard members.count > Self.linearLimit else { return }
+        guard members.count > Self.linearLimit else { return true }
         if positions.isEmpty { reindex() } else { positions[ByteKey(key)] = members.count - 1 }
+        return true
     }
 
     private func position(of key: String) -> Int? {

@@ -56,7 +56,9 @@ extension JSONValue {
         guard parsed.error == 0, let tape = parsed.tape, let strings = parsed.strings else { return nil }
         var walk = TapeWalk(tape: tape, strings: strings)
         let value = walk.value()
-        return walk.sound ? value : nil
+        // No conditional expression: its nil would be the value null.
+        guard walk.sound, !walk.repeatsKeys || !limits.refusesRepeatedKeys else { return nil }
+        return value
     }
 }
 
@@ -76,6 +78,7 @@ private struct TapeWalk {
     var index = 1
     /// False once a word was of no known type.
     var sound = true
+    var repeatsKeys = false
 
     init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>) {
         self.tape = tape
@@ -131,7 +134,7 @@ private struct TapeWalk {
         while index < end {
             let key = string(tape[index])
             index += 1
-            object.put(key, value())
+            if !object.put(key, value()) { repeatsKeys = true }
         }
         index = end + 1
         return object

@@ -90,12 +90,15 @@ struct JSONTextReader {
         }
         while true {
             guard try next() == UInt8(ascii: "\"") else { throw error(.expectedKey) }
+            let place = position
             let key = try string()
             skipSpace()
             guard try next() == UInt8(ascii: ":") else { throw error(.expectedColon) }
             position += 1
             skipSpace()
-            object.put(key, try value())
+            if !object.put(key, try value()), limits.refusesRepeatedKeys {
+                throw error(.repeatedKey, at: place)
+            }
             skipSpace()
             if try isLast(closing: UInt8(ascii: "}")) { return object }
         }

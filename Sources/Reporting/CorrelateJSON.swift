@@ -64,7 +64,7 @@ public enum CorrelateJSON {
         out["finding"] = .string(word(pair.finding))
         out["why"] = .string(CorrelateWords.finding(pair, report))
         if case .cannotTell(let needed?) = pair.finding {
-            out["releases_needed"] = .integer(Int64(needed))
+            out["releases_needed"] = .integer(Int64(CorrelateWords.releasesNeeded(needed, pair)))
         } else {
             out["releases_needed"] = .null
         }

@@ -93,14 +93,18 @@ enum CorrelateWords {
         case .tooWeak:
             return "any |ρ| is below \(report.study.options.worth)"
         case .cannotTell(let needed?):
-            return direction(pair) + ", perhaps: about \(Figure.count(needed)) releases would show it, "
-                + "there are \(Figure.count(pair.n))"
+            return direction(pair)
+                + ", perhaps: about \(Figure.count(releasesNeeded(needed, pair))) releases "
+                + "would show it, \(Figure.count(pair.n + pair.lag)) have the numbers"
         case .cannotTell(nil):
             return "no direction to be seen in \(ReportWords.count(pair.n, "release", "releases"))"
         case .untested(let error):
             return untested(error)
         }
     }
+
+    /// The last releases before a lag has passed have no outcome yet, and make no pair.
+    static func releasesNeeded(_ pairs: Int, _ pair: ReleasePair) -> Int { pairs + pair.lag }
 
     private static func untested(_ error: EstimateError) -> String {
         switch error {

@@ -137,7 +137,8 @@ public enum DoctorPage {
         }
         let lead =
             "How often each verdict is given when every gated metric truly loses this much: pass rates and scores by "
-            + "that share of their range, times and costs of themselves. \(Figure.count(report.trials)) trials of no loss, "
+            + "that share of their range, times and costs of themselves, or of five times the way to their limit where "
+            + "that is more. \(Figure.count(report.trials)) trials of no loss, "
             + "\(Figure.count(report.curveTrials)) of each other, \(Figure.count(report.examples)) examples in each."
         html.section("verdict", "Operating curve of the verdict", lead) { html in
             var curve = OperatingCurve(
@@ -150,6 +151,7 @@ public enum DoctorPage {
             curve.width = 860
             curve.height = 300
             curve.write(&html)
+            if let first = DoctorWords.firstToBlock(report) { html.element("p", .class("key"), text: first) }
             key(report, &html)
         }
     }
@@ -172,14 +174,14 @@ public enum DoctorPage {
             "How often the gate passes, fails or is unsure when its own metric truly changes so, and no other."
         ) { html in
             html.element("div", .class("two")) { html in
-                for gate in gates.prefix(drawn) { figure(gate, &html) }
+                for gate in gates.prefix(drawn) { figure(gate, report.currency, &html) }
             }
             html.left(gates.count - drawn, "gate", "gates")
         }
     }
 
-    private static func figure(_ gate: GateCheck, _ html: inout HTMLBuilder) {
-        let figure = DoctorWords.tickFigure(gate)
+    private static func figure(_ gate: GateCheck, _ currency: String?, _ html: inout HTMLBuilder) {
+        let figure = DoctorWords.tickFigure(gate, currency: currency)
         func line(
             _ name: String, _ look: OperatingCurve.Line.Look, _ outcome: GateResult.Outcome
         )
@@ -196,6 +198,7 @@ public enum DoctorPage {
             point.size == 0 ? "0" : point.change.map { figure.signed($0) } ?? DoctorWords.size(point.size)
         }
         let trials = gate.curve.last?.shares.all ?? 0
+        let canBeUnsure = gate.curve.contains { $0.shares.unsure > 0 }
         html.element("figure") { html in
             html.element("figcaption") { html in
                 html.element("code", text: VisibleText.excerpt(gate.rule.text, to: 120))
@@ -206,10 +209,8 @@ public enum DoctorPage {
                 title: "Outcomes of \(VisibleText.excerpt(gate.rule.text, to: 80))",
                 axis: "true change of \(VisibleText.excerpt(gate.rule.metric.text, to: 40))\(figure.suffix), "
                     + "\(Figure.count(trials)) trials each",
-                lines: [
-                    line("passes", .good, .passes), line("fails", .bad, .fails),
-                    line("unsure", .unsure, .unsure),
-                ])
+                lines: [line("passes", .good, .passes), line("fails", .bad, .fails)]
+                    + (canBeUnsure ? [line("unsure", .unsure, .unsure)] : []))
             curve.limit = marginPlace(gate).map { ($0, "margin") }
             curve.write(&html)
         }
@@ -233,21 +234,22 @@ public enum DoctorPage {
     private static func gates(_ report: DoctorReport, _ html: inout HTMLBuilder) {
         let lead =
             "Of an unchanged app. Flips: how often a gate on an estimate would say otherwise by chance. Caught: the true "
-            + "change that makes it fail in 80 %."
+            + "change that makes it fail in 80 %, by examples that fall to the worst; sluice eval's 'would have caught' "
+            + "shifts what was measured instead, and is a formula."
         html.section("gates", "Gates", lead) { html in
             html.table("gates", caption: "Every gate, of an unchanged app") { html in
                 html.headings([
                     "", "rule", "#passes", "#unsure", "#fails", "#flips", "#caught in 80 %", "#n", "note",
                 ])
                 html.element("tbody") { html in
-                    for gate in report.gates.prefix(200) { row(gate, &html) }
+                    for gate in report.gates.prefix(200) { row(gate, report.currency, &html) }
                 }
             }
             html.left(report.gates.count - 200, "gate", "gates")
         }
     }
 
-    private static func row(_ gate: GateCheck, _ html: inout HTMLBuilder) {
+    private static func row(_ gate: GateCheck, _ currency: String?, _ html: inout HTMLBuilder) {
         let counts = gate.unchanged
         html.element("tr") { html in
             html.element("td") { $0.outcome(DoctorWords.standing(gate)) }
@@ -258,7 +260,7 @@ public enum DoctorPage {
             share(counts.share(.unsure), &html)
             share(counts.share(.fails), &html)
             share(gate.flips, &html)
-            html.number(DoctorWords.caught(gate))
+            html.number(DoctorWords.caught(gate, currency: currency))
             html.number(Figure.count(gate.n))
             html.element("td", .class("why"), text: DoctorWords.note(gate))
         }

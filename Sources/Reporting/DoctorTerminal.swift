@@ -99,7 +99,7 @@ public enum DoctorTerminal {
             return [
                 DoctorWords.percent(counts.share(.passes)), DoctorWords.percent(counts.share(.unsure)),
                 DoctorWords.percent(counts.share(.fails)), DoctorWords.percent(gate.flips),
-                DoctorWords.caught(gate), Figure.count(gate.n),
+                DoctorWords.caught(gate, currency: report.currency), Figure.count(gate.n),
             ]
         }
         var widths = headings.map { DisplayWidth.of($0) }
@@ -171,6 +171,7 @@ public enum DoctorTerminal {
         row("SHIP", .good) { DoctorWords.percent($0.ship) }
         row("BLOCK", .bad) { DoctorWords.percent($0.block) }
         row("CANNOT TELL", .unsure) { DoctorWords.percent($0.cannotTell) }
+        if let first = DoctorWords.firstToBlock(report) { text.paragraph([(first, .dim)]) }
     }
 
     private static func slices(_ report: DoctorReport, _ text: inout TerminalText) {

@@ -5,10 +5,10 @@ import Text
 
 /// Words and numbers that every face of the doctor's findings shares.
 enum DoctorWords {
-    /// `1.4 %`, `38 %`: two digits count.
+    /// `1.4 %`, `38 %`, `99.8 %`: two digits count, and only all is 100 %.
     static func percent(_ share: Double) -> String {
-        let isSmall = share > 0 && share < 0.0995
-        return Numbers.percent(share, isSmall ? 1 : 0)
+        let isNearAnEnd = (share > 0 && share < 0.0995) || (share >= 0.995 && share < 1)
+        return Numbers.percent(share, isNearAnEnd ? 1 : 0)
     }
 
     static func percent(_ share: Share?) -> String { share.map { percent($0.value) } ?? "–" }
@@ -46,13 +46,9 @@ enum DoctorWords {
         return .passes
     }
 
-    static func figure(_ gate: GateCheck, _ more: [Double?] = []) -> Figure {
-        Figure(unit: gate.unit, numbers: more.isEmpty ? [gate.caught] : more)
-    }
-
-    static func caught(_ gate: GateCheck) -> String {
+    static func caught(_ gate: GateCheck, currency: String?) -> String {
         if let caught = gate.caught {
-            let figure = figure(gate)
+            let figure = Figure(unit: gate.unit, currency: currency, numbers: [caught])
             return figure.signed(caught) + figure.suffix
         }
         if let size = gate.caughtSize { return "loss of " + DoctorWords.size(size, 1) }
@@ -60,7 +56,7 @@ enum DoctorWords {
             return "–"
         }
         guard let change = last.change, change != 0 else { return "none tried" }
-        let figure = figure(gate, [change])
+        let figure = Figure(unit: gate.unit, currency: currency, numbers: [change])
         return "beyond " + figure.signed(change) + figure.suffix
     }
 
@@ -105,10 +101,26 @@ enum DoctorWords {
         }
     }
 
+    /// Which gates decide where the verdict first turns: those that fail the least loss in most trials.
+    static func firstToBlock(_ report: DoctorReport) -> String? {
+        guard let point = report.verdict.dropFirst().first, point.block.value >= 0.5 else { return nil }
+        let first = report.gates.filter { gate in
+            guard let shares = gate.curve.first(where: { $0.size == point.size })?.shares else {
+                return false
+            }
+            return shares.all > 0 && 2 * shares.fails > shares.all
+        }
+        guard !first.isEmpty, first.count < report.gates.count else { return nil }
+        let names = first.prefix(3).map { VisibleText.excerpt($0.rule.text, to: 60) }.joined(separator: ", ")
+        let more = first.count > 3 ? " and \(first.count - 3) more" : ""
+        let verb = first.count == 1 ? "blocks" : "block"
+        return "\(names)\(more) \(verb) a loss of \(size(point.size)) already; each gate's own reach is 'caught in 80 %'"
+    }
+
     /// Changes under a gate's curve: two digits count.
-    static func tickFigure(_ gate: GateCheck) -> Figure {
+    static func tickFigure(_ gate: GateCheck, currency: String?) -> Figure {
         let largest = gate.curve.compactMap(\.change).map { abs($0) }.max() ?? 0
-        let figure = Figure(unit: gate.unit, numbers: [largest])
+        let figure = Figure(unit: gate.unit, currency: currency, numbers: [largest])
         return Figure(suffix: figure.suffix, decimals: gate.unit == "ratio" ? 2 : figure.decimals)
     }
 

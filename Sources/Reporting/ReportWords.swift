@@ -76,14 +76,11 @@ enum ReportWords {
     }
 
     static func count(_ count: Int, _ one: String, _ many: String) -> String {
-        Figure.count(count) + " " + (count == 1 ? one : many)
+        Prose.counted(count, one, many)
     }
 
     /// Prose of several parts: `a`, `a and b`, `a, b and c`.
-    static func list(_ parts: [String]) -> String {
-        guard let last = parts.last else { return "" }
-        return parts.count == 1 ? last : parts.dropLast().joined(separator: ", ") + " and " + last
-    }
+    static func list(_ parts: [String]) -> String { Prose.listed(parts) }
 
     /// Members of an `[each]` gate in one sentence.
     static func members(_ gate: GateResult) -> String {

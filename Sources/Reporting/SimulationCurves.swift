@@ -15,7 +15,7 @@ struct SimulationCurves {
     func write(_ html: inout HTMLBuilder) {
         let times = report.times(Self.points, healthy: isHealthy)
         let end = times.last ?? 1
-        let what = isHealthy ? "healthy candidates" : "candidates with the harm"
+        let what = isHealthy ? "healthy candidates" : report.changed.many
         let label = "Share of rollouts of \(what) that were rolled back, over time, a line for each rule"
         html.svg(width: Self.size.width, height: Self.size.height, label: label, "hist") { html in
             grid(end, &html)

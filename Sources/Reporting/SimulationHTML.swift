@@ -85,13 +85,16 @@ public enum SimulationHTML {
 
     private static func harmed(_ report: SimulationReport, _ html: inout HTMLBuilder) {
         let lead = """
-            How soon the candidate with the harm is rolled back. Times, requests and users are the median and the 90 % \
-            point over all rollouts; those without a rollback count as later than any, – where that is reached.
+            How soon the \(report.changed.one) is rolled back, from the moment that the change begins. Times, requests \
+            and users are the median and the 90 % point over all rollouts; those without a rollback count as later than \
+            any, – where that is reached. Rollbacks before the change began are mistakes, in a column of their own; the \
+            curve holds both.
             """
-        html.section("harmed", "With the harm", lead) { html in
-            html.table("plain", caption: "Rollouts of the candidate with the harm") { html in
+        html.section("harmed", report.changed.title, lead) { html in
+            html.table("plain", caption: "Rollouts of the \(report.changed.one)") { html in
                 html.headings([
-                    "rule", "#rolled back", "#95 %", "#after, median", "#90 %", "#canary requests", "#90 %",
+                    "rule", "#rolled back", "#95 %", "#before the change", "#after, median", "#90 %",
+                    "#canary requests", "#90 %",
                     "#users exposed", "#90 %", "#of them hit", "#promoted to all",
                 ])
                 html.element("tbody") { html in
@@ -100,6 +103,7 @@ public enum SimulationHTML {
                             let found = result.detected
                             html.number(found.map { SimulationWords.share($0.value) })
                             html.number(found.map { SimulationWords.interval($0) })
+                            html.number(result.tooEarly.map { SimulationWords.share($0.value) })
                             for level in [0.5, 0.9] {
                                 html.number(SimulationWords.duration(result.detectionTime(level)))
                             }

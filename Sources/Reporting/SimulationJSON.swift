@@ -73,12 +73,13 @@ public enum SimulationJSON {
             "causes": causes(result, true),
             "rolled_back_by": curve(result, report, true),
         ]
-        guard let detected = result.detected, let missed = result.missed else {
+        guard let detected = result.detected, let early = result.tooEarly, let missed = result.missed else {
             object["harmed"] = .null
             return .object(object)
         }
         object["harmed"] = [
             "rolled_back": share(detected),
+            "rolled_back_before_the_change": share(early),
             "promoted": share(missed),
             "detection_seconds": quantiles { result.detectionTime($0) },
             "candidate_requests": quantiles { result.requestsUntilRollback($0) },

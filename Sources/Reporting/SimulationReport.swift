@@ -65,6 +65,23 @@ public struct SimulationReport: Sendable {
         }
     }
 
+    /// What the changed candidate is called: a change may be planted that does no harm.
+    var changed: (one: String, many: String, title: String) {
+        switch study.harmSign {
+        case 1: ("candidate with the harm", "candidates with the harm", "With the harm")
+        case -1: ("better candidate", "better candidates", "With the improvement")
+        default: ("candidate whose rates stay", "candidates whose rates stay", "With a change of no size")
+        }
+    }
+
+    /// The metrics that become worse, `thumbs_down and slow`.
+    private var harmedMetrics: [Int] {
+        study.model.metrics.indices.filter { index in
+            let metric = study.model.metrics[index]
+            return metric.harm.map { $0.fullRate(base: metric.base) > metric.base } ?? false
+        }
+    }
+
     /// What to take home, a sentence each.
     var findings: [String] {
         results.enumerated().flatMap { index, result in index == 0 ? own(result) : peer(result) }
@@ -72,7 +89,7 @@ public struct SimulationReport: Sendable {
 
     private func own(_ result: DetectorResult) -> [String] {
         var out: [String] = []
-        if let found = result.detected, let users = result.usersExposed(0.5),
+        if study.harmSign > 0, let found = result.detected, let users = result.usersExposed(0.5),
             let time = result.detectionTime(0.5)
         {
             var words = "\(result.name) finds the harm in \(SimulationWords.share(found.value)) of rollouts"
@@ -85,6 +102,11 @@ public struct SimulationReport: Sendable {
                 out.append(
                     "\(result.name) promotes it to everyone in \(SimulationWords.share(missed.value)).")
             }
+        } else if let stopped = result.detected, let promoted = result.missed {
+            let mistakes = SimulationWords.share(stopped.value)
+            out.append(
+                "\(result.name) promotes the \(changed.one) in \(SimulationWords.share(promoted.value)) of "
+                    + "rollouts and rolls back \(stopped.count == 0 ? "none" : mistakes + " by mistake").")
         }
         let held = result.share(ofHealthy: .onHold)
         if held.value > 0.05 {
@@ -116,13 +138,29 @@ public struct SimulationReport: Sendable {
             faults.append(
                 "rolls back \(SimulationWords.share(result.falseAlarms.value)) of healthy candidates")
         }
-        if let missed = result.missed, missed.value > 0.05 {
+        if let early = result.tooEarly, early.value > 0.05 {
+            faults.append(
+                "rolls back \(SimulationWords.share(early.value)) of the others before there is any harm")
+        }
+        if study.harmSign <= 0, let stopped = result.detected, stopped.value > 0.05 {
+            faults.append("\(SimulationWords.share(stopped.value)) of \(changed.many)")
+        }
+        if study.harmSign > 0, let missed = result.missed, missed.value > 0.05 {
             faults.append(
                 "lets the harm through to everyone in \(SimulationWords.share(missed.value)) of rollouts")
         }
         guard !faults.isEmpty else { return [] }
         let isName = result.name.first?.isUppercase ?? true
-        return [(isName ? "" : "The ") + "\(result.name) " + faults.joined(separator: " and ") + "."]
+        var blind = ""
+        if study.harmSign > 0, result.looksAtErrorsOnly,
+            harmedMetrics.allSatisfy({ !study.model.errorMetrics.contains($0) })
+        {
+            let seen = study.model.errorMetrics.map { study.model.metrics[$0].name }.joined(
+                separator: " and ")
+            let harmed = harmedMetrics.map { study.model.metrics[$0].name }.joined(separator: " and ")
+            blind = ", which looks at \(seen) alone and cannot see \(harmed),"
+        }
+        return [(isName ? "" : "The ") + "\(result.name)\(blind) " + faults.joined(separator: " and ") + "."]
     }
 
     /// Moments at which the curves are drawn: up to the last rollback, and the first hold at least.
@@ -187,7 +225,10 @@ enum SimulationWords {
     }
 
     static func number(_ value: Double) -> String {
-        value == value.rounded() ? Numbers.grouped(Int(value)) : Numbers.fixed(value, value < 1 ? 3 : 1)
+        if value == value.rounded(), abs(value) < 1e15 { return Numbers.grouped(Int(value)) }
+        if value >= 1 { return Numbers.fixed(value, 1) }
+        let text = Numbers.fixed(value, 3)
+        return String(text[...(text.lastIndex { $0 != "0" } ?? text.startIndex)])
     }
 
     static func count(_ quantile: SimulatedQuantile?) -> String {

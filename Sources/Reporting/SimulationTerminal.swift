@@ -104,20 +104,24 @@ public enum SimulationTerminal {
                     pair(
                         SimulationWords.count(result.usersExposed(0.5)),
                         SimulationWords.count(result.usersExposed(0.9))),
+                    result.tooEarly.map { SimulationWords.share($0.value) } ?? "",
                 ]
             )
         }
+        // A change may begin later; whoever was rolled back before it was so by mistake.
+        let isLate = report.results.contains { ($0.tooEarly?.count ?? 0) > 0 }
         func width(_ column: Int, _ least: Int) -> Int {
             rows.reduce(least) { max($0, DisplayWidth.of($1.cells[column]) + 3) }
         }
         table(
-            "the candidate with the harm is",
+            "the \(report.changed.one) is",
             [
-                Column(head: "rolled back", under: "", width: width(0, 13)),
+                Column(head: "rolled back", under: isLate ? "once it began" : "", width: width(0, 13)),
                 Column(head: "after", under: "median · 90 %", width: width(1, 15)),
                 Column(head: "canary requests", under: "median · 90 %", width: width(2, 17)),
                 Column(head: "users exposed", under: "median · 90 %", width: width(3, 15)),
-            ], rows, &text)
+            ] + (isLate ? [Column(head: "stopped", under: "before it", width: width(4, 13))] : []), rows,
+            &text)
     }
 
     private static func pair(_ first: String, _ second: String) -> String {
@@ -129,7 +133,7 @@ public enum SimulationTerminal {
         let isHealthy = !report.study.hasHarm
         let wide = min(64, text.width - nameWidth - 16)
         let times = report.times(wide, healthy: isHealthy)
-        let what = isHealthy ? "healthy candidate" : "candidate with the harm"
+        let what = isHealthy ? "healthy candidate" : report.changed.one
         text.line("  " + text.styled("share of rollouts of the \(what) that were rolled back by then", .bold))
         for (index, result) in report.results.enumerated() {
             let values = result.curve(at: times, healthy: isHealthy)

@@ -18,7 +18,8 @@ public enum StatisticsText {
             [
                 (
                     "smallest drop of a pass rate that they show: " + drop(found.smallestDrop)
-                        + " (80 % power at 5 %, one result in ten changing)", .plain
+                        + " (80 % power at 5 %, one result in ten changing, or as many as the drop takes)",
+                    .plain
                 )
             ])
         shares("what is expected", found.expectations, of: found.examples, &text)
@@ -91,7 +92,7 @@ public enum StatisticsText {
                         + text.padded(drop(value.smallestDrop), to: 13, right: true))
             }
             let rest = slice.values.count - most
-            if rest > 0 { text.line("    and \(Numbers.grouped(rest)) more values; --all shows them") }
+            if rest > 0 { text.line("    and \(Prose.counted(rest, "more value")); --all shows them") }
         }
     }
 }

@@ -35,13 +35,13 @@ extension EstimateError: CustomStringConvertible {
         case .outsideRange(let index, let argument):
             "\(argument) \(index) lies outside the declared range"
         case .invalidCounts(let argument):
-            "\(argument) are negative or do not add up"
+            "\(argument) are negative, do not add up or exceed \(grouped(1 << 52))"
         case .invalidParameter(let name, let must):
             "\(name) must \(must)"
         case .unequalLengths(let first, let second, let arguments):
             "\(arguments) of unequal length: \(first) and \(second)"
         case .allEqual(let value, let argument):
-            "all \(argument) equal \(value) and the range is not known"
+            "all \(argument) equal \(value): without variation, and without a known range, there is no answer"
         case .ratioUndefined:
             "a ratio needs a mean above zero in both arms"
         case .undefinedStatistic(let resamples, let total):

@@ -22,15 +22,7 @@ public struct Interval: Sendable, Hashable {
 
     public var width: Double { upper - lower }
 
-    /// The confidence of either end read as a one-sided bound, in `(0.5, 1)`.
-    public var oneSidedConfidence: Double { (1 + confidence) / 2 }
-
     public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
-
-    /// The interval of the negated quantity, for metrics where lower is better.
-    public var negated: Interval {
-        Interval(checkedLower: -upper, upper: -lower, confidence: confidence, method: method)
-    }
 
     /// The interval cut to the values that are possible.
     public func clamped(to range: ClosedRange<Double>) -> Interval {

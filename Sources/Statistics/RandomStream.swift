@@ -39,6 +39,17 @@ public struct RandomStream: Sendable {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
+    /// Puts values in random order, or, with `count`, a random choice of so many of them to the front.
+    ///
+    /// Any order before gives the same distribution after, and the same order the same values. One word a
+    /// place. R. A. Fisher, F. Yates, Statistical Tables (1938), example 12.
+    @inlinable
+    public mutating func permute<Value>(_ values: inout [Value], first count: Int = .max) {
+        for place in 0..<min(count, max(0, values.count - 1)) {
+            values.swapAt(place, place + index(below: values.count - place))
+        }
+    }
+
     /// Two numbers in `0..<bound` from one word; biased by less than bound² / 2⁶⁴.
     ///
     /// What a multiplication leaves below the binary point is the randomness of the next.

@@ -36,7 +36,8 @@ enum CorrelateCommand {
         statuses: [ExitStatus.ok] + ExitStatus.failures,
         details: """
             A row names its release ('release', 'version' or 'name') and may date it ('date'); rows are taken from \
-            the oldest to the newest. Empty cells are missing: they leave their pair alone, and are counted. In \
+            the oldest to the newest. Cells that are empty, NA, NaN, null or - are missing: they leave their pair \
+            alone, and are counted. In \
             JSON Lines {"release": "v7", "offline": {"recall": 0.91}} has the column 'offline.recall'. FILE may be \
             '-' for standard input.
 

@@ -57,13 +57,14 @@ enum DatasetArguments {
         let number = files.paths.count == 1 ? "1 file" : "\(files.paths.count) files"
         let version = files.version.map { " · \($0)" } ?? ""
         let shown = paths.prefix(3).joined(separator: " ") + (paths.count > 3 ? " …" : "")
-        return "\(shown) · \(number)\(version) · \(files.digest)"
+        let digest = files.problems.isEmpty ? files.digest.description : "no digest: rows cannot be read"
+        return "\(shown) · \(number)\(version) · \(digest)"
     }
 
     static func facts(_ files: DatasetFiles) -> JSONObject {
         var facts = JSONObject()
         facts["files"] = .array(files.paths.map { .string($0) })
-        facts["digest"] = .string(files.digest.description)
+        facts["digest"] = files.problems.isEmpty ? .string(files.digest.description) : .null
         if let version = files.version { facts["version"] = .string(version) }
         return facts
     }

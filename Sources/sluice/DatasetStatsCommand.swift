@@ -20,9 +20,8 @@ enum DatasetStatsCommand {
         positionals: 0...10_000, statuses: [ExitStatus.ok] + ExitStatus.failures,
         details: """
             Counts by every slice, category, tag, band, guardrail and turn; what is expected and on how many rows;
-            lengths, provenance, ages. 'distinct' counts nearly equal inputs once: so many independent examples there
-            are. The smallest drop is that of a pass rate which they find in four of five tries, at a level of 5 %,
-            where one result in ten changes.
+            lengths, provenance, ages. 'distinct' counts nearly equal inputs once. The smallest drop is that of a pass rate which they find in four of five tries, at a level of 5 %,
+            where one result in ten changes, or as many as the drop takes.
             """,
         examples: ["sluice dataset stats examples/helpdesk/golden", "sluice dataset stats golden/ --json"],
         run: run)

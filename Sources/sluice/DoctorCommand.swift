@@ -91,6 +91,7 @@ enum DoctorCommand {
                 project: session.project, policyPath: session.policyPath, source: source, workers: workers)
             console.clearProgress()
             report.add(apps)
+            report.currency = session.currency
             try write(report, arguments, console)
             if !apps.allSatisfy(\.isReached) { return ExitStatus.couldNotMeasure }
             return report.decidesAnything ? 0 : ExitStatus.cannotTell

@@ -58,6 +58,9 @@ extension EvalSession {
     }
 
     var project: String { policy.project }
+
+    /// What the policy's prices are in; an app's own costs are in dollars.
+    var currency: String { (policy.app.candidate ?? policy.app.baseline)?.prices?.currency ?? "USD" }
     var policyPath: String { file.path }
     var seed: UInt64 { policy.seed }
     /// Repeats that a verdict would make.

@@ -9,7 +9,8 @@ enum StatsCommand {
     static let command = Command(
         name: "stats", summary: "compute any statistic of the gates and monitors: JSON in, JSON out",
         usage: [
-            "NAME [FILE]   one object of arguments, from FILE or standard input", "--lines [NAME] [FILE]",
+            "NAME [FILE | '{…}']   one object of arguments, from FILE, as it stands, or from standard input",
+            "--lines [NAME] [FILE]",
             "--list",
         ],
         flags: [
@@ -29,7 +30,8 @@ enum StatsCommand {
         ] + ExitStatus.failures.filter { $0.code != ExitStatus.badInput },
         details: """
             A calculator over the very functions that verdicts rest on. 'sluice stats NAME --help' lists what one \
-            takes. No answer is ever NaN: where a statistic has no value the command says why and fails.
+            takes. No answer is ever NaN: where a statistic has no value the command says why and fails. In an answer of \
+            several parts, a bound that does not exist yet is null.
             """,
         examples: [
             "sluice stats --list",
@@ -47,6 +49,9 @@ enum StatsCommand {
             entry = found
             words = words.dropFirst()
         } else if let name = words.first, !arguments.has("lines") || words.count > 1 {
+            if name == "list" || name == "help" {
+                return misused("'\(name)' is no statistic; did you mean '--\(name)'?", console)
+            }
             let near = StatisticCatalogue.suggestion(for: name).map { "did you mean '\($0)'?" }
             console.error(
                 "sluice stats: unknown statistic '\(Sluice.printable(name))'; "
@@ -68,15 +73,27 @@ enum StatsCommand {
         return single(entry, path: words.first, console)
     }
 
+    /// Arguments are written by people: a value that a repeated key hides would be missed.
+    private static let written = JSONLimits(refusesRepeatedKeys: true)
+
+    /// Whether a word of the command line is the object itself; `./{file` is a file of that name.
+    private static func isObject(_ word: String) -> Bool { word.first { $0 != " " && $0 != "\n" } == "{" }
+
     private static func single(_ entry: StatisticEntry, path: String?, _ console: Console) -> Int32 {
-        let place = path ?? "standard input"
+        let place = path.map { isObject($0) ? "argument" : $0 } ?? "standard input"
         do throws(StoreError) {
             let bytes: [UInt8]
-            if let path { bytes = try InputFile.read(path) } else { bytes = try InputFile.standardInput() }
+            if let path, isObject(path) {
+                bytes = Array(path.utf8)
+            } else if let path {
+                bytes = try InputFile.read(path)
+            } else {
+                bytes = try InputFile.standardInput()
+            }
             let value: JSONValue
-            do throws(JSONError) { value = try JSONValue.parse(bytes) } catch {
+            do throws(JSONError) { value = try JSONValue.parse(bytes, limits: written) } catch {
                 console.error(
-                    "sluice stats \(entry.name): \(place):\(error.mark.line):\(error.mark.column): \(error.cause)"
+                    "sluice stats \(entry.name): \(Sluice.printable(place)):\(error.mark.line):\(error.mark.column): \(error.cause)"
                 )
                 return ExitStatus.badInput
             }
@@ -107,7 +124,7 @@ enum StatsCommand {
         func answer(_ number: Int, _ line: UnsafeBufferPointer<UInt8>) {
             let answer: (answer: JSONValue, hasResult: Bool)
             do throws(JSONError) {
-                answer = StatisticCall.answer(try JSONValue.parse(line), fixed: entry)
+                answer = StatisticCall.answer(try JSONValue.parse(line, limits: written), fixed: entry)
             } catch {
                 let words = "line \(number), column \(error.mark.column): \(error.cause)"
                 answer = (

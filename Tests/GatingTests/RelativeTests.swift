@@ -166,7 +166,7 @@ import Testing
         let form = GateForm.noWorse(by: .absolute(quantity(0.05)))
         let result = try gate(table, rule(metric, form), metrics: [metric])
         #expect(result.outcome == .unsure)
-        #expect(result.note == "about 59 examples in all would pass it at this estimate; fresh ones")
+        #expect(result.note == "about 59 examples in all would pass it, if none of them changes; fresh ones")
     }
 
     /// Five examples of a hundred that lost everything would be proven: nothing changed is no drop of 0.

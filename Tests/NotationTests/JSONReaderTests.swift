@@ -189,4 +189,21 @@ struct JSONReaderTests {
             #expect(object["e\u{301}"] == 2)
         }
     }
+
+    @Test(arguments: [
+        (#"{"a": 1, "a": 2}"#, 9), (#"[{"b": {"c": 1}}, {"b": 0, "c": 1, "b": 0}]"#, 35),
+        (#"{"a": 1, "big": 123456789012345678901, "a": 2}"#, 39),
+    ])
+    func aRepeatedKeyIsFoundWhereItIsAsked(text: String, offset: Int) throws {
+        #expect(throws: Never.self) { try JSONValue.parse(text) }
+        do {
+            let value = try JSONValue.parse(text, limits: JSONLimits(refusesRepeatedKeys: true))
+            Issue.record("read as \(value)")
+        } catch {
+            #expect(error.reason == .repeatedKey && error.offset == offset)
+        }
+        let once = #"[{"a": 1}, {"a": 2}]"#
+        #expect(
+            try JSONValue.parse(once, limits: JSONLimits(refusesRepeatedKeys: true)) == JSONValue.parse(once))
+    }
 }

@@ -7,22 +7,25 @@ import Testing
 /// What `sluice simulate` prints and writes.
 @Suite struct SimulationReportTests {
     private func outcome(
-        _ ending: RolloutOutcome.Ending, _ seconds: Double, exposed: Int = 10
+        _ ending: RolloutOutcome.Ending, _ seconds: Double, exposed: Int = 10, began: Double? = nil
     ) -> RolloutOutcome {
         RolloutOutcome(
             ending: ending, seconds: seconds, candidateRequests: exposed * 2, usersExposed: exposed,
-            usersHarmed: 2)
+            usersHarmed: 2, changeBegan: began)
     }
 
     /// Sluice finds all; a peer is mistaken in half of the healthy and blind in the other sense.
-    private func report(harm: Bool = true, name: String = "errors") -> SimulationReport {
+    private func report(
+        harm: Bool = true, name: String = "errors", size: PlantedHarm.Size = .rate(0.01), early: Int = 0,
+        others: [HarmMetric] = [], isBlind: Bool = false
+    ) -> SimulationReport {
         let metric = HarmMetric(
-            name, base: 0.001, burst: 6, harm: harm ? PlantedHarm(.rate(0.01), slice: 0.25) : nil)
+            name, base: 0.001, burst: 6, harm: harm ? PlantedHarm(size, slice: 0.25) : nil)
         let study = RolloutStudy(
-            model: TrafficModel(rate: 20, population: .equal(users: 20_000), metrics: [metric]),
+            model: TrafficModel(rate: 20, population: .equal(users: 20_000), metrics: [metric] + others),
             plan: .stages([0.01, 0.1, 0.5], hold: 1800), detectors: [], replications: 100, seed: 7)
         let found = (1...100).map {
-            outcome(.rolledBack(.harm), Double($0) * 60, exposed: $0)
+            outcome(.rolledBack(.harm), Double($0) * 60, exposed: $0, began: $0 > early ? 0 : nil)
         }
         let kept = (1...100).map { outcome($0 > 60 ? .onHold : .promoted, 5400) }
         let mistaken = (1...100).map {
@@ -30,11 +33,10 @@ import Testing
         }
         let results = [
             DetectorResult(
-                name: "Sluice", summary: "a & b <rule>", healthy: kept, harmed: harm ? found : nil,
-                harmStart: 0),
+                name: "Sluice", summary: "a & b <rule>", healthy: kept, harmed: harm ? found : nil),
             DetectorResult(
-                name: "peeked z-test", summary: "z", healthy: mistaken, harmed: harm ? kept : nil,
-                harmStart: 0),
+                name: "peeked z-test", summary: "z", looksAtErrorsOnly: isBlind, healthy: mistaken,
+                harmed: harm ? kept : nil),
         ]
         return SimulationReport(
             study: study, results: results, plannedHolds: [3600, 900, nil], alpha: 0.01,
@@ -57,6 +59,38 @@ import Testing
             #expect(flat.contains(words), "\(words)\n\(text)")
         }
         for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+    }
+
+    @Test func rollbacksBeforeTheChangeAreMistakesInAColumnOfTheirOwn() {
+        let text = SimulationTerminal.render(report(early: 20), width: 120, colour: false)
+        for words in ["80.0 % [71.1, 86.7]", "before it", "20.0 %"] {
+            #expect(text.contains(words), "\(text)")
+        }
+        #expect(!SimulationTerminal.render(report(), width: 120, colour: false).contains("before it"))
+        #expect(SimulationHTML.render(report(early: 20)).contains("before the change"))
+        #expect(SimulationJSON.render(report(early: 20)).contains("rolled_back_before_the_change"))
+    }
+
+    @Test(arguments: [
+        (
+            PlantedHarm.Size.ratio(0.5), "the better candidate is",
+            "Sluice promotes the better candidate in 0 %"
+        ),
+        (.ratio(1), "the candidate whose rates stay is", "whose rates stay"),
+    ])
+    func whatDoesNoHarmIsNotCalledHarm(size: PlantedHarm.Size, title: String, finding: String) {
+        let text = SimulationTerminal.render(report(size: size), width: 140, colour: false)
+        #expect(text.contains(title) && text.contains(finding), "\(text)")
+        #expect(!text.contains("harm"), "\(text)")
+    }
+
+    @Test func aRuleThatLooksAtErrorsIsSaidToBeBlindToOtherHarm() {
+        let errors = HarmMetric("errors", base: 0.01)
+        let text = SimulationTerminal.render(
+            report(name: "thumbs_down", others: [errors], isBlind: true), width: 200, colour: false)
+        #expect(text.contains("which looks at errors alone and cannot see thumbs_down"), "\(text)")
+        let seen = SimulationTerminal.render(report(isBlind: true), width: 200, colour: false)
+        #expect(!seen.contains("cannot see"))
     }
 
     @Test func withoutHarmOnlyMistakesAreShown() {

@@ -127,6 +127,25 @@ import Testing
         #expect(abs(failing(PlantedHarm(.ratio(0.1))) - 0.001) < 0.0005)
     }
 
+    @Test func aChangeBeginsWithItsStageOrItsTimeWhicheverIsLater() {
+        func outcome(_ harm: PlantedHarm?) -> RolloutOutcome {
+            let model = TrafficModel(
+                rate: 200, population: .everyRequest, metrics: [HarmMetric("errors", base: 0, harm: harm)])
+            let plan = RolloutPlan.stages([0.1, 0.5], hold: 1200)
+            return RolloutRun.outcome(
+                FlaggerLoop(plan: plan, model: model), model: model, tick: 60, longest: 10_000, seed: 3,
+                replication: 0)
+        }
+        let all = PlantedHarm.Size.rate(0.5)
+        #expect(outcome(PlantedHarm(all)).changeBegan == 0)
+        #expect(outcome(PlantedHarm(all, start: 300)).changeBegan == 300)
+        #expect(outcome(PlantedHarm(all, fromStage: 1)).changeBegan == 1200)
+        #expect(outcome(PlantedHarm(all, start: 1500, fromStage: 1)).changeBegan == 1500)
+        #expect(outcome(PlantedHarm(all, start: 9000)).changeBegan == nil)
+        #expect(outcome(nil).changeBegan == nil)
+        #expect(outcome(PlantedHarm(all, start: 300)).isRolledBack)
+    }
+
     @Test func missingAndLateFeedbackIsMissingAndLate() {
         let late = HarmMetric.Feedback(baseline: 0.5, candidate: 0.25, delay: 300)
         let model = TrafficModel(

@@ -97,7 +97,7 @@ import Testing
         for run in 0..<60 {
             var series = DriftSeries(seed: 63, run: run)
             let values = series.normals(50) + series.normals(30, mean: 1.5)
-            let change = try ChangePoint(values, resamples: 199, seed: UInt64(run))
+            let change = try ChangePoint(values, resamples: 1_999, seed: UInt64(run))
             distances.append(abs(change.index - 50))
             #expect(change.test.pValue < 0.02)
             #expect(change.after - change.before > 0.8)

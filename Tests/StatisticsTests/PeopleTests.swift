@@ -55,9 +55,21 @@ import Testing
         let contrary = try predictionPoweredRate(
             both: 10, onlyHuman: 60, onlyJudge: 20, neither: 10, restPasses: 300, rest: 900)
         #expect(contrary.judgeWeight == 0)
+        // People pass everything: they speak alone, by Clopper and Pearson's interval.
+        for onlyHuman in [0, 30] {
+            let perfect = try predictionPoweredRate(
+                both: 120 - onlyHuman, onlyHuman: onlyHuman, onlyJudge: 0, neither: 0, restPasses: 900,
+                rest: 900)
+            let exact = try clopperPearsonInterval(successes: 120, trials: 120)
+            #expect(perfect.judgeWeight == 0 && perfect.estimate.value == 1)
+            #expect(abs(perfect.estimate.interval.lower - exact.lower) < 1e-12)
+            #expect(perfect.estimate.interval.upper == 1 && perfect.estimate.standardError > 0)
+            #expect(perfect.estimate.interval.method == "human labels alone, all 120 equal")
+        }
         #expect(throws: EstimateError.allEqual(value: 1)) {
-            try predictionPoweredRate(
-                both: 120, onlyHuman: 0, onlyJudge: 0, neither: 0, restPasses: 900, rest: 900)
+            try predictionPoweredMean(
+                human: Array(repeating: 1, count: 100), judge: Array(repeating: 1, count: 100),
+                rest: moments([1, 1, 1]))
         }
         #expect(throws: EstimateError.invalidCounts("the judge's passes of the rest")) {
             try predictionPoweredRate(

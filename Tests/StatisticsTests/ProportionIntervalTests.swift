@@ -37,7 +37,6 @@ import Testing
         let interval = try clopperPearsonInterval(successes: 18, trials: 20)
         #expect(try clopperPearsonLowerBound(successes: 18, trials: 20) == interval.lower)
         #expect(try clopperPearsonUpperBound(successes: 18, trials: 20) == interval.upper)
-        #expect(interval.oneSidedConfidence == 0.95)
         // The rule of three, exactly: 1 − .05^(1/n).
         #expect(close(try clopperPearsonUpperBound(successes: 0, trials: 30), 0.0950339, 1e-5))
     }

@@ -35,10 +35,16 @@ import Testing
         Bad("z, no trials", "0 trials of candidate are too few: 1 are needed") { () throws(EstimateError) in
             _ = try z(1, 2, 0, 0)
         },
-        Bad("z, successes above trials", "baseline's successes and trials are negative or do not add up") {
+        Bad(
+            "z, successes above trials",
+            "baseline's successes and trials are negative, do not add up or exceed 4,503,599,627,370,496"
+        ) {
             () throws(EstimateError) in _ = try z(3, 2, 1, 2)
         },
-        Bad("z, negative", "candidate's successes and trials are negative or do not add up") {
+        Bad(
+            "z, negative",
+            "candidate's successes and trials are negative, do not add up or exceed 4,503,599,627,370,496"
+        ) {
             () throws(EstimateError) in _ = try z(1, 2, -1, 2)
         },
         Bad("z, none succeeded", "the pooled rate must lie strictly between 0 and 1") {
@@ -47,7 +53,10 @@ import Testing
         Bad("Fisher, empty row", "0 observations in row 2 are too few: 1 are needed") {
             () throws(EstimateError) in _ = try FourfoldTable(1, 2, 0, 0)
         },
-        Bad("Fisher, negative", "the table's counts are negative or do not add up") {
+        Bad(
+            "Fisher, negative",
+            "the table's counts are negative, do not add up or exceed 4,503,599,627,370,496"
+        ) {
             () throws(EstimateError) in _ = try FourfoldTable(1, -2, 1, 0)
         },
         Bad("Fisher, confidence", "confidence must lie strictly between 0 and 1") {
@@ -65,7 +74,8 @@ import Testing
         Bad("fit, nothing counted", "0 observations are too few: 1 are needed") {
             () throws(EstimateError) in _ = try chiSquaredFitTest(observed: [0, 0])
         },
-        Bad("fit, negative", "observed are negative or do not add up") { () throws(EstimateError) in
+        Bad("fit, negative", "observed are negative, do not add up or exceed 4,503,599,627,370,496") {
+            () throws(EstimateError) in
             _ = try chiSquaredFitTest(observed: [4, -1])
         },
         Bad("fit, weight of zero", "weights must be positive and finite") { () throws(EstimateError) in
@@ -113,7 +123,10 @@ import Testing
             () throws(EstimateError) in
             _ = try permutationTest(baseline: [1], candidate: [], alternative: .less, seed: 0)
         },
-        Bad("permutation, constant", "all values equal 3.0 and the range is not known") {
+        Bad(
+            "permutation, constant",
+            "all values equal 3.0: without variation, and without a known range, there is no answer"
+        ) {
             () throws(EstimateError) in
             _ = try permutationTest(baseline: [3, 3], candidate: [3], alternative: .less, seed: 0)
         },
@@ -128,7 +141,10 @@ import Testing
     ]
 
     private static let ranks: [Bad] = [
-        Bad("Wilcoxon, zeros", "all values equal 0.0 and the range is not known") {
+        Bad(
+            "Wilcoxon, zeros",
+            "all values equal 0.0: without variation, and without a known range, there is no answer"
+        ) {
             () throws(EstimateError) in _ = try wilcoxonSignedRankTest([0, 0], alternative: .less)
         },
         Bad("Wilcoxon, exact of many", "method must be asymptotic beyond 200 differences") {
@@ -139,17 +155,23 @@ import Testing
         Bad("Mann–Whitney, infinite", "baseline 0 is not a finite number") { () throws(EstimateError) in
             _ = try mannWhitneyTest(baseline: [.infinity], candidate: [1], alternative: .less)
         },
-        Bad("Mann–Whitney, constant", "all values equal 2.0 and the range is not known") {
+        Bad(
+            "Mann–Whitney, constant",
+            "all values equal 2.0: without variation, and without a known range, there is no answer"
+        ) {
             () throws(EstimateError) in
             _ = try mannWhitneyTest(baseline: [2, 2], candidate: [2], alternative: .less)
         },
-        Bad("Mann–Whitney, exact of many", "method must be asymptotic for samples of this size") {
+        Bad("Mann–Whitney, exact of many", "method must be asymptotic beyond 50 values a sample") {
             () throws(EstimateError) in
             _ = try mannWhitneyTest(
                 baseline: (1...51).map(Double.init), candidate: [0.5], alternative: .less,
                 distribution: .exact)
         },
-        Bad("Hodges–Lehmann, constant", "all values equal 2.0 and the range is not known") {
+        Bad(
+            "Hodges–Lehmann, constant",
+            "all values equal 2.0: without variation, and without a known range, there is no answer"
+        ) {
             () throws(EstimateError) in _ = try hodgesLehmannShift(baseline: [2, 2], candidate: [2])
         },
         Bad("KS, empty", "0 observations are too few: 1 are needed") { () throws(EstimateError) in
@@ -158,7 +180,10 @@ import Testing
         Bad("KS, no curve", "the cumulative curve must lie in 0...1") { () throws(EstimateError) in
             _ = try kolmogorovSmirnovTest([3]) { (x) throws(EstimateError) in x }
         },
-        Bad("KS, constant", "all values equal 2.0 and the range is not known") {
+        Bad(
+            "KS, constant",
+            "all values equal 2.0: without variation, and without a known range, there is no answer"
+        ) {
             () throws(EstimateError) in _ = try kolmogorovSmirnovTest(baseline: [2], candidate: [2, 2])
         },
     ]

@@ -4,7 +4,6 @@ import Testing
 @Suite struct ValueTests {
     @Test func anIntervalIsFiniteAndInOrder() throws {
         let interval = try Interval(lower: -0.2, upper: 0.1, confidence: 0.9, method: "m")
-        #expect(interval.negated == (try Interval(lower: -0.1, upper: 0.2, confidence: 0.9, method: "m")))
         #expect(interval.clamped(to: 0...1).lower == 0)
         #expect(interval.contains(0.1) && !interval.contains(0.11))
         for (lower, upper) in [(1.0, 0.0), (.nan, 1), (0, .infinity), (-.infinity, 0)] {

@@ -44,9 +44,8 @@ struct DuplicateCheck: Sendable {
             log.add(
                 Finding(
                     .note, .nearDuplicate, at: set.place,
-                    "the set is so repetitive that \(counted(set.clusters.cutShort, "example")) "
-                        + (set.clusters.cutShort == 1 ? "was" : "were")
-                        + " not held against all that resemble it in part",
+                    "the set is so repetitive that \(counted(set.clusters.cutShort, "pair")) that may be near-duplicates "
+                        + (set.clusters.cutShort == 1 ? "was" : "were") + " not compared",
                     mend: "mend what is told, and look again"))
         }
     }

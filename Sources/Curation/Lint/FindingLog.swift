@@ -1,4 +1,5 @@
 import Domain
+import Text
 
 /// Findings as they come, at most so many of a code; the rest are counted.
 struct FindingLog: Sendable {
@@ -65,7 +66,7 @@ struct LintedSet: Sendable {
 
 /// `1 example`, `12 examples`.
 func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-    count == 1 ? "1 \(one)" : "\(count) \(many ?? one + "s")"
+    Prose.counted(count, one, many)
 }
 
 /// A text from outside, short enough for a message, with control characters as `?`.

@@ -1,4 +1,5 @@
 import Domain
+import Text
 
 /// Who says so: provenance that is missing, approvals by the annotator, versions that are mixed.
 struct ProvenanceCheck: LintCheck {
@@ -41,16 +42,24 @@ struct ProvenanceCheck: LintCheck {
     }
 
     func finish(_ set: LintedSet, _ log: inout FindingLog) {
-        for member in ProvenanceMember.allCases {
-            guard let sample = missing[member] else { continue }
-            let verb = sample.count == 1 ? "does" : "do"
-            log.add(
-                .warning, .unlabelled, sample,
-                "\(sample.count) of \(counted(rows, "example")) \(verb) not name the \(Self.words(member))",
-                mend: "add provenance.\(member.rawValue); the policy's upkeep.provenance says what is wanted")
-        }
+        let absent = ProvenanceMember.allCases.filter { missing[$0] != nil }
+        // What no example names is told in one finding.
+        let everywhere = absent.filter { missing[$0]?.count == rows }
+        tellMissing(everywhere, &log)
+        for member in absent where !everywhere.contains(member) { tellMissing([member], &log) }
         tellMixed("dataset_version", versions, unversioned, .mixedVersions, .warning, &log)
         tellMixed("guideline version", guidelines, Sample(), .mixedGuidelines, .note, &log)
+    }
+
+    private func tellMissing(_ members: [ProvenanceMember], _ log: inout FindingLog) {
+        guard let first = members.first, let sample = missing[first] else { return }
+        let verb = sample.count == 1 ? "does" : "do"
+        let names = members.map(Self.words).joined(separator: ", ")
+        let keys = members.map { "provenance." + $0.rawValue }.joined(separator: ", ")
+        log.add(
+            .warning, .unlabelled, sample,
+            "\(Numbers.grouped(sample.count)) of \(counted(rows, "example")) \(verb) not name the \(names)",
+            mend: "add \(keys); the policy's upkeep.provenance says what is wanted")
     }
 
     private func tellMixed(

@@ -27,7 +27,7 @@ public struct ArgoLoop: RolloutLoop {
         let own = RolloutPlan(stages: stages, patience: plan.patience, tick: plan.tick)
         clock = StageClock(steps == .plan ? plan : own)
         window = RequestTally(metrics: model.metrics.count)
-        watched = watchedMetrics(model)
+        watched = model.errorMetrics
         self.failureLimit = failureLimit
     }
 
@@ -37,7 +37,8 @@ public struct ArgoLoop: RolloutLoop {
         RolloutDetector(
             name: "Argo Rollouts",
             summary:
-                "success rate of each five minutes against 95 %, aborts after \(failureLimit) failed measurements are exceeded (Argo's documented values)"
+                "success rate of each five minutes against 95 %, aborts after \(failureLimit) failed measurements are exceeded (Argo's documented values)",
+            looksAtErrorsOnly: true
         ) { plan, model in
             ArgoLoop(plan: plan, model: model, steps: steps, failureLimit: failureLimit)
         }

@@ -25,7 +25,6 @@ public struct FlaggerLoop: RolloutLoop {
     private let watched: [Int]
     private var failedChecks = 0
     private var nextCheck = Self.interval
-    private var lastPassed = false
     private var cause = RollbackCause.threshold
 
     public init(plan: RolloutPlan, model: TrafficModel, steps: Steps = .plan) {
@@ -35,14 +34,15 @@ public struct FlaggerLoop: RolloutLoop {
         let own = RolloutPlan(stages: stages, patience: plan.patience, tick: plan.tick)
         clock = StageClock(steps == .plan ? plan : own)
         window = RequestTally(metrics: model.metrics.count)
-        watched = watchedMetrics(model)
+        watched = model.errorMetrics
     }
 
     public static func detector(steps: Steps = .plan) -> RolloutDetector {
         RolloutDetector(
             name: "Flagger",
             summary:
-                "success rate of each minute against 99 %, rolls back after 5 failed checks (Flagger's documented values)"
+                "success rate of each minute against 99 %, rolls back after 5 failed checks (Flagger's documented values)",
+            looksAtErrorsOnly: true
         ) { plan, model in FlaggerLoop(plan: plan, model: model, steps: steps) }
     }
 
@@ -76,12 +76,4 @@ public struct FlaggerLoop: RolloutLoop {
         }
         return true
     }
-}
-
-/// What peers look at unless told otherwise: the success rate, or the first metric where none is named `errors`.
-///
-/// Their second default, a fixed bound on p99, says nothing of what a user here calls slow.
-func watchedMetrics(_ model: TrafficModel) -> [Int] {
-    let errors = model.metrics.indices.filter { model.metrics[$0].name == "errors" }
-    return errors.isEmpty ? Array(model.metrics.indices.prefix(1)) : errors
 }

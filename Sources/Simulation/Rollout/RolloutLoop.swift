@@ -36,14 +36,17 @@ public struct RolloutDetector: Sendable {
     public let name: String
     /// The rule in one sentence, with its defaults and their source.
     public let summary: String
+    /// Whether it is blind to every metric but `TrafficModel.errorMetrics`.
+    public let looksAtErrorsOnly: Bool
     public let start: @Sendable (RolloutPlan, TrafficModel) throws -> any RolloutLoop
 
     public init(
-        name: String, summary: String,
+        name: String, summary: String, looksAtErrorsOnly: Bool = false,
         start: @escaping @Sendable (RolloutPlan, TrafficModel) throws -> any RolloutLoop
     ) {
         self.name = name
         self.summary = summary
+        self.looksAtErrorsOnly = looksAtErrorsOnly
         self.start = start
     }
 }

@@ -16,15 +16,19 @@ public struct RolloutOutcome: Sendable, Hashable {
     public let usersExposed: Int
     /// Distinct users that something bad happened to while they had the candidate.
     public let usersHarmed: Int
+    /// The first second at which the candidate differed; nil where the rollout ended before.
+    public let changeBegan: Double?
 
     public init(
-        ending: Ending, seconds: Double, candidateRequests: Int, usersExposed: Int, usersHarmed: Int
+        ending: Ending, seconds: Double, candidateRequests: Int, usersExposed: Int, usersHarmed: Int,
+        changeBegan: Double? = nil
     ) {
         self.ending = ending
         self.seconds = seconds
         self.candidateRequests = candidateRequests
         self.usersExposed = usersExposed
         self.usersHarmed = usersHarmed
+        self.changeBegan = changeBegan
     }
 
     public var isRolledBack: Bool {
@@ -46,6 +50,7 @@ public enum RolloutRun {
         var requests = 0
         var exposed = 0
         var harmed = 0
+        var change = model.changeBegins(opening: 0, at: 0)
         while true {
             let slot = world.next(seconds: tick)
             let step = loop.see(slot)
@@ -59,11 +64,14 @@ public enum RolloutRun {
             func ended(_ ending: RolloutOutcome.Ending) -> RolloutOutcome {
                 RolloutOutcome(
                     ending: ending, seconds: until, candidateRequests: requests, usersExposed: exposed,
-                    usersHarmed: harmed)
+                    usersHarmed: harmed, changeBegan: change.flatMap { $0 <= until ? $0 : nil })
             }
             switch step {
             case .stay: break
-            case .open(let stage, let share): world.open(stage: stage, share: share)
+            case .open(let stage, let share):
+                world.open(stage: stage, share: share)
+                let opened = model.changeBegins(opening: stage, at: slot.end)
+                change = [change, opened].compactMap { $0 }.min()
             case .promote: return ended(.promoted)
             case .giveUp: return ended(.onHold)
             case .rollBack(_, let cause): return ended(.rolledBack(cause))

@@ -4,22 +4,22 @@ import Statistics
 public struct DetectorResult: Sendable {
     public let name: String
     public let summary: String
+    /// Whether it is blind to every metric but `TrafficModel.errorMetrics`.
+    public let looksAtErrorsOnly: Bool
     /// Rollouts of a candidate that is as the baseline.
     public let healthy: [RolloutOutcome]
     /// Rollouts of the candidate as planted; nil where nothing was.
     public let harmed: [RolloutOutcome]?
-    /// When the harm begins, seconds.
-    public let harmStart: Double
 
     public init(
-        name: String, summary: String, healthy: [RolloutOutcome], harmed: [RolloutOutcome]?,
-        harmStart: Double
+        name: String, summary: String, looksAtErrorsOnly: Bool = false, healthy: [RolloutOutcome],
+        harmed: [RolloutOutcome]?
     ) {
         self.name = name
         self.summary = summary
+        self.looksAtErrorsOnly = looksAtErrorsOnly
         self.healthy = healthy
         self.harmed = harmed
-        self.harmStart = harmStart
     }
 
     /// Healthy rollouts that were rolled back.
@@ -39,13 +39,21 @@ public struct DetectorResult: Sendable {
         harmed.map { SimulatedShare($0) { $0.ending == .promoted } }
     }
 
+    /// Harmful rollouts that were rolled back by mistake, before the harm had begun.
+    public var tooEarly: SimulatedShare? {
+        harmed.map { SimulatedShare($0) { $0.isRolledBack && !isDetected($0) } }
+    }
+
     private func isDetected(_ outcome: RolloutOutcome) -> Bool {
-        outcome.isRolledBack && outcome.seconds >= harmStart
+        outcome.isRolledBack && outcome.changeBegan != nil
     }
 
     /// Seconds from the beginning of the harm to the rollback; a rollout without one comes after all others.
     public func detectionTime(_ level: Double) -> SimulatedQuantile? {
-        harmed.map { SimulatedQuantile($0.map { isDetected($0) ? $0.seconds - harmStart : nil }, level) }
+        harmed.map {
+            SimulatedQuantile(
+                $0.map { isDetected($0) ? $0.seconds - ($0.changeBegan ?? 0) : nil }, level)
+        }
     }
 
     /// Requests that the candidate answered before it was rolled back.

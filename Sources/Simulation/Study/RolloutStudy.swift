@@ -19,11 +19,17 @@ public struct RolloutStudy: Sendable {
         self.seed = seed
     }
 
-    /// Whether any metric differs between the arms.
+    /// Whether a change was planted, for the worse or not.
     public var hasHarm: Bool { model.metrics.contains { $0.harm != nil } }
 
-    /// The first second at which the candidate may differ.
-    public var harmStart: Double { model.metrics.compactMap { $0.harm?.start }.min() ?? 0 }
+    /// What was planted: 1 if any metric becomes worse, otherwise −1 if any becomes better, 0 if none moves.
+    public var harmSign: Int {
+        let moves = model.metrics.compactMap { metric in
+            metric.harm.map { $0.fullRate(base: metric.base) - metric.base }
+        }
+        if moves.contains(where: { $0 > 0 }) { return 1 }
+        return moves.contains { $0 < 0 } ? -1 : 0
+    }
 
     /// - Parameters:
     ///   - workers: Replications at once; no influence on the result.
@@ -47,8 +53,8 @@ public struct RolloutStudy: Sendable {
             }
             results.append(
                 DetectorResult(
-                    name: detector.name, summary: detector.summary, healthy: healthy, harmed: harmed,
-                    harmStart: harmStart))
+                    name: detector.name, summary: detector.summary,
+                    looksAtErrorsOnly: detector.looksAtErrorsOnly, healthy: healthy, harmed: harmed))
         }
         return results
     }

@@ -86,14 +86,18 @@ public struct PlantedHarm: Sendable, Hashable {
         self.fromStage = fromStage
     }
 
+    /// The rate at its full size.
+    public func fullRate(base: Double) -> Double {
+        switch size {
+        case .ratio(let ratio): base * ratio
+        case .rate(let rate): rate
+        }
+    }
+
     /// The candidate's rate for users inside the slice.
     func rate(base: Double, at time: Double, stage: Int) -> Double {
         guard time >= start, stage >= fromStage else { return base }
-        let full: Double =
-            switch size {
-            case .ratio(let ratio): base * ratio
-            case .rate(let rate): rate
-            }
+        let full = fullRate(base: base)
         let grown = ramp > 0 ? min(1, (time - start) / ramp) : 1
         return min(0.95, max(0, base + (full - base) * grown))
     }

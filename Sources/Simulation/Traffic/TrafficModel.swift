@@ -51,6 +51,20 @@ public struct TrafficModel: Sendable, Hashable {
         }
     }
 
+    /// The places of what the peers' documented checks look at: the success rate alone, or the first metric where
+    /// none is named `errors`.
+    ///
+    /// Their second default, a fixed bound on p99, says nothing of what a user here calls slow.
+    public var errorMetrics: [Int] {
+        let errors = metrics.indices.filter { metrics[$0].name == "errors" }
+        return errors.isEmpty ? Array(metrics.indices.prefix(1)) : errors
+    }
+
+    /// When the first of the changes begins that this stage lets begin; nil: there are none.
+    func changeBegins(opening stage: Int, at time: Double) -> Double? {
+        metrics.compactMap(\.harm).filter { $0.fromStage <= stage }.map { max($0.start, time) }.min()
+    }
+
     /// The same traffic with a candidate that is no different from the baseline.
     public var withoutHarm: TrafficModel {
         let healthy = metrics.map { metric in

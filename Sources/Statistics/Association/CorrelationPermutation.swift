@@ -131,9 +131,7 @@ private struct Orders {
         for resample in 0..<resamples {
             var stream = RandomStream(seed: seed, stream: UInt64(resample))
             for index in values.indices { values[index] = y[index] }
-            for index in 0..<(values.count - 1) {
-                values.swapAt(index, index + stream.index(below: values.count - index))
-            }
+            stream.permute(&values)
             var score = 0.0
             if isKendall {
                 score = try Double(KendallCounts(x, values).score)

@@ -66,12 +66,3 @@ private func bestSplit(_ scores: [Double], atLeast: Int) -> (index: Int, explain
     }
     return best
 }
-
-extension RandomStream {
-    /// Puts values in random order (R. A. Fisher, F. Yates).
-    mutating func permute(_ values: inout [Double]) {
-        for place in stride(from: values.count - 1, to: 0, by: -1) {
-            values.swapAt(place, index(below: place + 1))
-        }
-    }
-}

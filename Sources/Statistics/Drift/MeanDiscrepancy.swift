@@ -45,9 +45,7 @@ public func meanDiscrepancyDrift(
     for resample in 0..<resamples {
         var stream = RandomStream(seed: seed, stream: UInt64(resample))
         // The first places of a shuffle are a random subset, whatever the order before.
-        for place in 0..<kernel.smaller {
-            order.swapAt(place, place + stream.index(below: kernel.count - place))
-        }
+        stream.permute(&order, first: kernel.smaller)
         let drawn = kernel.discrepancy(of: Array(order[..<kernel.smaller]))
         if drawn >= seen - 1e-12 { extreme += 1 }
     }

@@ -13,17 +13,18 @@ import Glibc
 ///     which gives ±.0060 at n = 500, ±.0368 at 80 and ±.0950 at 30.
 ///   - n: How many values there were, at least 2.
 ///   - confidence: Two-sided coverage in `(0, 1)`.
-/// - Throws: `EstimateError.tooFew`, `.outsideRange`, `.invalidParameter`; `.allEqual` for a range
-///   that is infinite, or a point.
+/// - Throws: `EstimateError.tooFew`, `.outsideRange`, `.invalidParameter` also for a range that is
+///   a point; `.allEqual` for one that is infinite.
 public func allEqualInterval(
     value: Double, range: ClosedRange<Double>, n: Int, confidence: Double = 0.90
 ) throws(EstimateError) -> Interval {
     try requireCount(n, atLeast: 2, "values")
     try requireFinite([value])
     guard range.contains(value) else { throw .outsideRange(index: 0, of: "value") }
-    guard range.lowerBound.isFinite, range.upperBound.isFinite, range.lowerBound < range.upperBound else {
-        throw .allEqual(value: value)
+    guard range.lowerBound < range.upperBound else {
+        throw .invalidParameter("range", must: "be wider than a point")
     }
+    guard range.lowerBound.isFinite, range.upperBound.isFinite else { throw .allEqual(value: value) }
     let share = try shareThatMayDiffer(n: n, confidence: (1 + confidence) / 2)
     return try Interval(
         lower: value - share * (value - range.lowerBound), upper: value + share * (range.upperBound - value),

@@ -32,8 +32,11 @@ public enum JudgeWeight: Sendable, Hashable {
 ///   - range: Of a label; value and interval are cut to it.
 ///   - leastLabels: Below so many the normal interval is not trusted: use the human labels alone.
 ///   - confidence: Two-sided coverage in `(0, 1)`.
+/// Where all human labels are the same and the range is known, they speak alone (`allEqualInterval`), and the
+/// standard error is the interval's width over 2z.
+///
 /// - Throws: `EstimateError.tooFew`, `.unequalLengths`, `.notFinite`, `.outsideRange`, `.invalidParameter`;
-///   `.allEqual` where nothing varies.
+///   `.allEqual` where nothing varies and no range is known.
 /// - Complexity: O(n).
 ///
 /// A. N. Angelopoulos, J. C. Duchi, T. Zrnic, PPI++, arXiv 2311.01453 (2023); plain: Angelopoulos et al., Science 382
@@ -125,6 +128,9 @@ private func powered(
     // Where judge and people agree on all, what is left of this is rounding.
     let own = residual > 1e-14 * labelled.humanVariance ? residual : 0
     let variance = own / labelled.n + lambda * lambda * rest.variance / rest.n
+    if labelled.humanVariance == 0, lambda == 0, let range {
+        return try unanimous(labelled, range, confidence)
+    }
     let name =
         switch weight {
         case .tuned: "PPI++"
@@ -138,4 +144,20 @@ private func powered(
     return PredictionPoweredEstimate(
         estimate: estimate, judgeWeight: lambda, humanMean: labelled.human,
         humanError: (labelled.humanVariance / labelled.n).squareRoot())
+}
+
+/// Where people's labels are all the same the judge has nothing to correct, and they speak alone: for a rate this
+/// is Clopper and Pearson's interval.
+private func unanimous(
+    _ labelled: LabelledPairs, _ range: ClosedRange<Double>, _ confidence: Double
+) throws(EstimateError) -> PredictionPoweredEstimate {
+    let n = Int(labelled.n)
+    let equal = try allEqualInterval(value: labelled.human, range: range, n: n, confidence: confidence)
+    let interval = try Interval(
+        lower: equal.lower, upper: equal.upper, confidence: confidence,
+        method: "human labels alone, \(equal.method)")
+    let error = try equal.width / (2 * Normal.quantile((1 + confidence) / 2))
+    return PredictionPoweredEstimate(
+        estimate: try SurveyEstimate(value: labelled.human, standardError: error, interval: interval, n: n),
+        judgeWeight: 0, humanMean: labelled.human, humanError: 0)
 }

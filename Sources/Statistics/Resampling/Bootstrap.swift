@@ -163,9 +163,7 @@ struct JackknifeGroups {
         if number < n {
             // Random groups: a data set sorted by slice would otherwise align with them.
             var stream = RandomStream(seed: seed, stream: .max)
-            for index in stride(from: n - 1, to: 0, by: -1) {
-                order.swapAt(index, stream.index(below: index + 1))
-            }
+            stream.permute(&order)
         }
         self.order = order
     }

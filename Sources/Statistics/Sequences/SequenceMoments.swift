@@ -1,6 +1,7 @@
 /// Count, mean and squared deviations of a stream: 24 bytes, O(1) an update, mergeable.
 ///
-/// Updates by Welford, merges by Chan. Merging is associative up to rounding.
+/// Unlike `RunningMoments` it keeps no third moment, no extremes and no second word of the mean: an update is a
+/// third of the time, and a request's path pays for it. Updates by Welford, merges by Chan. Merging is associative up to rounding.
 ///
 /// B. P. Welford, Technometrics 4 (1962) 419–420; T. F. Chan, G. H. Golub, R. J. LeVeque, The American
 /// Statistician 37 (1983) 242–247.

@@ -40,7 +40,11 @@ public func mannWhitneyTest(
     let name: String
     switch distribution {
     case .exact where !isFeasible:
-        throw .invalidParameter("method", must: "be asymptotic for samples of this size")
+        throw .invalidParameter(
+            "method",
+            must:
+                "be asymptotic beyond \(pooled.hasTies ? "50 values in all, some equal" : "50 values a sample")"
+        )
     case .automatic where isFeasible, .exact:
         let tails =
             pooled.hasTies

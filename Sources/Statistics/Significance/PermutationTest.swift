@@ -98,11 +98,8 @@ private struct Deal {
             // Every resample begins with the same order, so that none depends on another.
             for index in values.indices { scratch[index] = values[index] }
             var sum = 0.0
-            for place in 0..<size {
-                let drawn = place + stream.index(below: scratch.count - place)
-                scratch.swapAt(place, drawn)
-                sum += scratch[place]
-            }
+            stream.permute(&scratch, first: size)
+            for place in 0..<size { sum += scratch[place] }
             if isExtreme(sum) { found += 1 }
         }
         return found

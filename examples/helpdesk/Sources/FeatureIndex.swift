@@ -35,7 +35,6 @@ enum FeatureIndex {
     static let nothingRight: Int32 = 419
     static let order: Int32 = 420  // build of the question × 8
     static let openQuestion: Int32 = 444  // build × 2
-    static let pastMatch: Int32 = 450
     static let distance: Int32 = 452  // 6
     static let count = 460
 }
