@@ -272,12 +272,14 @@ struct EvalSession {
         return try InputProblems.dataset(paths, console)
     }
 
-    /// The set that a run began with, where its files are another one by now and the store kept it.
+    /// The set that a run began with: its files, or what the store kept of them where they are another set by now.
     private func keptSet(of earlier: Manifest) throws -> DatasetFiles? {
         let kept = SetSnapshots(store: store)
         guard kept.has(earlier.dataset.digest) else { return nil }
         let now = try? DatasetFiles(paths: earlier.dataset.files)
-        if let now, now.digest.description == earlier.dataset.digest { return nil }
+        if let now, now.digest.description == earlier.dataset.digest {
+            return try InputProblems.checked(now, console)
+        }
         console.error(
             "note: the data set was edited since; run \(earlier.runID) is read over the one it was made with, "
                 + "\(earlier.dataset.digest)")
