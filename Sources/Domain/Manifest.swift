@@ -52,12 +52,17 @@ public struct Manifest: Sendable {
         public let count: Int
         public let files: [String]
         public let version: String?
+        /// The tag under which the set is frozen, where it is.
+        public let frozen: String?
 
-        public init(digest: String, count: Int, files: [String], version: String?) {
+        public init(
+            digest: String, count: Int, files: [String], version: String?, frozen: String? = nil
+        ) {
             self.digest = digest
             self.count = count
             self.files = files
             self.version = version
+            self.frozen = frozen
         }
     }
 

@@ -8,6 +8,8 @@ public struct ReleasePolicy: Sendable {
     public var app: AppPolicy
     /// Files or folders of the data set, as written, relative to the policy's folder.
     public var datasets: [String]
+    /// The tag that the data set must bear; nil: it may be edited freely.
+    public var frozen: String?
     public var metrics: [MetricRequest]
     public var gates: [GateRule]
     /// Gates asked for by kinds of change only, on top of `gates`.

@@ -92,6 +92,7 @@ public struct PolicyReader {
             project: root["project"]?.text ?? "", app: app,
             source: ReleasePolicy.SourceText(path: log.lines.path, text: text))
         policy.datasets = Self.texts(root["dataset"])
+        policy.frozen = root["frozen"]?.text
         policy.unsure = root["unsure"]?.text.flatMap(UnsurePolicy.init(rawValue:)) ?? .default
         policy.slices = Self.texts(root["slices"])
         policy.layers = layers(root["layers"])

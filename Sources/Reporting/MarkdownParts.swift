@@ -355,6 +355,9 @@ struct MarkdownParts {
                 out.element("code", text: VisibleText.excerpt(manifest.runID, to: 60))
                 out.text(" · \(ReportWords.count(manifest.dataset.count, "example", "examples")), data set ")
                 out.element("code", text: ReportWords.digest(manifest.dataset.digest))
+                if let tag = manifest.dataset.frozen {
+                    out.text(" frozen as " + VisibleText.excerpt(tag, to: 60))
+                }
                 out.text(" · policy ")
                 out.element("code", text: ReportWords.digest(manifest.policyDigest))
                 out.text(" · " + ReportWords.duration(manifest.durationSeconds))

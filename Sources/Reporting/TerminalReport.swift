@@ -43,6 +43,7 @@ public enum TerminalReport {
         if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
         facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
         facts += ", \(ReportWords.digest(manifest.dataset.digest)))"
+        if let tag = manifest.dataset.frozen { facts += " frozen as " + VisibleText.excerpt(tag, to: 60) }
         facts += "  " + ReportWords.duration(manifest.durationSeconds)
         if let cost = ReportWords.cost(manifest) { facts += ", " + cost }
         pieces.append((facts, .dim))

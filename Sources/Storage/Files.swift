@@ -151,14 +151,28 @@ enum Files {
 
     /// Makes a file whole or not at all: `fill` writes it beside its place, then it is moved there, and the folder
     /// is told to remember. No reader ever sees half of it, and what fails leaves nothing behind.
-    static func replace(_ path: String, fill: (Int32, String) throws -> Void) throws(StoreError) {
+    ///
+    /// - Parameters:
+    ///   - mode: Who may do what with the file; nil: as the process makes files.
+    ///   - isStill: Asked last: whether the file may still be replaced.
+    static func replace(
+        _ path: String, keeping mode: mode_t? = nil, fill: (Int32, String) throws -> Void,
+        isStill: () -> Bool = { true }
+    ) throws(StoreError) {
         let temporary = temporary(beside: path)
         let descriptor = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw error("write", path) }
         do {
             defer { close(descriptor) }
+            if let mode, fchmod(descriptor, mode) != 0 { throw error("write", path) }
             try fill(descriptor, path)
             if fsync(descriptor) != 0 { throw error("sync", path) }
+            guard isStill() else {
+                throw StoreError(
+                    .busy,
+                    "\(path) was changed by someone else in the meantime, and is left as it is; look at it, and "
+                        + "say it again")
+            }
         } catch {
             unlink(temporary)
             throw storeError(error)

@@ -36,6 +36,9 @@ enum EvalCommand {
                 name: "dataset", short: "d", value: "PATH", repeats: true,
                 summary: "data set, in place of the policy's"),
             Flag(
+                name: "frozen", value: "TAG",
+                summary: "the frozen set that the data set must be; one that was edited is refused"),
+            Flag(
                 name: "repeat", short: "r", value: "N",
                 summary: "ask each example N times (its own repeats win)"),
             Flag(name: "seed", value: "N", summary: "seed of every resampling (default: the policy's)"),

@@ -14,8 +14,8 @@ import Targets
 
 /// One `sluice eval` from its arguments to its exit status: opens the adapters, runs the gate, writes the reports.
 struct EvalSession {
-    private let arguments: Arguments
-    private let console: Console
+    let arguments: Arguments
+    let console: Console
     let store: String
     let evidence: DirectoryEvidence
     let file: PolicyFile
@@ -191,6 +191,7 @@ struct EvalSession {
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
         if mode.asks {
+            try SetSnapshots(store: store).keep(prepared.examples)
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
@@ -217,6 +218,9 @@ struct EvalSession {
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
             result.warnings.append(warning)
+            if mode.asks, let blessed = prepared.arms.blessed {
+                tellChanges(since: blessed.blessing.dataset.digest, to: prepared.examples)
+            }
         }
         if let diff {
             result.diff = diff
@@ -287,6 +291,7 @@ struct EvalSession {
             rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
         }
         if mode.asks {
+            try checkFrozen(examples)
             try DatasetChecks(policy, rules: rules, path: file.path, examples).show(console)
         }
         var resources = file.resources
@@ -346,6 +351,7 @@ struct EvalSession {
 
     func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
+        if given.isEmpty, let earlier, let kept = try keptSet(of: earlier) { return kept }
         // A run that exists goes on over the files that it began with.
         let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
         let paths = given.isEmpty ? usual : given
@@ -354,6 +360,20 @@ struct EvalSession {
                 .missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
         }
         return try InputProblems.dataset(paths, console)
+    }
+
+    /// The set that a run began with: its files, or what the store kept of them where they are another set by now.
+    private func keptSet(of earlier: Manifest) throws -> DatasetFiles? {
+        let kept = SetSnapshots(store: store)
+        guard kept.has(earlier.dataset.digest) else { return nil }
+        let now = try? DatasetFiles(paths: earlier.dataset.files)
+        if let now, now.digest.description == earlier.dataset.digest {
+            return try InputProblems.checked(now, console)
+        }
+        console.error(
+            "note: the data set was edited since; run \(earlier.runID) is read over the one it was made with, "
+                + "\(earlier.dataset.digest)")
+        return try kept.open(earlier.dataset.digest)
     }
 
     func freshManifest(_ examples: DatasetFiles) -> Manifest {
@@ -372,6 +392,9 @@ struct EvalSession {
         manifest.policyText = policy.source.text
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
         manifest.dataset = dataset
+        manifest.dataset = Manifest.DatasetFacts(
+            digest: examples.digest.description, count: examples.count, files: examples.paths,
+            version: examples.version, frozen: frozenTag(examples))
         manifest.repeats = policy.app.limits.repeats
         if policy.app.limits.cache { manifest.cacheAgeSeconds = policy.app.limits.cacheAgeSeconds }
         manifest.seed = policy.seed
@@ -394,6 +417,7 @@ struct EvalSession {
                 "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
                     + "restore it, or start a new run")
         }
+        manifest.dataset = earlier.dataset
         manifest.startedAt = earlier.startedAt
         manifest.durationSeconds = earlier.durationSeconds
         manifest.cost = earlier.cost
