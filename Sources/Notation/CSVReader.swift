@@ -58,7 +58,7 @@ public enum CSVReader {
         private var line = 1
         private var lineStart: Int
 
-        init(_ bytes: [UInt8], _ given: UInt8?) {
+        init(_ bytes: [UInt8], _ given: UInt8? = nil) {
             self.bytes = bytes
             position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
             lineStart = position

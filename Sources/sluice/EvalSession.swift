@@ -380,7 +380,7 @@ struct EvalSession {
         freshManifest(
             Manifest.DatasetFacts(
                 digest: examples.digest.description, count: examples.count, files: examples.paths,
-                version: examples.version))
+                version: examples.version, frozen: frozenTag(examples)))
     }
 
     private func freshManifest(_ dataset: Manifest.DatasetFacts) -> Manifest {
@@ -392,9 +392,6 @@ struct EvalSession {
         manifest.policyText = policy.source.text
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
         manifest.dataset = dataset
-        manifest.dataset = Manifest.DatasetFacts(
-            digest: examples.digest.description, count: examples.count, files: examples.paths,
-            version: examples.version, frozen: frozenTag(examples))
         manifest.repeats = policy.app.limits.repeats
         if policy.app.limits.cache { manifest.cacheAgeSeconds = policy.app.limits.cacheAgeSeconds }
         manifest.seed = policy.seed

@@ -13,9 +13,9 @@ import Testing
     ]
     /// Actions of a command, each with a help of its own.
     static let actions = [
-        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates", "import promptfoo",
-        "dataset lint", "dataset stats", "dataset add", "dataset retire", "dataset diff", "dataset freeze",
-        "dataset import", "dataset export",
+        "dataset lint", "dataset stats", "dataset candidates", "dataset add", "dataset retire",
+        "dataset diff",
+        "dataset freeze", "dataset import", "dataset export", "dataset anonymise", "import promptfoo",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
