@@ -14,6 +14,7 @@ import Testing
     /// Actions of a command, each with a help of its own.
     static let actions = [
         "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates", "import promptfoo",
+        "import csv",
         "dataset lint", "dataset stats", "dataset add", "dataset retire", "dataset diff", "dataset freeze",
         "dataset import", "dataset export",
     ]
