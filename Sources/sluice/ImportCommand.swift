@@ -12,13 +12,23 @@ import Text
 /// `sluice import`: what other tools hold, as a policy and a data set; an action a format.
 enum ImportCommand {
     static let command = Command.group(
-        "import", summary: "take over what another tool holds: promptfoo",
+        "import", summary: "take over what another tool holds: promptfoo, csv",
         details: """
             Makes a policy and a golden set from another tool's files. What has no counterpart is listed with its line
-            and what to do about it; nothing is dropped in silence. A plain table of questions and answers is brought
-            in by 'sluice dataset import'.
+            and what to do about it; nothing is dropped in silence.
             """,
-        [promptfoo])
+        [promptfoo, csv])
+
+    /// The data set's own import, under the name that people look for it.
+    static let csv: Command = {
+        let own = DatasetImportCommand.command
+        return Command(
+            name: "import csv", summary: "a spreadsheet as examples: 'sluice dataset import' by another name",
+            usage: own.usage, flags: own.flags, positionals: own.positionals, statuses: own.statuses,
+            details: own.details,
+            examples: own.examples.map { $0.replacing("sluice dataset import", with: "sluice import csv") },
+            run: own.run)
+    }()
 
     static let promptfoo = Command(
         name: "import promptfoo",

@@ -97,6 +97,17 @@ import Testing
         #expect(verdict.out.contains("✓ prohibited") || verdict.out.contains("✗ required"), "\(verdict)")
     }
 
+    @Test func aTableIsImportedUnderTheDataSetsOwnRules() async throws {
+        let place = try Workplace()
+        try place.write("q.csv", "frage,label\nWo?,ort\n")
+        let arguments = ["q.csv", "--map", "frage=input.query,label=expected_intent"]
+        let here = try await place.start(["import", "csv"] + arguments).outcome()
+        let there = try await place.start(["dataset", "import"] + arguments).outcome()
+        #expect(here.status == 0, "\(here)")
+        #expect(here.out == there.out)
+        #expect(here.out.contains("\"query\":\"Wo?\""), "\(here)")
+    }
+
     /// The examples of both helps that need nothing but the clone, pasted into a shell at its root.
     @Test(arguments: ["init", "import promptfoo"]) func anExampleOfTheHelpRuns(command: String) async throws {
         let root = (#filePath as NSString).deletingLastPathComponent + "/../.."

@@ -107,6 +107,7 @@ import Testing
 
     @Test(arguments: [
         ("unsure: ask", "unsure: continue", Loosening.Kind.unsureSoftened, "unsure"),
+        ("unmeasured: 5%", "unfed: wait", .unsureSoftened, "unfed"),
         ("[intent, locale]", "[intent]", .sliceRemoved, "locale"),
         ("[golden, shadow]", "[golden]", .layerRemoved, "shadow for a change of the prompt"),
         (

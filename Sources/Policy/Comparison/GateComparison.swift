@@ -22,6 +22,14 @@ struct GateComparison {
         } else if after > before {
             stricter.append("unsure: \(words(trusted.unsure)) → \(words(proposed.unsure))")
         }
+        if proposed.unfedWaits != trusted.unfedWaits {
+            let (was, now) = (trusted.unfedWaits ? "wait" : "ask", proposed.unfedWaits ? "wait" : "ask")
+            if proposed.unfedWaits {
+                loosenings.append(Loosening(.unsureSoftened, "unfed", before: was, after: now))
+            } else {
+                stricter.append("unfed: \(was) → \(now)")
+            }
+        }
         for gate in trusted.gates { hold(gate, among: proposed.gates, nil) }
         for kind in ChangeKind.allCases {
             let among = proposed.gates + (proposed.gatesByChange[kind] ?? [])

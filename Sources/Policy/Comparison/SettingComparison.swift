@@ -6,7 +6,8 @@ import Notation
 enum SettingComparison {
     /// Compared by meaning, or of none.
     private static let understood: Set<String> = [
-        "version", "gates", "changes", "unsure", "slices", "layers", "preset", "waivers", "trust", "metrics",
+        "version", "gates", "changes", "unsure", "unfed", "slices", "layers", "preset", "waivers", "trust",
+        "metrics",
         "unmeasured", "app.limits.concurrency", "app.limits.timeout", "app.limits.total_timeout",
         "app.limits.retries", "app.limits.rate", "app.limits.repeats", "app.limits.cache",
         "app.limits.answer_size",
