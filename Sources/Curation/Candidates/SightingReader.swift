@@ -129,13 +129,13 @@ public struct SightingReader: Sendable {
         return kinds.map { kind, note in
             Candidate.Signal(
                 kind, source: source, reference: reference("\(kind.rawValue)\n\(name)"),
-                at: time(row),
+                at: moment(of: row),
                 note: note)
         }
     }
 
     /// A day with or without its time, and nothing else: it is kept as it stands.
-    private func time(_ row: JSONObject) -> String? {
+    private func moment(of row: JSONObject) -> String? {
         guard let text = text(row, Self.times), text.utf8.count <= 40, Day(text) != nil else { return nil }
         return text.utf8.allSatisfy { "0123456789-:/TZtz.+ ".utf8.contains($0) } ? text : nil
     }
