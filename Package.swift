@@ -56,7 +56,7 @@ let rooms: [Target] = [
     room("Notation", ["CSimdJSON", "CYAML"]),
     room("Digest", ["CCrypto", "CXXHash"]),
     // 1
-    room("Domain", ["Statistics", "Notation"]),
+    room("Domain", ["Statistics", "Notation", "Digest"]),
     room("Calculator", ["Statistics", "Notation", "Text"]),
     room("Simulation", ["Statistics"], isNumeric: true),
     // 2
@@ -68,7 +68,7 @@ let rooms: [Target] = [
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
-    room("Ledger", ["Domain"]),
+    room("Ledger", ["Domain", "Statistics", "Notation", "Digest"]),
     room(
         "Curation",
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
@@ -80,15 +80,20 @@ let rooms: [Target] = [
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room("Revisions", ["Domain"]),
-    room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
-    room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
+    room(
+        "Replay",
+        [
+            "Scoring", "Ledger", "Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text",
+            "Notation", "Digest",
+        ]),
     room("Probing", ["Deployment", "Interchange", "Domain", "Notation", "Digest"]),
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Sweeping", "Interchange", "Domain", "Simulation", "Statistics", "Text",
-            "Notation", "Deployment",
+            "Curation", "Doctor", "Sweeping", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Text", "Notation", "Deployment",
         ]),
 ]
 
@@ -144,15 +149,21 @@ let checks: [Target] = [
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("RevisionsTests", ["Revisions", "Domain"]),
+    tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
     tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(
-        "ReportingTests", ["Reporting", "Domain", "Simulation", "Statistics", "Notation"], fixtures: true),
+        "ReportingTests", ["Reporting", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],
+        fixtures: true),
     tests("ArchitectureTests", []),
     tests(
         "CommandTests",
-        ["Storage", "Interchange", "Domain", "HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"],
+        [
+            "Storage", "Ledger", "Interchange", "Domain", "HTTPServer", "Notation", "Digest", "sluice",
+            "helpdesk",
+            "instant-app",
+        ],
         fixtures: true),
     tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]

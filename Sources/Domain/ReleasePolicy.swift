@@ -8,6 +8,8 @@ public struct ReleasePolicy: Sendable {
     public var app: AppPolicy
     /// Files or folders of the data set, as written, relative to the policy's folder.
     public var datasets: [String]
+    /// The tag that the data set must bear; nil: it may be edited freely.
+    public var frozen: String?
     public var metrics: [MetricRequest]
     public var gates: [GateRule]
     /// Gates asked for by kinds of change only, on top of `gates`.
@@ -29,6 +31,10 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// Files of scores made elsewhere.
+    public var external: [ExternalSource]
+    /// Where runs are pushed to.
+    public var ledger: LedgerPolicy?
     /// When it must grow.
     public var growth: [GrowthRule]
     /// The variants that `sluice sweep` compares.
@@ -60,6 +66,7 @@ public struct ReleasePolicy: Sendable {
         confidence = 0.95
         seed = 1
         upkeep = Upkeep()
+        external = []
         growth = []
         sweep = SweepPolicy()
         journeys = []

@@ -31,6 +31,8 @@ public struct RunResult: Sendable {
     public var trust: TrustReport?
     /// Waivers that no longer count.
     public var expiredWaivers: [Waiver]
+    /// Where scores come from that were made elsewhere.
+    public var external: [ExternalProvenance]
 
     public init(manifest: Manifest, verdict: Verdict, headline: String) {
         self.manifest = manifest
@@ -50,5 +52,6 @@ public struct RunResult: Sendable {
         shown = []
         layers = []
         expiredWaivers = []
+        external = []
     }
 }

@@ -98,17 +98,6 @@ extension PolicyKeys {
             ]),
             "The model behind semantic metrics.", "{ model: models/minilm }"),
         later(
-            "external",
-            .list(
-                .keys([
-                    key(
-                        "file", .text(.path), isRequired: true, "Scores made elsewhere, as JSON Lines.",
-                        "ragas.jsonl"),
-                    key("max_age", .measure(.duration), "Age beyond which they count as unmeasured.", "24h"),
-                    key("metrics", names("a metric"), "Which scores to take.", "[faithfulness]"),
-                ]), orOne: false, atLeast: 1),
-            "Files of scores made elsewhere.", "[{ file: ragas.jsonl, max_age: 24h }]"),
-        later(
             "custom",
             .names(
                 words: [], what: "metric",

@@ -22,6 +22,7 @@ public enum PolicyKeys {
                 "dataset", .list(.text(.path), orOne: true, atLeast: 1), isRequired: true,
                 "The golden set: a folder, a file of JSON Lines, or a list of them, relative to this file.",
                 example: "golden/"),
+            frozen,
             KeyDefinition(
                 "metrics", .list(.metric, orOne: false, atLeast: 0), default: "[]",
                 "What is measured and shown, gated or not; a gate's metric joins by itself.",
@@ -80,6 +81,8 @@ public enum PolicyKeys {
             unfed,
             trust,
             waivers,
+            external,
+            ledger,
         ] + later
 
     static let change: [KeyDefinition] = [

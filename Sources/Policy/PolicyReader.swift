@@ -92,6 +92,7 @@ public struct PolicyReader {
             project: root["project"]?.text ?? "", app: app,
             source: ReleasePolicy.SourceText(path: log.lines.path, text: text))
         policy.datasets = Self.texts(root["dataset"])
+        policy.frozen = root["frozen"]?.text
         policy.unsure = root["unsure"]?.text.flatMap(UnsurePolicy.init(rawValue:)) ?? .default
         policy.slices = Self.texts(root["slices"])
         policy.layers = layers(root["layers"])
@@ -105,6 +106,8 @@ public struct PolicyReader {
             policy.catalogues[member.key.text ?? ""] = Self.texts(member.value)
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
+        policy.external = ExternalReader(log: log).read(root["external"])
+        policy.ledger = LedgerReader.read(root["ledger"])
         policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
         policy.sweep = SweepReader(log: log).read(root["sweep"])
         let observe = (app.candidate ?? app.baseline)?.observe ?? ObserveMap()

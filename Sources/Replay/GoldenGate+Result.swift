@@ -21,7 +21,8 @@ extension GoldenGate {
             manifest.cost = tally.cost
         }
         manifest.currency =
-            request.policy.app.candidate?.prices?.currency ?? (tally.cost == nil ? nil : "USD")
+            request.policy.app.candidate?.prices?.currency
+            ?? (tally.cost == nil && measurement.cache?.money == nil ? nil : "USD")
         manifest.repeats = request.repeats
         manifest.baseline?.versions = tally.observedVersions(.baseline)
         manifest.candidate?.versions = tally.observedVersions(.candidate)
@@ -39,6 +40,7 @@ extension GoldenGate {
         result.expiredWaivers = expiredWaivers
         result.measurement = measurement
         result.layers = request.layers
+        try noteExternal(table, selection, &result)
         result.changes = changes(manifest)
         result.shown = try shownExamples(result.movement, selection, index)
         return result
@@ -227,6 +229,7 @@ extension GoldenGate {
         case .value(let value): return (value, nil)
         case .notApplicable(let why): return (nil, "not applicable: \(why)")
         case .failed(let why): return (nil, "failed: \(why)")
+        case .unmeasured(let why): return (nil, "not measured: \(why)")
         case .values, .labels: return (nil, nil)
         }
     }

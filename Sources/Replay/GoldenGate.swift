@@ -171,7 +171,11 @@ public struct GoldenGate: Sendable {
         let index = prepared.index
         let scorer = Scorer(definitions: selection.definitions, scratch: ports.scratch)
         let planned = index.rows.rowCount * arms.count
-        let tally = Mutexed(RunTally(planned: planned, prices: request.policy.app.candidate?.prices))
+        let tally = Mutexed(
+            RunTally(
+                planned: planned, prices: request.policy.app.candidate?.prices,
+                cacheAge: request.manifest.cacheAgeSeconds,
+                cached: Set(arms.filter { ports.targets[$0]?.identity.isRecord == false })))
         var settled = Settled(starts: index.rows.starts, arms: arms)
         if readsLog { try readBack(index, scorer, tally, &settled) }
         return Scoring(selection: selection, scorer: scorer, tally: tally, settled: settled)
@@ -283,7 +287,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// Nil where the run asks for no such observation, or for no such arm.
-    private func unit(of observation: Observation, _ index: ExampleIndex) -> ReplayPlan.Unit? {
+    func unit(of observation: Observation, _ index: ExampleIndex) -> ReplayPlan.Unit? {
         guard arms.contains(observation.arm), let position = index.positions[observation.example],
             observation.repetition < index.rows.rows(of: position).count
         else { return nil }
@@ -291,7 +295,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// What nobody is to blame for is asked again on a resume.
-    private func isSettled(_ observation: Observation) -> Bool {
+    func isSettled(_ observation: Observation) -> Bool {
         observation.failure.map(\.countsAgainstApp) ?? true
     }
 
@@ -378,7 +382,10 @@ private func failures(
     guard observation.answer != nil else { return [] }
     var found: [(metric: String, reason: String)] = []
     for (definition, score) in zip(scorer.definitions, scores) {
-        if case .failed(let reason) = score { found.append((definition.name, reason)) }
+        switch score {
+        case .failed(let reason), .unmeasured(let reason): found.append((definition.name, reason))
+        case .value, .values, .labels, .notApplicable: continue
+        }
     }
     return found
 }

@@ -42,6 +42,7 @@ struct HTMLHead {
         parts.append(ReportWords.count(manifest.dataset.count, "example", "examples"))
         if manifest.repeats > 1 { parts.append("\(manifest.repeats) repeats each") }
         parts.append(ReportWords.digest(manifest.dataset.digest))
+        if let tag = manifest.dataset.frozen { parts.append("frozen as " + VisibleText.excerpt(tag, to: 60)) }
         parts.append("run " + VisibleText.excerpt(manifest.runID, to: 60))
         if !manifest.startedAt.isEmpty { parts.append(VisibleText.excerpt(manifest.startedAt, to: 40)) }
         parts.append(ReportWords.duration(manifest.durationSeconds))

@@ -32,7 +32,7 @@ public enum JSONReport {
         root["movement"] = movement(result.movement)
         root["confusions"] = .array(result.confusions.map(confusion))
         root["distributions"] = .array(result.distributions.map { distribution($0, result) })
-        root["measurement"] = measurement(result.measurement)
+        root["measurement"] = measurement(result)
         root["reservations"] = .array(
             result.reservations.map {
                 ["gate": .string($0.gate), "why": .string($0.why), "settled_by": .string($0.settledBy)]
@@ -46,6 +46,7 @@ public enum JSONReport {
         root["trust"] = result.trust.map(TrustCodec.json) ?? .null
         root["expired_waivers"] = .array(result.expiredWaivers.map(waiver))
         root["examples"] = .array(result.shown.map { example($0, result) })
+        if !result.external.isEmpty { root["external"] = .array(result.external.map(external)) }
         root["manifest"] = ManifestCodec.json(result.manifest)
         return .object(root)
     }
@@ -139,6 +140,15 @@ public enum JSONReport {
         return .object(out)
     }
 
+    private static func external(_ source: ExternalProvenance) -> JSONValue {
+        [
+            "file": .string(source.file), "digest": source.digest.map { .string($0) } ?? .null,
+            "made_at": source.madeAt.map { .string($0) } ?? .null,
+            "scorer": source.scorer.map { .string($0) } ?? .null,
+            "scores": .integer(Int64(source.scores)), "problems": strings(source.problems),
+        ]
+    }
+
     private static func movement(_ movement: Movement) -> JSONValue {
         func items(_ items: [Movement.Item]) -> JSONValue {
             .array(
@@ -195,7 +205,31 @@ public enum JSONReport {
         return .object(out)
     }
 
-    private static func measurement(_ counts: MeasurementCounts) -> JSONValue {
+    private static func measurement(_ result: RunResult) -> JSONValue {
+        let counts = result.measurement
+        var out = JSONObject()
+        for member in tallies(counts).objectValue?.members ?? [] { out[member.key] = member.value }
+        if let use = counts.cache { out["cache"] = cache(use, result.manifest.currency) }
+        return .object(out)
+    }
+
+    private static func cache(_ use: CacheUse, _ currency: String?) -> JSONValue {
+        var out = JSONObject()
+        out["hits"] = .integer(Int64(use.hits))
+        out["asked"] = .integer(Int64(use.asked))
+        put(&out, "hit_rate", use.hitRate, "nothing was asked")
+        out["saved_calls"] = .integer(Int64(use.calls))
+        out["saved_input_tokens"] = .integer(Int64(use.inputTokens))
+        out["saved_output_tokens"] = .integer(Int64(use.outputTokens))
+        out["calls_without_tokens"] = .integer(Int64(use.callsWithoutTokens))
+        put(&out, "saved_money", use.money, "no price of what was saved is known")
+        out["currency"] = use.money == nil ? .null : currency.map { .string($0) } ?? .null
+        out["calls_without_price"] = .integer(Int64(use.callsWithoutPrice))
+        out["max_age_seconds"] = .number(use.maximumAgeSeconds)
+        return .object(out)
+    }
+
+    private static func tallies(_ counts: MeasurementCounts) -> JSONValue {
         [
             "planned": .integer(Int64(counts.planned)), "answered": .integer(Int64(counts.answered)),
             "app_failures": .integer(Int64(counts.appFailures)),

@@ -58,7 +58,7 @@ public enum JUnitReport {
             .data("timestamp", manifest.startedAt)
         ) { xml in
             xml.raw("\n")
-            if name == "gates" { properties(manifest, &xml) }
+            if name == "gates" { properties(result, &xml) }
             var seen: [String: Int] = [:]
             for item in cases {
                 let times = seen[item.name, default: 0] + 1
@@ -69,11 +69,13 @@ public enum JUnitReport {
         xml.raw("\n")
     }
 
-    private static func properties(_ manifest: Manifest, _ xml: inout HTMLBuilder) {
-        let facts = [
+    private static func properties(_ result: RunResult, _ xml: inout HTMLBuilder) {
+        let manifest = result.manifest
+        var facts = [
             ("run", manifest.runID), ("dataset", manifest.dataset.digest), ("policy", manifest.policyDigest),
             ("seed", String(manifest.seed)), ("sluice", manifest.sluiceVersion),
         ]
+        if let words = ReportWords.cache(result) { facts.append(("cache", words)) }
         xml.element("properties") { xml in
             for (name, value) in facts { xml.void("property", .data("name", name), .data("value", value)) }
         }

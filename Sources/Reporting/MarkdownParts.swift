@@ -114,6 +114,12 @@ struct MarkdownParts {
             out.text("\(Figure.count(counts.unmeasured)) unmeasured, ")
             out.text(ReportWords.count(counts.metricFailures, "metric failure", "metric failures"))
         }
+        if let words = ReportWords.cache(result) {
+            item(&out) { out in
+                out.raw("<b>Cache:</b> ")
+                out.text(words)
+            }
+        }
         if !result.changes.isEmpty {
             item(&out) { out in
                 out.raw("<b>What changed:</b> ")
@@ -349,6 +355,9 @@ struct MarkdownParts {
                 out.element("code", text: VisibleText.excerpt(manifest.runID, to: 60))
                 out.text(" · \(ReportWords.count(manifest.dataset.count, "example", "examples")), data set ")
                 out.element("code", text: ReportWords.digest(manifest.dataset.digest))
+                if let tag = manifest.dataset.frozen {
+                    out.text(" frozen as " + VisibleText.excerpt(tag, to: 60))
+                }
                 out.text(" · policy ")
                 out.element("code", text: ReportWords.digest(manifest.policyDigest))
                 out.text(" · " + ReportWords.duration(manifest.durationSeconds))

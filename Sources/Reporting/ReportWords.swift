@@ -70,6 +70,38 @@ enum ReportWords {
     /// `38.2 s`, `4 min 10 s`, `2 h 5 min`.
     static func duration(_ seconds: Double) -> String { Numbers.duration(milliseconds: seconds * 1000) }
 
+    /// What the cache did: its share of the answers, what that saved, what of it nobody knows.
+    static func cache(_ result: RunResult) -> String? {
+        guard let use = result.measurement.cache else { return nil }
+        let age = "entries last " + duration(use.maximumAgeSeconds)
+        guard let rate = use.hitRate else { return "nothing was asked; " + age }
+        var words =
+            "\(Figure.count(use.hits)) of \(Figure.count(use.hits + use.asked)) answers (\(Numbers.percent(rate)))"
+        guard use.hits > 0 else { return words + "; " + age }
+        words += ", saved " + count(use.calls, "call", "calls")
+        let tokens = use.inputTokens.addingReportingOverflow(use.outputTokens)
+        if use.callsWithoutTokens < use.calls {
+            words += ", \(Figure.count(tokens.overflow ? .max : tokens.partialValue)) tokens"
+            words += " (\(Figure.count(use.inputTokens)) in, \(Figure.count(use.outputTokens)) out"
+            if use.callsWithoutTokens > 0 {
+                words += "; \(Figure.count(use.callsWithoutTokens)) calls did not say"
+            }
+            words += ")"
+        } else {
+            words += ", tokens unknown"
+        }
+        if let money = use.money {
+            let currency = result.manifest.currency ?? "of unknown currency"
+            words += ", " + Numbers.money(money, VisibleText.line(currency))
+            if use.callsWithoutPrice > 0 {
+                words += " (\(Figure.count(use.callsWithoutPrice)) calls of unknown price)"
+            }
+        } else {
+            words += ", money unknown"
+        }
+        return words + "; " + age
+    }
+
     static func cost(_ manifest: Manifest) -> String? {
         manifest.cost.map { Numbers.money($0, VisibleText.line(manifest.currency ?? "of unknown currency")) }
     }

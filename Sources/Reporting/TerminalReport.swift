@@ -43,6 +43,7 @@ public enum TerminalReport {
         if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
         facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
         facts += ", \(ReportWords.digest(manifest.dataset.digest)))"
+        if let tag = manifest.dataset.frozen { facts += " frozen as " + VisibleText.excerpt(tag, to: 60) }
         facts += "  " + ReportWords.duration(manifest.durationSeconds)
         if let cost = ReportWords.cost(manifest) { facts += ", " + cost }
         pieces.append((facts, .dim))
@@ -167,8 +168,13 @@ public enum TerminalReport {
         ]
         if counts.retried > 0 { parts.append("\(Figure.count(counts.retried)) retried") }
         if counts.throttled > 0 { parts.append("\(Figure.count(counts.throttled)) throttled") }
-        if counts.fromCache > 0 { parts.append("\(Figure.count(counts.fromCache)) from cache") }
+        if counts.fromCache > 0, counts.cache == nil {
+            parts.append("\(Figure.count(counts.fromCache)) from cache")
+        }
         text.paragraph([(parts.joined(separator: ", "), .dim)], hanging: 4)
+        if let words = ReportWords.cache(result) {
+            text.paragraph([("cache: " + words, .dim)], hanging: 4)
+        }
         for cause in counts.causes.prefix(4) {
             let words =
                 "\(cause.arm.rawValue): \(Figure.count(cause.count)) × \(cause.cause), "

@@ -143,7 +143,7 @@ struct CandidateRuns {
                 // What an app that answers does not show has failed; what nobody saw has not.
                 guard observation.answer != nil else { continue }
                 goodness = 0
-            case .values, .notApplicable: continue
+            case .values, .notApplicable, .unmeasured: continue
             }
             known.values[place] = min(known.values[place] ?? 1, goodness)
             let passes = goodness >= (isWhole ? 1 - 1e-9 : 0.5)

@@ -36,12 +36,18 @@ enum EvalCommand {
                 name: "dataset", short: "d", value: "PATH", repeats: true,
                 summary: "data set, in place of the policy's"),
             Flag(
+                name: "frozen", value: "TAG",
+                summary: "the frozen set that the data set must be; one that was edited is refused"),
+            Flag(
                 name: "repeat", short: "r", value: "N",
                 summary: "ask each example N times (its own repeats win)"),
             Flag(name: "seed", value: "N", summary: "seed of every resampling (default: the policy's)"),
             Flag(name: "concurrency", value: "N", summary: "requests in flight, in place of the policy's"),
             Flag(name: "no-retry", summary: "make one attempt only"),
             Flag(name: "no-cache", summary: "ask for everything anew"),
+            Flag(
+                name: "cache-age", value: "TIME",
+                summary: "use cached answers up to this age, such as 6h (default: the policy's, 24h)"),
             Flag(
                 name: "resume", value: "RUN",
                 summary: "finish a run that was stopped; what is answered is not asked again"),

@@ -14,8 +14,8 @@ import Targets
 
 /// One `sluice eval` from its arguments to its exit status: opens the adapters, runs the gate, writes the reports.
 struct EvalSession {
-    private let arguments: Arguments
-    private let console: Console
+    let arguments: Arguments
+    let console: Console
     let store: String
     let evidence: DirectoryEvidence
     let file: PolicyFile
@@ -111,6 +111,13 @@ struct EvalSession {
         }
         if arguments.has("no-retry") { policy.app.limits.retries = 0 }
         if arguments.has("no-cache") { policy.app.limits.cache = false }
+        if let text = arguments.value("cache-age") {
+            guard let age = MeasureForm.duration.value(of: .text(text)), age > 0 else {
+                throw Arguments.Problem(
+                    message: "--cache-age takes a time such as 30m, 6h or 2d, not '\(text)'", hint: nil)
+            }
+            policy.app.limits.cacheAgeSeconds = age
+        }
         if let number = try arguments.number("concurrency", least: 1) {
             policy.app.limits.concurrency = number
         }
@@ -184,10 +191,15 @@ struct EvalSession {
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
         if mode.asks {
+            try SetSnapshots(store: store).keep(prepared.examples)
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
             if let trust { try TrustRecord.write(trust, runID, evidence) }
+            if let external = prepared.request.resources.external {
+                try evidence.put(
+                    run: runID, name: ExternalFiles.recorded, bytes: ExternalScoresCodec.encode(external))
+            }
             if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
         }
         let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
@@ -195,6 +207,10 @@ struct EvalSession {
         }
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
+        if let cache = ports.cache as? SQLiteResponseCache {
+            cache.close()
+            for note in cache.notes { console.error("warning: \(note.description)") }
+        }
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
         result.trust = trust
@@ -202,12 +218,26 @@ struct EvalSession {
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
             result.warnings.append(warning)
+            if mode.asks, let blessed = prepared.arms.blessed {
+                tellChanges(since: blessed.blessing.dataset.digest, to: prepared.examples)
+            }
         }
         if let diff {
             result.diff = diff
             result.changes += UnifiedDiff(diff).files.map(\.summary)
         }
         return result
+    }
+
+    /// The run record by record with its scores, as it was judged.
+    func rows(
+        begin: ([String]) throws -> Void, each: (ExportRow) throws -> Void
+    ) async throws {
+        let prepared = try prepare()
+        let gate = GoldenGate(
+            prepared.request, try makePorts(prepared),
+            notice: { [console] in console.error("warning: \($0.description)") })
+        try await gate.rows(begin: begin, each: each)
     }
 
     /// How much each metric varies whose margin a blessing fixes.
@@ -261,10 +291,13 @@ struct EvalSession {
             rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
         }
         if mode.asks {
+            try checkFrozen(examples)
             try DatasetChecks(policy, rules: rules, path: file.path, examples).show(console)
         }
+        var resources = file.resources
+        resources.external = try external(examples, manifest)
         var request = GoldenGate.Request(
-            policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
+            policy: policy, rules: rules, layers: requirements.layers, resources: resources,
             manifest: manifest, repeats: manifest.repeats,
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
@@ -303,8 +336,22 @@ struct EvalSession {
         return result
     }
 
+    /// Scores made elsewhere: today's files where the run is judged today, what it keeps where it is read again.
+    private func external(_ examples: DatasetFiles, _ manifest: Manifest) throws -> ExternalScores? {
+        guard !policy.external.isEmpty else { return nil }
+        if mode.usesRecordedPolicy {
+            return try ExternalFiles.recorded(manifest.runID, evidence)
+                ?? ExternalScores(declared: policy.external)
+        }
+        let arms = Arm.allCases.filter {
+            $0 == .baseline ? manifest.baseline != nil : manifest.candidate != nil
+        }
+        return try ExternalFiles.read(policy, file, examples, arms: arms)
+    }
+
     func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
+        if given.isEmpty, let earlier, let kept = try keptSet(of: earlier) { return kept }
         // A run that exists goes on over the files that it began with.
         let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
         let paths = given.isEmpty ? usual : given
@@ -313,6 +360,20 @@ struct EvalSession {
                 .missing, "the policy names no data set; add 'dataset: golden/' or give --dataset PATH")
         }
         return try InputProblems.dataset(paths, console)
+    }
+
+    /// The set that a run began with: its files, or what the store kept of them where they are another set by now.
+    private func keptSet(of earlier: Manifest) throws -> DatasetFiles? {
+        let kept = SetSnapshots(store: store)
+        guard kept.has(earlier.dataset.digest) else { return nil }
+        let now = try? DatasetFiles(paths: earlier.dataset.files)
+        if let now, now.digest.description == earlier.dataset.digest {
+            return try InputProblems.checked(now, console)
+        }
+        console.error(
+            "note: the data set was edited since; run \(earlier.runID) is read over the one it was made with, "
+                + "\(earlier.dataset.digest)")
+        return try kept.open(earlier.dataset.digest)
     }
 
     func freshManifest(_ examples: DatasetFiles) -> Manifest {
@@ -331,7 +392,11 @@ struct EvalSession {
         manifest.policyText = policy.source.text
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
         manifest.dataset = dataset
+        manifest.dataset = Manifest.DatasetFacts(
+            digest: examples.digest.description, count: examples.count, files: examples.paths,
+            version: examples.version, frozen: frozenTag(examples))
         manifest.repeats = policy.app.limits.repeats
+        if policy.app.limits.cache { manifest.cacheAgeSeconds = policy.app.limits.cacheAgeSeconds }
         manifest.seed = policy.seed
         manifest.startedAt = MachineFacts.now().text
         manifest.environment = MachineFacts.environment()
@@ -352,12 +417,14 @@ struct EvalSession {
                 "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
                     + "restore it, or start a new run")
         }
+        manifest.dataset = earlier.dataset
         manifest.startedAt = earlier.startedAt
         manifest.durationSeconds = earlier.durationSeconds
         manifest.cost = earlier.cost
         manifest.attempt = earlier.attempt
         manifest.seed = arguments.has("seed") ? manifest.seed : earlier.seed
         manifest.repeats = earlier.repeats
+        if !mode.asks { manifest.cacheAgeSeconds = earlier.cacheAgeSeconds }
         if manifest.title.isEmpty { manifest.title = earlier.title }
         if !mode.asks { manifest.environment = earlier.environment }
     }
@@ -366,7 +433,10 @@ struct EvalSession {
         let now = MachineFacts.now().seconds
         let cache =
             policy.app.limits.cache && mode.asks
-            ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
+            ? try SQLiteResponseCache(
+                path: store + "/cache.db", now: now,
+                lifetimeSeconds: Int64(min(policy.app.limits.cacheAgeSeconds.rounded(.up), 1e9)),
+                maximumBytes: policy.app.limits.cacheBytes) : nil
         return GoldenGate.Ports(
             examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
@@ -451,8 +521,21 @@ struct EvalSession {
 
     private func keep(_ result: RunResult, _ json: [UInt8]) throws {
         let runID = result.manifest.runID
-        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+        let manifest = ManifestCodec.encode(result.manifest)
+        try evidence.put(run: runID, name: "manifest.json", bytes: manifest)
         try evidence.put(run: runID, name: "report.json", bytes: json)
+        let runs = try SQLiteRunStore(path: store + "/ledger.db")
+        // A run that is not in the ledger is no look at the data, and no part of its history.
+        guard let record = try runs.run(runID), record.verdict != nil else { return }
+        var summary = RunSummary(result, pair: record.pair)
+        summary.files = [
+            RunSummary.Fact(name: "manifest.json", value: ContentDigest(of: manifest).description),
+            RunSummary.Fact(name: "report.json", value: ContentDigest(of: json).description),
+        ]
+        if let digest = try evidence.observationsDigest(run: runID) {
+            summary.files.append(RunSummary.Fact(name: "observations", value: digest.description))
+        }
+        try runs.keep(summary)
     }
 
     func keep(_ result: RunResult) throws {

@@ -53,6 +53,7 @@ enum ImportCommand {
             needed, schemas/ and outputs/; all of them or none.
             """,
         examples: [
+            "sluice import promptfoo Tests/AdoptionTests/Fixtures/promptfoo/echo.yaml --dry-run",
             "sluice import promptfoo promptfooconfig.yaml",
             "sluice import promptfoo promptfooconfig.yaml --partial --out eval",
             "sluice import promptfoo tests.csv --app http://127.0.0.1:8000/ask",

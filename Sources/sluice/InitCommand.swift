@@ -56,7 +56,7 @@ enum InitCommand {
             "sluice init http://127.0.0.1:8000/ask",
             "sluice init https://api.example.com/v1/chat/completions -H 'Authorization: Bearer ${env:API_KEY}'",
             "sluice init http://127.0.0.1:8000/ask --inputs questions.csv --preset rag",
-            "sluice init --command 'python3 app.py'",
+            "sluice init --command 'sh examples/tiny/app.sh' --dry-run",
         ],
         run: run)
 

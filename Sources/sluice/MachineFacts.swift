@@ -8,7 +8,20 @@ enum MachineFacts {
     static func environment() -> Manifest.Environment {
         Manifest.Environment(
             processor: processor("model name") ?? "unknown", kernels: kernels(), system: system(),
-            git: commit())
+            git: commit(), branch: branch())
+    }
+
+    /// The branch that is worked on, as the CI says, which checks out a bare commit, else as Git does.
+    private static func branch() -> String? {
+        let told = [
+            "GITHUB_HEAD_REF", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "BITBUCKET_BRANCH", "CHANGE_BRANCH",
+            "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "BRANCH_NAME", "BUILD_SOURCEBRANCHNAME",
+        ]
+        if let name = told.lazy.compactMap({ Environment.value($0) }).first(where: { !$0.isEmpty }) {
+            return name
+        }
+        let name = output(of: "git rev-parse --abbrev-ref HEAD 2>/dev/null") ?? ""
+        return name.isEmpty || name == "HEAD" ? nil : name
     }
 
     private static func processor(_ field: String) -> String? {

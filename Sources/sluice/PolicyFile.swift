@@ -41,7 +41,9 @@ struct PolicyFile {
         if !diagnostics.isEmpty { console.error(DiagnosticText(isColoured: false).render(diagnostics)) }
         guard let policy else { throw Shown(status: ExitStatus.badInput) }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        var resources = MetricResources(catalogues: policy.catalogues, prices: policy.app.candidate?.prices)
+        var resources = MetricResources(
+            catalogues: policy.catalogues, prices: policy.app.candidate?.prices,
+            external: policy.external.isEmpty ? nil : ExternalScores(declared: policy.external))
         var hasProblems = false
         for request in policy.metrics {
             guard let name = file(of: request) else { continue }

@@ -64,6 +64,14 @@ enum ValidateCommand {
                 lines += table(read)
                 let rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
                 try DatasetChecks(policy, rules: rules, path: file.path, read).show(console)
+                if let tag = policy.frozen {
+                    try FrozenCheck.check(
+                        read, tag: tag, FrozenSets(folder: file.folder + "frozen"),
+                        scratch: ".sluice/scratch",
+                        console)
+                    lines.append("frozen: \(tag)")
+                    facts["frozen"] = .string(tag)
+                }
                 set = read
             }
             if let name = policy.app.blessedBaseline {

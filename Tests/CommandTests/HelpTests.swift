@@ -9,10 +9,13 @@ import Testing
     static let commands = [
         "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey",
         "import", "doctor", "simulate", "correlate", "stats", "metrics", "policy", "schema", "approve",
+        "history", "push", "export",
     ]
     /// Actions of a command, each with a help of its own.
     static let actions = [
         "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates", "import promptfoo",
+        "dataset lint", "dataset stats", "dataset add", "dataset retire", "dataset diff", "dataset freeze",
+        "dataset import", "dataset export",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {

@@ -97,6 +97,26 @@ import Testing
         #expect(verdict.out.contains("✓ prohibited") || verdict.out.contains("✗ required"), "\(verdict)")
     }
 
+    /// The examples of both helps that need nothing but the clone, pasted into a shell at its root.
+    @Test(arguments: ["init", "import promptfoo"]) func anExampleOfTheHelpRuns(command: String) async throws {
+        let root = (#filePath as NSString).deletingLastPathComponent + "/../.."
+        let place = try Workplace()
+        let help = try await place.start(command.split(separator: " ").map(String.init) + ["--help"])
+            .outcome().out
+        let lines = help.split(separator: "\n").filter {
+            $0.hasPrefix("  sluice ") && $0.hasSuffix(" --dry-run")
+        }
+        #expect(lines.count == 1)
+        for line in lines {
+            let words = line.dropFirst("  sluice ".count)
+            let child = try Child(
+                Program.sluice, [], in: root, shell: "exec \"$1\" \(words)")
+            let outcome = await child.outcome()
+            #expect(outcome.status == 0, "\(outcome)")
+            #expect(outcome.out.contains("sluice.yaml") || outcome.out.contains("version: 1"), "\(outcome)")
+        }
+    }
+
     @Test(arguments: [
         (["import"], 64, "say what to do"), (["import", "promptfo", "x"], 64, "did you mean 'promptfoo'?"),
         (["import", "promptfoo"], 64, "an argument is missing"),

@@ -219,6 +219,10 @@ import Testing
         #expect(policy.contains("# sure: \"About "), "a sample stands beside each pointer")
         let verdict = try await place.sluice("eval")
         #expect(verdict.status == 0, "\(verdict)")
+        // Without the leave to wait, gates that nothing can judge keep the verdict open.
+        try place.write("strict.yaml", policy.replacingOccurrences(of: "unfed: wait", with: "unfed: ask"))
+        let strict = try await place.sluice("eval", "--policy", "strict.yaml")
+        #expect(strict.status == 2, "\(strict)")
         let lint = try await place.sluice("dataset", "lint")
         #expect(lint.out.contains("nothing is expected"), "\(lint)")
     }

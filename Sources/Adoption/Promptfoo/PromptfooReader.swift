@@ -1,49 +1,16 @@
 import Domain
 import Notation
 
-/// A configuration of promptfoo, read with the files that it names: what it asks, whom, and what it expects.
-struct PromptfooSuite: Sendable {
-    var description: String?
-    var prompts: [Prompt] = []
-    var providers: [Provider] = []
-    var tests: [PromptfooTest] = []
-    var repeats: Int?
-    var concurrency: Int?
-    var delayMilliseconds: Int?
-    var usesCache = true
-
-    struct Prompt: Sendable {
-        enum Content: Sendable {
-            case text(String)
-            /// Chat messages as JSON, with names still in them.
-            case messages(JSONValue)
-        }
-
-        let content: Content
-        let label: String?
-        let place: SourcePlace
-    }
-
-    struct Provider: Sendable {
-        let id: String
-        let label: String?
-        let config: JSONValue
-        /// Further keys.
-        let others: [String]
-        let place: SourcePlace
-    }
-}
-
 /// Reads a configuration, and notes what it cannot take over.
 struct PromptfooReader {
-    private let files: any ConfigurationFiles
-    private let path: String
-    private(set) var notes: [ImportNote] = []
-    private var suite = PromptfooSuite()
+    let files: any ConfigurationFiles
+    let path: String
+    var notes: [ImportNote] = []
+    var suite = PromptfooSuite()
     /// Tests that arrays of values may grow into.
-    private static let mostTests = 10_000
+    static let mostTests = 10_000
 
-    private struct Defaults {
+    struct Defaults {
         var variables = JSONObject()
         var assertions: [PromptfooAssertion] = []
         var threshold: Double?
@@ -86,7 +53,7 @@ struct PromptfooReader {
 
     // MARK: Top level
 
-    private mutating func take(_ key: String, _ node: YAMLNode, at place: SourcePlace) throws(ImportProblem) {
+    mutating func take(_ key: String, _ node: YAMLNode, at place: SourcePlace) throws(ImportProblem) {
         switch key {
         case "description": suite.description = node.text
         case "prompts": try readPrompts(node, path)
@@ -112,7 +79,7 @@ struct PromptfooReader {
         }
     }
 
-    private mutating func readOptions(_ node: YAMLNode) {
+    mutating func readOptions(_ node: YAMLNode) {
         for member in node.members ?? [] {
             let key = member.key.text ?? ""
             let number = member.value.text.flatMap { Int($0) } ?? member.value.json.intValue
@@ -130,145 +97,9 @@ struct PromptfooReader {
         }
     }
 
-    // MARK: Prompts
-
-    private mutating func readPrompts(_ node: YAMLNode, _ file: String) throws(ImportProblem) {
-        if let members = node.members {
-            for member in members {
-                try addPrompt(member.key.text ?? "", label: member.value.text, place(member.key, file))
-            }
-            return
-        }
-        for element in node.elements ?? [node] {
-            let place = place(element, file)
-            if let text = element.text {
-                try addPrompt(text, label: nil, place)
-            } else if element.members != nil {
-                let raw = element["raw"]?.text ?? element["id"]?.text ?? element["file"]?.text
-                guard let raw else {
-                    leave(place, "a prompt without 'raw' and 'id'", mend: "write the prompt itself")
-                    continue
-                }
-                try addPrompt(raw, label: element["label"]?.text, place)
-            }
-        }
-    }
-
-    private mutating func addPrompt(
-        _ text: String, label: String?, _ place: SourcePlace
-    ) throws(ImportProblem) {
-        let schemes = ["exec:", "langfuse://", "portkey://", "helicone://", "python:"]
-        if schemes.contains(where: { text.hasPrefix($0) }) {
-            return leave(
-                place, "the prompt '\(ProbeReading.shown(text))' is made by a program or a service",
-                mend: "write out what it makes")
-        }
-        let isFile =
-            text.hasPrefix("file://")
-            || (!text.contains("\n") && !text.contains("{{") && Self.looksLikeFile(text))
-        guard isFile else { return addPromptText(text, label: label, place) }
-        for name in try expand(text, at: place) {
-            if Self.isProgram(name) {
-                leave(
-                    place, "the prompt '\(ProbeReading.shown(name))' is made by a program",
-                    mend: "write out what it makes")
-                continue
-            }
-            let content = String(decoding: try bytes(name, at: place), as: UTF8.self)
-            if name.hasSuffix(".csv") {
-                try addPromptTable(content, name)
-            } else if name.hasSuffix(".json") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-                let root = try document(name, at: place)
-                suite.prompts.append(
-                    .init(
-                        content: .messages(root.json), label: label, place: SourcePlace(file: name, line: 1)))
-            } else {
-                for part in Self.parts(content) {
-                    addPromptText(part, label: label, SourcePlace(file: name, line: 1))
-                }
-            }
-        }
-    }
-
-    private mutating func addPromptTable(_ content: String, _ name: String) throws(ImportProblem) {
-        guard let rows = try? CSVReader.rows(Array(content.utf8)), let header = rows.first else { return }
-        let column = header.firstIndex { $0.text == "prompt" } ?? 0
-        for row in rows.dropFirst() where column < row.count {
-            addPromptText(row[column].text, label: nil, SourcePlace(file: name, line: row[column].line))
-        }
-    }
-
-    /// `make.py`, `make.py:function`.
-    private static func isProgram(_ name: String) -> Bool {
-        let plain = (name.split(separator: ":").first.map(String.init) ?? name).lowercased()
-        return [".py", ".js", ".ts", ".mjs", ".cjs", ".rb", ".sh"].contains { plain.hasSuffix($0) }
-    }
-
-    private static func looksLikeFile(_ text: String) -> Bool {
-        [".txt", ".md", ".json", ".yaml", ".yml", ".j2", ".py", ".js", ".ts", ".csv"].contains {
-            text.hasSuffix($0)
-        }
-            && !text.contains(" ")
-    }
-
-    /// Prompts of one file, parted by lines of `---`.
-    private static func parts(_ content: String) -> [String] {
-        var parts: [String] = [""]
-        for line in content.split(separator: "\n", omittingEmptySubsequences: false) {
-            if PromptfooCSV.trimmed(String(line)) == "---" {
-                parts.append("")
-            } else {
-                parts[parts.count - 1] += parts[parts.count - 1].isEmpty ? String(line) : "\n" + line
-            }
-        }
-        return parts.map(PromptfooCSV.trimmed).filter { !$0.isEmpty }
-    }
-
-    private mutating func addPromptText(_ text: String, label: String?, _ place: SourcePlace) {
-        if let value = try? JSONValue.parse(text), let list = value.arrayValue, list.first?["role"] != nil {
-            suite.prompts.append(.init(content: .messages(value), label: label, place: place))
-            return
-        }
-        suite.prompts.append(.init(content: .text(text), label: label, place: place))
-    }
-
-    // MARK: Providers
-
-    private mutating func readProviders(_ node: YAMLNode, _ file: String) throws(ImportProblem) {
-        for element in node.elements ?? [node] {
-            let place = place(element, file)
-            if let text = element.text {
-                if text.hasPrefix("file://"),
-                    [".yaml", ".yml", ".json"].contains(where: { text.hasSuffix($0) })
-                {
-                    for name in try expand(text, at: place) {
-                        try readProviders(try document(name, at: place), name)
-                    }
-                } else {
-                    suite.providers.append(
-                        .init(id: text, label: nil, config: .object(JSONObject()), others: [], place: place))
-                }
-            } else if let id = element["id"]?.text {
-                addProvider(id, element, place)
-            } else if let member = element.members?.first, let id = member.key.text {
-                addProvider(id, member.value, place)
-            }
-        }
-    }
-
-    private mutating func addProvider(_ id: String, _ node: YAMLNode, _ place: SourcePlace) {
-        let known: Set<String> = ["id", "label", "config", "delay", "inputs"]
-        let others = (node.members ?? []).compactMap { $0.key.text }.filter { !known.contains($0) }
-        suite.providers.append(
-            .init(
-                id: id, label: node["label"]?.text, config: node["config"]?.json ?? .object(JSONObject()),
-                others: others,
-                place: place))
-    }
-
     // MARK: Tests
 
-    private mutating func readDefaults(_ node: YAMLNode) throws(ImportProblem) -> Defaults {
+    mutating func readDefaults(_ node: YAMLNode) throws(ImportProblem) -> Defaults {
         var node = node
         var file = path
         if let text = node.text {
@@ -283,7 +114,7 @@ struct PromptfooReader {
             prefix: test.prefix, suffix: test.suffix)
     }
 
-    private mutating func readTests(
+    mutating func readTests(
         _ node: YAMLNode, _ file: String, _ defaults: Defaults
     ) throws(ImportProblem) {
         for element in node.elements ?? [node] {
@@ -296,7 +127,7 @@ struct PromptfooReader {
         }
     }
 
-    private mutating func readTestFile(
+    mutating func readTestFile(
         _ name: String, at place: SourcePlace, _ defaults: Defaults
     ) throws(ImportProblem) {
         let plain = name.lowercased()
@@ -324,7 +155,7 @@ struct PromptfooReader {
         }
     }
 
-    private mutating func readLines(
+    mutating func readLines(
         _ name: String, at place: SourcePlace, _ defaults: Defaults
     ) throws(ImportProblem) {
         let lines = try bytes(name, at: place).split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -340,7 +171,7 @@ struct PromptfooReader {
         }
     }
 
-    private mutating func test(
+    mutating func test(
         _ node: YAMLNode, _ file: String, _ defaults: Defaults
     ) throws(ImportProblem) -> PromptfooTest {
         var test = PromptfooTest(place: place(node, file))
@@ -351,7 +182,7 @@ struct PromptfooReader {
         return Self.over(defaults, test)
     }
 
-    private static func over(_ defaults: Defaults, _ test: PromptfooTest) -> PromptfooTest {
+    static func over(_ defaults: Defaults, _ test: PromptfooTest) -> PromptfooTest {
         var merged = test
         merged.variables = defaults.variables
         for member in test.variables.members { merged.variables[member.key] = member.value }
@@ -364,7 +195,7 @@ struct PromptfooReader {
         return merged
     }
 
-    private mutating func fill(
+    mutating func fill(
         _ test: inout PromptfooTest, _ node: YAMLNode, _ file: String
     ) throws(ImportProblem) {
         for member in node.members ?? [] {
@@ -392,7 +223,7 @@ struct PromptfooReader {
         }
     }
 
-    private mutating func readTestOptions(_ test: inout PromptfooTest, _ node: YAMLNode, _ file: String) {
+    mutating func readTestOptions(_ test: inout PromptfooTest, _ node: YAMLNode, _ file: String) {
         for member in node.members ?? [] {
             let key = member.key.text ?? ""
             switch key {
@@ -411,7 +242,7 @@ struct PromptfooReader {
         }
     }
 
-    private mutating func readVariables(
+    mutating func readVariables(
         _ test: inout PromptfooTest, _ node: YAMLNode, _ file: String
     ) throws(ImportProblem) {
         if let text = node.text {
@@ -435,8 +266,7 @@ struct PromptfooReader {
     }
 
     /// The content of a file as a variable's value; nil where that is no text.
-    private mutating func variable(_ text: String, at place: SourcePlace) throws(ImportProblem) -> JSONValue?
-    {
+    mutating func variable(_ text: String, at place: SourcePlace) throws(ImportProblem) -> JSONValue? {
         let name = String(text.dropFirst("file://".count))
         let plain = name.lowercased()
         if Self.isProgram(name) {
@@ -460,7 +290,7 @@ struct PromptfooReader {
 
     // MARK: Assertions
 
-    private func assertion(_ node: YAMLNode, _ file: String) -> PromptfooAssertion {
+    func assertion(_ node: YAMLNode, _ file: String) -> PromptfooAssertion {
         let here = place(node, file)
         // A template of the configuration's own: what it stands for is not read.
         guard let type = node["type"]?.text else {
@@ -476,7 +306,7 @@ struct PromptfooReader {
 
     // MARK: Scenarios
 
-    private mutating func readScenarios(
+    mutating func readScenarios(
         _ node: YAMLNode, _ file: String, _ defaults: Defaults
     ) throws(ImportProblem) {
         for element in node.elements ?? [node] {
@@ -499,7 +329,7 @@ struct PromptfooReader {
     }
 
     /// A test for each combination of the values that variables list.
-    private mutating func expanded(_ tests: [PromptfooTest]) -> [PromptfooTest] {
+    mutating func expanded(_ tests: [PromptfooTest]) -> [PromptfooTest] {
         var out: [PromptfooTest] = []
         for test in tests {
             var made = [test]
@@ -523,73 +353,6 @@ struct PromptfooReader {
             out += made
         }
         return out
-    }
-
-    // MARK: Files
-
-    private func place(_ node: YAMLNode, _ file: String) -> SourcePlace {
-        SourcePlace(file: file, line: node.start.line, column: node.start.column)
-    }
-
-    private mutating func leave(_ place: SourcePlace, _ what: String, mend: String) {
-        notes.append(ImportNote(.left, at: place, what, mend: mend))
-    }
-
-    private mutating func change(_ place: SourcePlace, _ what: String, mend: String) {
-        notes.append(ImportNote(.changed, at: place, what, mend: mend))
-    }
-
-    private func bytes(_ name: String, at place: SourcePlace) throws(ImportProblem) -> [UInt8] {
-        do throws(ConfigurationFileProblem) { return try files.read(name) } catch {
-            throw ImportProblem(at: place, error.words, mend: "paths start from the configuration's folder")
-        }
-    }
-
-    private func document(_ name: String, at place: SourcePlace) throws(ImportProblem) -> YAMLNode {
-        let read = YAMLNode.read(try bytes(name, at: place))
-        if let problem = read.problems.first {
-            throw ImportProblem(
-                at: SourcePlace(file: name, line: problem.mark.line, column: problem.mark.column),
-                problem.message,
-                mend: problem.note ?? "write it so that it stands for itself")
-        }
-        guard let root = read.root else {
-            throw ImportProblem(
-                at: SourcePlace(file: name, line: 1), "the file is empty", mend: "check the path")
-        }
-        return root
-    }
-
-    /// The files that a text names: one, or those that a pattern with `*` in its last part fits.
-    private func expand(_ text: String, at place: SourcePlace) throws(ImportProblem) -> [String] {
-        let plain = text.hasPrefix("file://") ? String(text.dropFirst("file://".count)) : text
-        guard plain.contains("*"), !plain.hasPrefix("http") else { return [plain] }
-        let folder = plain.lastIndex(of: "/").map { String(plain[..<$0]) } ?? "."
-        let pattern = plain.split(separator: "/").last.map(String.init) ?? plain
-        guard !folder.contains("*") else {
-            throw ImportProblem(
-                at: place, "a pattern over folders is not read: '\(ProbeReading.shown(plain))'",
-                mend: "name the folders")
-        }
-        let names = files.list(folder).filter { Self.fits($0, pattern) }
-        guard !names.isEmpty else {
-            throw ImportProblem(
-                at: place, "no file fits '\(ProbeReading.shown(plain))'", mend: "check the path")
-        }
-        return names.map { folder == "." ? $0 : folder + "/" + $0 }
-    }
-
-    private static func fits(_ name: String, _ pattern: String) -> Bool {
-        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
-        guard let first = parts.first, let last = parts.last, name.hasPrefix(first), name.hasSuffix(last),
-            name.utf8.count >= first.utf8.count + last.utf8.count
-        else { return false }
-        var rest = name.dropFirst(first.count).dropLast(last.count)
-        for part in parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let found = rest.firstRange(of: part) else { return false }
-            rest = rest[found.upperBound...]
-        }
-        return true
     }
 }
 

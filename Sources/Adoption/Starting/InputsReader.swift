@@ -69,7 +69,7 @@ public struct InputsReader: Sendable {
             names.firstIndex { DatasetField(column: $0) == .query }
             ?? names.indices.max { FieldGuess.queryness(names[$0]) < FieldGuess.queryness(names[$1]) }
         guard let place,
-            DatasetField(column: names[place]) == .query || FieldGuess.queryness(names[place]) > 0
+            DatasetField(column: names[place]) == .query || FieldGuess.queryness(names[place]) > 30
         else {
             throw Problem(
                 line: 1,
