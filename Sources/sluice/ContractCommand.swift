@@ -15,7 +15,8 @@ enum ContractCommand {
         name: "contract", summary: "hold a deployment to its contract in seconds: SHIP or BLOCK",
         usage: ["[options]"],
         flags: [
-            PolicyFile.flag,
+            PolicyFile.flag
+        ] + PolicyDoor.flags + [
             Flag(
                 name: "url", short: "u", value: "URL", repeats: true,
                 summary: "the deployment's address, in place of the candidate's; several are instances of one"
@@ -52,14 +53,18 @@ enum ContractCommand {
             for option in ["markdown", "junit"] {
                 if let path = arguments.value(option) { try OutputFile.check(path) }
             }
-            let file = try PolicyFile.load(PolicyFile.path(arguments), console: console)
+            let door = try PolicyDoor.open(arguments, console: console)
+            if let trust = door.trust, trust.isRefused {
+                return door.refused("sluice.contract/1", trust, arguments, console)
+            }
+            let file = door.file
             guard let contract = file.policy.contract else {
                 console.error(
                     "\(file.path): error: the policy has no 'contract'; add one, such as\n"
                         + "contract: \(example)")
                 return ExitStatus.badInput
             }
-            let report = try await report(contract, file, arguments, console)
+            let report = try await report(contract, door, arguments, console)
             return try show(report, arguments, console)
         } catch {
             return EvalCommand.report(error, arguments, console, command: "contract")
@@ -71,8 +76,9 @@ enum ContractCommand {
     }
 
     private static func report(
-        _ contract: ContractPolicy, _ file: PolicyFile, _ arguments: Arguments, _ console: Console
+        _ contract: ContractPolicy, _ door: PolicyDoor, _ arguments: Arguments, _ console: Console
     ) async throws -> ContractReport {
+        let file = door.file
         let policies = try targets(file.policy, arguments)
         let isWeb = try checkForm(contract, policies.map(\.policy), file)
         let schema = try contract.schema.map { try SchemaFiles.compile($0, file) }
@@ -80,10 +86,11 @@ enum ContractCommand {
         for (name, policy) in policies {
             let target = try TargetFactory.make(
                 policy, limits: file.policy.app.limits, folder: file.folder,
-                environment: { Environment.value($0) })
+                environment: { Environment.value($0) }, allowance: door.allowance)
             instances.append(.init(name: name ?? target.identity.address, target: target))
         }
-        let (examples, notes) = try probes(contract, file, arguments, console)
+        var (examples, notes) = try probes(contract, file, arguments, console)
+        if let trust = door.trust { notes.append(TrustWords.summary(trust)) }
         let clock = MonotonicClock()
         let startedAt = MachineFacts.now().text
         let began = clock.now()

@@ -15,7 +15,8 @@ enum JourneyCommand {
         name: "journey", summary: "go a way through the whole system: act, wait, assert, clean up",
         usage: ["[NAME…] [options]"],
         flags: [
-            PolicyFile.flag,
+            PolicyFile.flag
+        ] + PolicyDoor.flags + [
             Flag(name: "clean-up", summary: "only make up for clean-ups that earlier runs left undone"),
             Flag(name: "html", value: "FILE", summary: "write the report as one HTML file"),
             Flag(name: "junit", value: "FILE", summary: "write JUnit XML"),
@@ -52,8 +53,12 @@ enum JourneyCommand {
             for option in ["html", "junit"] {
                 if let path = arguments.value(option) { try OutputFile.check(path) }
             }
-            let file = try PolicyFile.load(PolicyFile.path(arguments), console: console)
-            return try await JourneySession(file, arguments, console).run()
+            let door = try PolicyDoor.open(arguments, console: console)
+            if let trust = door.trust {
+                if trust.isRefused { return door.refused("sluice.journey/1", trust, arguments, console) }
+                console.error(Sluice.printable(TrustWords.summary(trust)))
+            }
+            return try await JourneySession(door.file, arguments, console).run()
         } catch {
             return EvalCommand.report(error, arguments, console, command: "journey")
         }
@@ -70,6 +75,8 @@ private struct JourneySession {
     private let ports: JourneyRunner.Ports
     private let clock = MonotonicClock()
     private let isQuiet: Bool
+    /// Variables, as far as the policy's own list lets them be read.
+    private let environment: @Sendable (String) -> String?
 
     /// Seconds that clean-ups have after Ctrl-C; a second one ends at once, and the journal keeps what is left.
     private static let patience: UInt32 = 600
@@ -81,10 +88,15 @@ private struct JourneySession {
         journals = JourneyJournals(folder: (arguments.value("store") ?? ".sluice") + "/journeys")
         let app = file.policy.app.limits
         limits = JourneyRunner.Limits(timeoutSeconds: app.timeoutSeconds, answerBytes: app.answerBytes)
+        let lists = file.policy.trust
+        let environment: @Sendable (String) -> String? = { name in
+            lists.refusal(variable: name, key: name) == nil ? Environment.value(name) : nil
+        }
+        self.environment = environment
         ports = JourneyRunner.Ports(
-            caller: HTTPCaller(),
+            caller: HTTPCaller(permission: { lists.refusal(url: $0, key: "url")?.cause }),
             clock: ProbeClock(now: { [clock] in clock.now() }, sleep: { [clock] in await clock.sleep($0) }),
-            environment: { Environment.value($0) })
+            environment: environment)
         isQuiet = arguments.has("quiet")
     }
 
@@ -141,6 +153,7 @@ private struct JourneySession {
                 return journey
             }
         // Found out before anything is done that would have to be undone.
+        try checkLists(chosen)
         var missing: [String] = []
         for name in chosen.flatMap({ $0.variables }) where Environment.value(name) == nil {
             if !missing.contains(name) { missing.append(name) }
@@ -154,6 +167,34 @@ private struct JourneySession {
                     : "the environment variables \(names), which journeys need, are not set")
         }
         return chosen
+    }
+
+    /// That nothing is called or read which the policy's lists do not hold.
+    private func checkLists(_ journeys: [JourneyPolicy]) throws(TargetProblem) {
+        let lists = file.policy.trust
+        var refusals: [TrustLists.Refusal] = []
+        for journey in journeys {
+            for request in journey.requests {
+                for name in request.texts.flatMap(\.variables) {
+                    refusals += [lists.refusal(variable: name, key: "journey.\(journey.name)")].compactMap {
+                        $0
+                    }
+                }
+                guard let origin = CallOrigins.origin(of: request.url, { Environment.value($0) }) else {
+                    continue
+                }
+                refusals += [lists.refusal(url: origin + "/", key: "journey.\(journey.name)")].compactMap {
+                    $0
+                }
+            }
+        }
+        guard !refusals.isEmpty else { return }
+        var items: [TargetProblem.Item] = []
+        for refusal in refusals {
+            let item = TargetProblem.Item(key: refusal.key, cause: refusal.cause, mend: refusal.mend)
+            if !items.contains(item) { items.append(item) }
+        }
+        throw TargetProblem(items: items)
     }
 
     private func schemas(_ journeys: [JourneyPolicy]) throws(StoreError) -> [String: JSONSchema] {
@@ -184,7 +225,7 @@ private struct JourneySession {
     }
 
     private func leftovers() async throws(StoreError) -> [JourneyReport.Leftover] {
-        let origins = CallOrigins(file.policy.journeys, environment: { Environment.value($0) })
+        let origins = CallOrigins(file.policy.journeys, environment: environment)
         let runner = LeftoverRunner(origins: origins, limits: limits, ports: ports)
         var leftovers: [JourneyReport.Leftover] = []
         for found in try journals.found() {

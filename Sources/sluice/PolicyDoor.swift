@@ -1,6 +1,8 @@
 import Domain
 import Interchange
+import Notation
 import Policy
+import Reporting
 import Revisions
 import Storage
 import Targets
@@ -95,5 +97,22 @@ struct PolicyDoor {
                 throw TargetProblem(key: "command", cause: error.cause, mend: error.mend)
             }
         }
+    }
+
+    /// What a command says that asks nothing, since the change is held back.
+    func refused(
+        _ format: String, _ trust: TrustReport, _ arguments: Arguments, _ console: Console
+    ) -> Int32 {
+        if arguments.has("json") {
+            let value: JSONValue = [
+                "format": .string(format), "verdict": .string(Verdict.block.rawValue),
+                "headline": .string(TrustWords.headline(trust)), "trust": TrustCodec.json(trust),
+            ]
+            console.out(String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n")
+        } else {
+            let lines = [Verdict.block.rawValue + "  " + TrustWords.headline(trust)] + TrustWords.lines(trust)
+            console.out(lines.map(Sluice.printable).joined(separator: "\n") + "\n")
+        }
+        return ExitStatus.block
     }
 }

@@ -15,6 +15,7 @@ public enum NamedFiles {
                 found.insert(file)
             }
         }
+        found.formUnion(policy.journeys.flatMap(\.schemaFiles))
         if let name = policy.app.blessedBaseline {
             found.insert("baselines/\(name).json")
             found.insert("baselines/\(name).observations.jsonl.zst")

@@ -45,7 +45,10 @@ enum SettingComparison {
     /// A value for people. What may be a secret written out is told apart by its variables only.
     private static func shown(_ value: JSONValue, _ path: String) -> String {
         let parts = path.split(separator: ".")
-        let isSecretive = parts.contains("headers") || parts.last == "system" || parts.contains("notify")
+        // A journey's steps stand in a list, headers and all.
+        let isSecretive =
+            parts.contains("headers") || parts.last == "system" || parts.contains("notify")
+            || parts.first == "journey"
         guard isSecretive else { return PolicyComparison.shown(value.canonicalBytes) }
         return ContentDigest(of: value.canonicalBytes).description + variables(value)
     }
