@@ -76,6 +76,11 @@ public struct GitRepository: Sendable {
         return head + (changes == nil ? "" : "+")
     }
 
+    /// The branch that is checked out; nil where a commit is.
+    public func branch() -> String? {
+        try? firstLine(["symbolic-ref", "--quiet", "--short", "HEAD"])
+    }
+
     // MARK: git
 
     func git(_ arguments: [String], output: Int32? = nil) throws(StoreError) -> Subprocess.Outcome {

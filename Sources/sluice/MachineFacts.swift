@@ -20,8 +20,7 @@ enum MachineFacts {
         if let name = told.lazy.compactMap({ Environment.value($0) }).first(where: { !$0.isEmpty }) {
             return name
         }
-        let name = output(of: "git rev-parse --abbrev-ref HEAD 2>/dev/null") ?? ""
-        return name.isEmpty || name == "HEAD" ? nil : name
+        return GitRepository.here(path: Environment.value("PATH") ?? "")?.branch()
     }
 
     private static func processor(_ field: String) -> String? {

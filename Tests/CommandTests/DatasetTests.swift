@@ -156,8 +156,8 @@ import Testing
         let place = try Workplace()
         let help = try await place.sluice("dataset", action, "--help").out
         let lines = help.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-        let example = try #require(
-            lines.first { $0.hasPrefix("sluice dataset \(action) ") && !$0.hasSuffix("]") })
+        let calls = lines.filter { $0.hasPrefix("sluice dataset \(action) ") && !$0.hasSuffix("]") }
+        let example = try #require(calls.first { $0.contains(" examples/") } ?? calls.first)
         let words = example.split(separator: " ").dropFirst().map(String.init)
         let outcome = try await place.start(
             words.map { $0.hasPrefix("examples/") ? Self.root + "/" + $0 : $0 }

@@ -16,10 +16,7 @@ import Testing
         "dataset lint", "dataset stats", "dataset candidates", "dataset add", "dataset retire",
         "dataset diff",
         "dataset freeze", "dataset import", "dataset export", "dataset anonymise", "import promptfoo",
-        "dataset lint", "dataset stats", "dataset anonymise", "dataset candidates", "import promptfoo",
         "import csv",
-        "dataset lint", "dataset stats", "dataset add", "dataset retire", "dataset diff", "dataset freeze",
-        "dataset import", "dataset export",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
