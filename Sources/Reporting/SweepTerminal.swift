@@ -69,7 +69,10 @@ public enum SweepTerminal {
         let name = max(10, min(longest, text.width - 2 - numbers, 40))
         let room = text.width - 2 - name - numbers - 3
         let isBeside = room >= 24
-        var head = "  " + text.padded(headings[0], to: name, style: .dim)
+        // A long heading has a line of its own; the numbers' stand under it.
+        let isLong = DisplayWidth.of(headings[0]) > name
+        if isLong { text.line("  " + text.styled(headings[0], .dim)) }
+        var head = "  " + text.padded(isLong ? "" : headings[0], to: name, style: .dim)
         for (column, heading) in headings.dropFirst().enumerated() {
             head += "  " + text.padded(heading, to: widths[column], right: true, style: .dim)
         }
