@@ -55,7 +55,7 @@ enum ContractCommand {
             }
             let door = try PolicyDoor.open(arguments, console: console)
             if let trust = door.trust, trust.isRefused {
-                return door.refused("sluice.contract/1", trust, arguments, console)
+                return PolicyDoor.refused("sluice.contract/1", trust, arguments, console)
             }
             let file = door.file
             guard let contract = file.policy.contract else {

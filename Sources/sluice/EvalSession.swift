@@ -24,7 +24,7 @@ struct EvalSession {
     let mode: EvalMode
     private let earlier: Manifest?
     /// What the policy was held against; nil: it was taken as it stands.
-    private let trust: TrustReport?
+    let trust: TrustReport?
     /// The data set that a change brings, which is not read where it is held back.
     private let brought: Manifest.DatasetFacts?
     let allowance: TargetAllowance?

@@ -55,7 +55,9 @@ enum JourneyCommand {
             }
             let door = try PolicyDoor.open(arguments, console: console)
             if let trust = door.trust {
-                if trust.isRefused { return door.refused("sluice.journey/1", trust, arguments, console) }
+                if trust.isRefused {
+                    return PolicyDoor.refused("sluice.journey/1", trust, arguments, console)
+                }
                 console.error(Sluice.printable(TrustWords.summary(trust)))
             }
             return try await JourneySession(door.file, arguments, console).run()

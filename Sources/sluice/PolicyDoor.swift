@@ -100,7 +100,7 @@ struct PolicyDoor {
     }
 
     /// What a command says that asks nothing, since the change is held back.
-    func refused(
+    static func refused(
         _ format: String, _ trust: TrustReport, _ arguments: Arguments, _ console: Console
     ) -> Int32 {
         if arguments.has("json") {

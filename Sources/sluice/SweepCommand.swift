@@ -19,6 +19,7 @@ enum SweepCommand {
             Flag(
                 name: "variant", value: "NAME:P=V,P=V", repeats: true,
                 summary: "a variant of several parameters, with a name"),
+        ] + PolicyDoor.flags + [
             Flag(name: "apart", summary: "vary one parameter at a time (default: all combinations)"),
             Flag(
                 name: "only", value: "NAMES", repeats: true,
@@ -104,6 +105,9 @@ enum SweepCommand {
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
         do {
             var session = try SweepSession(arguments, console)
+            if let trust = session.session.trust, trust.isRefused {
+                return PolicyDoor.refused("sluice.sweep/1", trust, arguments, console)
+            }
             return try await session.run()
         } catch let problem as VariantGrid.Problem {
             console.error("sluice sweep: \(Sluice.printable(problem.description))")

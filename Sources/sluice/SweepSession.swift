@@ -267,7 +267,7 @@ struct SweepSession {
                 let laid = try VariantTarget.make(run.variant, of: base, policy.sweep)
                 let target = try TargetFactory.make(
                     laid, limits: policy.app.limits, folder: session.file.folder,
-                    environment: { Environment.value($0) })
+                    environment: { Environment.value($0) }, allowance: session.allowance)
                 if case .resume = mode { try Self.check(run, target.identity, record.sweep) }
                 let identity = target.identity
                 sides.append(

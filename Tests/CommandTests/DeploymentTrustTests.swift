@@ -74,6 +74,24 @@ import Testing
         #expect(change.evil.asked.isEmpty)
     }
 
+    /// A sweep lays parameters over the target, its address among them.
+    @Test func aSweepReachesNothingThatIsNotReviewed() async throws {
+        let change = try Repository(more: "sweep: { vary: { k: [1, 2] } }")
+        let plain = try await run(change, "sweep", "--quiet")
+        #expect(plain.status == 0 && !change.app.asked.isEmpty, "\(plain)")
+        let elsewhere = try await run(
+            change, "sweep", "--quiet", "--variant", "away:url=\(change.evil.url)", "--only", "away")
+        #expect(elsewhere.status != 0, "\(elsewhere)")
+        #expect((elsewhere.out + elsewhere.err).contains("is not in trust.hosts"), "\(elsewhere)")
+        #expect(change.evil.asked.isEmpty)
+        let asked = change.app.asked.count
+        try change.edit("sluice.yaml", "candidate: \(change.app.url)", "candidate: \(change.evil.url)")
+        try change.commit("another address")
+        let moved = try await run(change, "sweep")
+        #expect(moved.status == 1 && moved.out.hasPrefix("BLOCK"), "\(moved)")
+        #expect(change.evil.asked.isEmpty && change.app.asked.count == asked)
+    }
+
     /// The lists hold without a change as well, for clean-ups of earlier runs too.
     @Test func theListsOfThePolicyHold() async throws {
         let place = try Workplace()
