@@ -78,7 +78,7 @@ let rooms: [Target] = [
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
-    room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
+    room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Revisions", ["Domain"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6

@@ -1,6 +1,7 @@
 import Domain
 import Interchange
 import Notation
+import Text
 
 /// What an app answered to one probe, read as far as it can be without a mapping.
 public struct ProbedAnswer: Sendable {
@@ -207,26 +208,6 @@ enum ProbeReading: Sendable {
 
     /// One line of at most 160 scalars.
     static func shown(_ text: String) -> String {
-        var out = String.UnicodeScalarView()
-        var isSpace = true
-        for scalar in text.unicodeScalars {
-            if out.count >= 160 {
-                out.append("…")
-                break
-            }
-            if scalar.properties.isWhitespace {
-                if !isSpace { out.append(" ") }
-                isSpace = true
-                continue
-            }
-            isSpace = false
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-                out.append("?")
-            default: out.append(scalar)
-            }
-        }
-        if out.last == " " { out.removeLast() }
-        return String(out)
+        Prose.line(text, most: 160)
     }
 }
