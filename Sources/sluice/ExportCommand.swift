@@ -39,24 +39,17 @@ enum ExportCommand {
             let run = try StoredRun.named(arguments)
             let session = try EvalSession(arguments, console, mode: .report(run))
             guard let manifest = session.recorded else { return ExitStatus.internalError }
-            var sink = Sink(path: path)
-            var facts = ExportFacts(
-                run: run, time: manifest.startedAt, dataset: manifest.dataset.digest, metrics: [])
-            var count = 0
+            let writer = Writer(
+                form: form, arm: arm,
+                facts: ExportFacts(
+                    run: run, time: manifest.startedAt, dataset: manifest.dataset.digest, metrics: []),
+                sink: Sink(path: path), console: console)
             try await session.rows(
-                begin: { names in
-                    facts = ExportFacts(
-                        run: facts.run, time: facts.time, dataset: facts.dataset, metrics: names)
-                    try sink.write(RunExport.head(form, facts), console)
-                },
-                each: { row in
-                    if let arm, row.observation.arm != arm { return }
-                    try sink.write(RunExport.record(row, number: count, form, facts), console)
-                    count += 1
-                })
-            try sink.write(RunExport.tail(form), console)
-            try sink.finish(console)
-            if let path { console.error("\(count) answers of \(run) in \(Sluice.printable(path))") }
+                begin: { try writer.begin($0) }, each: { try writer.add($0) })
+            try writer.finish()
+            if let path {
+                console.error("\(writer.count) answers of \(run) in \(Sluice.printable(path))")
+            }
             return 0
         } catch {
             return EvalCommand.report(error, arguments, console, command: "export")
@@ -80,6 +73,45 @@ enum ExportCommand {
             throw Arguments.Problem(message: "--arm takes baseline or candidate, not '\(word)'", hint: nil)
         }
         return arm
+    }
+
+    /// Rows as they come, in the form that was asked for.
+    ///
+    /// Its methods stay out of the asynchronous caller: Swift 6.3 crashes where it optimises them into it.
+    private final class Writer {
+        let form: RunExport.Form
+        let arm: Arm?
+        private(set) var count = 0
+        private var facts: ExportFacts
+        private var sink: Sink
+        private let console: Console
+
+        init(form: RunExport.Form, arm: Arm?, facts: ExportFacts, sink: Sink, console: Console) {
+            self.form = form
+            self.arm = arm
+            self.facts = facts
+            self.sink = sink
+            self.console = console
+        }
+
+        @inline(never)
+        func begin(_ names: [String]) throws {
+            facts = ExportFacts(run: facts.run, time: facts.time, dataset: facts.dataset, metrics: names)
+            try sink.write(RunExport.head(form, facts), console)
+        }
+
+        @inline(never)
+        func add(_ row: ExportRow) throws {
+            if let arm, row.observation.arm != arm { return }
+            try sink.write(RunExport.record(row, number: count, form, facts), console)
+            count += 1
+        }
+
+        @inline(never)
+        func finish() throws {
+            try sink.write(RunExport.tail(form), console)
+            try sink.finish(console)
+        }
     }
 
     /// Where the bytes go: stdout as they come, or a file that appears when it is whole.
