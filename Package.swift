@@ -74,7 +74,7 @@ let rooms: [Target] = [
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
-    room("Deployment", ["Interchange", "Domain", "Text", "Notation"]),
+    room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),

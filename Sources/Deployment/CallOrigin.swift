@@ -1,4 +1,6 @@
+import Digest
 import Domain
+import Notation
 
 /// Which systems a policy's journeys call, and which variables each is given.
 ///
@@ -7,15 +9,47 @@ import Domain
 public struct CallOrigins: Sendable {
     /// Origin → names of variables.
     private var known: [String: Set<String>] = [:]
+    /// The clean-ups that the policy declares, as a journal writes them.
+    private var declared: Set<[UInt8]> = []
 
     public init(_ journeys: [JourneyPolicy], environment: (String) -> String?) {
+        for cleanUp in journeys.flatMap(\.steps).compactMap(\.cleanUp) {
+            declared.insert(CleanUpCodec.encode(cleanUp).canonicalBytes)
+        }
         for request in journeys.flatMap(\.requests) {
             guard let origin = Self.origin(of: request.url, environment) else { continue }
             known[origin, default: []].formUnion(request.texts.flatMap(\.variables))
         }
     }
 
-    /// Why a journal's request is not made; nil where the policy knows it.
+    /// Why a journal's clean-up is not made; nil where the policy declares it, and it goes where its run went.
+    ///
+    /// - Parameter hosts: What the journal says of the systems that its run was to clean up.
+    public func refusal(
+        of cleanUp: CleanUpRequest, hosts: [String], environment: (String) -> String?
+    ) -> String? {
+        for request in [cleanUp.request] + (cleanUp.find.map { [$0.request] } ?? []) {
+            if let refusal = refusal(of: request, environment: environment) { return refusal }
+            guard let origin = Self.origin(of: request.url, environment), hosts.contains(Self.digest(origin))
+            else {
+                return "its run acted on another system than the environment names now: set it as it was"
+            }
+        }
+        let isDeclared = declared.contains(CleanUpCodec.encode(cleanUp).canonicalBytes)
+        return isDeclared ? nil : "no journey of the policy cleans up so any more"
+    }
+
+    /// The systems that a journey's clean-ups go to, as digests: an address may come from the environment, and a journal
+    /// holds nothing of that.
+    public static func hosts(of journey: JourneyPolicy, environment: (String) -> String?) -> [String] {
+        let cleanUps = journey.steps.compactMap(\.cleanUp)
+        let requests = cleanUps.flatMap { [$0.request] + ($0.find.map { [$0.request] } ?? []) }
+        return Set(requests.compactMap { origin(of: $0.url, environment) }.map(digest)).sorted()
+    }
+
+    private static func digest(_ origin: String) -> String { ContentDigest(of: origin).description }
+
+    /// Why a journal's request is not made; nil where the policy knows its system.
     public func refusal(of request: StepRequest, environment: (String) -> String?) -> String? {
         guard let origin = Self.origin(of: request.url, environment) else {
             return "its address does not say which host it goes to"

@@ -25,7 +25,7 @@ public enum JournalEvent: Sendable {
                     "format": .string(Self.format), "run": .string(head.run),
                     "journey": .string(head.journey),
                     "policy": .string(head.policy), "unique": .string(head.unique),
-                    "at": .string(head.startedAt),
+                    "at": .string(head.startedAt), "hosts": .array(head.hosts.map { .string($0) }),
                 ])
         case .intends(let number, let step, let cleanUp, let values):
             return object(
@@ -81,7 +81,8 @@ public enum JournalEvent: Sendable {
                 JournalHead(
                     run: text("run"), journey: text("journey"), policy: text("policy"),
                     unique: text("unique"),
-                    startedAt: text("at")))
+                    startedAt: text("at"),
+                    hosts: (value["hosts"]?.arrayValue ?? []).compactMap(\.stringValue)))
         case "intends":
             guard let cleanUp = value["clean_up"] else { throw JournalProblem("a line lacks its clean-up") }
             self = .intends(
@@ -102,13 +103,18 @@ public struct JournalHead: Sendable, Hashable {
     public let policy: String
     public let unique: String
     public let startedAt: String
+    /// The systems that the clean-ups go to, as `CallOrigins.hosts` has them.
+    public var hosts: [String]
 
-    public init(run: String, journey: String, policy: String, unique: String, startedAt: String) {
+    public init(
+        run: String, journey: String, policy: String, unique: String, startedAt: String, hosts: [String] = []
+    ) {
         self.run = run
         self.journey = journey
         self.policy = policy
         self.unique = unique
         self.startedAt = startedAt
+        self.hosts = hosts
     }
 }
 

@@ -138,6 +138,8 @@ public struct JourneyRunner: Sendable {
         guard let cleanUp = step.cleanUp else { return }
         if course.log == nil {
             let log = try journal()
+            var head = head
+            head.hosts = CallOrigins.hosts(of: journey, environment: ports.environment)
             try log.append(JournalEvent.began(head).line)
             course.log = log
         }

@@ -36,7 +36,9 @@ public struct LeftoverRunner: Sendable {
         for open in state.open {
             if Task.isCancelled { break }
             let result: CleanUpResult
-            if let refusal = refusal(of: open.cleanUp) {
+            if let refusal = origins.refusal(
+                of: open.cleanUp, hosts: state.head.hosts, environment: ports.environment)
+            {
                 result = CleanUpResult(
                     step: open.step, kind: .failed, isAnswered: false, how: refusal + "; it is kept",
                     attempts: 0,
@@ -55,13 +57,5 @@ public struct LeftoverRunner: Sendable {
         }
         return JourneyReport.Leftover(
             run: state.head.run, journey: state.head.journey, file: path, cleanUps: results, problem: problem)
-    }
-
-    private func refusal(of cleanUp: CleanUpRequest) -> String? {
-        let requests = [cleanUp.request] + (cleanUp.find.map { [$0.request] } ?? [])
-        for request in requests {
-            if let refusal = origins.refusal(of: request, environment: ports.environment) { return refusal }
-        }
-        return nil
     }
 }

@@ -179,5 +179,9 @@ public struct PatternProblem: Error, Sendable, Hashable {
     public let offset: Int
 }
 
+extension PatternProblem: CustomStringConvertible {
+    public var description: String { "\(message), at character \(offset + 1)" }
+}
+
 /// A match that took more steps or memory than it may.
 public struct PatternLimit: Error, Sendable, Hashable {}

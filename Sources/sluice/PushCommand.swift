@@ -27,7 +27,8 @@ enum PushCommand {
             Manifest, report and scores of every example go along; answers only by choice. The same run again changes
             nothing, a push that was killed goes on where it stopped, many may push at once. Every part is read back and
             held against its digest before the run is seen. A run that never finished, or that was changed since, is
-            refused. Values of the policy's secrets, and what has the form of a key, are taken out first.
+            refused. Values of the policy's secrets, and what has the form of a key, are taken out first; a variable of the
+            run's policy that is not set here is an error.
             """,
         examples: [
             "sluice push --to /mnt/team/sluice", "sluice push --to team.db --evidence failing",
@@ -46,9 +47,16 @@ enum PushCommand {
             guard let by = arguments.value("by") ?? MachineFacts.person() else {
                 throw Arguments.Problem(message: "say who pushes: --by PERSON", hint: nil)
             }
+            var redactor = Redactor(policyText: session.recorded?.policyText ?? "")
+            if let name = redactor.unknown.first {
+                throw Arguments.Problem(
+                    message:
+                        "the run's policy has ${env:\(name)}, which is not set here: what it stood for cannot "
+                        + "be taken out of what is sent",
+                    hint: "set it as the run had it; to nothing (\(name)=) where it holds no secret")
+            }
             let ledger = try LedgerPlace.open(place, writes: true)
             var push = LedgerPush(ledger)
-            var redactor = Redactor(policyText: session.recorded?.policyText ?? "")
             let outcome = try await send(
                 session, summary, report, choice, by: by, &push, &redactor)
             tell(outcome, push, redactor, run, place, choice, arguments, console)

@@ -10,11 +10,15 @@ struct Redactor {
     private let secrets: [String]
     private let keys: SensitiveFinder?
     private(set) var count = 0
+    /// Variables of the policy that have no value here, so that theirs cannot be found.
+    let unknown: [String]
 
     /// - Parameter policyText: Its `${env:NAME}` are what the secrets are called.
     init(policyText: String) {
         var values: [String] = []
+        var unknown: [String] = []
         for name in Secretive(policyText).variables {
+            if Environment.value(name) == nil { unknown.append(name) }
             // A value of a few letters stands in half of all words.
             if let value = Environment.value(name), value.utf8.count >= 6, !values.contains(value) {
                 values.append(value)
@@ -23,6 +27,7 @@ struct Redactor {
         // A secret that holds another goes first.
         secrets = values.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
         keys = try? SensitiveFinder(kinds: [.key])
+        self.unknown = unknown
     }
 
     mutating func text(_ text: String) -> String {

@@ -90,6 +90,9 @@ import Testing
             app: "  headers: { X-Pass: \"${env:APP_PASS}\" }")
         let environment = ["APP_PASS": secret]
         _ = try await place.sluice("eval", environment: environment)
+        let blind = try await place.sluice("push", "--to", "l", "--evidence", "all")
+        #expect(blind.status == 64 && blind.err.contains("${env:APP_PASS}, which is not set here"), "\(blind)")
+        #expect(!place.exists("l"), "what cannot be taken out is not sent")
         let pushed = try await place.sluice(
             "push", "--to", "l", "--evidence", "all", environment: environment)
         #expect(pushed.status == 0 && pushed.out.contains("secrets taken out"), "\(pushed)")

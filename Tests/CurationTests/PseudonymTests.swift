@@ -159,4 +159,18 @@ import Text
         #expect(value["customer_name"] != "Zoë Q" && value["mobileNumber"] != nil)
         #expect(value["order"] == "612345678")
     }
+
+    @Test func aColumnOfNamesIsReplacedWholeWhateverPartAListKnows() throws {
+        var anonymiser = Anonymiser(try SensitiveFinder(names: ["Kim"]), one)
+        let new = try pass(#"{"query": "Kim asks", "customer_name": "Kim Lee"}"#, &anonymiser)
+        #expect(!new.contains("Lee") && !new.contains("Kim"), "\(new)")
+    }
+
+    @Test func aCardThatIsABareNumberIsTold() throws {
+        var anonymiser = Anonymiser(try SensitiveFinder(), one)
+        let row = #"{"card": 4111111111111111, "list": [4111111111111111], "at": 1763640000000, "n": 4111111111111112}"#
+        #expect(try pass(row, &anonymiser) == row)
+        #expect(anonymiser.report.left == 2 && anonymiser.report.found == 2, "\(anonymiser.report)")
+        #expect(anonymiser.report.places.map(\.pointer) == ["/card", "/list/0"])
+    }
 }

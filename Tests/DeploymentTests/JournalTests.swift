@@ -85,4 +85,32 @@ import Testing
         #expect(try refusal("http://${id}/y") != nil)
         #expect(try refusal("http://h:1/${env:OTHER}") != nil)
     }
+
+    /// A journal that was written while the environment named one system must not act on another; nor may one be
+    /// written by hand that does what no journey does.
+    @Test func aCleanUpGoesWhereItsRunWentAndDoesWhatThePolicyDeclares() throws {
+        func cleanUp(_ method: String, _ url: String) throws -> CleanUpRequest {
+            CleanUpRequest(request: StepRequest(method: method, url: try StepText(url)))
+        }
+        var step = JourneyStep(name: "a", place: SourcePlace(file: "p", line: 1))
+        step.cleanUp = try cleanUp("DELETE", "${env:DESK}/things/${id}")
+        let journey = JourneyPolicy(name: "j", steps: [step], place: step.place)
+        let then: (String) -> String? = { _ in "http://desk:1" }
+        let hosts = CallOrigins.hosts(of: journey, environment: then)
+        #expect(hosts.count == 1 && !hosts[0].contains("desk"), "\(hosts)")
+        func refusal(_ cleanUp: CleanUpRequest, now host: String, hosts: [String]) -> String? {
+            CallOrigins([journey], environment: { _ in host }).refusal(
+                of: cleanUp, hosts: hosts, environment: { _ in host })
+        }
+        let declared = try #require(step.cleanUp)
+        #expect(refusal(declared, now: "http://desk:1", hosts: hosts) == nil)
+        #expect(refusal(declared, now: "http://other:1", hosts: hosts)?.contains("another system") == true)
+        #expect(refusal(declared, now: "http://desk:1", hosts: [])?.contains("another system") == true)
+        for (method, url) in [("POST", "${env:DESK}/things/${id}"), ("DELETE", "${env:DESK}/users/${id}")] {
+            #expect(
+                refusal(try cleanUp(method, url), now: "http://desk:1", hosts: hosts)?.contains(
+                    "cleans up so")
+                    == true)
+        }
+    }
 }

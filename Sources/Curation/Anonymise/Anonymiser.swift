@@ -119,8 +119,10 @@ public struct Anonymiser: Sendable {
             return nil
         case .number(let digits):
             let context = FieldContext(path, text: digits)
-            guard !context.hint.isEmpty, digits.utf8.count > 5,
-                let hit = try replaced(digits, context, pointer: JSONPointer(tokens: path).description)
+            guard digits.utf8.count > 5,
+                let hit = try replaced(digits, context, pointer: JSONPointer(tokens: path).description),
+                // Without a name that speaks for it, a number is told where it is a card's by its digits.
+                !context.hint.isEmpty || hit.found.contains(where: { $0.kind == .card })
             else { return nil }
             try note(hit, path, left: .number, &found)
             return nil
@@ -160,7 +162,8 @@ public struct Anonymiser: Sendable {
         do throws(PatternLimit) { findings = try finder.findings(in: subject) } catch {
             throw Problem(pointer: pointer)
         }
-        if context.isName, findings.isEmpty, text.contains(where: \.isLetter) {
+        // The whole of it goes, whatever part of it a list knows.
+        if context.isName, findings.allSatisfy({ $0.kind == .name }), text.contains(where: \.isLetter) {
             findings = [SensitiveFinder.Finding(kind: .name, range: lead..<subject.utf8.count)]
         }
         guard !findings.isEmpty else { return nil }
