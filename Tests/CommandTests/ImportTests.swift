@@ -105,7 +105,7 @@ import Testing
         let there = try await place.start(["dataset", "import"] + arguments).outcome()
         #expect(here.status == 0, "\(here)")
         #expect(here.out == there.out)
-        #expect(here.out.contains("\"query\":\"Wo?\""), "\(here)")
+        #expect(here.out.contains(#""query": "Wo?""#), "\(here)")
     }
 
     /// The examples of both helps that need nothing but the clone, pasted into a shell at its root.
