@@ -6,7 +6,7 @@ import Text
 public enum HistoryHTML {
     /// Curves, and runs on each, that are drawn.
     static let mostCurves = 12
-    static let mostRuns = 300
+    static let mostRuns = 150
     private static let mostRows = 40
 
     /// The same bytes for the same report. UTF-8; also well-formed XML.
