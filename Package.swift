@@ -143,6 +143,9 @@ let checks: [Target] = [
         "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
+        "EmbeddingTests", ["Embedding", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        fixtures: true),
+    tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),

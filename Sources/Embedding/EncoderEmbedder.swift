@@ -11,8 +11,11 @@ import Synchronization
 ///
 /// Texts are cut into word pieces, and those that are longer than the model reads into windows of nearly equal length,
 /// whose vectors are averaged by their tokens. The windows of a batch go through the layers packed, several threads
-/// with a piece of the batch each. A vector depends on what it was packed with only through the rounding of the
-/// matrix products: by less than 1e-6 in each component. Memory: the weights, and for each thread about 15 MB (MiniLM).
+/// with a piece of the batch each. Memory: the weights, and for each thread about 15 MB (MiniLM).
+///
+/// Products of matrices are our own on processors with AVX-512, where they need no packing at each call and are as fast
+/// as OpenBLAS's: a vector is then the same to the last bit whatever texts it was asked with. Elsewhere they are
+/// OpenBLAS's, whose rounding depends on the number of rows: by less than 1e-6 in each component.
 public final class EncoderEmbedder: Embedder {
     public let model: EmbeddingModel
     /// Numbers of a vector.
@@ -27,7 +30,7 @@ public final class EncoderEmbedder: Embedder {
 
     /// Most tokens that go through the layers together: enough that the products are large, and few enough that what
     /// lies between them stays near the processor.
-    static let pieceTokens = 768
+    static let pieceTokens = 392
 
     /// Reads a model, under 300 ms where its weights are 32-bit floats of some hundred megabytes.
     ///
@@ -36,14 +39,23 @@ public final class EncoderEmbedder: Embedder {
     ///   - name: As reports name it; nil: the folder's last part.
     ///   - threads: Pieces of a batch that are worked on at once; nil: as many as there are processors.
     /// - Throws: What is wrong with the folder, with its place and how to mend it.
-    public init(folder path: String, name: String? = nil, threads: Int? = nil) throws(ModelProblem) {
-        if let why = copenblas_open() {
+    public convenience init(
+        folder path: String, name: String? = nil, threads: Int? = nil
+    ) throws(ModelProblem) {
+        try self.init(folder: path, name: name, threads: threads, usesBLAS: !Self.multiplies)
+    }
+
+    /// - Parameter usesBLAS: Whether OpenBLAS multiplies matrices rather than we.
+    init(
+        folder path: String, name: String? = nil, threads: Int? = nil, usesBLAS: Bool
+    ) throws(ModelProblem) {
+        if usesBLAS, let why = copenblas_open() {
             throw ModelProblem(
                 "libopenblas.so.0", "OpenBLAS cannot be opened: \(String(cString: why))",
                 mend: "install libopenblas0 (scripts/bootstrap does)")
         }
         folder = try ModelFolder(path)
-        weights = EncoderWeights(folder)
+        weights = EncoderWeights(folder, packs: !usesBLAS)
         let short = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
         model = EmbeddingModel(name: name ?? short, digest: folder.digest.hex)
         let processors = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -51,6 +63,9 @@ public final class EncoderEmbedder: Embedder {
     }
 
     public var showsTokens: Bool { true }
+
+    /// Whether this processor has a product of our own.
+    static var multiplies: Bool { ckernels_multiplies() != 0 }
 
     /// The ids of a text's word pieces, without special tokens.
     public func tokenIDs(_ text: String) -> [Int32] { folder.tokenizer.ids(text) }

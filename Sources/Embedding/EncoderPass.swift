@@ -42,20 +42,32 @@ final class EncoderPass {
     func run(_ ids: [Int32], _ lengths: [Int]) {
         precondition(ids.count <= capacity, "more tokens than there is memory for")
         let rows = ids.count
-        let width = configuration.width
         embed(ids, lengths)
         normalise(hidden, nil, nil, weights.norm, rows)
         for layer in weights.layers {
-            copenblas_multiply(rows, 3 * width, width, hidden, layer.projection, projected)
+            multiply(hidden, layer.projection, projected, rows)
             attend(lengths, layer)
             // `projected` was used up by attention: it takes the next product.
-            copenblas_multiply(rows, width, width, other, layer.attended, projected)
+            multiply(other, layer.attended, projected, rows)
             normalise(projected, layer.attendedBias, hidden, layer.attendedNorm, rows)
-            copenblas_multiply(rows, configuration.innerWidth, width, projected, layer.inner, inner)
-            ckernels_gelu(inner, layer.innerBias, rows, configuration.innerWidth)
-            copenblas_multiply(rows, width, configuration.innerWidth, inner, layer.outer, other)
+            multiply(projected, layer.inner, inner, rows, geluBias: layer.innerBias)
+            multiply(inner, layer.outer, other, rows)
             normalise(other, layer.outerBias, projected, layer.outerNorm, rows)
             swap(&hidden, &other)
+        }
+    }
+
+    /// A product, and the activation of what comes out where a bias is given.
+    private func multiply(
+        _ input: UnsafePointer<Float>, _ matrix: EncoderWeights.Matrix,
+        _ output: UnsafeMutablePointer<Float>, _ rows: Int, geluBias: UnsafePointer<Float>? = nil
+    ) {
+        if matrix.isPacked {
+            ckernels_multiply(
+                input, matrix.numbers, geluBias, output, rows, matrix.outputs, matrix.inputs)
+        } else {
+            copenblas_multiply(rows, matrix.outputs, matrix.inputs, input, matrix.numbers, output)
+            if let geluBias { ckernels_gelu(output, geluBias, rows, matrix.outputs) }
         }
     }
 

@@ -1,7 +1,9 @@
 import BERT
+import CKernels
 import Glibc
 
-/// An encoder's weights as 32-bit floats in memory: mapped from the file where they lie there so, else converted.
+/// An encoder's weights as 32-bit floats in memory: mapped from the file where they lie there so, else converted, and
+/// laid out for our own product of matrices where this processor has one.
 ///
 /// `@unchecked`: nothing is written after `init`, and the folder's mapping lives as long as this.
 final class EncoderWeights: @unchecked Sendable {
@@ -12,16 +14,25 @@ final class EncoderWeights: @unchecked Sendable {
         let shift: Numbers
     }
 
+    /// Weights from `inputs` numbers to `outputs`.
+    struct Matrix {
+        let numbers: Numbers
+        let outputs: Int
+        let inputs: Int
+        /// Whether they lie in panels, as `ckernels_multiply` reads them, or by rows.
+        let isPacked: Bool
+    }
+
     struct Layer {
         /// Query, key and value below each other, so that one product makes all three.
-        let projection: Numbers
+        let projection: Matrix
         let projectionBias: Numbers
-        let attended: Numbers
+        let attended: Matrix
         let attendedBias: Numbers
         let attendedNorm: Norm
-        let inner: Numbers
+        let inner: Matrix
         let innerBias: Numbers
-        let outer: Numbers
+        let outer: Matrix
         let outerBias: Numbers
         let outerNorm: Norm
     }
@@ -35,8 +46,11 @@ final class EncoderWeights: @unchecked Sendable {
     private let folder: ModelFolder
     private let owned: [UnsafeMutablePointer<Float>]
 
-    init(_ folder: ModelFolder) {
-        var loader = Loader(bytes: folder.weights)
+    /// - Parameter packs: Whether products are our own rather than OpenBLAS's.
+    init(_ folder: ModelFolder, packs: Bool) {
+        var loader = Loader(bytes: folder.weights, packs: packs)
+        let width = folder.configuration.width
+        let innerWidth = folder.configuration.innerWidth
         let layout = folder.layout
         words = loader.numbers(layout.words)
         positions = loader.numbers(layout.positions)
@@ -44,13 +58,16 @@ final class EncoderWeights: @unchecked Sendable {
         norm = loader.norm(layout.norm)
         layers = layout.layers.map { layer in
             Layer(
-                projection: loader.joined([layer.query.weight, layer.key.weight, layer.value.weight]),
+                projection: loader.matrix(
+                    [layer.query.weight, layer.key.weight, layer.value.weight], 3 * width, width),
                 projectionBias: loader.joined([layer.query.bias, layer.key.bias, layer.value.bias]),
-                attended: loader.numbers(layer.attended.weight),
+                attended: loader.matrix([layer.attended.weight], width, width),
                 attendedBias: loader.numbers(layer.attended.bias),
                 attendedNorm: loader.norm(layer.attendedNorm),
-                inner: loader.numbers(layer.inner.weight), innerBias: loader.numbers(layer.inner.bias),
-                outer: loader.numbers(layer.outer.weight), outerBias: loader.numbers(layer.outer.bias),
+                inner: loader.matrix([layer.inner.weight], innerWidth, width),
+                innerBias: loader.numbers(layer.inner.bias),
+                outer: loader.matrix([layer.outer.weight], width, innerWidth),
+                outerBias: loader.numbers(layer.outer.bias),
                 outerNorm: loader.norm(layer.outerNorm))
         }
         owned = loader.owned
@@ -62,9 +79,29 @@ final class EncoderWeights: @unchecked Sendable {
     /// Tensors to floats.
     private struct Loader {
         let bytes: UnsafeRawBufferPointer
+        let packs: Bool
         private(set) var owned: [UnsafeMutablePointer<Float>] = []
 
-        init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+        init(bytes: UnsafeRawBufferPointer, packs: Bool) {
+            self.bytes = bytes
+            self.packs = packs
+        }
+
+        /// The rows of some tensors below each other.
+        mutating func matrix(_ tensors: [EncoderLayout.Tensor], _ outputs: Int, _ inputs: Int) -> Matrix {
+            let kept = owned.count
+            let rows = tensors.count == 1 ? numbers(tensors[0]) : joined(tensors)
+            guard packs else {
+                return Matrix(numbers: rows, outputs: outputs, inputs: inputs, isPacked: false)
+            }
+            let size = ckernels_packed(outputs, inputs)
+            let panels = UnsafeMutablePointer<Float>.allocate(capacity: size)
+            ckernels_pack(rows, panels, outputs, inputs)
+            // What was made on the way is no longer needed.
+            while owned.count > kept { owned.removeLast().deallocate() }
+            owned.append(panels)
+            return Matrix(numbers: panels, outputs: outputs, inputs: inputs, isPacked: true)
+        }
 
         mutating func norm(_ norm: EncoderLayout.Norm) -> Norm {
             Norm(scale: numbers(norm.scale), shift: numbers(norm.shift))
