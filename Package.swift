@@ -84,7 +84,8 @@ let rooms: [Target] = [
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
     room(
-        "Embedding", ["HTTPClient", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
+        "Embedding",
+        ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
         isNumeric: true),
     room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
     // 6
