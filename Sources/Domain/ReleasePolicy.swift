@@ -27,6 +27,8 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// The model behind semantic metrics; nil: none is named.
+    public var embedding: EmbeddingPolicy?
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 

@@ -72,7 +72,7 @@ public enum PolicyKeys {
             KeyDefinition(
                 "unmeasured", .measure(.share), default: "5%",
                 "Share of examples that may go unmeasured before the verdict is CANNOT TELL.", example: "5%"),
-            upkeep,
+            upkeep, embedding,
         ] + later
 
     static let change: [KeyDefinition] = [

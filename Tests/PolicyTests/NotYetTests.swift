@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "embedding", "audit",
+        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "audit",
         "waivers", "trust",
         "notify", "external", "custom", "growth", "redaction",
     ]
