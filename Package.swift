@@ -62,7 +62,7 @@ let rooms: [Target] = [
     room("Notation", ["CSimdJSON", "CYAML"]),
     room("Digest", ["CCrypto", "CXXHash"]),
     // 1
-    room("Domain", ["Statistics", "Notation"]),
+    room("Domain", ["Statistics", "Notation", "Digest"]),
     room("Calculator", ["Statistics", "Notation", "Text"]),
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
@@ -70,30 +70,41 @@ let rooms: [Target] = [
     room("Metrics", ["Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
     // 3
-    room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation"]),
+    room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
     room("HTTPServer", ["CLLHTTP", "CEpoll"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
-    room("Ledger", ["Domain"]),
+    room("Ledger", ["Domain", "Statistics", "Notation", "Digest"]),
     room(
         "Curation",
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
+    room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Deployment", ["Interchange", "Domain", "Text", "Notation"]),
+    room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
-    room("Targets", ["HTTPClient", "Interchange", "Domain", "Notation", "Digest"]),
+    room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
     room(
         "Embedding",
         ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
         isNumeric: true),
-    room("Storage", ["Ledger", "Interchange", "Domain", "Digest", "CSQLite", "CZstd"]),
+    room("Revisions", ["Domain"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
-    room("Replay", ["Scoring", "Ledger", "Gating", "Metrics", "Domain", "Statistics", "Digest"]),
+    room(
+        "Replay",
+        [
+            "Scoring", "Ledger", "Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text",
+            "Notation", "Digest",
+        ]),
+    room("Probing", ["Deployment", "Interchange", "Domain", "Notation", "Digest"]),
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Interchange", "Domain", "Simulation", "Statistics", "Text", "Notation",
+            "Curation", "Doctor", "Sweeping", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Text", "Notation", "Deployment",
         ]),
 ]
 
@@ -102,7 +113,8 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Policy", "Gating",
+            "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
+            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -137,7 +149,11 @@ let checks: [Target] = [
     tests(
         "CurationTests", ["Curation", "Interchange", "Domain", "Metrics", "Statistics", "Notation", "Text"],
         fixtures: true),
+    tests("AdoptionTests", ["Adoption", "Policy", "Interchange", "Domain", "Notation"], fixtures: true),
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
+    tests(
+        "SweepingTests", ["Sweeping", "Gating", "Interchange", "Domain", "Metrics", "Statistics", "Notation"]),
+    tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
@@ -149,14 +165,22 @@ let checks: [Target] = [
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
+    tests("RevisionsTests", ["Revisions", "Domain"]),
+    tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
+    tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(
-        "ReportingTests", ["Reporting", "Domain", "Simulation", "Statistics", "Notation"], fixtures: true),
+        "ReportingTests", ["Reporting", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],
+        fixtures: true),
     tests("ArchitectureTests", []),
     tests(
         "CommandTests",
-        ["Storage", "Interchange", "Domain", "HTTPServer", "Notation", "sluice", "helpdesk", "instant-app"],
+        [
+            "Storage", "Ledger", "Interchange", "Domain", "HTTPServer", "Notation", "Digest", "sluice",
+            "helpdesk",
+            "instant-app",
+        ],
         fixtures: true),
     tests("HelpdeskTests", ["helpdesk", "HTTPServer", "HTTPClient", "Notation"]),
 ]

@@ -35,6 +35,10 @@ public struct ReplayLimits: Sendable, Hashable {
     public var repeats = 1
     /// Off unless asked for: versions that the app shows may not name everything that shapes an answer.
     public var cache = false
+    /// Age beyond which an answer in the cache is not used.
+    public var cacheAgeSeconds = 86_400.0
+    /// Bytes on disk beyond which the cache lets go of its oldest answers.
+    public var cacheBytes = 1 << 30
     /// Bytes of one answer beyond which it is refused.
     public var answerBytes = 16 << 20
 

@@ -34,6 +34,8 @@ public struct Example: Sendable, Hashable {
     /// How often to ask, where this example overrides the run's `--repeat`.
     public var repeats: Int?
     public var datasetVersion: String?
+    /// Set where the example is asked no more.
+    public var retired: Retirement?
     public var place: SourcePlace
 
     public init(id: String, query: String, place: SourcePlace = SourcePlace(file: "", line: 0)) {

@@ -32,6 +32,8 @@ public struct GateResult: Sendable {
     public var method: String
     /// For `[each]`: members, worst first.
     public var members: [Member]
+    /// That it does not hold is let pass, because somebody said why; nil where it is not, or where it holds.
+    public var waiver: Waiver?
 
     public init(
         rule: GateRule, outcome: Outcome, unit: String, direction: String, n: Int, note: String,

@@ -14,12 +14,15 @@ public struct GateRule: Sendable, Hashable {
     /// Who answers for the threshold, and why it is what it is, where the policy says so.
     public let owner: String?
     public let why: String?
+    public let approvedBy: String?
+    /// When the threshold is to be looked at again.
+    public let review: Day?
 
     public init(
         text: String, slice: SliceCondition? = nil, metric: MetricReference, form: GateForm,
         unsure: UnsurePolicy? = nil, place: SourcePlace = SourcePlace(file: "", line: 0),
         askedBy: [ChangeKind] = [],
-        owner: String? = nil, why: String? = nil
+        owner: String? = nil, why: String? = nil, approvedBy: String? = nil, review: Day? = nil
     ) {
         self.text = text
         self.slice = slice
@@ -30,6 +33,8 @@ public struct GateRule: Sendable, Hashable {
         self.askedBy = askedBy
         self.owner = owner
         self.why = why
+        self.approvedBy = approvedBy
+        self.review = review
     }
 
     /// The same rule, asked for by these kinds of change.
@@ -37,7 +42,7 @@ public struct GateRule: Sendable, Hashable {
         GateRule(
             text: text, slice: slice, metric: metric, form: form, unsure: unsure, place: place,
             askedBy: kinds,
-            owner: owner, why: why)
+            owner: owner, why: why, approvedBy: approvedBy, review: review)
     }
 }
 

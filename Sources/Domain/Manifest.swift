@@ -24,6 +24,8 @@ public struct Manifest: Sendable {
     public var currency: String?
     /// Which look at this pair of digests this is, from 1.
     public var attempt: Int
+    /// Age in seconds up to which answers of earlier runs were used; nil: none were.
+    public var cacheAgeSeconds: Double?
     public var environment: Environment
 
     public init(runID: String, sluiceVersion: String, project: String, policyPath: String) {
@@ -50,12 +52,17 @@ public struct Manifest: Sendable {
         public let count: Int
         public let files: [String]
         public let version: String?
+        /// The tag under which the set is frozen, where it is.
+        public let frozen: String?
 
-        public init(digest: String, count: Int, files: [String], version: String?) {
+        public init(
+            digest: String, count: Int, files: [String], version: String?, frozen: String? = nil
+        ) {
             self.digest = digest
             self.count = count
             self.files = files
             self.version = version
+            self.frozen = frozen
         }
     }
 
@@ -91,12 +98,15 @@ public struct Manifest: Sendable {
         public let system: String
         /// Commit of the user's repository, with `+` where it had changes.
         public let git: String?
+        /// The branch that it lies on, as Git or the CI says.
+        public let branch: String?
 
-        public init(processor: String, kernels: String, system: String, git: String?) {
+        public init(processor: String, kernels: String, system: String, git: String?, branch: String? = nil) {
             self.processor = processor
             self.kernels = kernels
             self.system = system
             self.git = git
+            self.branch = branch
         }
     }
 }

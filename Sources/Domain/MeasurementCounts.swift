@@ -29,6 +29,8 @@ public struct MeasurementCounts: Sendable {
     public var retried = 0
     public var throttled = 0
     public var fromCache = 0
+    /// What the cache did; nil where the run used none.
+    public var cache: CacheUse?
     public var causes: [ByCause] = []
 
     public init() {}

@@ -8,11 +8,15 @@ public struct ReleasePolicy: Sendable {
     public var app: AppPolicy
     /// Files or folders of the data set, as written, relative to the policy's folder.
     public var datasets: [String]
+    /// The tag that the data set must bear; nil: it may be edited freely.
+    public var frozen: String?
     public var metrics: [MetricRequest]
     public var gates: [GateRule]
     /// Gates asked for by kinds of change only, on top of `gates`.
     public var gatesByChange: [ChangeKind: [GateRule]]
     public var unsure: UnsurePolicy
+    /// Whether a gate that no example can judge is only listed, and holds up nothing.
+    public var unfedWaits = false
     /// Columns (or `category`, `tags`, `turn_count`) that results are broken down by.
     public var slices: [String]
     /// Layers that a kind of change must pass; kinds not named here require `[golden]`.
@@ -29,6 +33,21 @@ public struct ReleasePolicy: Sendable {
     public var upkeep: Upkeep
     /// The model behind semantic metrics; nil: none is named.
     public var embedding: EmbeddingPolicy?
+    /// Files of scores made elsewhere.
+    public var external: [ExternalSource]
+    /// Where runs are pushed to.
+    public var ledger: LedgerPolicy?
+    /// When it must grow.
+    public var growth: [GrowthRule]
+    /// The variants that `sluice sweep` compares.
+    public var sweep: SweepPolicy
+    /// What every deployment must hold to; nil: nothing is said.
+    public var contract: ContractPolicy?
+    /// Ways through the whole system, in the order they are written.
+    public var journeys: [JourneyPolicy]
+    /// What may be reached, and who may approve that this is loosened.
+    public var trust: TrustLists
+    public var waivers: [Waiver]
     /// The file's text as read, secrets unresolved, for the manifest and for digests.
     public var source: SourceText
 
@@ -49,6 +68,12 @@ public struct ReleasePolicy: Sendable {
         confidence = 0.95
         seed = 1
         upkeep = Upkeep()
+        external = []
+        growth = []
+        sweep = SweepPolicy()
+        journeys = []
+        trust = TrustLists()
+        waivers = []
     }
 
     public struct SourceText: Sendable, Hashable {

@@ -27,6 +27,12 @@ public struct RunResult: Sendable {
     /// Examples shown in full: newly failing first.
     public var shown: [ShownExample]
     public var layers: [RequiredLayers]
+    /// What the change's policy was held against; nil: it was taken as it stood.
+    public var trust: TrustReport?
+    /// Waivers that no longer count.
+    public var expiredWaivers: [Waiver]
+    /// Where scores come from that were made elsewhere.
+    public var external: [ExternalProvenance]
 
     public init(manifest: Manifest, verdict: Verdict, headline: String) {
         self.manifest = manifest
@@ -45,5 +51,7 @@ public struct RunResult: Sendable {
         warnings = []
         shown = []
         layers = []
+        expiredWaivers = []
+        external = []
     }
 }

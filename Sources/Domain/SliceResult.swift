@@ -15,6 +15,8 @@ public struct SliceResult: Sendable {
     /// of its value. Nil where the metric has no direction, or no span and did not surely move.
     public let goodness: Double?
     public let outcome: GateResult.Outcome
+    /// That it fails is let pass with the gate that would have blocked it.
+    public var isWaived = false
 
     public init(
         metric: String, slice: String, value: String, n: Int, baseline: Double?, candidate: Double?,

@@ -22,6 +22,9 @@ public struct TargetIdentity: Sendable, Hashable {
         self.address = address
         self.configuration = configuration
     }
+
+    /// Whether answers are read from a file rather than asked for.
+    public var isRecord: Bool { kind == "recorded" || kind == "blessed" }
 }
 
 /// One turn to be asked.

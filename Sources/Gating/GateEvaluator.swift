@@ -47,9 +47,10 @@ struct GateEvaluator {
     }
 
     /// A rule that a preset brought along, and of which the data set holds no example at all: nobody asked for
-    /// it by name, so that it keeps nobody waiting. What the user wrote stays undecided.
+    /// it by name, so that it keeps nobody waiting. What the user wrote stays undecided, unless the policy lets such
+    /// rules wait.
     private func hasNothingToJudge(_ subject: Subject) -> Bool {
-        guard subject.rule.place.file.hasPrefix("preset ") else { return false }
+        guard options.unfedWaits || subject.rule.place.file.hasPrefix("preset ") else { return false }
         return [subject.candidate, subject.baseline].compactMap(\.self).allSatisfy { sample in
             subject.examples.allSatisfy { sample.states[$0] == .notApplicable }
         }

@@ -12,6 +12,8 @@ public struct GateOptions: Sendable {
     /// Examples a slice or class needs before it may block.
     public var leastSupport: Int
     public var unsure: UnsurePolicy
+    /// Whether a gate that no example can judge is only listed, and holds up nothing.
+    public var unfedWaits = false
     /// Layers still ahead of this one, for reservations; empty: this is the last.
     public var laterLayers: [Layer]
     /// Automatic margins, fixed when the baseline was blessed, by metric text.
@@ -20,6 +22,8 @@ public struct GateOptions: Sendable {
     public var judges: [String: JudgedMetric]
     /// Which look at the same pair this is, from 1.
     public var attempt: Int
+    /// Waivers that count on the day of judgement.
+    public var waivers: [Waiver]
     /// How much resampling a decision is worth.
     public var effort: Effort
 
@@ -36,7 +40,7 @@ public struct GateOptions: Sendable {
         confidence: Double = 0.95, seed: UInt64 = 1, estimand: ReleasePolicy.Estimand = .population,
         unmeasuredLimit: Double = 0.05, leastSupport: Int = 20, unsure: UnsurePolicy = .default,
         laterLayers: [Layer] = [], automaticMargins: [String: Double] = [:],
-        judges: [String: JudgedMetric] = [:], attempt: Int = 1,
+        judges: [String: JudgedMetric] = [:], attempt: Int = 1, waivers: [Waiver] = [],
         effort: Effort = .verdict
     ) {
         self.confidence = confidence
@@ -49,6 +53,7 @@ public struct GateOptions: Sendable {
         self.automaticMargins = automaticMargins
         self.judges = judges
         self.attempt = attempt
+        self.waivers = waivers
         self.effort = effort
     }
 

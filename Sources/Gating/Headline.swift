@@ -51,6 +51,13 @@ struct Headline {
 
     static func ships(_ gates: [GateResult], reservations: Int, settlers: [String], examples: Int) -> String {
         let over = "over \(counted(examples, "example", "examples"))"
+        let waiting = gates.count { $0.outcome == .notJudged }
+        if waiting > 0, reservations == 0 {
+            let judged = gates.count - waiting
+            let pass = judged == 1 ? "1 gate passes" : "\(judged) gates pass"
+            let wait = waiting == 1 ? "1 is not judged" : "\(waiting) are not judged"
+            return joined("\(pass) \(over); \(wait): the data set expects nothing that they need")
+        }
         guard reservations > 0 else {
             let all =
                 gates.count == 1

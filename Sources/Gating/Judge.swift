@@ -81,6 +81,7 @@ public struct GoldenJudge: Sendable {
         let settlement = Settlement(family: family, drafts: drafts, slices: sliceDrafts)
         judgement.gates = settlement.gates.map(noting)
         judgement.slices = settlement.slices
+        Waiving(rules: rules, waivers: options.waivers).apply(&judgement, byName)
         try Explanation(table: table, options: options).explain(&judgement)
         let verdict = VerdictRules(
             options: options, arms: scores.arms, rowCount: scores.rows.rowCount,

@@ -28,6 +28,7 @@ struct VerdictRules {
         var undecided: [GateResult] = []
         var refused: [GateResult] = []
         var reserved: [GateResult] = []
+        let gates = gates.filter { $0.waiver == nil }
         for gate in gates where gate.outcome == .unsure {
             switch answer(gate.rule.unsure, options) {
             case .fail: refused.append(gate)
@@ -47,8 +48,8 @@ struct VerdictRules {
     }
 
     func conclude(_ judgement: inout Judgement, _ measurement: MeasurementCounts) {
-        let failing = judgement.gates.filter { $0.outcome == .fails }
-        let failingSlices = judgement.slices.filter { $0.outcome == .fails }
+        let failing = judgement.gates.filter { $0.outcome == .fails && $0.waiver == nil }
+        let failingSlices = judgement.slices.filter { $0.outcome == .fails && !$0.isWaived }
         let conclusion = VerdictRules.conclusion(
             judgement.gates, hasFailingSlice: !failingSlices.isEmpty, options)
         judgement.reservations += conclusion.reserved.map { gate in
@@ -70,14 +71,23 @@ struct VerdictRules {
                 brokenStages: judgement.stages.filter(\.broke).map(\.stage), stageOf: stageOf)
         case .ship:
             judgement.headline = Headline.ships(
-                judgement.gates, reservations: judgement.reservations.count, settlers: settlers(judgement),
+                judgement.gates.filter { $0.waiver == nil }, reservations: judgement.reservations.count,
+                settlers: settlers(judgement),
                 examples: examples)
+            let waived = judgement.gates.filter { $0.waiver != nil }
+            if let lead = waived.first {
+                let rest = waived.count > 1 ? " and \(waived.count - 1) more" : ""
+                judgement.headline = Headline.joined(
+                    judgement.headline, "; waived: \(lead.rule.text.prefix(80))\(rest)")
+            }
         case .cannotTell, .couldNotMeasure:
             if conclusion.undecided.isEmpty {
                 judgement.headline =
                     judgement.gates.isEmpty
                     ? "the policy has no gates, so that nothing decides"
-                    : "no gate finds anything in this data set to judge it by, so that nothing decides"
+                    : judgement.gates.contains { $0.waiver != nil }
+                        ? "every gate that could decide is waived, so that nothing decides"
+                        : "no gate finds anything in this data set to judge it by, so that nothing decides"
             } else {
                 judgement.headline = Headline.undecided(conclusion.undecided)
             }

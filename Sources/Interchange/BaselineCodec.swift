@@ -24,11 +24,7 @@ public enum BaselineCodec {
         root["arm"] = .string(blessing.arm.rawValue)
         root["verdict"] = optional(blessing.verdict?.rawValue)
         root["sluice"] = .string(blessing.sluiceVersion)
-        root["dataset"] = [
-            "digest": .string(blessing.dataset.digest), "count": .integer(Int64(blessing.dataset.count)),
-            "files": .array(blessing.dataset.files.map { .string($0) }),
-            "version": optional(blessing.dataset.version),
-        ]
+        root["dataset"] = ManifestCodec.dataset(blessing.dataset)
         root["policy"] = ["digest": .string(blessing.policyDigest)]
         root["target"] = [
             "kind": .string(blessing.target.identity.kind),
@@ -73,7 +69,8 @@ public enum BaselineCodec {
             project: try root.text("project"), sluiceVersion: try root.text("sluice"),
             dataset: Manifest.DatasetFacts(
                 digest: try dataset.text("digest"), count: try dataset.count("count"),
-                files: try dataset.texts("files"), version: dataset.value["version"]?.stringValue),
+                files: try dataset.texts("files"), version: dataset.value["version"]?.stringValue,
+                frozen: dataset.value["frozen"]?.stringValue),
             policyDigest: try root.part("policy").text("digest"), target: try target(root),
             verdict: try verdict(root), gates: try gates(root), margins: try margins(root))
         return BlessedBaseline(

@@ -27,6 +27,8 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
     case tags
     case provenance
     case repeats
+    /// That the example is asked no more; its row stays.
+    case retired
 
     /// Further names that load unchanged, in snake case.
     public var aliases: [String] {
@@ -64,11 +66,12 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
         case .tags: []
         case .provenance: []
         case .repeats: ["repeat"]
+        case .retired: []
         }
     }
 
     /// Whether several columns of a row may give it together: their values follow one another.
-    var isCollected: Bool {
+    public var isCollected: Bool {
         switch self {
         case .required, .prohibited, .references, .tags, .context, .goldSpans: true
         default: false
@@ -101,7 +104,7 @@ public enum DatasetField: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Snake case and lower case of ASCII letters: `expectedScore` → `expected_score`.
-    static func normalised(_ column: String) -> String {
+    public static func normalised(_ column: String) -> String {
         var out: [UInt8] = []
         var afterSmall = false
         for byte in column.utf8 {

@@ -7,7 +7,7 @@ import Notation
 /// Rows are read one by one and handed on, so memory holds one row, the ids seen, and at most
 /// `maximumProblems` problems. Bytes are UTF-8; a byte-order mark, CRLF and blank lines are allowed; what a
 /// column means says ``DatasetField``. A row without an id gets one from its content, `row-` and 16 digits,
-/// which stays the same when rows move.
+/// which stays the same when rows move. A row that is `retired` is not handed on and checked no further.
 ///
 ///     var reader = DatasetReader()
 ///     reader.begin(file: "golden.jsonl")
@@ -21,6 +21,42 @@ public struct DatasetReader: Sendable {
         public let count: Int
         /// XXH3 of those bytes: whoever reads them again sees whether they are still the same.
         public let fingerprint: UInt64
+        /// What the digest of the set says of the row, its id and provenance aside: equal for equal content.
+        public let content: RowContent
+
+        public init(offset: Int, count: Int, fingerprint: UInt64, content: RowContent) {
+            self.offset = offset
+            self.count = count
+            self.fingerprint = fingerprint
+            self.content = content
+        }
+    }
+
+    /// The first half of the digest of an example's content.
+    public struct RowContent: Sendable, Hashable {
+        public let high: UInt64
+        public let low: UInt64
+
+        /// That of an example.
+        public init(of example: Example) { self.init(RowDigest.digest(of: example)) }
+
+        init(_ digest: ContentDigest) {
+            let bytes = digest.bytes
+            func word(_ start: Int) -> UInt64 {
+                bytes[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) }
+            }
+            (high, low) = (word(0), word(8))
+        }
+    }
+
+    /// A row that is asked no more.
+    public struct RetiredRow: Sendable {
+        public let id: String
+        public let extent: RowExtent
+        public let place: SourcePlace
+        /// The file's number, from 0, in the order in which they began.
+        public let fileNumber: Int
+        public let retirement: Retirement
     }
 
     public typealias Emit = (Example, RowExtent) -> Void
@@ -34,6 +70,9 @@ public struct DatasetReader: Sendable {
     public private(set) var exampleCount = 0
     /// The digest of what was handed on.
     public private(set) var digest = DatasetDigest()
+
+    /// Rows that are asked no more: not handed on, and not in the digest; their ids stay taken.
+    public private(set) var retired: [RetiredRow] = []
 
     /// How each column of the rows handed on was understood, in the order of their first use.
     public private(set) var columns: [DatasetColumn] = []
@@ -56,6 +95,7 @@ public struct DatasetReader: Sendable {
     private struct Seen {
         let file: Int32
         let line: Int32
+        var isRetired = false
     }
 
     /// - Parameters:
@@ -101,6 +141,12 @@ public struct DatasetReader: Sendable {
     public mutating func finish() {
         guard exampleCount == 0 && errorCount == 0 else { return }
         let place = SourcePlace(file: fileNames.first ?? "data set", line: 0)
+        if !retired.isEmpty {
+            return add(
+                DatasetProblem(
+                    at: place, "every example of the data set is retired",
+                    mend: "add others: sluice dataset add"))
+        }
         let what = fileNames.count > 1 ? "the \(fileNames.count) files hold no row" : "the file holds no row"
         add(
             DatasetProblem(
@@ -176,6 +222,7 @@ public struct DatasetReader: Sendable {
         }
         var row = DatasetRow(file: file, line: line, bytes: bytes)
         let read = row.read(object, names: &names)
+        if row.asFarAsRead.retired != nil { return takeRetired(row.asFarAsRead, line, offset, object, bytes) }
         for problem in row.problems { add(problem) }
         for (column, problem) in row.columnProblems
         where toldColumns.count < 200 && toldColumns.insert(column).inserted {
@@ -190,7 +237,26 @@ public struct DatasetReader: Sendable {
         exampleCount += 1
         note(object, example)
         let fingerprint = XXHash.xxh3(UnsafeRawBufferPointer(bytes))
-        emit(example, RowExtent(offset: offset, count: bytes.count, fingerprint: fingerprint))
+        emit(
+            example,
+            RowExtent(
+                offset: offset, count: bytes.count, fingerprint: fingerprint, content: RowContent(digest)))
+    }
+
+    private mutating func takeRetired(
+        _ example: Example, _ line: Int, _ offset: Int, _ object: JSONObject,
+        _ bytes: UnsafeBufferPointer<UInt8>
+    ) {
+        guard let retirement = example.retired else { return }
+        let digest = RowDigest.digest(of: example)
+        let id = example.id.isEmpty ? Self.contentID(digest) : example.id
+        guard isFirst(id, line, isUnnamed: false, object, bytes, isRetired: true) else { return }
+        let fingerprint = XXHash.xxh3(UnsafeRawBufferPointer(bytes))
+        let extent = RowExtent(
+            offset: offset, count: bytes.count, fingerprint: fingerprint, content: RowContent(digest))
+        retired.append(
+            RetiredRow(
+                id: id, extent: extent, place: place(line), fileNumber: files - 1, retirement: retirement))
     }
 
     private mutating func note(_ row: JSONObject, _ example: Example) {
@@ -212,20 +278,31 @@ public struct DatasetReader: Sendable {
     }
 
     private mutating func isFirst(
-        _ id: String, _ line: Int, isUnnamed: Bool, _ row: JSONObject, _ bytes: UnsafeBufferPointer<UInt8>
+        _ id: String, _ line: Int, isUnnamed: Bool, _ row: JSONObject, _ bytes: UnsafeBufferPointer<UInt8>,
+        isRetired: Bool = false
     ) -> Bool {
         var hasher = Hasher()
         var name = id
         name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         let hash = hasher.finalize()
         guard let first = seen[hash] else {
-            seen[hash] = Seen(file: Int32(files - 1), line: Int32(clamping: line))
+            seen[hash] = Seen(
+                file: Int32(files - 1), line: Int32(clamping: line), isRetired: isRetired)
             return true
         }
         let firstFile = fileNames[Int(first.file)]
         let other = (firstFile == file ? "line " : firstFile + ":") + String(first.line)
         let key = row.keys.first { DatasetField(column: $0) == .id }
         let column = key.map { RowLocator.column(of: $0, in: bytes) } ?? 1
+        if first.isRetired, !isRetired {
+            add(
+                DatasetProblem(
+                    .error, .duplicateID, at: SourcePlace(file: file, line: line, column: column),
+                    "the id '\(shortened(id))' is that of the example retired in \(other), and ids are never "
+                        + "used again",
+                    mend: "give the new example an id of its own"))
+            return false
+        }
         let cause =
             isUnnamed
             ? "the row is the same as \(other)" : "the id '\(shortened(id))' is also that of \(other)"

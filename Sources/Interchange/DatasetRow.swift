@@ -103,8 +103,12 @@ struct DatasetRow {
                     key, "'\(shortened(key))' is a whole number from 1 to 1000",
                     mend: "write \"\(shortened(key))\": 3")
             }
+        case .retired: example.retired = retirement(key, value)
         }
     }
+
+    /// The example as far as it could be read, whatever is wrong with the row: of a retired one only the id counts.
+    var asFarAsRead: Example { example }
 
     // MARK: Fields with rules of their own
 
@@ -245,6 +249,23 @@ struct DatasetRow {
             }
         }
         return provenance
+    }
+
+    private mutating func retirement(_ key: String, _ value: JSONValue) -> Retirement? {
+        switch value {
+        case .bool(false): return nil
+        case .bool(true): return Retirement(why: "")
+        case .string(let why): return Retirement(why: why)
+        case .object(let object):
+            return Retirement(
+                why: object["why"]?.stringValue ?? "", by: object["by"]?.stringValue,
+                on: object["on"]?.stringValue)
+        default:
+            fail(
+                key, "'\(shortened(key))' is \(withArticle(value.typeName))",
+                mend: "write {\"why\": …, \"by\": …, \"on\": …}, or use sluice dataset retire")
+            return nil
+        }
     }
 
     private mutating func elements(_ key: String, _ value: JSONValue) -> [Element] {

@@ -28,11 +28,7 @@ public enum ManifestCodec {
             "path": .string(manifest.policyPath), "digest": .string(manifest.policyDigest),
             "text": .string(manifest.policyText),
         ]
-        root["dataset"] = [
-            "digest": .string(manifest.dataset.digest), "count": .integer(Int64(manifest.dataset.count)),
-            "files": .array(manifest.dataset.files.map { .string($0) }),
-            "version": manifest.dataset.version.map { .string($0) } ?? .null,
-        ]
+        root["dataset"] = dataset(manifest.dataset)
         root["baseline"] = manifest.baseline.map(target) ?? .null
         root["candidate"] = manifest.candidate.map(target) ?? .null
         root["repeats"] = .integer(Int64(manifest.repeats))
@@ -43,13 +39,26 @@ public enum ManifestCodec {
         root["cost"] = manifest.cost.map { .number($0) } ?? .null
         root["currency"] = manifest.currency.map { .string($0) } ?? .null
         root["attempt"] = .integer(Int64(manifest.attempt))
-        root["environment"] = [
-            "processor": .string(manifest.environment.processor),
-            "kernels": .string(manifest.environment.kernels),
-            "system": .string(manifest.environment.system),
-            "git": manifest.environment.git.map { .string($0) } ?? .null,
-        ]
+        if let age = manifest.cacheAgeSeconds { root["cache"] = ["max_age_seconds": .number(age)] }
+        var environment = JSONObject()
+        environment["processor"] = .string(manifest.environment.processor)
+        environment["kernels"] = .string(manifest.environment.kernels)
+        environment["system"] = .string(manifest.environment.system)
+        environment["git"] = manifest.environment.git.map { .string($0) } ?? .null
+        if let branch = manifest.environment.branch { environment["branch"] = .string(branch) }
+        root["environment"] = .object(environment)
         return .object(root)
+    }
+
+    /// As manifests, blessings and reports have it.
+    static func dataset(_ facts: Manifest.DatasetFacts) -> JSONValue {
+        var object = JSONObject()
+        object["digest"] = .string(facts.digest)
+        object["count"] = .integer(Int64(facts.count))
+        object["files"] = .array(facts.files.map { .string($0) })
+        object["version"] = facts.version.map { .string($0) } ?? .null
+        if let tag = facts.frozen { object["frozen"] = .string(tag) }
+        return .object(object)
     }
 
     private static func target(_ facts: Manifest.TargetFacts) -> JSONValue {
@@ -93,7 +102,8 @@ public enum ManifestCodec {
             digest: try text(root["dataset"]?["digest"], "dataset.digest"),
             count: root["dataset"]?["count"]?.intValue ?? 0,
             files: (root["dataset"]?["files"]?.arrayValue ?? []).compactMap(\.stringValue),
-            version: root["dataset"]?["version"]?.stringValue)
+            version: root["dataset"]?["version"]?.stringValue,
+            frozen: root["dataset"]?["frozen"]?.stringValue)
         manifest.baseline = root["baseline"].flatMap(facts)
         manifest.candidate = root["candidate"].flatMap(facts)
         manifest.repeats = root["repeats"]?.intValue ?? 1
@@ -111,7 +121,8 @@ public enum ManifestCodec {
             processor: environment?["processor"]?.stringValue ?? "",
             kernels: environment?["kernels"]?.stringValue ?? "",
             system: environment?["system"]?.stringValue ?? "",
-            git: environment?["git"]?.stringValue)
+            git: environment?["git"]?.stringValue, branch: environment?["branch"]?.stringValue)
+        manifest.cacheAgeSeconds = root["cache"]?["max_age_seconds"]?.doubleValue
         return manifest
     }
 

@@ -43,8 +43,8 @@ public struct RequestTemplate: Sendable {
         columns = compiler.columns.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// RFC 7386.
-    static func merged(_ target: JSONValue, _ patch: JSONValue) -> JSONValue {
+    /// A merge patch laid over a value (RFC 7386): null removes a member.
+    public static func merged(_ target: JSONValue, _ patch: JSONValue) -> JSONValue {
         guard case .object(let members) = patch else { return patch }
         var result = target.objectValue ?? JSONObject()
         for member in members.members {

@@ -17,6 +17,40 @@ struct RowLocator {
         return 1 + bytes[..<offset].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
     }
 
+    /// A top-level member: where its key begins, its value begins and its value ends.
+    struct Member {
+        let name: String
+        let start: Int
+        let value: Int
+        let end: Int
+    }
+
+    /// The members of a row in their order; nil where it is no object.
+    static func members(of bytes: UnsafeBufferPointer<UInt8>) -> [Member]? {
+        var locator = RowLocator(bytes)
+        locator.skipSpace()
+        guard locator.take(UInt8(ascii: "{")) else { return nil }
+        var members: [Member] = []
+        while true {
+            locator.skipSpace()
+            let start = locator.position
+            guard locator.skipString() else { return members.isEmpty ? [] : nil }
+            let key = UnsafeBufferPointer(rebasing: bytes[start..<locator.position])
+            guard let name = (try? JSONValue.parse(key))?.stringValue else { return nil }
+            locator.skipSpace()
+            guard locator.take(UInt8(ascii: ":")) else { return nil }
+            locator.skipSpace()
+            let value = locator.position
+            locator.skipValue()
+            var end = locator.position
+            // A number ends before the white space behind it.
+            while end > value, bytes[end - 1] <= 0x20 { end -= 1 }
+            members.append(Member(name: name, start: start, value: value, end: end))
+            locator.skipSpace()
+            guard locator.take(UInt8(ascii: ",")) else { return members }
+        }
+    }
+
     private mutating func offset(of key: String, element: Int?) -> Int? {
         skipSpace()
         guard take(UInt8(ascii: "{")) else { return nil }

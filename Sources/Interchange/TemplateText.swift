@@ -39,7 +39,8 @@ enum Placeholder: Sendable, Hashable {
         case .datasetVersion: return .datasetVersion
         case .id: return .exampleID
         case nil: return .column(name)
-        case .provenance, .repeats, .expectedIntent, .references, .expectedResult, .rubric, .required,
+        case .provenance, .repeats, .retired, .expectedIntent, .references, .expectedResult, .rubric,
+            .required,
             .prohibited,
             .goldDocuments, .goldSpans, .expectedGuardrail, .shouldBlock, .expectedScore, .match:
             throw TemplateText.Problem(

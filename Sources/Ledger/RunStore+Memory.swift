@@ -4,10 +4,13 @@ import Synchronization
 /// A run store in memory, for tests and for runs that shall leave nothing behind.
 public final class MemoryRunStore: RunStore {
     private let records = Mutex<[RunRecord]>([])
+    private let kept = Mutex<[String: RunSummary]>([:])
+    private let noted = Mutex<[RunNote]>([])
 
     public init() {}
 
     public func begin(_ run: RunRecord) {
+        kept.withLock { $0[run.id] = nil }
         records.withLock { records in
             if let index = records.firstIndex(where: { $0.id == run.id }) {
                 records[index] = run.begun(at: records[index].startedAt)
@@ -28,6 +31,13 @@ public final class MemoryRunStore: RunStore {
         if !found { throw StoreError(.missing, "run \(run) was never begun") }
     }
 
+    public func keep(_ summary: RunSummary) throws(StoreError) {
+        guard run(summary.id) != nil else {
+            throw StoreError(.missing, "run \(summary.id) was never begun")
+        }
+        kept.withLock { $0[summary.id] = summary }
+    }
+
     public func run(_ id: String) -> RunRecord? { records.withLock { $0.first { $0.id == id } } }
 
     public func runs(limit: Int) -> [RunRecord] {
@@ -39,6 +49,24 @@ public final class MemoryRunStore: RunStore {
 
     public func attempts(pair: String) -> Int {
         records.withLock { $0.count { $0.pair == pair && ($0.verdict?.isAnswer ?? false) } }
+    }
+}
+
+extension MemoryRunStore: RunHistory {
+    public func summaries(
+        _ query: HistoryQuery, problem: (StoreError) -> Void
+    ) throws(StoreError) -> [RunSummary] {
+        let ended = records.withLock { $0.filter { $0.verdict != nil } }
+        let kept = kept.withLock { $0 }
+        return query.ordered(
+            ended.map { kept[$0.id] ?? RunSummary($0) }.filter { query.matches($0) })
+    }
+
+    public func notes(problem: (StoreError) -> Void) -> [RunNote] { noted.withLock { $0 } }
+
+    public func append(_ note: RunNote) throws(StoreError) {
+        guard run(note.run) != nil else { throw StoreError(.missing, "there is no run \(note.run)") }
+        noted.withLock { $0.append(note) }
     }
 }
 

@@ -8,6 +8,9 @@ public protocol RunStore: Sendable {
     /// Ends it with its verdict and its gates; a second end replaces the first. `missing` where it was never begun.
     func end(
         run: String, verdict: Verdict, durationSeconds: Double, gates: [RunRecord.Gate]) throws(StoreError)
+    /// Keeps what an ended run came to, in the place of what was kept of it before; beginning it anew lets go of it.
+    /// `missing` where it was never begun.
+    func keep(_ summary: RunSummary) throws(StoreError)
     func run(_ id: String) throws(StoreError) -> RunRecord?
     /// Newest first, by when they began and then by id.
     func runs(limit: Int) throws(StoreError) -> [RunRecord]

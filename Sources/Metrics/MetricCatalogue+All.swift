@@ -49,6 +49,8 @@ extension MetricCatalogue {
         GuardrailPass.family,
         OverBlocked.family,
         UnderBlocked.family,
+        // elsewhere
+        ExternalScore.family,
         // operations
         Cost.family,
         CostPerSuccess.family,

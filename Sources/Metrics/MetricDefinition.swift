@@ -152,6 +152,8 @@ public enum Measurement: Sendable, Hashable {
     case notApplicable(String)
     /// The measuring failed: never counted as a score.
     case failed(String)
+    /// It could not be measured, and the answer is not to blame: what scores lies elsewhere.
+    case unmeasured(String)
 }
 
 extension Measurement {

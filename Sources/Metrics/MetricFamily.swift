@@ -64,11 +64,14 @@ public struct MetricResources: Sendable {
     public var files: [String: JSONValue]
     public var catalogues: [String: [String]]
     public var prices: ReleasePolicy.Prices?
+    /// Scores made elsewhere, or what is declared of them.
+    public var external: ExternalScores?
 
     public init(
         files: [String: JSONValue] = [:], catalogues: [String: [String]] = [:],
-        prices: ReleasePolicy.Prices? = nil
+        prices: ReleasePolicy.Prices? = nil, external: ExternalScores? = nil
     ) {
+        self.external = external
         self.files = files
         self.catalogues = catalogues
         self.prices = prices

@@ -23,28 +23,46 @@ public struct CSVCell: Sendable, Hashable {
 /// and blank lines are passed over. Where the first line has no comma outside quotes, a semicolon or a tab separates,
 /// whichever it has.
 public enum CSVReader {
+    /// What separates the cells: a comma, or a semicolon or tab as told above.
+    public static func separator(of bytes: [UInt8]) -> UInt8 { Parser(bytes).separator }
+
     /// All rows, the header among them; rows may differ in length.
     ///
     /// - Throws: `CSVError` at the first place that leaves no way to go on: a quote that is not closed or stands
     ///   within a cell, bytes that are no UTF-8.
     /// - Complexity: O(bytes).
     public static func rows(_ bytes: [UInt8]) throws(CSVError) -> [[CSVCell]] {
-        var parser = Parser(bytes)
-        return try parser.rows()
+        var rows: [[CSVCell]] = []
+        try forEachRow(bytes) { row in
+            rows.append(row)
+            return true
+        }
+        return rows
+    }
+
+    /// Hands on the rows one by one, the header first, until `body` returns false; memory holds one.
+    ///
+    /// - Parameter separator: What stands between cells, where it is known.
+    /// - Throws: As `rows(_:)`, when the place is come to.
+    public static func forEachRow(
+        _ bytes: [UInt8], separator: UInt8? = nil, _ body: ([CSVCell]) -> Bool
+    ) throws(CSVError) {
+        var parser = Parser(bytes, separator)
+        while let row = try parser.next() { if !body(row) { return } }
     }
 
     private struct Parser {
         private let bytes: [UInt8]
-        private let separator: UInt8
+        let separator: UInt8
         private var position: Int
         private var line = 1
         private var lineStart: Int
 
-        init(_ bytes: [UInt8]) {
+        init(_ bytes: [UInt8], _ given: UInt8? = nil) {
             self.bytes = bytes
             position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
             lineStart = position
-            separator = Self.separator(bytes[position...])
+            separator = given ?? Self.separator(bytes[position...])
         }
 
         private static func separator(_ bytes: ArraySlice<UInt8>) -> UInt8 {
@@ -69,8 +87,8 @@ public enum CSVReader {
             return semicolons >= tabs ? UInt8(ascii: ";") : UInt8(ascii: "\t")
         }
 
-        mutating func rows() throws(CSVError) -> [[CSVCell]] {
-            var rows: [[CSVCell]] = []
+        /// The next row; nil at the end.
+        mutating func next() throws(CSVError) -> [CSVCell]? {
             while position < bytes.count {
                 if endLine() { continue }
                 var row = [try cell()]
@@ -82,9 +100,9 @@ public enum CSVReader {
                 let isBlank =
                     row.count == 1 && !row[0].isQuoted
                     && row[0].text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
-                if !isBlank { rows.append(row) }
+                if !isBlank { return row }
             }
-            return rows
+            return nil
         }
 
         /// Passes over a line end, where one stands here.

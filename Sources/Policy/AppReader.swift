@@ -178,6 +178,8 @@ struct AppReader {
         limits.requestsPerSecond = Self.measure(node["rate"], .rate)
         if let value = Self.integer(node["repeats"]) { limits.repeats = value }
         if case .bool(let value) = node["cache"]?.scalar { limits.cache = value }
+        if let value = Self.measure(node["cache_age"], .duration) { limits.cacheAgeSeconds = value }
+        if let value = Self.measure(node["cache_size"], .size) { limits.cacheBytes = Int(min(value, 1e15)) }
         if let value = Self.measure(node["answer_size"], .size) { limits.answerBytes = Int(min(value, 1e15)) }
         checkPositive(node)
         if let total = node["total_timeout"], limits.totalTimeoutSeconds < limits.timeoutSeconds {
@@ -193,6 +195,7 @@ struct AppReader {
     private func checkPositive(_ node: YAMLNode) {
         let kinds: [(String, MeasureForm)] = [
             ("timeout", .duration), ("total_timeout", .duration), ("rate", .rate), ("answer_size", .size),
+            ("cache_age", .duration), ("cache_size", .size),
         ]
         for (name, kind) in kinds {
             guard let value = node[name], Self.measure(value, kind) == 0 else { continue }

@@ -27,6 +27,8 @@ public struct Diagnostic: Sendable, Hashable {
         case redundant
         /// Allowed, but probably not meant.
         case doubtful
+        /// A host, variable or command that the policy's own lists do not hold.
+        case untrusted
         /// A known key or metric whose part is not built yet.
         case notYet = "not-yet"
     }

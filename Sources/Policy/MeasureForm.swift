@@ -59,7 +59,7 @@ public enum MeasureForm: String, Sendable, Hashable, CaseIterable {
     /// The value in the form's base unit, or nil where the text is none of its kind.
     ///
     /// `quantity` reads the bare number; its unit is judged with the metric at hand.
-    func value(of scalar: YAMLScalar) -> Double? {
+    public func value(of scalar: YAMLScalar) -> Double? {
         switch (self, scalar) {
         case (.share, .integer(let number)): return number == 0 || number == 1 ? Double(number) : nil
         case (.share, .number(let number)): return (0...1).contains(number) ? number : nil

@@ -13,7 +13,8 @@ struct MetricsAndGates {
     init(log: ProblemLog, policy: ReleasePolicy) {
         self.log = log
         self.policy = policy
-        metrics = MetricLookup(catalogues: policy.catalogues, prices: policy.prices)
+        metrics = MetricLookup(
+            catalogues: policy.catalogues, prices: policy.prices, external: policy.external)
         mapped = MappedParts([policy.app.candidate].compactMap { $0 })
     }
 

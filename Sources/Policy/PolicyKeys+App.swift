@@ -176,6 +176,12 @@ extension PolicyKeys {
             "Whether unchanged questions are answered from the cache; only where `versions` name all that shapes an answer.",
             example: "false"),
         KeyDefinition(
+            "cache_age", .measure(.duration), default: "24h", "Age beyond which a cached answer is not used.",
+            example: "6h"),
+        KeyDefinition(
+            "cache_size", .measure(.size), default: "1GiB",
+            "Bytes on disk beyond which the cache lets go of its oldest answers.", example: "200MB"),
+        KeyDefinition(
             "answer_size", .measure(.size), default: "16MiB", "Bytes beyond which an answer is refused.",
             example: "1MB"),
     ]

@@ -42,51 +42,6 @@ extension PolicyKeys {
             ]),
             "What is watched after the release.", "{ slo: { errors: 99.5% } }"),
         later(
-            "contract",
-            .keys([
-                key("schema", .text(.path), "JSON Schema of the answer.", "schemas/answer.json"),
-                key(
-                    "bounds", .names(words: [], what: "value", range), "Range of each number.",
-                    "{ score: [0, 1] }"),
-                key("labels", .flag, "Whether labels must agree with their score bands.", "true"),
-                key("latency", .measure(.duration), "Slowest acceptable answer.", "2s"),
-                key(
-                    "versions", .names(words: [], what: "version", .text(.plain("a version"))),
-                    "Versions that must be seen.", "{ embedding: minilm-l6-v2 }"),
-                key("headers", names("a header's name"), "Headers that must be there.", "[X-Request-ID]"),
-                key("probes", .integer(1...1000), "Requests to make.", "20"),
-            ]),
-            "Checks of every deployment, in seconds.", "{ schema: schemas/answer.json, latency: 2s }"),
-        later(
-            "journey",
-            .list(
-                .keys([
-                    key(
-                        "name", .text(.plain("a name")), isRequired: true, "What the step is called.",
-                        "open a ticket"),
-                    key("act", .template, "A request to make.", "{ url: http://127.0.0.1:8080/tickets }"),
-                    key("wait", .template, "A condition to wait for.", "{ url: /tickets/1, until: closed }"),
-                    key(
-                        "assert", .list(.anything, orOne: true, atLeast: 1), "What must hold.",
-                        "[status == 200]"),
-                    key("timeout", .measure(.duration), "How long the step may take.", "30s"),
-                    key(
-                        "clean_up", .template, "A request made in any case at the end.",
-                        "{ method: DELETE, url: /tickets/1 }"),
-                ]), orOne: false, atLeast: 1),
-            "Steps through the whole system: act, wait, assert, clean up.", "[{ name: open a ticket }]"),
-        later(
-            "sweep",
-            .keys([
-                key(
-                    "variants",
-                    .names(words: [], what: "parameter", .list(.anything, orOne: false, atLeast: 1)),
-                    isRequired: true, "Values of each parameter, laid over the request.",
-                    "{ top_k: [1, 3, 5] }"),
-                key("axes", names("a metric"), "Axes of the Pareto frontier.", "[recall@3, latency.p95]"),
-            ]),
-            "Many variants over one data set.", "{ variants: { top_k: [1, 3, 5] } }"),
-        later(
             "judge",
             .keys([
                 key(
@@ -133,17 +88,6 @@ extension PolicyKeys {
             "{ openai: http://127.0.0.1:8000/v1, model: judge-1 }"
         ),
         later(
-            "external",
-            .list(
-                .keys([
-                    key(
-                        "file", .text(.path), isRequired: true, "Scores made elsewhere, as JSON Lines.",
-                        "ragas.jsonl"),
-                    key("max_age", .measure(.duration), "Age beyond which they count as unmeasured.", "24h"),
-                    key("metrics", names("a metric"), "Which scores to take.", "[faithfulness]"),
-                ]), orOne: false, atLeast: 1),
-            "Files of scores made elsewhere.", "[{ file: ragas.jsonl, max_age: 24h }]"),
-        later(
             "custom",
             .names(
                 words: [], what: "metric",
@@ -169,47 +113,6 @@ extension PolicyKeys {
                 key("codebook", .text(.path), "The guideline beside the item.", "codebook.md"),
             ]),
             "Samples for human labels.", "{ sample: 200, every: 7d }"),
-        later(
-            "growth",
-            .list(
-                .keys([
-                    key(
-                        "when", .text(.plain("new segment, reported miss, drop > 2%, monthly")),
-                        isRequired: true,
-                        "What calls for new examples.", "monthly"),
-                    key(
-                        "ask", .text(.plain("what is asked for")), isRequired: true, "What it asks for.",
-                        "20 examples"),
-                ]), orOne: false, atLeast: 1),
-            "When the data set must grow.", "[{ when: monthly, ask: 20 examples }]"),
-        later(
-            "waivers",
-            .list(
-                .keys([
-                    key(
-                        "gate", .text(.rule), isRequired: true, "The rule that is waived, as written.",
-                        "\"recall@3 not worse than baseline\""),
-                    key(
-                        "owner", .text(.plain("a person or team")), isRequired: true, "Who answers for it.",
-                        "search team"),
-                    key("why", .text(.plain("a reason")), isRequired: true, "Why.", "index is being rebuilt"),
-                    key(
-                        "until", .text(.plain("a date, YYYY-MM-DD")), isRequired: true, "When it ends.",
-                        "2027-01-31"),
-                ]), orOne: false, atLeast: 1),
-            "Gates that are let pass for a while, with owner, reason and end.",
-            "[{ gate: mrr >= 0.5, owner: search team, why: rebuild, until: \"2027-01-31\" }]"
-        ),
-        later(
-            "trust",
-            .keys([
-                key("hosts", names("a host"), "Hosts that may be called.", "[127.0.0.1]"),
-                key(
-                    "env", names("a variable's name"), "Variables that may be read.", "[APP_KEY]"),
-                key("commands", names("a program"), "Programs that may be run.", "[python3]"),
-                key("approvers", names("a person or team"), "Who may approve a loosening.", "[leads]"),
-            ]),
-            "What a policy from an untrusted change may do.", "{ hosts: [127.0.0.1], env: [APP_KEY] }"),
         later(
             "redaction",
             .keys([

@@ -22,6 +22,7 @@ public enum PolicyKeys {
                 "dataset", .list(.text(.path), orOne: true, atLeast: 1), isRequired: true,
                 "The golden set: a folder, a file of JSON Lines, or a list of them, relative to this file.",
                 example: "golden/"),
+            frozen,
             KeyDefinition(
                 "metrics", .list(.metric, orOne: false, atLeast: 0), default: "[]",
                 "What is measured and shown, gated or not; a gate's metric joins by itself.",
@@ -72,7 +73,17 @@ public enum PolicyKeys {
             KeyDefinition(
                 "unmeasured", .measure(.share), default: "5%",
                 "Share of examples that may go unmeasured before the verdict is CANNOT TELL.", example: "5%"),
-            upkeep, embedding,
+            upkeep,
+            growth,
+            sweep,
+            contract,
+            journey,
+            unfed,
+            trust,
+            waivers,
+            external,
+            ledger,
+            embedding,
         ] + later
 
     static let change: [KeyDefinition] = [
@@ -95,11 +106,10 @@ public enum PolicyKeys {
             "why", .text(.plain("a reason")), "Why the threshold is what it is.",
             example: "promised in the contract"),
         KeyDefinition(
-            "approved_by", .text(.plain("a person")), "Who approved the threshold.", example: "J. Doe",
-            availability: .notYet),
+            "approved_by", .text(.plain("a person")), "Who approved the threshold.", example: "J. Doe"),
         KeyDefinition(
             "review", .text(.plain("a date, YYYY-MM-DD")), "When the threshold is to be looked at again.",
-            example: "2027-01-31", availability: .notYet),
+            example: "2027-01-31"),
     ]
 
     /// The parameter of the metric `kpi`.

@@ -92,6 +92,7 @@ public struct PolicyReader {
             project: root["project"]?.text ?? "", app: app,
             source: ReleasePolicy.SourceText(path: log.lines.path, text: text))
         policy.datasets = Self.texts(root["dataset"])
+        policy.frozen = root["frozen"]?.text
         policy.unsure = root["unsure"]?.text.flatMap(UnsurePolicy.init(rawValue:)) ?? .default
         policy.slices = Self.texts(root["slices"])
         policy.layers = layers(root["layers"])
@@ -106,11 +107,23 @@ public struct PolicyReader {
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.embedding = AppReader(log: log).embedding(root["embedding"])
+        policy.external = ExternalReader(log: log).read(root["external"])
+        policy.ledger = LedgerReader.read(root["ledger"])
+        policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
+        policy.sweep = SweepReader(log: log).read(root["sweep"])
+        let observe = (app.candidate ?? app.baseline)?.observe ?? ObserveMap()
+        policy.contract = ContractReader(log: log, observe: observe).read(root["contract"])
+        policy.journeys = JourneyReader(log: log).read(root["journey"])
+        policy.unfedWaits = root["unfed"]?.text == "wait"
+        policy.trust = TrustReader(log: log).read(root["trust"])
         policy.preset = root["preset"]?.text
         if let repeats { policy.app.limits.repeats = repeats }
         var rules = MetricsAndGates(log: log, policy: policy)
         rules.read(root)
-        return rules.policy
+        var read = rules.policy
+        read.waivers = WaiverReader(log: log).read(root["waivers"], read)
+        TrustReader(log: log).check(root["app"], read)
+        return read
     }
 
     private func confidence(_ node: YAMLNode?) -> Double {

@@ -51,10 +51,15 @@ public enum PolicyReference {
                 guard case .keys(let inner) = form, let lead = form.lead else { continue }
                 table("A target with \(lead)", inner, level: level + 1, into: &out)
             }
+        case .names(_, _, .list(.keys(let inner), _, _)):
+            section(path + ".NAME[]", inner, level: level + 1, into: &out)
         case .list(.gate, _, _) where level == 2:
             section("An entry of gates", PolicyKeys.gate, level: 3, into: &out)
         case .list(.metric, _, _) where level == 2:
             section("The metric kpi", PolicyKeys.kpi, level: 3, into: &out)
+        case .choice(let forms) where key.name != "baseline", .names(_, _, .choice(let forms)):
+            guard let inner = forms.lazy.compactMap(\.innerKeys).first else { break }
+            section(path, inner, level: level + 1, into: &out)
         default: break
         }
     }
@@ -97,5 +102,16 @@ public enum PolicyReference {
         var out = ""
         for character in text { out += character == "|" ? "\\|" : String(character) }
         return out
+    }
+}
+
+extension ValueForm {
+    /// The keys of a mapping, or of the mappings of names.
+    fileprivate var innerKeys: [KeyDefinition]? {
+        switch self {
+        case .keys(let keys): keys
+        case .names(_, _, let form): form.innerKeys
+        default: nil
+        }
     }
 }

@@ -40,6 +40,8 @@ struct RuleReader {
         var unsure: UnsurePolicy?
         var owner: String?
         var why: String?
+        var approvedBy: String?
+        var review: Day?
     }
 
     private func source(of node: YAMLNode) -> (Source, Details)? {
@@ -60,6 +62,8 @@ struct RuleReader {
         details.unsure = node["unsure"]?.text.flatMap(UnsurePolicy.init(rawValue:))
         details.owner = node["owner"]?.text
         details.why = node["why"]?.text
+        details.approvedBy = node["approved_by"]?.text
+        details.review = DayReader.read(node["review"], "gate.review", log)
         return (Source(text: text, marks: log.lines.places(of: rule)), details)
     }
 
@@ -85,7 +89,8 @@ struct RuleReader {
         let rule = GateRule(
             text: parsed.text, slice: slice, metric: parsed.metric.reference, form: form,
             unsure: details.unsure,
-            place: place, askedBy: kinds, owner: details.owner, why: details.why)
+            place: place, askedBy: kinds, owner: details.owner, why: details.why,
+            approvedBy: details.approvedBy, review: details.review)
         return Entry(rule: rule, span: source.whole)
     }
 

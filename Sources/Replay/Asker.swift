@@ -56,6 +56,11 @@ struct Asker: Sendable {
         let isLast: Bool
     }
 
+    /// User turns of an example: the calls that it takes where none has to be made twice.
+    static func turns(of example: Example, _ conversation: AppPolicy.Conversation) -> Int {
+        conversation == .replay ? 1 + example.history.count { $0.role == .user } : 1
+    }
+
     private func steps(of example: Example) -> [Step] {
         guard conversation == .replay else {
             return [Step(before: example.history, query: example.query, isLast: true)]

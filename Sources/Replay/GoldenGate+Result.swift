@@ -21,7 +21,8 @@ extension GoldenGate {
             manifest.cost = tally.cost
         }
         manifest.currency =
-            request.policy.app.candidate?.prices?.currency ?? (tally.cost == nil ? nil : "USD")
+            request.policy.app.candidate?.prices?.currency
+            ?? (tally.cost == nil && measurement.cache?.money == nil ? nil : "USD")
         manifest.repeats = request.repeats
         manifest.baseline?.versions = tally.observedVersions(.baseline)
         manifest.candidate?.versions = tally.observedVersions(.candidate)
@@ -35,9 +36,11 @@ extension GoldenGate {
         result.stages = judgement.stages
         result.whereItBroke = judgement.whereItBroke
         result.reservations = judgement.reservations
-        result.warnings = judgement.warnings + notes(measurement, manifest)
+        result.warnings = judgement.warnings + notes(measurement, manifest) + overdue()
+        result.expiredWaivers = expiredWaivers
         result.measurement = measurement
         result.layers = request.layers
+        try noteExternal(table, selection, &result)
         result.changes = changes(manifest)
         result.shown = try shownExamples(result.movement, selection, index)
         return result
@@ -45,12 +48,38 @@ extension GoldenGate {
 
     func options(_ attempt: Int) -> GateOptions {
         let later = request.layers.map(\.layer).filter { $0 != .golden }
-        return GateOptions(
+        var options = GateOptions(
             confidence: request.policy.confidence, seed: request.manifest.seed,
             estimand: request.policy.estimand,
             unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure,
             laterLayers: later,
-            automaticMargins: request.automaticMargins, attempt: attempt)
+            automaticMargins: request.automaticMargins, attempt: attempt, waivers: validWaivers)
+        options.unfedWaits = request.policy.unfedWaits
+        return options
+    }
+
+    private var validWaivers: [Waiver] {
+        guard let day = request.day else { return [] }
+        return request.policy.waivers.filter { !$0.isOver(on: day) }
+    }
+
+    private var expiredWaivers: [Waiver] {
+        guard let day = request.day else { return [] }
+        return request.policy.waivers.filter { $0.isOver(on: day) }
+    }
+
+    /// Waivers that are over, and thresholds that nobody looked at when they should have been.
+    private func overdue() -> [String] {
+        guard let day = request.day else { return [] }
+        var notes = expiredWaivers.map { waiver in
+            "the waiver of \(waiver.gate) (\(waiver.owner)) ended on \(waiver.until) and does not count; remove it"
+        }
+        for rule in request.rules {
+            guard let review = rule.review, review < day else { continue }
+            let owner = rule.owner.map { " by \($0)" } ?? ""
+            notes.append("\(rule.text) was to be reviewed\(owner) by \(review)")
+        }
+        return notes
     }
 
     /// What a reader of the numbers must know of how they were had.
@@ -200,6 +229,7 @@ extension GoldenGate {
         case .value(let value): return (value, nil)
         case .notApplicable(let why): return (nil, "not applicable: \(why)")
         case .failed(let why): return (nil, "failed: \(why)")
+        case .unmeasured(let why): return (nil, "not measured: \(why)")
         case .values, .labels: return (nil, nil)
         }
     }

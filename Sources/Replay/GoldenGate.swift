@@ -26,11 +26,13 @@ public struct GoldenGate: Sendable {
         public var rescore: Bool
         /// Margins fixed when the baseline was blessed.
         public var automaticMargins: [String: Double]
+        /// The day of judgement, for waivers and reviews; nil: no waiver counts.
+        public var day: Day?
 
         public init(
             policy: ReleasePolicy, rules: [GateRule], layers: [RequiredLayers], resources: MetricResources,
             manifest: Manifest, repeats: Int = 1, resume: Bool = false, rescore: Bool = false,
-            automaticMargins: [String: Double] = [:]
+            automaticMargins: [String: Double] = [:], day: Day? = nil
         ) {
             self.policy = policy
             self.rules = rules
@@ -41,6 +43,7 @@ public struct GoldenGate: Sendable {
             self.resume = resume
             self.rescore = rescore
             self.automaticMargins = automaticMargins
+            self.day = day
         }
     }
 
@@ -117,9 +120,15 @@ public struct GoldenGate: Sendable {
         let tally: RunTally
     }
 
-    func prepare() throws -> Prepared {
-        let index = try ExampleIndex(
-            ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: readsLog)
+    func prepare() throws -> Prepared { prepare(try index(wantsPositions: readsLog)) }
+
+    /// - Parameter wantsPositions: Whether a log is to be read back.
+    func index(wantsPositions: Bool) throws -> ExampleIndex {
+        try ExampleIndex(
+            ports.examples, sliceNames: sliceNames, repeats: request.repeats, wantsPositions: wantsPositions)
+    }
+
+    func prepare(_ index: ExampleIndex) -> Prepared {
         let plan = ReplayPlan(
             runID: request.manifest.runID, examples: ports.examples,
             targets: request.rescore ? [:] : ports.targets,
@@ -138,18 +147,44 @@ public struct GoldenGate: Sendable {
     func score(
         _ prepared: Prepared, _ seen: FirstLook, _ log: (any ObservationLog)? = nil
     ) async throws -> Scored {
+        let scoring = try startScoring(prepared, select(seen.observations))
+        if let log { try await replay(prepared.plan, seen, log, prepared.index, scoring) }
+        return try finishScoring(scoring, prepared)
+    }
+
+    /// The metrics to measure, by what the app was seen to show.
+    func select(_ seen: [Observation]) throws -> MetricSelection {
+        try MetricSelection(
+            requests: request.policy.metrics, rules: request.rules, seen: seen, resources: request.resources)
+    }
+
+    /// Scores in the making.
+    struct Scoring {
+        let selection: MetricSelection
+        let scorer: Scorer
+        let tally: Mutexed<RunTally>
+        let settled: Settled
+    }
+
+    /// Scores what the log holds already.
+    func startScoring(_ prepared: Prepared, _ selection: MetricSelection) throws -> Scoring {
         let index = prepared.index
-        let selection = try MetricSelection(
-            requests: request.policy.metrics, rules: request.rules, seen: seen.observations,
-            resources: request.resources)
         let scorer = Scorer(definitions: selection.definitions, scratch: ports.scratch)
         let planned = index.rows.rowCount * arms.count
-        let tally = Mutexed(RunTally(planned: planned, prices: request.policy.app.candidate?.prices))
+        let tally = Mutexed(
+            RunTally(
+                planned: planned, prices: request.policy.app.candidate?.prices,
+                cacheAge: request.manifest.cacheAgeSeconds,
+                cached: Set(arms.filter { ports.targets[$0]?.identity.isRecord == false })))
         var settled = Settled(starts: index.rows.starts, arms: arms)
         if readsLog { try readBack(index, scorer, tally, &settled) }
-        if let log { try await replay(prepared.plan, seen, log, index, scorer, tally, settled) }
-        let table = try scorer.sheet.table(rows: index.rows, arms: arms)
-        return Scored(table: table, selection: selection, tally: tally.withLock { $0 })
+        return Scoring(selection: selection, scorer: scorer, tally: tally, settled: settled)
+    }
+
+    func finishScoring(_ scoring: Scoring, _ prepared: Prepared) throws -> Scored {
+        let table = try scoring.scorer.sheet.table(rows: prepared.index.rows, arms: arms)
+        return Scored(
+            table: table, selection: scoring.selection, tally: scoring.tally.withLock { $0 })
     }
 
     /// Tells the ledger of the run, and counts which look at this pair it is.
@@ -194,7 +229,7 @@ public struct GoldenGate: Sendable {
             })
     }
 
-    private var readsLog: Bool { request.resume || request.rescore }
+    var readsLog: Bool { request.resume || request.rescore }
 
     /// Every column that the policy slices by or that a rule's `when` names.
     private var sliceNames: [String] {
@@ -233,7 +268,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// Notes what the log has settled, and finds each arm's observation of the first example, else its first answer.
-    private func look(_ index: ExampleIndex, _ settled: inout Settled) throws -> [Arm: Observation] {
+    func look(_ index: ExampleIndex, _ settled: inout Settled) throws -> [Arm: Observation] {
         var first: [Arm: Observation] = [:]
         var anyAnswer: [Arm: Observation] = [:]
         var found = settled
@@ -252,7 +287,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// Nil where the run asks for no such observation, or for no such arm.
-    private func unit(of observation: Observation, _ index: ExampleIndex) -> ReplayPlan.Unit? {
+    func unit(of observation: Observation, _ index: ExampleIndex) -> ReplayPlan.Unit? {
         guard arms.contains(observation.arm), let position = index.positions[observation.example],
             observation.repetition < index.rows.rows(of: position).count
         else { return nil }
@@ -260,7 +295,7 @@ public struct GoldenGate: Sendable {
     }
 
     /// What nobody is to blame for is asked again on a resume.
-    private func isSettled(_ observation: Observation) -> Bool {
+    func isSettled(_ observation: Observation) -> Bool {
         observation.failure.map(\.countsAgainstApp) ?? true
     }
 
@@ -268,12 +303,23 @@ public struct GoldenGate: Sendable {
     @inline(never)
     private func replay(
         _ plan: ReplayPlan, _ seen: FirstLook, _ log: any ObservationLog, _ index: ExampleIndex,
-        _ scorer: Scorer,
-        _ tally: Mutexed<RunTally>, _ settled: Settled
+        _ scoring: Scoring
     ) async throws {
         guard let rehearsal = seen.rehearsal else { return }
+        let replayer = replayer(plan, log, index, scoring, progress: progress)
+        try await replayer.run(settled: scoring.settled, after: rehearsal)
+        try log.finish()
+    }
+
+    /// Asks, and scores what comes.
+    func replayer(
+        _ plan: ReplayPlan, _ log: any ObservationLog, _ index: ExampleIndex, _ scoring: Scoring,
+        progress: @escaping @Sendable (ReplayProgress) -> Void
+    ) -> Replayer {
         let starts = index.rows.starts
-        let replayer = Replayer(
+        let scorer = scoring.scorer
+        let tally = scoring.tally
+        return Replayer(
             plan: plan, clock: ports.clock, log: log,
             sink: { number, example, observations in
                 var features: ExampleFeatures?
@@ -284,8 +330,6 @@ public struct GoldenGate: Sendable {
                     tally.withLock { $0.add(observation, failures: failed) }
                 }
             }, progress: progress)
-        try await replayer.run(settled: settled, after: rehearsal)
-        try log.finish()
     }
 
     /// Scores what the log holds. An observation that nobody is to blame for is asked again on a resume; on a
@@ -338,7 +382,10 @@ private func failures(
     guard observation.answer != nil else { return [] }
     var found: [(metric: String, reason: String)] = []
     for (definition, score) in zip(scorer.definitions, scores) {
-        if case .failed(let reason) = score { found.append((definition.name, reason)) }
+        switch score {
+        case .failed(let reason), .unmeasured(let reason): found.append((definition.name, reason))
+        case .value, .values, .labels, .notApplicable: continue
+        }
     }
     return found
 }

@@ -21,7 +21,7 @@ struct MetricSelection {
         }
         kpi = requests.first { $0.name == KPIMetric.name }?.kpi
         for request in requests where request.name != KPIMetric.name {
-            for expanded in MetricSelection.expanded(request, seen) { try add(expanded) }
+            for expanded in MetricSelection.expanded(request, seen, resources) { try add(expanded) }
         }
         for rule in rules where rule.metric.name != KPIMetric.name {
             try add(MetricRequest(name: GoldenJudge.measuredName(of: rule), place: rule.place))
@@ -32,7 +32,9 @@ struct MetricSelection {
         self.definitions = definitions
     }
 
-    private static func expanded(_ request: MetricRequest, _ seen: [Observation]) -> [MetricRequest] {
+    private static func expanded(
+        _ request: MetricRequest, _ seen: [Observation], _ resources: MetricResources
+    ) -> [MetricRequest] {
         guard let family = MetricCatalogue.family(of: request.name), family.name == request.name else {
             return [request]
         }
@@ -40,6 +42,7 @@ struct MetricSelection {
         switch (family.members, family.name) {
         case (.names, "stage_latency"): names = unique(seen.flatMap { $0.answer?.stages?.map(\.name) ?? [] })
         case (.names, "value"): names = unique(seen.flatMap { $0.answer?.values.map(\.name) ?? [] })
+        case (.names, "external"): names = resources.external?.metrics.map(\.name) ?? []
         case (.keys, _):
             let all = unique(seen.flatMap { $0.answer?.versions?.map(\.name) ?? [] })
             return all.map { MetricRequest(name: "\(family.name).\($0)", place: request.place) }

@@ -37,11 +37,7 @@ public struct Replayer: Sendable {
 
     /// - Throws: `ReplayInterruption`; what was answered until then is in the log.
     public func run(settled: Settled, after rehearsal: Rehearsal) async throws {
-        let askers = makeAskers()
-        let shared = SharedState(settled: settled.count)
-        let began = clock.now()
-        let versions = rehearsal.versions
-        for answer in rehearsal.answers { shared.keep(answer.observation, for: answer.unit) }
+        let passage = begin(settled: settled, after: rehearsal)
         let work = WorkQueue(exampleCount: plan.examples.count)
         let workers = min(plan.limits.concurrency, max(1, plan.examples.count))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -49,16 +45,45 @@ public struct Replayer: Sendable {
                 group.addTask {
                     while let example = work.next() {
                         if Task.isCancelled { return }
-                        try await self.ask(example, askers, settled, versions, shared, began)
-                        if let (arm, why) = shared.givenUp { throw ReplayInterruption.unreachable(arm, why) }
+                        try await passage.ask(example)
                     }
                 }
             }
             try await group.waitForAll()
         }
         if Task.isCancelled {
-            throw ReplayInterruption.stopped(done: shared.done, planned: plan.planned)
+            throw ReplayInterruption.stopped(done: passage.done, planned: plan.planned)
         }
+    }
+
+    /// A replay under way: its examples are asked one at a time, in any order and by any task.
+    struct Passage: Sendable {
+        fileprivate let replayer: Replayer
+        fileprivate let askers: [Arm: Asker]
+        fileprivate let versions: [Arm: String]
+        fileprivate let settled: Settled
+        fileprivate let shared: SharedState
+        fileprivate let began: Double
+
+        /// Observations that are settled.
+        var done: Int { shared.done }
+        var planned: Int { replayer.plan.planned }
+
+        /// Asks all that is open of one example.
+        ///
+        /// - Throws: `ReplayInterruption` where an arm is given up, what log and sink throw.
+        func ask(_ example: Int) async throws {
+            try await replayer.ask(example, askers, settled, versions, shared, began)
+            if let (arm, why) = shared.givenUp { throw ReplayInterruption.unreachable(arm, why) }
+        }
+    }
+
+    func begin(settled: Settled, after rehearsal: Rehearsal) -> Passage {
+        let shared = SharedState(settled: settled.count)
+        for answer in rehearsal.answers { shared.keep(answer.observation, for: answer.unit) }
+        return Passage(
+            replayer: self, askers: makeAskers(), versions: rehearsal.versions, settled: settled,
+            shared: shared, began: clock.now())
     }
 
     private func makeAskers() -> [Arm: Asker] {
@@ -134,7 +159,8 @@ public struct Replayer: Sendable {
         guard let cache = plan.cache, let versions else {
             return await asker.observe(example, repetition: unit.repetition)
         }
-        let key = cacheKey(example, unit, asker.target.identity, versions)
+        let key = Replayer.cacheKey(
+            example, unit, asker.target.identity, versions, plan.conversation)
         if let kept = try cache.observation(key) {
             return Observation(
                 example: example.id, arm: unit.arm, repetition: unit.repetition, outcome: kept.outcome,
@@ -150,12 +176,13 @@ public struct Replayer: Sendable {
     }
 
     /// All that decides an answer, as far as the outside can know: the target, its versions, the request, the repeat.
-    private func cacheKey(
-        _ example: Example, _ unit: ReplayPlan.Unit, _ identity: TargetIdentity, _ versions: String
+    static func cacheKey(
+        _ example: Example, _ unit: ReplayPlan.Unit, _ identity: TargetIdentity, _ versions: String,
+        _ conversation: AppPolicy.Conversation
     ) -> String {
         var hash = SHA256()
         var parts = [
-            identity.kind, identity.address, identity.configuration, versions, plan.conversation.rawValue,
+            identity.kind, identity.address, identity.configuration, versions, conversation.rawValue,
             String(unit.repetition), example.id, example.query,
         ]
         for message in example.history { parts += [message.role.rawValue, message.content] }
@@ -171,7 +198,7 @@ public struct Replayer: Sendable {
 }
 
 /// Example numbers, handed out once each.
-private final class WorkQueue: Sendable {
+final class WorkQueue: Sendable {
     private let position = Atomic<Int>(0)
     private let exampleCount: Int
 
@@ -184,7 +211,7 @@ private final class WorkQueue: Sendable {
 }
 
 /// What the workers count together.
-private final class SharedState: Sendable {
+final class SharedState: Sendable {
     private struct Content: Sendable {
         var done: Int
         var failed = 0
@@ -240,7 +267,7 @@ private final class SharedState: Sendable {
 }
 
 /// The versions that an answer shows, as one text; nil where it shows none.
-private func shownVersions(_ answer: Answer) -> String? {
+func shownVersions(_ answer: Answer) -> String? {
     guard let shown = answer.versions, !shown.isEmpty else { return nil }
     return shown.map { $0.name + "=" + $0.value }.joined(separator: "\n")
 }

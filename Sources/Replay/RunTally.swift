@@ -8,6 +8,8 @@ struct RunTally: Sendable {
     private var causes: [CauseKey: (count: Int, detail: String)] = [:]
     private var versions: [Arm: [String: Set<String>]] = [:]
     private let prices: ReleasePolicy.Prices?
+    /// Arms whose answers may come from the cache.
+    private let cached: Set<Arm>
 
     private struct CauseKey: Hashable {
         let arm: Arm
@@ -18,9 +20,17 @@ struct RunTally: Sendable {
     /// Distinct values of one version that are kept; a text that differs on each answer is no version.
     private static let valuesKept = 20
 
-    init(planned: Int, prices: ReleasePolicy.Prices?) {
+    /// - Parameters:
+    ///   - cacheAge: Age in seconds up to which cached answers are used; nil: none are.
+    ///   - cached: Arms that are asked at all: what was recorded is read, and saves nobody anything.
+    init(
+        planned: Int, prices: ReleasePolicy.Prices?, cacheAge: Double? = nil,
+        cached: Set<Arm> = Set(Arm.allCases)
+    ) {
         counts.planned = planned
+        counts.cache = cacheAge.map { CacheUse(maximumAgeSeconds: $0) }
         self.prices = prices
+        self.cached = cached
     }
 
     /// - Parameter failures: Metrics that failed on an answer they should have read, with the reason.
@@ -33,6 +43,7 @@ struct RunTally: Sendable {
         counts.throttled += observation.throttled
         if observation.attempts > observation.earlierTurns.count + 1 { counts.retried += 1 }
         if observation.fromCache { counts.fromCache += 1 }
+        if cached.contains(observation.arm) { counts.cache?.add(observation, prices: prices) }
         switch observation.outcome {
         case .answered(let answer):
             counts.answered += 1

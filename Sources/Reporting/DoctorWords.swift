@@ -114,7 +114,8 @@ enum DoctorWords {
         let names = first.prefix(3).map { VisibleText.excerpt($0.rule.text, to: 60) }.joined(separator: ", ")
         let more = first.count > 3 ? " and \(first.count - 3) more" : ""
         let verb = first.count == 1 ? "blocks" : "block"
-        return "\(names)\(more) \(verb) a loss of \(size(point.size)) already; each gate's own reach is 'caught in 80 %'"
+        return
+            "\(names)\(more) \(verb) a loss of \(size(point.size)) already; each gate's own reach is 'caught in 80 %'"
     }
 
     /// Changes under a gate's curve: two digits count.

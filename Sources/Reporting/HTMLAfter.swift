@@ -29,6 +29,9 @@ struct HTMLAfter {
                 tile("throttled", counts.throttled, &html)
                 tile("from cache", counts.fromCache, &html)
             }
+            if let words = ReportWords.cache(result) {
+                html.element("p", .class("lead"), text: "The cache had " + words + ".")
+            }
             if counts.planned > 0, counts.unmeasured > 0 {
                 let share = Double(counts.unmeasured) / Double(counts.planned)
                 html.element(

@@ -78,7 +78,7 @@ struct HTMLGates {
                 gate.baseline?.value, gate.candidate?.value, decision.kind == .value ? gate.bound : nil,
             ])
         html.element("tr") { html in
-            html.element("td") { html in html.outcome(gate.outcome) }
+            html.element("td") { html in html.outcome(of: gate) }
             html.element("th", .fixed("scope", "row")) { html in
                 html.element("code") { html in html.cutText(VisibleText.line(gate.rule.text), to: 300) }
                 origin(gate, &html)
@@ -121,7 +121,7 @@ struct HTMLGates {
         if !gate.rule.askedBy.isEmpty {
             parts.append("asked by " + ReportWords.list(gate.rule.askedBy.map(\.rawValue)))
         }
-        if let owner = gate.rule.owner { parts.append("owner " + owner) }
+        if let people = TrustWords.people(gate.rule) { parts.append(people) }
         if gate.rule.place.line > 0 { parts.append(ReportWords.place(gate.rule.place)) }
         if !parts.isEmpty {
             html.element("small", text: VisibleText.excerpt(parts.joined(separator: " · "), to: 160))

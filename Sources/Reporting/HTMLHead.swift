@@ -28,7 +28,7 @@ struct HTMLHead {
                 html.element("p", .class("headline"), .fixed("dir", "auto")) { html in
                     html.cutText(VisibleText.line(result.headline), to: 600)
                 }
-                html.element("p", .class("meaning"), text: ReportWords.meaning(result.verdict))
+                html.element("p", .class("meaning"), text: ReportWords.meaning(result))
                 html.element("p", .class("meta"), text: facts)
             }
         }
@@ -42,6 +42,7 @@ struct HTMLHead {
         parts.append(ReportWords.count(manifest.dataset.count, "example", "examples"))
         if manifest.repeats > 1 { parts.append("\(manifest.repeats) repeats each") }
         parts.append(ReportWords.digest(manifest.dataset.digest))
+        if let tag = manifest.dataset.frozen { parts.append("frozen as " + VisibleText.excerpt(tag, to: 60)) }
         parts.append("run " + VisibleText.excerpt(manifest.runID, to: 60))
         if !manifest.startedAt.isEmpty { parts.append(VisibleText.excerpt(manifest.startedAt, to: 40)) }
         parts.append(ReportWords.duration(manifest.durationSeconds))

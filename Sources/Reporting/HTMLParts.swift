@@ -24,6 +24,12 @@ extension HTMLBuilder {
         }
     }
 
+    /// Likewise of a gate, whose failure may be waived.
+    mutating func outcome(of gate: GateResult) {
+        if gate.waiver == nil { return outcome(gate.outcome) }
+        outcomeMark("o unsure", ReportWords.mark(gate), "waived")
+    }
+
     private mutating func outcomeMark(_ css: StaticString, _ mark: String, _ word: String) {
         element("span", .class(css)) { html in
             html.element("span", .class("m"), .fixed("aria-hidden", "true"), text: mark)

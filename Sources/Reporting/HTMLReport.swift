@@ -13,7 +13,10 @@ public enum HTMLReport {
         let notes = MethodNotes(result)
         var before = HTMLBuilder()
         var after = HTMLBuilder()
-        HTMLGates(result, notes).write(&before)
+        if let trust = result.trust { TrustWords.write(trust, &before) }
+        if !result.gates.isEmpty || result.trust?.isRefused != true {
+            HTMLGates(result, notes).write(&before)
+        }
         if !result.stages.isEmpty { HTMLStages(result, notes).write(&before) }
         if let diff = result.diff { HTMLDiff.write(diff, &before) }
         HTMLSlices(result, notes).write(&before)
@@ -21,7 +24,7 @@ public enum HTMLReport {
         HTMLDistributions(result, notes).write(&after)
         HTMLMetrics(result, notes).write(&after)
         let end = HTMLAfter(result, notes)
-        end.measurement(&after)
+        if result.trust?.isRefused != true { end.measurement(&after) }
         end.doubts(&after)
         end.layers(&after)
         end.again(&after)
@@ -33,7 +36,7 @@ public enum HTMLReport {
             html.element("head") { html in meta(result, &html) }
             html.raw("\n")
             html.element("body") { html in
-                html.raw("<a class=\"skip\" href=\"#main\">Skip to the gates</a>")
+                html.raw("<a class=\"skip\" href=\"#main\">Skip to the findings</a>")
                 html.raw(HTMLStyle.patterns)
                 head.banner(&html)
                 navigation(result, &html)
@@ -82,7 +85,9 @@ public enum HTMLReport {
     }
 
     private static func navigation(_ result: RunResult, _ html: inout HTMLBuilder) {
-        var links = [("gates", "Gates")]
+        var links = result.trust == nil ? [] : [("trust", "Trust")]
+        let wasAsked = result.trust?.isRefused != true
+        if wasAsked { links.append(("gates", "Gates")) }
         if !result.stages.isEmpty { links.append(("where", "Where it broke")) }
         if !result.slices.isEmpty { links.append(("slices", "Slices")) }
         if !result.shown.isEmpty || result.movement.newlyFailingCount > 0 {
@@ -91,7 +96,8 @@ public enum HTMLReport {
         if !result.confusions.isEmpty { links.append(("confusion", "Confusion")) }
         if !result.distributions.isEmpty { links.append(("distributions", "Distributions")) }
         if !result.metrics.isEmpty { links.append(("metrics", "All metrics")) }
-        links += [("measured", "Measured"), ("again", "Do it again"), ("methods", "Methods")]
+        if wasAsked { links.append(("measured", "Measured")) }
+        links += [("again", "Do it again"), ("methods", "Methods")]
         html.element("nav", .label("Parts of this report")) { html in
             html.element("span", .class("nv"), text: result.verdict.rawValue)
             for (id, name) in links { html.element("a", .to(id), text: name) }

@@ -32,7 +32,7 @@ public enum JSONReport {
         root["movement"] = movement(result.movement)
         root["confusions"] = .array(result.confusions.map(confusion))
         root["distributions"] = .array(result.distributions.map { distribution($0, result) })
-        root["measurement"] = measurement(result.measurement)
+        root["measurement"] = measurement(result)
         root["reservations"] = .array(
             result.reservations.map {
                 ["gate": .string($0.gate), "why": .string($0.why), "settled_by": .string($0.settledBy)]
@@ -43,7 +43,10 @@ public enum JSONReport {
             result.layers.map {
                 ["layer": .string($0.layer.rawValue), "asked_by": strings($0.askedBy.map(\.rawValue))]
             })
+        root["trust"] = result.trust.map(TrustCodec.json) ?? .null
+        root["expired_waivers"] = .array(result.expiredWaivers.map(waiver))
         root["examples"] = .array(result.shown.map { example($0, result) })
+        if !result.external.isEmpty { root["external"] = .array(result.external.map(external)) }
         root["manifest"] = ManifestCodec.json(result.manifest)
         return .object(root)
     }
@@ -57,7 +60,11 @@ public enum JSONReport {
         out["line"] = .integer(Int64(gate.rule.place.line))
         out["asked_by"] = strings(gate.rule.askedBy.map(\.rawValue))
         out["owner"] = gate.rule.owner.map { .string($0) } ?? .null
+        out["why"] = gate.rule.why.map { .string($0) } ?? .null
+        out["approved_by"] = gate.rule.approvedBy.map { .string($0) } ?? .null
+        out["review"] = gate.rule.review.map { .string($0.description) } ?? .null
         out["outcome"] = .string(gate.outcome.rawValue)
+        out["waiver"] = gate.waiver.map(waiver) ?? .null
         out["unit"] = .string(gate.unit)
         out["direction"] = .string(gate.direction)
         out["baseline"] = estimate(gate.baseline, AbsentReason.baseline(gate, result))
@@ -86,6 +93,13 @@ public enum JSONReport {
         return .object(out)
     }
 
+    private static func waiver(_ waiver: Waiver) -> JSONValue {
+        [
+            "gate": .string(waiver.gate), "owner": .string(waiver.owner), "why": .string(waiver.why),
+            "until": .string(waiver.until.description),
+        ]
+    }
+
     private static func metric(_ metric: MetricResult, _ result: RunResult) -> JSONValue {
         let missing = result.manifest.baseline == nil ? AbsentReason.noBaseline : "not measured"
         return [
@@ -105,6 +119,7 @@ public enum JSONReport {
         out["slice"] = .string(slice.slice)
         out["value"] = .string(slice.value)
         out["outcome"] = .string(slice.outcome.rawValue)
+        out["waived"] = .bool(slice.isWaived)
         out["n"] = .integer(Int64(slice.n))
         pair(&out, slice.baseline, slice.candidate, result)
         interval(&out, "difference_interval", slice.difference)
@@ -123,6 +138,15 @@ public enum JSONReport {
         let n = result.metrics.first { $0.name == stage.metric }.map(ReportWords.pairs)
         out["n"] = n.map { .integer(Int64($0)) } ?? .null
         return .object(out)
+    }
+
+    private static func external(_ source: ExternalProvenance) -> JSONValue {
+        [
+            "file": .string(source.file), "digest": source.digest.map { .string($0) } ?? .null,
+            "made_at": source.madeAt.map { .string($0) } ?? .null,
+            "scorer": source.scorer.map { .string($0) } ?? .null,
+            "scores": .integer(Int64(source.scores)), "problems": strings(source.problems),
+        ]
     }
 
     private static func movement(_ movement: Movement) -> JSONValue {
@@ -181,7 +205,31 @@ public enum JSONReport {
         return .object(out)
     }
 
-    private static func measurement(_ counts: MeasurementCounts) -> JSONValue {
+    private static func measurement(_ result: RunResult) -> JSONValue {
+        let counts = result.measurement
+        var out = JSONObject()
+        for member in tallies(counts).objectValue?.members ?? [] { out[member.key] = member.value }
+        if let use = counts.cache { out["cache"] = cache(use, result.manifest.currency) }
+        return .object(out)
+    }
+
+    private static func cache(_ use: CacheUse, _ currency: String?) -> JSONValue {
+        var out = JSONObject()
+        out["hits"] = .integer(Int64(use.hits))
+        out["asked"] = .integer(Int64(use.asked))
+        put(&out, "hit_rate", use.hitRate, "nothing was asked")
+        out["saved_calls"] = .integer(Int64(use.calls))
+        out["saved_input_tokens"] = .integer(Int64(use.inputTokens))
+        out["saved_output_tokens"] = .integer(Int64(use.outputTokens))
+        out["calls_without_tokens"] = .integer(Int64(use.callsWithoutTokens))
+        put(&out, "saved_money", use.money, "no price of what was saved is known")
+        out["currency"] = use.money == nil ? .null : currency.map { .string($0) } ?? .null
+        out["calls_without_price"] = .integer(Int64(use.callsWithoutPrice))
+        out["max_age_seconds"] = .number(use.maximumAgeSeconds)
+        return .object(out)
+    }
+
+    private static func tallies(_ counts: MeasurementCounts) -> JSONValue {
         [
             "planned": .integer(Int64(counts.planned)), "answered": .integer(Int64(counts.answered)),
             "app_failures": .integer(Int64(counts.appFailures)),

@@ -23,7 +23,8 @@ public enum JUnitReport {
 
     /// UTF-8, with its declaration; the same bytes for the same result.
     public static func render(_ result: RunResult) -> String {
-        let gates = [verdict(result)] + result.gates.map { gate($0, result) }
+        let held = result.trust.map { [trust($0)] } ?? []
+        let gates = [verdict(result)] + held + result.gates.map { gate($0, result) }
         let examples = result.shown.map { example($0, result) }
         var xml = HTMLBuilder(for: .xml)
         xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
@@ -57,7 +58,7 @@ public enum JUnitReport {
             .data("timestamp", manifest.startedAt)
         ) { xml in
             xml.raw("\n")
-            if name == "gates" { properties(manifest, &xml) }
+            if name == "gates" { properties(result, &xml) }
             var seen: [String: Int] = [:]
             for item in cases {
                 let times = seen[item.name, default: 0] + 1
@@ -68,11 +69,13 @@ public enum JUnitReport {
         xml.raw("\n")
     }
 
-    private static func properties(_ manifest: Manifest, _ xml: inout HTMLBuilder) {
-        let facts = [
+    private static func properties(_ result: RunResult, _ xml: inout HTMLBuilder) {
+        let manifest = result.manifest
+        var facts = [
             ("run", manifest.runID), ("dataset", manifest.dataset.digest), ("policy", manifest.policyDigest),
             ("seed", String(manifest.seed)), ("sluice", manifest.sluiceVersion),
         ]
+        if let words = ReportWords.cache(result) { facts.append(("cache", words)) }
         xml.element("properties") { xml in
             for (name, value) in facts { xml.void("property", .data("name", name), .data("value", value)) }
         }
@@ -120,10 +123,28 @@ public enum JUnitReport {
         return Case(name: "verdict", state: state, message: message, detail: lines.joined(separator: "\n"))
     }
 
+    private static func trust(_ trust: TrustReport) -> Case {
+        var lines = trust.loosenings.prefix(200).map { VisibleText.excerpt(TrustWords.line($0), to: 400) }
+        if trust.loosenings.count > lines.count {
+            lines.append("and \(trust.loosenings.count - lines.count) more")
+        }
+        if !trust.digest.isEmpty { lines.append("together " + VisibleText.excerpt(trust.digest, to: 80)) }
+        if trust.isRefused {
+            lines.append("may approve: " + VisibleText.excerpt(trust.whoMayApprove, to: 200))
+        }
+        lines += TrustWords.notes(trust).map { VisibleText.excerpt($0, to: 400) }
+        return Case(
+            name: "policy not loosened",
+            state: trust.isRefused ? .failure : trust.isApproved ? .skipped : .passes,
+            message: VisibleText.excerpt(TrustWords.summary(trust), to: 300),
+            detail: lines.joined(separator: "\n"))
+    }
+
     private static func gate(_ gate: GateResult, _ result: RunResult) -> Case {
         let reservation = result.reservations.first { $0.gate == gate.rule.text }
         let state: Case.State =
             switch gate.outcome {
+            case .fails where gate.waiver != nil, .unsure where gate.waiver != nil: .skipped
             case .passes: .passes
             case .fails: .failure
             case .unsure: result.verdict == .ship ? .skipped : .error
@@ -158,6 +179,7 @@ public enum JUnitReport {
         }
         lines.append(
             "n \(gate.n); \(VisibleText.excerpt(MethodNotes.methods(gate).joined(separator: "; "), to: 300))")
+        if let people = TrustWords.people(gate.rule) { lines.append(VisibleText.excerpt(people, to: 200)) }
         for member in gate.members.filter({ $0.outcome == .fails || $0.outcome == .unsure }).prefix(40) {
             let figure = Figure(
                 unit: gate.unit, currency: currency, numbers: [member.baseline, member.candidate])

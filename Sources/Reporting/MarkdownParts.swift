@@ -82,7 +82,7 @@ struct MarkdownParts {
                 gate.baseline?.value, gate.candidate?.value, decision.kind == .value ? gate.bound : nil,
             ])
         out.element("tr") { out in
-            out.element("td") { $0.raw(Self.sign(gate.outcome)) }
+            out.element("td") { $0.raw(gate.waiver == nil ? Self.sign(gate.outcome) : "⚠️") }
             out.element("td") { $0.element("code", text: VisibleText.excerpt(gate.rule.text, to: 200)) }
             out.number(gate.baseline.map { own.value($0.value) })
             out.number(gate.candidate.map { own.value($0.value) })
@@ -114,6 +114,12 @@ struct MarkdownParts {
             out.text("\(Figure.count(counts.unmeasured)) unmeasured, ")
             out.text(ReportWords.count(counts.metricFailures, "metric failure", "metric failures"))
         }
+        if let words = ReportWords.cache(result) {
+            item(&out) { out in
+                out.raw("<b>Cache:</b> ")
+                out.text(words)
+            }
+        }
         if !result.changes.isEmpty {
             item(&out) { out in
                 out.raw("<b>What changed:</b> ")
@@ -130,6 +136,15 @@ struct MarkdownParts {
                 out.element("code", text: VisibleText.excerpt(reservation.gate, to: 160))
                 out.text(" ")
                 out.prose(reservation.why + "; to be settled by " + reservation.settledBy, to: 240)
+            }
+        }
+        for gate in result.gates.filter({ $0.outcome == .fails || $0.outcome == .unsure }).prefix(10) {
+            guard let people = TrustWords.people(gate.rule) else { continue }
+            item(&out) { out in
+                out.raw("<b>Who to ask:</b> ")
+                out.element("code", text: VisibleText.excerpt(gate.rule.text, to: 160))
+                out.text(" ")
+                out.prose(people, to: 200)
             }
         }
         for warning in result.warnings.prefix(10) {
@@ -340,6 +355,9 @@ struct MarkdownParts {
                 out.element("code", text: VisibleText.excerpt(manifest.runID, to: 60))
                 out.text(" · \(ReportWords.count(manifest.dataset.count, "example", "examples")), data set ")
                 out.element("code", text: ReportWords.digest(manifest.dataset.digest))
+                if let tag = manifest.dataset.frozen {
+                    out.text(" frozen as " + VisibleText.excerpt(tag, to: 60))
+                }
                 out.text(" · policy ")
                 out.element("code", text: ReportWords.digest(manifest.policyDigest))
                 out.text(" · " + ReportWords.duration(manifest.durationSeconds))

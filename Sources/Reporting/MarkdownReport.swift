@@ -32,11 +32,13 @@ public enum MarkdownReport {
         let parts = MarkdownParts(result)
         var out = HTMLBuilder(for: .markdown)
         parts.head(&out)
+        if let trust = result.trust { TrustWords.writeComment(trust, &out) }
         let foot = parts.foot(report)
         var room = limit - foot.bytes.count - 400
         room -= marker(project: result.manifest.project).utf8.count
         parts.gates(&out, room: room * 2 / 3)
-        parts.findings(&out)
+        // Nothing was asked where the change is held back, so there is nothing to find.
+        if result.trust?.isRefused != true { parts.findings(&out) }
         var left = 0
         for section in parts.sections() {
             if out.bytes.count + section.bytes.count <= room { out.append(section) } else { left += 1 }

@@ -13,6 +13,9 @@ enum ReportWords {
         }
     }
 
+    /// A gate that does not hold and is let pass bears a mark of its own.
+    static func mark(_ gate: GateResult) -> String { gate.waiver == nil ? mark(gate.outcome) : "~" }
+
     static func mark(_ verdict: Verdict) -> String {
         switch verdict {
         case .ship: "✓"
@@ -30,6 +33,11 @@ enum ReportWords {
         case .cannotTell: "The evidence does not decide: this is not a pass."
         case .couldNotMeasure: "No verdict could be formed: something that measures was out of reach."
         }
+    }
+
+    static func meaning(_ result: RunResult) -> String {
+        guard result.trust?.isRefused == true else { return meaning(result.verdict) }
+        return "This change may not reach users: somebody else has to agree to what it loosens."
     }
 
     /// Gates as people read them: what fails, what is open, what could not be judged, what holds.
@@ -61,6 +69,38 @@ enum ReportWords {
 
     /// `38.2 s`, `4 min 10 s`, `2 h 5 min`.
     static func duration(_ seconds: Double) -> String { Numbers.duration(milliseconds: seconds * 1000) }
+
+    /// What the cache did: its share of the answers, what that saved, what of it nobody knows.
+    static func cache(_ result: RunResult) -> String? {
+        guard let use = result.measurement.cache else { return nil }
+        let age = "entries last " + duration(use.maximumAgeSeconds)
+        guard let rate = use.hitRate else { return "nothing was asked; " + age }
+        var words =
+            "\(Figure.count(use.hits)) of \(Figure.count(use.hits + use.asked)) answers (\(Numbers.percent(rate)))"
+        guard use.hits > 0 else { return words + "; " + age }
+        words += ", saved " + count(use.calls, "call", "calls")
+        let tokens = use.inputTokens.addingReportingOverflow(use.outputTokens)
+        if use.callsWithoutTokens < use.calls {
+            words += ", \(Figure.count(tokens.overflow ? .max : tokens.partialValue)) tokens"
+            words += " (\(Figure.count(use.inputTokens)) in, \(Figure.count(use.outputTokens)) out"
+            if use.callsWithoutTokens > 0 {
+                words += "; \(Figure.count(use.callsWithoutTokens)) calls did not say"
+            }
+            words += ")"
+        } else {
+            words += ", tokens unknown"
+        }
+        if let money = use.money {
+            let currency = result.manifest.currency ?? "of unknown currency"
+            words += ", " + Numbers.money(money, VisibleText.line(currency))
+            if use.callsWithoutPrice > 0 {
+                words += " (\(Figure.count(use.callsWithoutPrice)) calls of unknown price)"
+            }
+        } else {
+            words += ", money unknown"
+        }
+        return words + "; " + age
+    }
 
     static func cost(_ manifest: Manifest) -> String? {
         manifest.cost.map { Numbers.money($0, VisibleText.line(manifest.currency ?? "of unknown currency")) }
@@ -118,6 +158,11 @@ enum ReportWords {
 
     /// Why a gate came out as it did: its own note, or else what its form says.
     static func why(_ gate: GateResult, currency: String? = nil) -> String {
+        guard let waiver = gate.waiver else { return reason(gate, currency: currency) }
+        return VisibleText.line(TrustWords.waiver(waiver)) + "; " + reason(gate, currency: currency)
+    }
+
+    private static func reason(_ gate: GateResult, currency: String?) -> String {
         if !gate.note.isEmpty { return VisibleText.line(gate.note) }
         let decision = Decision(gate, currency: currency)
         switch (gate.outcome, gate.rule.form) {

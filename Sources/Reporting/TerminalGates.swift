@@ -11,6 +11,7 @@ struct TerminalGates {
         let span: String?
         let note: String
         var isMember = false
+        var isWaived = false
         /// A bound that holds: its note adds nothing to its numbers.
         var isPlain = false
     }
@@ -61,10 +62,13 @@ struct TerminalGates {
         if !gate.members.isEmpty {
             return Row(
                 outcome: gate.outcome, rule: rule, cells: [],
-                span: ReportWords.members(gate) + (gate.note.isEmpty ? "" : "; " + note), note: "")
+                span: ReportWords.members(gate) + (gate.note.isEmpty ? "" : "; " + note), note: "",
+                isWaived: gate.waiver != nil)
         }
         if decision.kind == .none, gate.candidate == nil {
-            return Row(outcome: gate.outcome, rule: rule, cells: [], span: note, note: "")
+            return Row(
+                outcome: gate.outcome, rule: rule, cells: [], span: note, note: "",
+                isWaived: gate.waiver != nil)
         }
         let bound = decision.kind == .value ? gate.bound : nil
         let own = Figure(
@@ -78,7 +82,8 @@ struct TerminalGates {
             Figure.count(gate.n),
         ]
         var row = Row(outcome: gate.outcome, rule: rule, cells: cells, span: nil, note: note)
-        if gate.note.isEmpty { row.isPlain = true }
+        row.isWaived = gate.waiver != nil
+        if gate.note.isEmpty, gate.waiver == nil { row.isPlain = true }
         if case .compare = gate.rule.form, gate.outcome == .passes { row.isPlain = true }
         return row
     }
@@ -127,7 +132,7 @@ struct TerminalGates {
     /// too wide.
     private func stack(_ row: Row, _ text: inout TerminalText) {
         let indent = row.isMember ? "  " : ""
-        let mark = text.styled(ReportWords.mark(row.outcome), Self.style(row.outcome))
+        let mark = text.styled(Self.mark(row), Self.style(row))
         for (index, line) in text.wrapped(row.rule, to: text.width - 4).enumerated() {
             text.line(indent + (index == 0 ? mark + " " : "  ") + line)
         }
@@ -156,7 +161,7 @@ struct TerminalGates {
 
     private func write(_ row: Row, _ text: inout TerminalText) {
         if isStacked { return stack(row, &text) }
-        let style = Self.style(row.outcome)
+        let style = Self.style(row)
         let indent = row.isMember ? 2 : 0
         let rule = text.wrapped(row.rule, to: ruleWidth - indent)
         let numbers = widths.reduce(0) { $0 + $1 + 2 }
@@ -165,7 +170,7 @@ struct TerminalGates {
         if let span = row.span { beside = text.wrapped(span, to: spanWidth) }
         let lines = max(rule.count, beside.count)
         for index in 0..<lines {
-            let mark = index == 0 ? text.styled(ReportWords.mark(row.outcome), style) + " " : "  "
+            let mark = index == 0 ? text.styled(Self.mark(row), style) + " " : "  "
             var line = String(repeating: " ", count: indent) + mark
             line += text.padded(index < rule.count ? rule[index] : "", to: ruleWidth - indent)
             if row.span != nil {
@@ -191,12 +196,15 @@ struct TerminalGates {
         }
     }
 
-    private static func style(_ outcome: GateResult.Outcome) -> TerminalText.Style {
-        switch outcome {
-        case .passes: .good
-        case .fails: .bad
-        case .unsure: .unsure
-        case .notJudged: .dim
+    private static func mark(_ row: Row) -> String { row.isWaived ? "~" : ReportWords.mark(row.outcome) }
+
+    private static func style(_ row: Row) -> TerminalText.Style {
+        if row.isWaived { return .unsure }
+        switch row.outcome {
+        case .passes: return .good
+        case .fails: return .bad
+        case .unsure: return .unsure
+        case .notJudged: return .dim
         }
     }
 }

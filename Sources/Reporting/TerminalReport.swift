@@ -18,8 +18,11 @@ public enum TerminalReport {
             methods(result, &text)
         }
         text.blank()
-        findings(result, &text)
-        text.blank()
+        // Nothing was asked, so there is nothing to find.
+        if result.trust?.isRefused != true {
+            findings(result, &text)
+            text.blank()
+        }
         next(result, report, &text)
         return text.output
     }
@@ -29,15 +32,24 @@ public enum TerminalReport {
         var pieces: [(String, TerminalText.Style)] = [(result.verdict.rawValue, style(result.verdict))]
         pieces.append(("  " + VisibleText.line(manifest.project), .bold))
         if !manifest.title.isEmpty { pieces.append(("  " + VisibleText.line(manifest.title), .plain)) }
+        // A change that was held back was not held against any data.
+        if manifest.dataset.count == 0, result.gates.isEmpty {
+            text.paragraph(pieces, indent: 0, hanging: 2)
+            text.paragraph([(VisibleText.line(result.headline), .plain)])
+            if let trust = result.trust { TrustWords.write(trust, &text) }
+            return
+        }
         var facts = "  golden"
         if let version = manifest.dataset.version { facts += " " + VisibleText.line(version) }
         facts += " (\(ReportWords.count(manifest.dataset.count, "example", "examples"))"
         facts += ", \(ReportWords.digest(manifest.dataset.digest)))"
+        if let tag = manifest.dataset.frozen { facts += " frozen as " + VisibleText.excerpt(tag, to: 60) }
         facts += "  " + ReportWords.duration(manifest.durationSeconds)
         if let cost = ReportWords.cost(manifest) { facts += ", " + cost }
         pieces.append((facts, .dim))
         text.paragraph(pieces, indent: 0, hanging: 2)
         text.paragraph([(VisibleText.line(result.headline), .plain)])
+        if let trust = result.trust { TrustWords.write(trust, &text) }
     }
 
     /// What the gates' intervals and tests are, each once, in the words of the full report.
@@ -101,6 +113,11 @@ public enum TerminalReport {
             }
             fact("after this", words.joined(separator: " → "), &text)
         }
+        for gate in result.gates where gate.outcome == .fails || gate.outcome == .unsure {
+            if let people = TrustWords.people(gate.rule) {
+                fact("who to ask", "\(gate.rule.text): \(people)", &text)
+            }
+        }
         for warning in result.warnings { fact("note", warning, &text, .unsure) }
     }
 
@@ -151,8 +168,13 @@ public enum TerminalReport {
         ]
         if counts.retried > 0 { parts.append("\(Figure.count(counts.retried)) retried") }
         if counts.throttled > 0 { parts.append("\(Figure.count(counts.throttled)) throttled") }
-        if counts.fromCache > 0 { parts.append("\(Figure.count(counts.fromCache)) from cache") }
+        if counts.fromCache > 0, counts.cache == nil {
+            parts.append("\(Figure.count(counts.fromCache)) from cache")
+        }
         text.paragraph([(parts.joined(separator: ", "), .dim)], hanging: 4)
+        if let words = ReportWords.cache(result) {
+            text.paragraph([("cache: " + words, .dim)], hanging: 4)
+        }
         for cause in counts.causes.prefix(4) {
             let words =
                 "\(cause.arm.rawValue): \(Figure.count(cause.count)) × \(cause.cause), "

@@ -138,6 +138,9 @@ private struct SheetState: Sendable {
             cells.append(ScoreSheet.missing(Int32(reasons.code(of: reason, answered) + 1)))
         case .failed(let reason):
             cells.append(ScoreSheet.missing(-Int32(reasons.code(of: reason, answered) + 1)))
+        case .unmeasured(let reason):
+            // As where nobody has seen the answer: there is nothing that it lacks.
+            cells.append(ScoreSheet.missing(-Int32(reasons.code(of: reason, false) + 1)))
         }
         let filler = cells.count > start && cells[start].isNaN ? cells[start] : 0
         while cells.count - start < width { cells.append(filler) }

@@ -1,3 +1,4 @@
+import Digest
 import Domain
 import Glibc
 import Interchange
@@ -132,6 +133,12 @@ public struct DirectoryEvidence: EvidenceStore {
         }
         if Files.isFolder(folder(run: run)) { return nil }
         throw StoreError(.missing, "there is no run \(run) under \(root)/runs")
+    }
+
+    /// The digest of a finished run's observations as they lie packed; nil where they do not.
+    public func observationsDigest(run: String) throws(StoreError) -> ContentDigest? {
+        try EvidenceName.check(run: run)
+        return Files.exists(packed(run)) ? try Files.digest(packed(run)) : nil
     }
 
     public func put(run: String, name: String, bytes: [UInt8]) throws(StoreError) {

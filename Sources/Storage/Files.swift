@@ -144,19 +144,35 @@ enum Files {
 
     /// A name beside a path, of this process and this call alone.
     static func temporary(beside path: String) -> String {
-        path + ".tmp-\(getpid())-\(temporaries.wrappingAdd(1, ordering: .relaxed).oldValue)"
+        // Process numbers are one machine's: on a shared disk chance keeps two machines apart.
+        let number = temporaries.wrappingAdd(1, ordering: .relaxed).oldValue
+        return path + ".tmp-\(getpid())-\(number)-\(UInt32.random(in: .min ... .max))"
     }
 
     /// Makes a file whole or not at all: `fill` writes it beside its place, then it is moved there, and the folder
     /// is told to remember. No reader ever sees half of it, and what fails leaves nothing behind.
-    static func replace(_ path: String, fill: (Int32, String) throws -> Void) throws(StoreError) {
+    ///
+    /// - Parameters:
+    ///   - mode: Who may do what with the file; nil: as the process makes files.
+    ///   - isStill: Asked last: whether the file may still be replaced.
+    static func replace(
+        _ path: String, keeping mode: mode_t? = nil, fill: (Int32, String) throws -> Void,
+        isStill: () -> Bool = { true }
+    ) throws(StoreError) {
         let temporary = temporary(beside: path)
         let descriptor = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw error("write", path) }
         do {
             defer { close(descriptor) }
+            if let mode, fchmod(descriptor, mode) != 0 { throw error("write", path) }
             try fill(descriptor, path)
             if fsync(descriptor) != 0 { throw error("sync", path) }
+            guard isStill() else {
+                throw StoreError(
+                    .busy,
+                    "\(path) was changed by someone else in the meantime, and is left as it is; look at it, and "
+                        + "say it again")
+            }
         } catch {
             unlink(temporary)
             throw storeError(error)
@@ -173,6 +189,35 @@ enum Files {
         try replace(path) { descriptor, path in
             try bytes.withUnsafeBytes { try writeAll(descriptor, $0, path) }
         }
+    }
+
+    /// Makes a file that was not there, whole or not at all; false where another one bears the name already.
+    ///
+    /// By a link, which of several machines succeeds for one; where links are not had (some shared disks), by a
+    /// rename after a look.
+    static func create(_ path: String, with bytes: [UInt8]) throws(StoreError) -> Bool {
+        let temporary = temporary(beside: path)
+        defer { unlink(temporary) }
+        try replace(temporary, with: bytes)
+        if link(temporary, path) == 0 {
+            try syncFolder(of: path)
+            return true
+        }
+        let code = errno
+        if code == EEXIST { return false }
+        guard [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) else {
+            throw error("make", path, code)
+        }
+        if exists(path) { return false }
+        if rename(temporary, path) != 0 { throw error("make", path) }
+        try syncFolder(of: path)
+        return true
+    }
+
+    /// When a file was last written, in seconds since 1970; nil where there is none.
+    static func modified(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_mtim.tv_sec) : nil
     }
 
     /// A rename that shall outlive the machine's power needs its folder written too.

@@ -65,6 +65,59 @@ public enum InputFile {
         }
     }
 
+    /// When a file was last written, in seconds since 1970; nil where there is none.
+    public static func modified(_ path: String) -> Int? { Files.modified(path) }
+    /// The names in a folder, sorted by their bytes.
+    public static func names(in folder: String) throws(StoreError) -> [String] { try Files.list(folder) }
+    /// A file of these bytes under a name of its own in the system's folder for such, for this user's eyes only;
+    /// the caller removes it.
+    public static func temporary(_ bytes: [UInt8]) throws(StoreError) -> String {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var name = Array((folder + "/sluice-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&name)
+        let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard descriptor >= 0 else { throw Files.error("write", path) }
+        defer { close(descriptor) }
+        do { try bytes.withUnsafeBytes { try Files.writeAll(descriptor, $0, path) } } catch {
+            unlink(path)
+            throw Files.storeError(error)
+        }
+        return path
+    }
+
+    /// Writes a file piece by piece; it appears whole or not at all, as with `write(_:_:)`.
+    public static func write(
+        _ path: String,
+        filling fill: ((_ piece: [UInt8]) throws(StoreError) -> Void) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        if let isPlain = Files.isPlainFile(path), !isPlain {
+            var whole: [UInt8] = []
+            try fill { whole += $0 }
+            return try write(path, whole)
+        }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try Files.makeFolder(String(path[..<slash]))
+        }
+        try Files.replace(path) { descriptor, path in
+            try fill { (piece) throws(StoreError) in
+                do { try piece.withUnsafeBytes { try Files.writeAll(descriptor, $0, path) } } catch {
+                    throw Files.storeError(error)
+                }
+            }
+        }
+    }
+
+    /// Whether two paths lead to one file.
+    public static func isSame(_ left: String, _ right: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        return stat(left, &first) == 0 && stat(right, &second) == 0 && first.st_ino == second.st_ino
+            && first.st_dev == second.st_dev
+    }
+
+    /// Removes a file; one that is not there is no matter.
+    public static func remove(_ path: String) { unlink(path) }
+
     public static func exists(_ path: String) -> Bool { Files.exists(path) }
 
     /// Writes a file that appears whole or not at all; its folder is made where it is missing. A device, a pipe or

@@ -24,6 +24,13 @@ public struct SQLiteRunStore: RunStore {
         CREATE INDEX runs_by_pair ON runs (pair, verdict);
         CREATE INDEX runs_by_start ON runs (started_at DESC, id DESC)
         """,
+        // What a run came to, as one line: a history reads them all, and nothing asks for a part of one.
+        """
+        CREATE TABLE summaries (
+            run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE, line BLOB NOT NULL) STRICT;
+        CREATE TABLE notes (
+            number INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (id), line BLOB NOT NULL) STRICT
+        """,
     ]
 
     /// `Slgr` in the file's head.
@@ -49,7 +56,17 @@ public struct SQLiteRunStore: RunStore {
                     .text(run.datasetDigest), .text(run.policyDigest),
                 ])
             try connection.run("DELETE FROM gates WHERE run = ?", [.text(run.id)])
+            try connection.run("DELETE FROM summaries WHERE run = ?", [.text(run.id)])
         }
+    }
+
+    public func keep(_ summary: RunSummary) throws(StoreError) {
+        let line = RunSummaryCodec.encode(summary)
+        guard try run(summary.id) != nil else {
+            throw StoreError(.missing, "run \(summary.id) was never begun")
+        }
+        try database.run(
+            "INSERT OR REPLACE INTO summaries (run, line) VALUES (?, ?)", [.text(summary.id), .blob(line)])
     }
 
     public func end(
@@ -102,6 +119,15 @@ public struct SQLiteRunStore: RunStore {
         return attempts
     }
 
+    /// What was kept of a run when it ended, and whether it is there as it was kept.
+    public func summary(_ run: String) throws(StoreError) -> RunSummary? {
+        let rows = try database.run("SELECT line FROM summaries WHERE run = ?", [.text(run)])
+        guard case .blob(let line)? = rows.first?.first else { return nil }
+        do throws(RunSummaryCodec.Problem) { return try RunSummaryCodec.decode(line) } catch {
+            throw StoreError(.damaged, "\(database.path): run \(run): \(error.description)")
+        }
+    }
+
     private static let select =
         "SELECT id, project, started_at, pair, dataset, policy, verdict, seconds FROM runs"
 
@@ -136,5 +162,65 @@ public struct SQLiteRunStore: RunStore {
         case .integer(let number): Double(number)
         default: nil
         }
+    }
+}
+
+extension SQLiteRunStore: RunHistory {
+    public func summaries(
+        _ query: HistoryQuery, problem: (StoreError) -> Void
+    ) throws(StoreError) -> [RunSummary] {
+        var sql =
+            "SELECT runs.id, summaries.line FROM runs LEFT JOIN summaries ON summaries.run = runs.id "
+            + "WHERE runs.verdict IS NOT NULL AND runs.started_at >= ?"
+        var values: [SQLiteValue] = [.text(query.since ?? "")]
+        if let project = query.project {
+            sql += " AND runs.project = ?"
+            values.append(.text(project))
+        }
+        sql += " ORDER BY runs.started_at DESC, runs.id DESC"
+        // Which branch a run was of, only its summary knows.
+        if let last = query.last, query.branch == nil {
+            sql += " LIMIT ?"
+            values.append(.integer(Int64(max(0, last))))
+        }
+        var found: [RunSummary] = []
+        for row in try database.run(sql, values) {
+            guard let summary = try summary(row, problem), query.matches(summary) else { continue }
+            found.append(summary)
+            if let last = query.last, found.count >= last { break }
+        }
+        return query.ordered(found)
+    }
+
+    private func summary(
+        _ row: [SQLiteValue], _ problem: (StoreError) -> Void
+    ) throws(StoreError) -> RunSummary? {
+        let id = text(row[0])
+        guard case .blob(let line) = row[1] else { return try run(id).map { RunSummary($0) } }
+        do throws(RunSummaryCodec.Problem) { return try RunSummaryCodec.decode(line) } catch {
+            problem(StoreError(.damaged, "\(database.path): run \(id): \(error.description)"))
+            return nil
+        }
+    }
+
+    public func notes(problem: (StoreError) -> Void) throws(StoreError) -> [RunNote] {
+        var notes: [RunNote] = []
+        for row in try database.run("SELECT number, line FROM notes ORDER BY number") {
+            guard case .blob(let line) = row[1] else { continue }
+            if let note = RunNote(bytes: line) {
+                notes.append(note)
+            } else {
+                problem(StoreError(.damaged, "\(database.path): a note cannot be read"))
+            }
+        }
+        return notes
+    }
+
+    public func append(_ note: RunNote) throws(StoreError) {
+        guard try run(note.run) != nil else {
+            throw StoreError(.missing, "there is no run \(note.run) in \(database.path)")
+        }
+        try database.run(
+            "INSERT INTO notes (run, line) VALUES (?, ?)", [.text(note.run), .blob(note.bytes)])
     }
 }

@@ -167,6 +167,21 @@ enum Zstandard {
         }
     }
 
+    /// The whole of a packed file in memory.
+    ///
+    /// - Throws: `damaged` where any of it is.
+    static func unpacked(_ path: String) throws(StoreError) -> [UInt8] {
+        let descriptor = try Files.openToRead(path)
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        do {
+            try read(
+                descriptor, path, { bytes += $0 },
+                damage: { throw StoreError(.damaged, "\(path) is damaged (\($0))") })
+        } catch { throw Files.storeError(error) }
+        return bytes
+    }
+
     /// A view of a file that moves along it.
     private struct Window {
         let descriptor: Int32

@@ -11,21 +11,22 @@ struct ChildProcess {
     let errors: Int32
 
     /// - Parameters:
+    ///   - program: The file to start; nil: the first argument.
     ///   - arguments: The program, looked up in `PATH` where it has no slash, and its arguments.
     ///   - environment: All that the subprocess gets, as `NAME=value`.
     static func start(
-        _ arguments: [String], environment: [String], folder: String
+        _ arguments: [String], program: String? = nil, environment: [String], folder: String
     ) throws(Problem) -> ChildProcess {
         // One at a time: between the making of a pipe and its flag, another start would inherit it.
         try starting.withLock { (_) throws(Problem) in
-            try startAlone(arguments, environment: environment, folder: folder)
+            try startAlone(arguments, program: program, environment: environment, folder: folder)
         }
     }
 
     private static let starting = Mutex(())
 
     private static func startAlone(
-        _ arguments: [String], environment: [String], folder: String
+        _ arguments: [String], program: String?, environment: [String], folder: String
     ) throws(Problem) -> ChildProcess {
         let stdin = try Pipe()
         let stdout = try Pipe()
@@ -53,9 +54,12 @@ struct ChildProcess {
 
         var pid: pid_t = 0
         let result = withCStrings(arguments) { argv in
-            // The policy's reader refuses an empty command line.
             withCStrings(environment) { envp in
-                posix_spawnp(&pid, argv[0]!, &actions, &attributes, argv, envp)
+                guard let program else {
+                    // The policy's reader refuses an empty command line.
+                    return posix_spawnp(&pid, argv[0]!, &actions, &attributes, argv, envp)
+                }
+                return posix_spawn(&pid, program, &actions, &attributes, argv, envp)
             }
         }
         for descriptor in [stdin.reading, stdout.writing, stderr.writing] { close(descriptor) }

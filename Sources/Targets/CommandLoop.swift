@@ -8,6 +8,8 @@ import Synchronization
 /// Each request is resumed exactly once.
 final class CommandLoop: Sendable {
     struct Settings: Sendable {
+        /// The file to start; nil: the first argument, as `PATH` has it.
+        let program: String?
         let arguments: [String]
         let environment: [String]
         let folder: String

@@ -179,7 +179,8 @@ struct CommandRunner {
         errorsAreOpen = true
         do throws(ChildProcess.Problem) {
             process = try ChildProcess.start(
-                settings.arguments, environment: settings.environment, folder: settings.folder)
+                settings.arguments, program: settings.program, environment: settings.environment,
+                folder: settings.folder)
         } catch {
             let name = Excerpt().of(settings.arguments.first ?? "")
             crashes = max(crashes + 1, 5)

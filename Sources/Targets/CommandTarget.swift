@@ -29,9 +29,10 @@ public final class CommandTarget: Target {
         "run": "${run}",
     ]
 
+    /// - Parameter program: The file to start in place of one that `PATH` names.
     public init(
         _ policy: TargetPolicy, arguments: [String], limits: ReplayLimits, folder: String,
-        environment: EnvironmentLookup
+        environment: EnvironmentLookup, program: String? = nil
     ) throws(TargetProblem) {
         var problems = ProblemList()
         if arguments.first?.isEmpty ?? true {
@@ -51,7 +52,8 @@ public final class CommandTarget: Target {
         self.reader = reader
         self.template = template
         let settings = CommandLoop.Settings(
-            arguments: arguments, environment: Self.variables(policy, environment), folder: folder,
+            program: program, arguments: arguments, environment: Self.variables(policy, environment),
+            folder: folder,
             concurrency: max(1, limits.concurrency), maximumLineBytes: limits.answerBytes)
         do throws(ChildProcess.Problem) { loop = try CommandLoop(settings) } catch {
             throw TargetProblem(
@@ -75,7 +77,7 @@ public final class CommandTarget: Target {
 
     private static func variables(_ policy: TargetPolicy, _ environment: EnvironmentLookup) -> [String] {
         var variables = ["SLUICE_REPLAY=1"]
-        for name in ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"] {
+        for name in TargetAllowance.usualVariables {
             if let value = environment(name) { variables.append("\(name)=\(value)") }
         }
         for header in policy.headers {

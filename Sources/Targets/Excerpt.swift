@@ -1,3 +1,5 @@
+import Text
+
 /// A short look at what an app sent, fit for a message: escaped, at most 80 characters, secrets redacted.
 struct Excerpt {
     /// Values that must not be shown.
@@ -15,26 +17,6 @@ struct Excerpt {
     func of(_ text: String) -> String {
         var text = String(text.unicodeScalars.prefix(4096))
         for secret in secrets { text = text.replacing(secret, with: "<redacted>") }
-        var out = String.UnicodeScalarView()
-        var isSpace = true
-        for scalar in text.unicodeScalars {
-            if out.count >= 80 {
-                out.append("…")
-                break
-            }
-            if scalar.properties.isWhitespace {
-                if !isSpace { out.append(" ") }
-                isSpace = true
-                continue
-            }
-            isSpace = false
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-                out.append("?")
-            default: out.append(scalar)
-            }
-        }
-        if out.last == " " { out.removeLast() }
-        return String(out)
+        return Prose.line(text, most: 80)
     }
 }

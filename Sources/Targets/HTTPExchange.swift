@@ -14,10 +14,24 @@ struct HTTPExchange: Sendable {
     let environment: EnvironmentLookup
 
     func send(url: String, body: [UInt8]?, _ question: Question) async -> Attempt {
+        await exchange(url: url, body: body, question).attempt
+    }
+
+    /// One request with what came back before it was read.
+    func probe(url: String, body: [UInt8]?, _ question: Question) async -> Probe {
+        let (attempt, response) = await exchange(url: url, body: body, question)
+        return Probe(
+            method: method, url: WebAddress.shown(url), body: body, result: attempt.result,
+            response: response.map(WebAnswer.init), pacing: attempt.pacing)
+    }
+
+    private func exchange(
+        url: String, body: [UInt8]?, _ question: Question
+    ) async -> (attempt: Attempt, response: HTTPClientResponse?) {
         var secrets: [String] = []
         let fields: HTTPClientHeaders
         do throws(Failure) { fields = try self.fields(question, hasBody: body != nil, &secrets) } catch {
-            return Attempt(.failed(error))
+            return (Attempt(.failed(error)), nil)
         }
         let excerpt = Excerpt(secrets: secrets)
         let timeouts = HTTPClientRequest.Timeouts(
@@ -38,9 +52,9 @@ struct HTTPExchange: Sendable {
                 arrivals = times.all
             }
             let pacing = RateLimitHeaders.pacing(now: Self.secondsSince1970()) { response.headers[$0] }
-            return Attempt(reader.read(response, arrivals, excerpt), pacing: pacing)
+            return (Attempt(reader.read(response, arrivals, excerpt), pacing: pacing), response)
         } catch {
-            return Attempt(.failed(Self.failure(error, excerpt)))
+            return (Attempt(.failed(Self.failure(error, excerpt))), nil)
         }
     }
 
@@ -98,7 +112,7 @@ struct HTTPExchange: Sendable {
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 
-    private static func failure(_ error: HTTPClientError, _ excerpt: Excerpt) -> Failure {
+    static func failure(_ error: HTTPClientError, _ excerpt: Excerpt) -> Failure {
         switch error {
         case .invalidRequest(let why):
             Failure(cause: .notAsked, detail: "the request cannot be sent: \(excerpt.of(why))")
@@ -145,6 +159,14 @@ struct HTTPExchange: Sendable {
 }
 
 extension Failure: Error {}
+
+extension WebAnswer {
+    init(_ response: HTTPClientResponse) {
+        self.init(
+            status: response.status, headers: response.headers.map { WebField($0.name, $0.value) },
+            body: response.body, latencyMilliseconds: response.timings.total * 1000)
+    }
+}
 
 /// When how much of a body had come, noted on the client's thread.
 private final class ArrivalTimes: Sendable {

@@ -10,7 +10,7 @@ import Notation
 /// at a turn, so that an app can refuse side effects. Placeholders in the address are percent-encoded. `GET`,
 /// `HEAD` and `DELETE` send no body. Redirects are not followed. Secrets are looked up when a request is
 /// sent.
-public final class HTTPTarget: Target {
+public final class HTTPTarget: ProbedTarget {
     public let identity: TargetIdentity
     private let exchange: HTTPExchange
     private let url: TemplateText
@@ -68,11 +68,29 @@ public final class HTTPTarget: Target {
 
     public func ask(_ question: Question) async -> Attempt {
         do throws(RequestTemplate.MissingColumn) {
-            let address = url.hasPlaceholders ? try url.filled(question, percentEncoding: true) : url.plain
-            return await exchange.send(url: address, body: try template?.body(for: question), question)
+            let (address, body) = try request(question)
+            return await exchange.send(url: address, body: body, question)
         } catch {
             return Attempt(.failed(.missingColumn(error.name)))
         }
+    }
+
+    public func probe(_ question: Question) async -> Probe {
+        do throws(RequestTemplate.MissingColumn) {
+            let (address, body) = try request(question)
+            return await exchange.probe(url: address, body: body, question)
+        } catch {
+            return Probe(
+                method: exchange.method, url: WebAddress.shown(url.plain), body: nil,
+                result: .failed(.missingColumn(error.name)), response: nil)
+        }
+    }
+
+    private func request(
+        _ question: Question
+    ) throws(RequestTemplate.MissingColumn) -> (url: String, body: [UInt8]?) {
+        let address = url.hasPlaceholders ? try url.filled(question, percentEncoding: true) : url.plain
+        return (address, try template?.body(for: question))
     }
 
     public func close() async {}

@@ -11,7 +11,7 @@ import Notation
 /// in). Passages of an example's context are sent only where the messages name `${input.context}`. A stream
 /// is asked for its usage. Cached tokens are part of the input tokens. What `observe` maps is read before
 /// what the API shows.
-public final class OpenAITarget: Target {
+public final class OpenAITarget: ProbedTarget {
     public let identity: TargetIdentity
     private let exchange: HTTPExchange
     private let url: String
@@ -115,6 +115,15 @@ public final class OpenAITarget: Target {
             return await exchange.send(url: url, body: try bytes(for: question), question)
         } catch {
             return Attempt(.failed(error))
+        }
+    }
+
+    public func probe(_ question: Question) async -> Probe {
+        do throws(Failure) {
+            return await exchange.probe(url: url, body: try bytes(for: question), question)
+        } catch {
+            return Probe(
+                method: "POST", url: WebAddress.shown(url), body: nil, result: .failed(error), response: nil)
         }
     }
 

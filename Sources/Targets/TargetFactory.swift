@@ -11,13 +11,17 @@ public enum TargetFactory {
     ///     current one.
     ///   - environment: Where `${env:NAME}` is looked up. Values are used when a request is sent, and never
     ///     kept in an identity.
+    ///   - allowance: What the target may reach; nil: it is not restricted.
     ///   - client: Shared by targets of one run, so that they share its thread and connections.
     /// - Throws: All that is wrong, at once.
     public static func make(
         _ policy: TargetPolicy, limits: ReplayLimits, folder: String = "",
-        environment: @escaping EnvironmentLookup,
+        environment: @escaping EnvironmentLookup, allowance: TargetAllowance? = nil,
         client: HTTPClient = HTTPClient()
     ) throws(TargetProblem) -> any Target {
+        try allowance?.check(policy)
+        // Behind a target's back no variable is read that its policy was not allowed.
+        let environment = allowance?.restricting(environment) ?? environment
         switch policy.kind {
         case .http(let url, let method, let template):
             return try HTTPTarget(
@@ -30,7 +34,8 @@ public enum TargetFactory {
                 limits: limits, client: client, environment: environment)
         case .command(let arguments):
             return try CommandTarget(
-                policy, arguments: arguments, limits: limits, folder: folder, environment: environment)
+                policy, arguments: arguments, limits: limits, folder: folder, environment: environment,
+                program: try allowance?.program(arguments))
         case .recorded(let file):
             let path = file.hasPrefix("/") || folder.isEmpty ? file : "\(folder)/\(file)"
             return try RecordedTarget(policy, file: path, limits: limits)

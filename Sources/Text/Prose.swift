@@ -5,6 +5,36 @@ public enum Prose {
         Numbers.grouped(count) + " " + (count == 1 ? one : many ?? one + "s")
     }
 
+    /// A text from outside as one line of at most so many scalars: white space as one blank, what does not show as `?`.
+    public static func line(_ text: String, most: Int) -> String {
+        var scalars = String.UnicodeScalarView()
+        var length = 0
+        var isSpace = true
+        for scalar in text.unicodeScalars {
+            if length >= most {
+                scalars.append("…")
+                break
+            }
+            if scalar.properties.isWhitespace {
+                if !isSpace {
+                    scalars.append(" ")
+                    length += 1
+                }
+                isSpace = true
+                continue
+            }
+            isSpace = false
+            length += 1
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+                scalars.append("?")
+            default: scalars.append(scalar)
+            }
+        }
+        if scalars.last == " " { scalars.removeLast() }
+        return String(scalars)
+    }
+
     /// `a`, `a and b`, `a, b and c`.
     public static func listed(_ parts: [String]) -> String {
         guard let last = parts.last else { return "" }

@@ -1,5 +1,6 @@
 import CTerminal
 import Glibc
+import Reporting
 import Synchronization
 
 /// Results on stdout, everything else on stderr.
@@ -32,11 +33,10 @@ final class Console: Sendable {
 
     func error(_ text: String) {
         clearProgress()
-        // What stands in a message may come from anywhere: no control character reaches the terminal.
+        // What stands in a message may come from anywhere: nothing that moves or hides text reaches the terminal.
         var safe = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-            safe.append(isControl ? "\u{FFFD}" : scalar)
+            safe.append(VisibleText.isHidden(scalar) ? "\u{FFFD}" : scalar)
         }
         write(text.hasSuffix("\n") ? String(safe) : String(safe) + "\n", STDERR_FILENO)
     }

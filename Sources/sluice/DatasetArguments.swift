@@ -58,13 +58,15 @@ enum DatasetArguments {
         let version = files.version.map { " · \($0)" } ?? ""
         let shown = paths.prefix(3).joined(separator: " ") + (paths.count > 3 ? " …" : "")
         let digest = files.problems.isEmpty ? files.digest.description : "no digest: rows cannot be read"
-        return "\(shown) · \(number)\(version) · \(digest)"
+        let retired = files.retired.isEmpty ? "" : " · \(files.retired.count) retired"
+        return "\(shown) · \(number)\(retired)\(version) · \(digest)"
     }
 
     static func facts(_ files: DatasetFiles) -> JSONObject {
         var facts = JSONObject()
         facts["files"] = .array(files.paths.map { .string($0) })
         facts["digest"] = files.problems.isEmpty ? .string(files.digest.description) : .null
+        facts["retired"] = .integer(Int64(files.retired.count))
         if let version = files.version { facts["version"] = .string(version) }
         return facts
     }

@@ -24,15 +24,16 @@ struct EvalArms {
     ///
     /// - Parameter store: The folder of runs; a blessed baseline is unpacked under it.
     static func asking(
-        _ policy: ReleasePolicy, _ file: PolicyFile, store: String, run: String
+        _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String, run: String
     ) throws -> EvalArms {
         var targets: [Arm: any Target] = [:]
         var facts: [Arm: Manifest.TargetFacts] = [:]
         for (arm, target) in [(Arm.baseline, policy.app.baseline), (.candidate, policy.app.candidate)] {
             guard let target else { continue }
             let made = try TargetFactory.make(
-                target, limits: policy.app.limits, folder: file.folder, environment: { Environment.value($0) }
-            )
+                target, limits: policy.app.limits, folder: file.folder,
+                environment: { Environment.value($0) },
+                allowance: allowance)
             targets[arm] = made
             facts[arm] = Manifest.TargetFacts(identity: made.identity)
         }
@@ -160,7 +161,7 @@ private struct BlessedTarget: Target {
 }
 
 /// An arm that is known by its record only.
-private struct SilentTarget: Target {
+struct SilentTarget: Target {
     let identity: TargetIdentity
 
     func ask(_ question: Question) async -> Attempt {

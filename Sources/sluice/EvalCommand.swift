@@ -19,7 +19,8 @@ enum EvalCommand {
         name: "eval", summary: "ask the app over the data set and say SHIP, BLOCK or CANNOT TELL",
         usage: ["[options]"],
         flags: [
-            PolicyFile.flag,
+            PolicyFile.flag
+        ] + PolicyDoor.flags + [
             Flag(
                 name: "change", short: "c", value: "KIND", repeats: true,
                 summary: "what changed: " + ChangeKind.allCases.map(\.rawValue).joined(separator: ", ")),
@@ -35,12 +36,18 @@ enum EvalCommand {
                 name: "dataset", short: "d", value: "PATH", repeats: true,
                 summary: "data set, in place of the policy's"),
             Flag(
+                name: "frozen", value: "TAG",
+                summary: "the frozen set that the data set must be; one that was edited is refused"),
+            Flag(
                 name: "repeat", short: "r", value: "N",
                 summary: "ask each example N times (its own repeats win)"),
             Flag(name: "seed", value: "N", summary: "seed of every resampling (default: the policy's)"),
             Flag(name: "concurrency", value: "N", summary: "requests in flight, in place of the policy's"),
             Flag(name: "no-retry", summary: "make one attempt only"),
             Flag(name: "no-cache", summary: "ask for everything anew"),
+            Flag(
+                name: "cache-age", value: "TIME",
+                summary: "use cached answers up to this age, such as 6h (default: the policy's, 24h)"),
             Flag(
                 name: "resume", value: "RUN",
                 summary: "finish a run that was stopped; what is answered is not asked again"),
@@ -67,6 +74,7 @@ enum EvalCommand {
         examples: [
             "sluice eval --change prompt --title \"prompt v14 → v15\"",
             "sluice eval --change retriever --markdown comment.md --junit sluice.xml",
+            "sluice eval --policy-from origin/main --author mallory --markdown comment.md",
             "sluice eval --resume r-20261120-050921-4f2a",
         ],
         run: run)

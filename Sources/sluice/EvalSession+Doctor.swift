@@ -50,7 +50,8 @@ extension EvalSession {
         for (arm, app) in [(Arm.baseline, policy.app.baseline), (.candidate, policy.app.candidate)] {
             guard let app else { continue }
             let target = try TargetFactory.make(
-                app, limits: policy.app.limits, folder: file.folder, environment: { Environment.value($0) })
+                app, limits: policy.app.limits, folder: file.folder, environment: { Environment.value($0) },
+                allowance: allowance)
             targets.append((arm, target))
         }
         let examples = try dataset()

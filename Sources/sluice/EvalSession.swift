@@ -14,8 +14,8 @@ import Targets
 
 /// One `sluice eval` from its arguments to its exit status: opens the adapters, runs the gate, writes the reports.
 struct EvalSession {
-    private let arguments: Arguments
-    private let console: Console
+    let arguments: Arguments
+    let console: Console
     let store: String
     let evidence: DirectoryEvidence
     let file: PolicyFile
@@ -23,6 +23,11 @@ struct EvalSession {
     let kinds: [ChangeKind]
     let mode: EvalMode
     private let earlier: Manifest?
+    /// What the policy was held against; nil: it was taken as it stands.
+    let trust: TrustReport?
+    /// The data set that a change brings, which is not read where it is held back.
+    private let brought: Manifest.DatasetFacts?
+    let allowance: TargetAllowance?
 
     /// - Parameter mode: What to do, in place of what the arguments say.
     init(_ arguments: Arguments, _ console: Console, mode given: EvalMode? = nil) throws {
@@ -41,8 +46,11 @@ struct EvalSession {
             file = try PolicyFile.parse(
                 Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats,
                 console: console)
+            (trust, brought, allowance) = (try TrustRecord.read(earlier.runID, evidence), nil, nil)
         } else {
-            file = try PolicyFile.load(PolicyFile.path(arguments), repeats: repeats, console: console)
+            let door = try PolicyDoor.open(arguments, repeats: repeats, console: console)
+            file = door.file
+            (trust, brought, allowance) = (door.trust, door.dataset, door.allowance)
         }
         var policy = file.policy
         try EvalSession.overlay(&policy, arguments)
@@ -103,6 +111,13 @@ struct EvalSession {
         }
         if arguments.has("no-retry") { policy.app.limits.retries = 0 }
         if arguments.has("no-cache") { policy.app.limits.cache = false }
+        if let text = arguments.value("cache-age") {
+            guard let age = MeasureForm.duration.value(of: .text(text)), age > 0 else {
+                throw Arguments.Problem(
+                    message: "--cache-age takes a time such as 30m, 6h or 2d, not '\(text)'", hint: nil)
+            }
+            policy.app.limits.cacheAgeSeconds = age
+        }
         if let number = try arguments.number("concurrency", least: 1) {
             policy.app.limits.concurrency = number
         }
@@ -134,7 +149,8 @@ struct EvalSession {
         policy.app.limits.repeats = repeats ?? max(2, policy.app.limits.repeats)
     }
 
-    private static func moved(
+    /// A target at another address, in the form that it has.
+    static func moved(
         _ target: TargetPolicy?, to url: String, _ arm: String
     ) throws(Arguments.Problem) -> TargetPolicy {
         guard var target else {
@@ -142,8 +158,8 @@ struct EvalSession {
                 message: "--\(arm) needs an app in the policy to take its form from", hint: nil)
         }
         switch target.kind {
-        case .http(_, let method, let template):
-            target.kind = .http(url: url, method: method, template: template)
+        case .http(let old, let method, let template):
+            target.kind = .http(url: url + placeholders(old, url), method: method, template: template)
         case .openAI(_, let model, let parameters, let stream, let system):
             target.kind = .openAI(
                 baseURL: url, model: model, parameters: parameters, stream: stream, system: system)
@@ -154,6 +170,14 @@ struct EvalSession {
         return target
     }
 
+    /// The query of a policy's address where the question stands in it and the new address has no query of its own.
+    private static func placeholders(_ old: String, _ new: String) -> Substring {
+        guard !new.contains("?"), let mark = old.firstIndex(of: "?"), old[mark...].contains("${") else {
+            return ""
+        }
+        return old[mark...]
+    }
+
     // MARK: The run
 
     func run() async throws -> Int32 {
@@ -162,13 +186,20 @@ struct EvalSession {
     }
 
     func result() async throws -> RunResult? {
+        if let trust, trust.isRefused { return try refused(trust) }
         let given = try arguments.value("diff").map(ChangeDiff.read)
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
         if mode.asks {
+            try SetSnapshots(store: store).keep(prepared.examples)
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
             try prepared.arms.record(runID, evidence)
+            if let trust { try TrustRecord.write(trust, runID, evidence) }
+            if let external = prepared.request.resources.external {
+                try evidence.put(
+                    run: runID, name: ExternalFiles.recorded, bytes: ExternalScoresCodec.encode(external))
+            }
             if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
         }
         let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
@@ -176,18 +207,37 @@ struct EvalSession {
         }
         let ports = try makePorts(prepared)
         let result = try await gate(prepared.request, ports)
+        if let cache = ports.cache as? SQLiteResponseCache {
+            cache.close()
+            for note in cache.notes { console.error("warning: \(note.description)") }
+        }
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
+        result.trust = trust
         if let warning = prepared.arms.blessed?.datasetWarning(
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
             result.warnings.append(warning)
+            if mode.asks, let blessed = prepared.arms.blessed {
+                tellChanges(since: blessed.blessing.dataset.digest, to: prepared.examples)
+            }
         }
         if let diff {
             result.diff = diff
             result.changes += UnifiedDiff(diff).files.map(\.summary)
         }
         return result
+    }
+
+    /// The run record by record with its scores, as it was judged.
+    func rows(
+        begin: ([String]) throws -> Void, each: (ExportRow) throws -> Void
+    ) async throws {
+        let prepared = try prepare()
+        let gate = GoldenGate(
+            prepared.request, try makePorts(prepared),
+            notice: { [console] in console.error("warning: \($0.description)") })
+        try await gate.rows(begin: begin, each: each)
     }
 
     /// How much each metric varies whose margin a blessing fixes.
@@ -227,7 +277,8 @@ struct EvalSession {
         if let earlier, !mode.asks {
             arms = try EvalArms.reading(earlier, evidence)
         } else {
-            arms = try EvalArms.asking(policy, file, store: store, run: manifest.runID)
+            arms = try EvalArms.asking(
+                policy, file, allowance: allowance, store: store, run: manifest.runID)
             if let earlier { try arms.check(against: earlier, evidence) }
         }
         manifest.baseline = arms.facts[.baseline]
@@ -240,12 +291,16 @@ struct EvalSession {
             rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
         }
         if mode.asks {
+            try checkFrozen(examples)
             try DatasetChecks(policy, rules: rules, path: file.path, examples).show(console)
         }
+        var resources = file.resources
+        resources.external = try external(examples, manifest)
         var request = GoldenGate.Request(
-            policy: policy, rules: rules, layers: requirements.layers, resources: file.resources,
+            policy: policy, rules: rules, layers: requirements.layers, resources: resources,
             manifest: manifest, repeats: manifest.repeats,
-            automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:])
+            automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
+            day: day(of: manifest))
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true
@@ -254,8 +309,49 @@ struct EvalSession {
         return Prepared(request: request, examples: examples, arms: arms)
     }
 
+    /// The day that waivers are held against: a record that is read again keeps its own.
+    private func day(of manifest: Manifest) -> Day? {
+        mode.usesRecordedPolicy ? Day(manifest.startedAt) : Day(MachineFacts.now().text)
+    }
+
+    /// A change that loosens its policy unapproved: blocked, with nothing asked, so that no look at the data is spent.
+    private func refused(_ trust: TrustReport) throws -> RunResult {
+        var manifest: Manifest
+        if let earlier, !mode.asks {
+            manifest = earlier
+        } else {
+            manifest = freshManifest(
+                brought ?? Manifest.DatasetFacts(digest: "", count: 0, files: [], version: nil))
+        }
+        if mode.asks {
+            try evidence.put(
+                run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest))
+            try TrustRecord.write(trust, manifest.runID, evidence)
+            try TrustRecord.keep(trust, manifest, in: try SQLiteRunStore(path: store + "/ledger.db"))
+        }
+        var result = RunResult(
+            manifest: manifest, verdict: .block, headline: TrustWords.headline(trust))
+        result.trust = trust
+        result.layers = policy.requirements(for: kinds).layers
+        return result
+    }
+
+    /// Scores made elsewhere: today's files where the run is judged today, what it keeps where it is read again.
+    private func external(_ examples: DatasetFiles, _ manifest: Manifest) throws -> ExternalScores? {
+        guard !policy.external.isEmpty else { return nil }
+        if mode.usesRecordedPolicy {
+            return try ExternalFiles.recorded(manifest.runID, evidence)
+                ?? ExternalScores(declared: policy.external)
+        }
+        let arms = Arm.allCases.filter {
+            $0 == .baseline ? manifest.baseline != nil : manifest.candidate != nil
+        }
+        return try ExternalFiles.read(policy, file, examples, arms: arms)
+    }
+
     func dataset() throws -> DatasetFiles {
         let given = arguments.all("dataset")
+        if given.isEmpty, let earlier, let kept = try keptSet(of: earlier) { return kept }
         // A run that exists goes on over the files that it began with.
         let usual = earlier?.dataset.files ?? policy.datasets.map { PolicyFile.resolve($0, file.folder) }
         let paths = given.isEmpty ? usual : given
@@ -266,7 +362,28 @@ struct EvalSession {
         return try InputProblems.dataset(paths, console)
     }
 
+    /// The set that a run began with: its files, or what the store kept of them where they are another set by now.
+    private func keptSet(of earlier: Manifest) throws -> DatasetFiles? {
+        let kept = SetSnapshots(store: store)
+        guard kept.has(earlier.dataset.digest) else { return nil }
+        let now = try? DatasetFiles(paths: earlier.dataset.files)
+        if let now, now.digest.description == earlier.dataset.digest {
+            return try InputProblems.checked(now, console)
+        }
+        console.error(
+            "note: the data set was edited since; run \(earlier.runID) is read over the one it was made with, "
+                + "\(earlier.dataset.digest)")
+        return try kept.open(earlier.dataset.digest)
+    }
+
     func freshManifest(_ examples: DatasetFiles) -> Manifest {
+        freshManifest(
+            Manifest.DatasetFacts(
+                digest: examples.digest.description, count: examples.count, files: examples.paths,
+                version: examples.version, frozen: frozenTag(examples)))
+    }
+
+    private func freshManifest(_ dataset: Manifest.DatasetFacts) -> Manifest {
         var manifest = Manifest(
             runID: mode.run ?? MachineFacts.runID(), sluiceVersion: Sluice.version, project: policy.project,
             policyPath: file.path)
@@ -274,10 +391,9 @@ struct EvalSession {
         manifest.title = arguments.value("title") ?? ""
         manifest.policyText = policy.source.text
         manifest.policyDigest = ContentDigest(of: policy.source.text).description
-        manifest.dataset = Manifest.DatasetFacts(
-            digest: examples.digest.description, count: examples.count, files: examples.paths,
-            version: examples.version)
+        manifest.dataset = dataset
         manifest.repeats = policy.app.limits.repeats
+        if policy.app.limits.cache { manifest.cacheAgeSeconds = policy.app.limits.cacheAgeSeconds }
         manifest.seed = policy.seed
         manifest.startedAt = MachineFacts.now().text
         manifest.environment = MachineFacts.environment()
@@ -298,12 +414,14 @@ struct EvalSession {
                 "run \(earlier.runID) was made over another data set (\(earlier.dataset.digest)); "
                     + "restore it, or start a new run")
         }
+        manifest.dataset = earlier.dataset
         manifest.startedAt = earlier.startedAt
         manifest.durationSeconds = earlier.durationSeconds
         manifest.cost = earlier.cost
         manifest.attempt = earlier.attempt
         manifest.seed = arguments.has("seed") ? manifest.seed : earlier.seed
         manifest.repeats = earlier.repeats
+        if !mode.asks { manifest.cacheAgeSeconds = earlier.cacheAgeSeconds }
         if manifest.title.isEmpty { manifest.title = earlier.title }
         if !mode.asks { manifest.environment = earlier.environment }
     }
@@ -312,7 +430,10 @@ struct EvalSession {
         let now = MachineFacts.now().seconds
         let cache =
             policy.app.limits.cache && mode.asks
-            ? try SQLiteResponseCache(path: store + "/cache.db", now: now) : nil
+            ? try SQLiteResponseCache(
+                path: store + "/cache.db", now: now,
+                lifetimeSeconds: Int64(min(policy.app.limits.cacheAgeSeconds.rounded(.up), 1e9)),
+                maximumBytes: policy.app.limits.cacheBytes) : nil
         return GoldenGate.Ports(
             examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
@@ -397,8 +518,21 @@ struct EvalSession {
 
     private func keep(_ result: RunResult, _ json: [UInt8]) throws {
         let runID = result.manifest.runID
-        try evidence.put(run: runID, name: "manifest.json", bytes: ManifestCodec.encode(result.manifest))
+        let manifest = ManifestCodec.encode(result.manifest)
+        try evidence.put(run: runID, name: "manifest.json", bytes: manifest)
         try evidence.put(run: runID, name: "report.json", bytes: json)
+        let runs = try SQLiteRunStore(path: store + "/ledger.db")
+        // A run that is not in the ledger is no look at the data, and no part of its history.
+        guard let record = try runs.run(runID), record.verdict != nil else { return }
+        var summary = RunSummary(result, pair: record.pair)
+        summary.files = [
+            RunSummary.Fact(name: "manifest.json", value: ContentDigest(of: manifest).description),
+            RunSummary.Fact(name: "report.json", value: ContentDigest(of: json).description),
+        ]
+        if let digest = try evidence.observationsDigest(run: runID) {
+            summary.files.append(RunSummary.Fact(name: "observations", value: digest.description))
+        }
+        try runs.keep(summary)
     }
 
     func keep(_ result: RunResult) throws {

@@ -17,8 +17,8 @@ enum Help {
               64 usage · 65 bad input or not available yet · 70 internal · 130 stopped
               Scripts treat anything but 0 as failure.
 
-            start with   sluice validate --policy sluice.yaml
-            then         sluice eval --policy sluice.yaml
+            start with   sluice init URL
+            then         sluice eval
 
             """
     }

@@ -13,6 +13,11 @@ enum InputProblems {
             console.error("sluice: the data set: \(error.description)")
             throw PolicyFile.Shown(status: ExitStatus.badInput)
         }
+        return try checked(files, console)
+    }
+
+    /// A data set that was read, once it was found to be whole.
+    static func checked(_ files: DatasetFiles, _ console: Console) throws(PolicyFile.Shown) -> DatasetFiles {
         for problem in files.problems { console.error(problem.description) }
         if files.furtherProblems > 0 { console.error("and \(files.furtherProblems) more") }
         if files.problems.contains(where: { $0.severity == .error }) {

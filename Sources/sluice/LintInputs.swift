@@ -18,6 +18,12 @@ enum LintInputs {
             options.rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
             options.metrics = policy.metrics
             options.slices = policy.slices
+            options.growth = policy.growth
+            if !policy.growth.isEmpty {
+                options.candidates = try CandidateFiles.load(".sluice/" + CandidateFiles.name, console)
+                    .candidates
+                options.newestRun = try CandidateFiles.newestRun(".sluice", project: policy.project)
+            }
             options.confidence = policy.confidence
             options.isThisSet = policy.estimand == .thisSet
             options.inputColumns = sentColumns(policy)
@@ -111,7 +117,7 @@ enum LintInputs {
     private static func text(_ value: JSONValue) -> String { String(decoding: value.bytes(), as: UTF8.self) }
 
     /// What the app goes by: its models, the versions that gates and the blessed run name, its project.
-    private static func systems(_ file: PolicyFile) throws(StoreError) -> [SystemName] {
+    static func systems(_ file: PolicyFile) throws(StoreError) -> [SystemName] {
         let policy = file.policy
         var names = [SystemName(policy.project, .app, origin: "the policy's project")]
         for (arm, target) in targets(policy) {

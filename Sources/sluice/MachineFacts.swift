@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Revisions
 import Storage
 
 /// Facts of this machine and moment, for the manifest.
@@ -7,7 +8,19 @@ enum MachineFacts {
     static func environment() -> Manifest.Environment {
         Manifest.Environment(
             processor: processor("model name") ?? "unknown", kernels: kernels(), system: system(),
-            git: commit())
+            git: commit(), branch: branch())
+    }
+
+    /// The branch that is worked on, as the CI says, which checks out a bare commit, else as Git does.
+    private static func branch() -> String? {
+        let told = [
+            "GITHUB_HEAD_REF", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "BITBUCKET_BRANCH", "CHANGE_BRANCH",
+            "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "BRANCH_NAME", "BUILD_SOURCEBRANCHNAME",
+        ]
+        if let name = told.lazy.compactMap({ Environment.value($0) }).first(where: { !$0.isEmpty }) {
+            return name
+        }
+        return GitRepository.here(path: Environment.value("PATH") ?? "")?.branch()
     }
 
     private static func processor(_ field: String) -> String? {
@@ -38,11 +51,14 @@ enum MachineFacts {
 
     /// The commit of the current folder's repository, with `+` where tracked files were changed.
     private static func commit() -> String? {
-        guard let head = output(of: "git rev-parse --short=12 HEAD 2>/dev/null"), !head.isEmpty else {
-            return nil
-        }
-        let changes = output(of: "git status --porcelain --untracked-files=no 2>/dev/null | head -n 1") ?? ""
-        return head + (changes.isEmpty ? "" : "+")
+        GitRepository.here(path: Environment.value("PATH") ?? "")?.state()
+    }
+
+    /// The folder that relative paths start from; empty where the system does not say.
+    static func workingFolder() -> String {
+        guard let path = getcwd(nil, 0) else { return "" }
+        defer { free(path) }
+        return String(cString: path)
     }
 
     /// Who sits here, as Git knows them, else as the system does.

@@ -41,7 +41,9 @@ struct PolicyFile {
         if !diagnostics.isEmpty { console.error(DiagnosticText(isColoured: false).render(diagnostics)) }
         guard let policy else { throw Shown(status: ExitStatus.badInput) }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        var resources = MetricResources(catalogues: policy.catalogues, prices: policy.app.candidate?.prices)
+        var resources = MetricResources(
+            catalogues: policy.catalogues, prices: policy.app.candidate?.prices,
+            external: policy.external.isEmpty ? nil : ExternalScores(declared: policy.external))
         var hasProblems = false
         for request in policy.metrics {
             guard let name = file(of: request) else { continue }
@@ -56,6 +58,12 @@ struct PolicyFile {
         if !hasProblems { hasProblems = reportUnusable(policy, resources, console) }
         if hasProblems { throw Shown(status: ExitStatus.badInput) }
         return PolicyFile(policy: policy, path: path, folder: folder, resources: resources)
+    }
+
+    /// A policy that is read and not used: none of the files it names are looked at.
+    static func bare(_ policy: ReleasePolicy, path: String) -> PolicyFile {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        return PolicyFile(policy: policy, path: path, folder: folder, resources: MetricResources())
     }
 
     /// The file that a metric's parameter names: `schema: FILE`, `schema: { file: FILE, of: text }`.

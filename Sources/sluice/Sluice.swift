@@ -1,5 +1,6 @@
 import CMalloc
 import Glibc
+import Reporting
 import Text
 
 /// The `sluice` command: finds the command that was asked for and runs it.
@@ -8,9 +9,27 @@ struct Sluice {
     static let version = "0.1.0"
 
     static let commands: [Command] = [
-        EvalCommand.command, ReportCommand.command, BaselineCommand.command, ValidateCommand.command,
-        DatasetCommand.command, DoctorCommand.command, SimulateCommand.command, CorrelateCommand.command,
-        StatsCommand.command, MetricsCommand.command, RulesCommand.command, SchemaCommand.command,
+        InitCommand.command,
+        EvalCommand.command,
+        ReportCommand.command,
+        BaselineCommand.command,
+        ValidateCommand.command,
+        ApproveCommand.command,
+        DatasetCommand.command,
+        SweepCommand.command,
+        ContractCommand.command,
+        JourneyCommand.command,
+        HistoryCommand.command,
+        PushCommand.command,
+        ExportCommand.command,
+        ImportCommand.command,
+        DoctorCommand.command,
+        SimulateCommand.command,
+        CorrelateCommand.command,
+        StatsCommand.command,
+        MetricsCommand.command,
+        RulesCommand.command,
+        SchemaCommand.command,
     ]
 
     static func main() async {
@@ -115,6 +134,6 @@ struct Sluice {
 
     /// Text that came from outside, safe to show on a terminal.
     static func printable(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) })
+        String(text.unicodeScalars.map { $0.value < 0x20 || VisibleText.isHidden($0) ? "?" : Character($0) })
     }
 }

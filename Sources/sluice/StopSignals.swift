@@ -3,11 +3,11 @@ import Glibc
 /// Turns Ctrl-C and SIGTERM into one call; a second Ctrl-C ends the process at once.
 final class StopSignals: Sendable {
     private let writeEnd: Int32
-    /// Seconds that a stopped run has for its last words.
-    private static let patience: UInt32 = 10
 
-    /// - Parameter stop: Called once, on a thread of its own.
-    init(_ stop: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - patience: Seconds that a stopped run has for its last words.
+    ///   - stop: Called once, on a thread of its own.
+    init(patience: UInt32 = 10, _ stop: @escaping @Sendable () -> Void) {
         var ends: [Int32] = [0, 0]
         guard Glibc.pipe(&ends) == 0 else {
             writeEnd = -1
@@ -18,7 +18,7 @@ final class StopSignals: Sendable {
         stopPipe = ends[1]
         signal(SIGINT, handleStop)
         signal(SIGTERM, handleStop)
-        let box = Box(readEnd: readEnd, stop: stop)
+        let box = Box(readEnd: readEnd, patience: patience, stop: stop)
         var thread = pthread_t()
         pthread_create(
             &thread, nil,
@@ -29,7 +29,7 @@ final class StopSignals: Sendable {
                 if read(box.readEnd, &byte, 1) == 1, byte == 1 {
                     box.stop()
                     // Once all is asked nothing waits on a task; every answer is on disk.
-                    sleep(StopSignals.patience)
+                    sleep(box.patience)
                     _exit(130)
                 }
                 close(box.readEnd)
@@ -52,10 +52,12 @@ final class StopSignals: Sendable {
 
     private final class Box: Sendable {
         let readEnd: Int32
+        let patience: UInt32
         let stop: @Sendable () -> Void
 
-        init(readEnd: Int32, stop: @escaping @Sendable () -> Void) {
+        init(readEnd: Int32, patience: UInt32, stop: @escaping @Sendable () -> Void) {
             self.readEnd = readEnd
+            self.patience = patience
             self.stop = stop
         }
     }

@@ -3,6 +3,7 @@ import Domain
 import Interchange
 import Notation
 import Policy
+import Reporting
 import Storage
 
 /// `sluice validate`: the policy and its data set, without asking the app.
@@ -12,24 +13,44 @@ enum ValidateCommand {
         summary: "check a policy, its files, its data set and its blessed baseline; asks nothing",
         usage: ["[options]"],
         flags: [
-            PolicyFile.flag,
+            PolicyFile.flag
+        ] + PolicyDoor.flags + [
             Flag(name: "no-dataset", summary: "leave the data set unread"),
             Flag(name: "json", summary: "as JSON"),
         ],
-        statuses: [ExitStatus.ok] + ExitStatus.failures, examples: ["sluice validate --policy sluice.yaml"],
+        statuses: [
+            ExitStatus.ok,
+            Command.Status(
+                code: ExitStatus.block, meaning: "the change loosens its policy, and nobody has approved it"),
+        ] + ExitStatus.failures,
+        examples: [
+            "sluice validate --policy sluice.yaml",
+            "sluice validate --policy-from origin/main --author mallory",
+        ],
         run: run)
 
     @Sendable
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
         do throws(any Error) {
-            let file = try PolicyFile.load(PolicyFile.path(arguments), console: console)
+            let door = try PolicyDoor.open(arguments, console: console)
+            let file = door.file
             let policy = file.policy
             var facts = JSONObject()
             facts["format"] = "sluice.validation/1"
+            facts["trust"] = door.trust.map(TrustCodec.json) ?? .null
+            if let trust = door.trust, trust.isRefused { return refused(trust, facts, arguments, console) }
             facts["policy"] = .string(file.path)
             facts["gates"] = .integer(Int64(policy.gates.count))
             facts["metrics"] = .integer(Int64(policy.metrics.count))
             var lines = ["\(file.path): \(policy.gates.count) gates over \(policy.metrics.count) metrics"]
+            let schemas = [policy.contract?.schema].compactMap { $0 } + policy.journeys.flatMap(\.schemaFiles)
+            for name in schemas { _ = try SchemaFiles.compile(name, file) }
+            if policy.contract != nil { facts["contract"] = true }
+            if !policy.journeys.isEmpty {
+                facts["journeys"] = .array(policy.journeys.map { .string($0.name) })
+                lines.append(
+                    Sluice.printable("journeys: " + policy.journeys.map(\.name).joined(separator: ", ")))
+            }
             var set: DatasetFiles?
             if !arguments.has("no-dataset"), !policy.datasets.isEmpty {
                 let read = try InputProblems.dataset(
@@ -43,6 +64,14 @@ enum ValidateCommand {
                 lines += table(read)
                 let rules = policy.gates + ChangeKind.allCases.flatMap { policy.gatesByChange[$0] ?? [] }
                 try DatasetChecks(policy, rules: rules, path: file.path, read).show(console)
+                if let tag = policy.frozen {
+                    try FrozenCheck.check(
+                        read, tag: tag, FrozenSets(folder: file.folder + "frozen"),
+                        scratch: ".sluice/scratch",
+                        console)
+                    lines.append("frozen: \(tag)")
+                    facts["frozen"] = .string(tag)
+                }
                 set = read
             }
             if let name = policy.app.blessedBaseline {
@@ -58,6 +87,8 @@ enum ValidateCommand {
                     console.error("warning: " + warning)
                 }
             }
+            if let trust = door.trust { lines += TrustWords.lines(trust).map(Sluice.printable) }
+            overdue(policy, console)
             if arguments.has("json") {
                 console.out(
                     String(decoding: JSONValue.object(facts).bytes(pretty: true), as: UTF8.self) + "\n")
@@ -67,6 +98,34 @@ enum ValidateCommand {
             return 0
         } catch {
             return EvalCommand.report(error, arguments, console, command: "validate")
+        }
+    }
+
+    private static func refused(
+        _ trust: TrustReport, _ facts: JSONObject, _ arguments: Arguments, _ console: Console
+    ) -> Int32 {
+        if arguments.has("json") {
+            console.out(String(decoding: JSONValue.object(facts).bytes(pretty: true), as: UTF8.self) + "\n")
+        } else {
+            console.out(TrustWords.lines(trust).map(Sluice.printable).joined(separator: "\n") + "\n")
+        }
+        return ExitStatus.block
+    }
+
+    /// Waivers that are over, and thresholds whose review is.
+    private static func overdue(_ policy: ReleasePolicy, _ console: Console) {
+        guard let today = Day(MachineFacts.now().text) else { return }
+        for waiver in policy.waivers where waiver.isOver(on: today) {
+            console.error(
+                "warning: \(PolicyFile.place(waiver.place)): the waiver of \(waiver.gate) (\(waiver.owner)) ended on "
+                    + "\(waiver.until) and does not count")
+        }
+        for gate in policy.gates + ChangeKind.allCases.flatMap({ policy.gatesByChange[$0] ?? [] }) {
+            guard let review = gate.review, review < today else { continue }
+            let owner = gate.owner.map { " by \($0)" } ?? ""
+            console.error(
+                "warning: \(PolicyFile.place(gate.place)): \(gate.text) was to be reviewed\(owner) by \(review)"
+            )
         }
     }
 

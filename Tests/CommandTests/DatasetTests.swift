@@ -148,11 +148,16 @@ import Testing
     }
 
     /// The first example of each help, from the clone's root.
-    @Test(arguments: ["lint", "stats"]) func theHelpsExampleRuns(action: String) async throws {
+    @Test(arguments: [
+        "lint", "stats", "anonymise", "candidates", "add", "retire", "diff", "freeze", "import", "export",
+    ]) func theHelpsExampleRuns(
+        action: String
+    ) async throws {
         let place = try Workplace()
         let help = try await place.sluice("dataset", action, "--help").out
         let lines = help.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-        let example = try #require(lines.first { $0.hasPrefix("sluice dataset \(action) examples/") })
+        let calls = lines.filter { $0.hasPrefix("sluice dataset \(action) ") && !$0.hasSuffix("]") }
+        let example = try #require(calls.first { $0.contains(" examples/") } ?? calls.first)
         let words = example.split(separator: " ").dropFirst().map(String.init)
         let outcome = try await place.start(
             words.map { $0.hasPrefix("examples/") ? Self.root + "/" + $0 : $0 }

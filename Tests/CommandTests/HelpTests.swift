@@ -7,11 +7,17 @@ import Testing
     private static let folder = (#filePath as NSString).deletingLastPathComponent + "/Fixtures/help"
 
     static let commands = [
-        "eval", "report", "baseline", "validate", "dataset", "doctor", "simulate", "correlate", "stats",
-        "metrics", "policy", "schema",
+        "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey",
+        "import", "doctor", "simulate", "correlate", "stats", "metrics", "policy", "schema", "approve",
+        "history", "push", "export",
     ]
     /// Actions of a command, each with a help of its own.
-    static let actions = ["dataset lint", "dataset stats"]
+    static let actions = [
+        "dataset lint", "dataset stats", "dataset candidates", "dataset add", "dataset retire",
+        "dataset diff",
+        "dataset freeze", "dataset import", "dataset export", "dataset anonymise", "import promptfoo",
+        "import csv",
+    ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {
         let place = try Workplace()

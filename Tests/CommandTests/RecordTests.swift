@@ -90,7 +90,10 @@ import Testing
         #expect(place.exists(".sluice/runs/\(run)/rescored.html"))
         #expect(place.runs() == [run])
         try place.writeExamples(41)
-        let other = try await place.sluice("eval", "--rescore", run)
+        // Its own set is kept with it, unless another is asked for.
+        let kept = try await place.sluice("eval", "--rescore", run)
+        #expect(kept.status == 1 && kept.err.contains("the data set was edited since"), "\(kept)")
+        let other = try await place.sluice("eval", "--rescore", run, "--dataset", "golden.jsonl")
         #expect(other.status == 65, "\(other)")
         #expect(other.err.contains("was made over another data set"), "\(other)")
     }

@@ -1,3 +1,4 @@
+import Notation
 import Testing
 
 @testable import helpdesk
@@ -53,5 +54,77 @@ import Testing
     ])
     func aBadOptionIsRefused(arguments: [String]) {
         #expect(throws: Options.Problem.self) { try Options(arguments) }
+    }
+}
+
+@Suite struct RequestOptionTests {
+    private let release = Result { try pipeline("v1") }
+    private static let question = "Who wrote the poem The Mark of Anarchy?"
+
+    private func options(_ text: String) throws -> RequestOptions {
+        try RequestOptions(JSONValue.parse(Array(text.utf8)))
+    }
+
+    @Test func aRequestMayAskForFewerPassages() throws {
+        let release = try release.get()
+        for (k, count) in [(1, 1), (3, 3), (20, 20)] {
+            let reply = release.answer(
+                Self.question, history: [], session: nil, options: try options(#"{"top_k": \#(k)}"#)
+            ).reply
+            #expect(reply.documents.count == count)
+        }
+        let plain = release.answer(Self.question, history: [], session: nil).reply
+        #expect(plain.documents.count == 5)
+    }
+
+    @Test func aThresholdKeepsWhatComesNearTheBest() throws {
+        let release = try release.get()
+        let all = release.answer(
+            Self.question, history: [], session: nil, options: try options(#"{"top_k": 20}"#)
+        ).reply.documents
+        for threshold in [0.3, 0.7, 1] {
+            let kept = release.answer(
+                Self.question, history: [], session: nil,
+                options: try options(#"{"top_k": 20, "threshold": \#(threshold)}"#)
+            ).reply.documents
+            let wanted = all.filter { $0.score >= threshold * all[0].score - 1e-3 }
+            #expect(kept.map(\.id) == wanted.map(\.id), "\(threshold)")
+        }
+    }
+
+    @Test func windowsHoldEveryWordOnceAndNoneOfAnotherArticle() throws {
+        let passages = try library.get().passages
+        let chunks = Chunk.cut(passages, .fixed)
+        var seen = passages.map { [Bool](repeating: false, count: $0.tokens.count) }
+        for chunk in chunks {
+            let articles = Set(chunk.parts.map { passages[$0.passage].id.prefix(2) })
+            #expect(articles.count == 1)
+            #expect(chunk.parts.reduce(0) { $0 + $1.tokens.count } <= Chunking.window)
+            for part in chunk.parts {
+                for token in part.tokens {
+                    #expect(!seen[part.passage][token])
+                    seen[part.passage][token] = true
+                }
+            }
+        }
+        #expect(seen.allSatisfy { $0.allSatisfy { $0 } })
+        #expect(chunks.contains { $0.parts.count > 1 }, "windows run over the ends of paragraphs")
+    }
+
+    @Test func versionsShowWhatTheRequestAskedFor() throws {
+        let release = try release.get()
+        let asked = Configuration.versions(
+            release, try options(#"{"top_k": 2, "threshold": 0.5, "chunking": "fixed"}"#))
+        #expect(asked["config"]?["top_k"] == 2)
+        #expect(asked["config"]?["threshold"] == 0.5)
+        #expect(asked["config"]?["chunking"] == "fixed")
+        #expect(Configuration.versions(release)["config"]?["chunking"] == "head")
+    }
+
+    @Test(arguments: [
+        #"{"top_k": 0}"#, #"{"top_k": "3"}"#, #"{"threshold": 1.5}"#, #"{"chunking": "words"}"#,
+    ])
+    func whatCannotBeDoneIsRefused(_ body: String) {
+        #expect(throws: RequestOptions.Problem.self) { try options(body) }
     }
 }

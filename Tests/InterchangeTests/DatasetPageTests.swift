@@ -51,6 +51,10 @@ import Testing
         let member = cells[3].trimmingCharacters(in: ["`"])
         let query = [.query, .messages].contains(field) ? "" : #""query": "q", "#
         let (examples, reader) = DatasetReader.read([("page", Array("{\(query)\(member)}".utf8))])
+        if field == .retired {
+            #expect(examples.isEmpty && reader.retired.first?.retirement.by == "kim")
+            return
+        }
         #expect(examples.count == 1, "\(member)")
         #expect(reader.problems == [], "\(member)")
         #expect(reader.columns.last?.field == field)

@@ -26,7 +26,7 @@ extension Measurement {
         switch self {
         case .value(let value): .value(value)
         case .notApplicable: .notApplicable
-        case .failed: .failed
+        case .failed, .unmeasured: .failed
         case .values, .labels: .other
         }
     }

@@ -6,8 +6,28 @@ import Notation
 func metric(
     _ name: String, _ parameter: JSONValue? = nil, resources: MetricResources = MetricResources()
 ) throws -> MetricDefinition {
-    try MetricCatalogue.define(MetricRequest(name: name, parameter: parameter), resources: resources)
+    var resources = resources
+    if resources.external == nil { resources.external = scoredElsewhere }
+    return try MetricCatalogue.define(
+        MetricRequest(name: name, parameter: parameter), resources: resources)
 }
+
+/// A file that gives the example of these tests a faithfulness of 0.8.
+private let scoredElsewhere = ExternalScores(
+    metrics: [
+        ExternalMetric(
+            name: "faithfulness", column: "faithfulness", unit: "ratio", lowest: 0, highest: 1,
+            better: "higher", isPassFail: false)
+    ], sources: [[0]],
+    provenance: [
+        ExternalProvenance(
+            file: "ragas.jsonl", digest: nil, madeAt: nil, scorer: nil, scores: 1, problems: [])
+    ],
+    rows: [
+        ExternalScores.Row(
+            metric: 0, source: 0, example: "e", arm: .candidate, repetition: nil, answer: nil, versions: [],
+            score: 0.8, problem: nil)
+    ])
 
 /// Measures one made-up observation.
 func measure(

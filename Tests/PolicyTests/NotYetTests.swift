@@ -4,9 +4,7 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "contract", "journey", "sweep", "judge", "audit",
-        "waivers", "trust",
-        "notify", "external", "custom", "growth", "redaction",
+        "shadow", "canary", "monitor", "judge", "audit", "notify", "custom", "redaction",
     ]
 
     @Test(arguments: later)

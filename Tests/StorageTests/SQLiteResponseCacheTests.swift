@@ -51,6 +51,42 @@ struct SQLiteResponseCacheTests {
         #expect(yesterday.observation("one") == Sample.observation(1))
     }
 
+    /// A clock that was set back: what is dated in the time to come is of unknown age.
+    @Test(arguments: [(0, true), (60, true), (61, false), (500_000, false)])
+    func anAnswerFromTheTimeToComeIsNotUsed(earlier: Int64, isThere: Bool) throws {
+        try keep(3)
+        let cache = try SQLiteResponseCache(path: path, now: 1_000_000 - earlier)
+        #expect((cache.observation("key 1") != nil) == isThere)
+        #expect(try rows() == (isThere ? 3 : 0))
+    }
+
+    @Test func anotherAgeMayBeAskedFor() throws {
+        try keep(3)
+        let strict = try SQLiteResponseCache(path: path, now: 1_000_100, lifetimeSeconds: 99)
+        #expect(strict.observation("key 1") == nil)
+        #expect(try rows() == 0)
+    }
+
+    @Test func theDiskIsBoundedAndTheOldestGo() throws {
+        let limit = 2 << 20
+        let cache = try SQLiteResponseCache(path: path, now: 1_000_000, maximumBytes: limit)
+        let text = String(repeating: "x", count: 10_000)
+        for number in 0..<1000 { cache.keep(Sample.observation(number, text: text), "key \(number)") }
+        cache.close()
+        let kept = (0..<1000).filter { cache.observation("key \($0)") != nil }
+        #expect(kept.count > 80 && kept.count < 220, "\(kept.count)")
+        // A batch goes to the file in no order: about a hundred of these.
+        #expect(Set(kept).isSuperset(of: 900..<1000) && (kept.first ?? 0) > 600, "the newest stay")
+        // A batch of a megabyte may come on top before the oldest go.
+        #expect(try folder.data("a/cache.db").count <= limit + (3 << 20))
+        let smaller = try SQLiteResponseCache(path: path, now: 1_000_001, maximumBytes: 300_000)
+        #expect((700..<1000).contains { smaller.observation("key \($0)") != nil })
+        #expect(try rows() > 10 && rows() < 40)
+        smaller.close()
+        #expect(try SQLite(path: path).run("PRAGMA integrity_check") == [[.text("ok")]])
+        #expect(try folder.data("a/cache.db").count <= 600_000, "and the file is no larger than it need be")
+    }
+
     @Test func itGoesToTheFileInBatches() throws {
         let cache = try SQLiteResponseCache(path: path, now: 1_000_000, batchTime: .seconds(1000))
         for number in 0..<255 { cache.keep(Sample.failure(number, .timeout), "key \(number)") }

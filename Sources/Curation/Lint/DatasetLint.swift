@@ -25,6 +25,7 @@ public struct DatasetLint: Sendable {
             FreshnessCheck(today: options.today, upkeep: options.upkeep, retired: options.retiredDocuments),
             ProvenanceCheck(wanted: options.upkeep.provenance), LabellerCheck(systems: options.systems),
         ]
+        if !options.growth.isEmpty { checks.append(GrowthCheck(options)) }
         if let prompts = options.prompts, !prompts.isEmpty { checks.append(PromptCheck(index: prompts)) }
     }
 

@@ -47,6 +47,15 @@ struct LabellerCheck: LintCheck {
         }
     }
 
+    /// Why a label is no person's, as a clause; nil where it may be one's.
+    func refusal(of label: String) -> String? {
+        switch judge(label, isModel: false) {
+        case .person: nil
+        case .selfMade(let why): why
+        case .machine: "is a model"
+        }
+    }
+
     private mutating func isMachine(_ label: String) -> Bool {
         if case .person = verdict(label, isModel: false) { return false }
         return true

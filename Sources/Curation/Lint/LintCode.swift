@@ -31,6 +31,7 @@ public enum LintCode: String, Sendable, Hashable, CaseIterable {
     case unindexedDocument = "unindexed-document"
     case overdueAddition = "overdue-addition"
     case overdueReview = "overdue-review"
+    case growthDue = "growth-due"
 
     /// One line: what it is about.
     public var title: String {
@@ -66,6 +67,7 @@ public enum LintCode: String, Sendable, Hashable, CaseIterable {
         case .unindexedDocument: "gold documents that the index does not hold"
         case .overdueAddition: "a set that does not grow"
         case .overdueReview: "a set that nobody reviewed"
+        case .growthDue: "rules of growth that ask for more"
         }
     }
 }

@@ -22,6 +22,10 @@ public struct LintOptions: Sendable {
     /// Documents that are no longer served.
     public var retiredDocuments: Set<String> = []
     public var prompts: PromptIndex?
+    /// Rules of when the set must grow, with what they are decided on besides the set.
+    public var growth: [GrowthRule] = []
+    public var candidates: [Candidate] = []
+    public var newestRun: RunFigures?
     /// Whether chunks of the index will be shown.
     public var hasChunks = false
 

@@ -169,6 +169,20 @@ public struct SimilarityIndex: Sendable {
         }
     }
 
+    /// The texts of a range that are most like one, by their sketches: the most alike first. Linear in the range.
+    public func nearest(to text: Int, among range: Range<Int>, count: Int) -> [Int] {
+        guard !isBlank[text] else { return [] }
+        var best: [(similarity: Double, text: Int)] = []
+        for other in range where other != text && !isBlank[other] {
+            let value = estimate(text, other)
+            guard value > 0, best.count < count || value > best[best.count - 1].similarity else { continue }
+            let place = best.firstIndex { $0.similarity < value } ?? best.count
+            best.insert((value, other), at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best.map(\.text)
+    }
+
     private func key(_ text: Int, _ band: Int) -> UInt64 {
         var key: UInt64 = 0
         let start = text * MinHash.places + band * Self.rows

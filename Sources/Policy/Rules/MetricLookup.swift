@@ -18,8 +18,9 @@ struct MetricLookup {
     private(set) var order: [String] = []
     private var cache: [String: Found] = [:]
 
-    init(catalogues: [String: [String]], prices: ReleasePolicy.Prices?) {
-        resources = MetricResources(catalogues: catalogues, prices: prices)
+    init(catalogues: [String: [String]], prices: ReleasePolicy.Prices?, external: [ExternalSource] = []) {
+        resources = MetricResources(
+            catalogues: catalogues, prices: prices, external: ExternalScores(declared: external))
     }
 
     /// Whether `metrics:` named it, or a rule asked for it before.

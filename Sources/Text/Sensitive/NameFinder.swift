@@ -3,7 +3,7 @@
 /// A name of several words is found in any letter case, whatever stands between its words but letters and
 /// digits (`Anna-Lena`, `ANNA LENA`). A name of one word is found where it begins with a capital, so that `Will` is a
 /// name and `will` is none; in a text without any capital, and in scripts without case, it is found as it stands.
-/// A possessive `'s` stays.
+/// A possessive `'s` stays. Where a script sets no spaces, each of its letters is a word: a name is found amid others.
 public struct NameFinder: Sendable {
     private struct Word {
         let folded: String
@@ -52,7 +52,7 @@ public struct NameFinder: Sendable {
         return nil
     }
 
-    /// Runs of letters, marks and digits.
+    /// Runs of letters, marks and digits; single letters of scripts without spaces.
     private static func words(of text: String) -> [Word] {
         var out: [Word] = []
         var current = String.UnicodeScalarView()
@@ -67,7 +67,14 @@ public struct NameFinder: Sendable {
             current = String.UnicodeScalarView()
         }
         for scalar in text.unicodeScalars {
-            if isWord(scalar) {
+            if FoldedScalar.of(scalar.value).kind == .solo {
+                end()
+                start = offset
+                current.append(scalar)
+                offset += UTF8.width(scalar)
+                end()
+                continue
+            } else if isWord(scalar) {
                 if current.isEmpty { start = offset }
                 current.append(scalar)
             } else {

@@ -8,6 +8,11 @@ public struct SensitiveFinder: Sendable {
     public struct Finding: Sendable, Hashable {
         public let kind: SensitiveKind
         public let range: Range<Int>
+
+        public init(kind: SensitiveKind, range: Range<Int>) {
+            self.kind = kind
+            self.range = range
+        }
     }
 
     private let patterns: [(kind: SensitiveKind, rule: SensitiveRule)]

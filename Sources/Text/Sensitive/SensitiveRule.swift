@@ -57,15 +57,27 @@ struct SensitiveRule: Sendable {
             pattern: try Pattern(
                 #"(?<![\p{L}\p{N}])(?<![.,-]\d)[2-6]\d{3}(?:[ .\-\x{A0}]?\d){8,14}\d(?!\p{L}|\p{N})"#)
         ) { match in
-            let digits = match.filter(isDigit).map { Int($0 & 0x0F) }
-            guard (13...19).contains(digits.count), Set(digits).count > 1 else { return nil }
-            var sum = 0
-            for (place, digit) in digits.reversed().enumerated() {
-                let doubled = place % 2 == 1 ? digit * 2 : digit
-                sum += doubled > 9 ? doubled - 9 : doubled
+            // An expiry date behind it may look like its last group.
+            var end = match.count
+            while end >= 13 {
+                if isCard(match[..<end]) { return end }
+                guard let gap = match[..<end].lastIndex(where: { !isDigit($0) }) else { return nil }
+                end = gap
+                while end > 0, !isDigit(match[end - 1]) { end -= 1 }
             }
-            return sum % 10 == 0 ? match.count : nil
+            return nil
         }
+    }
+
+    private static func isCard(_ match: ArraySlice<UInt8>) -> Bool {
+        let digits = match.filter(isDigit).map { Int($0 & 0x0F) }
+        guard (13...19).contains(digits.count), Set(digits).count > 1 else { return false }
+        var sum = 0
+        for (place, digit) in digits.reversed().enumerated() {
+            let doubled = place % 2 == 1 ? digit * 2 : digit
+            sum += doubled > 9 ? doubled - 9 : doubled
+        }
+        return sum % 10 == 0
     }
 
     /// ISO 13616: country, check digits (modulo 97), and 11 to 30 letters or digits, in groups of four or not. A word
@@ -100,13 +112,17 @@ struct SensitiveRule: Sendable {
     /// behind a word that says that it is one. 7 to 15 digits (ITU-T E.164).
     private static func phones() throws(PatternProblem) -> [SensitiveRule] {
         let gap = #"[ .\-/()\x{A0}]"#
+        // In scripts that set no spaces a number follows its word at once.
+        let letter = #"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}])\p{L}"#
+        let start = #"(?<![\p{N}.,:/-]|"# + letter + ")"
         let sources = [
-            #"(?<![\p{L}\p{N}+.,])(?:\+|00)[ ]?\(?[1-9](?:"# + gap + #"{0,3}\d){6,13}(?!\p{N})"#,
-            #"(?<![\p{L}\p{N}.,:/-])\(?0[1-9]\d{0,4}\)?"# + gap + #"{1,2}\d(?:"# + gap
+            #"(?<![\p{N}+.,]|"# + letter + #")(?:\+|00)[ ]?\(?[1-9](?:"# + gap + #"{0,3}\d){6,13}(?!\p{N})"#,
+            start + #"\(?0[1-9]\d{0,4}\)?"# + gap + #"{1,2}\d(?:"# + gap
                 + #"?\d){4,9}(?![\p{N}]|[.:]\d)"#,
-            #"(?<![\p{L}\p{N}.,:/-])(?:1[ .-])?(?:\([2-9]\d{2}\)[ .-]?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?![\p{N}]|[.:-]\d)"#,
-            #"(?<![\p{L}\p{N}.,:/-])0[1-9]\d{8,10}(?![\p{L}\p{N}]|[.:]\d)"#,
-            #"\b(?:(?:tele)?phone|tele?fono?s?|t[eé]l(?:[eé]phone)?|telefoon|fono|cell(?:phone)?|mobile?|m[oó]vil|celular|handy|rufnummer|whats ?app|signal|fax|call(?: me)?(?: (?:at|on|under))?|ring me(?: on)?|text me(?: at)?|reach (?:me|us)(?: (?:at|on|under))?)\b(?: (?:number|nummer|no|nr|is|ist|num[eé]ro|n[uú]mero|es|est|at)){0,3}[ .:#=]{0,4}\K\(?\d(?:"#
+            start
+                + #"(?:1[ .-])?(?:\([2-9]\d{2}\)[ .-]?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?![\p{N}]|[.:-]\d)"#,
+            start + #"0[1-9]\d{8,10}(?!\p{N}|"# + letter + #"|[.:]\d)"#,
+            #"\b(?:(?:tele)?phone|tel[eé]?fono?s?|t[eé]l(?:[eé]phone)?|telefoon|fono|cell(?:phone)?|mobile?|m[oó]vil|celular|handy|rufnummer|whats ?app|signal|fax|call(?: me)?(?: (?:at|on|under))?|ring me(?: on)?|text me(?: at)?|reach (?:me|us)(?: (?:at|on|under))?)\b(?: (?:number|nummer|no|nr|is|ist|num[eé]ro|n[uú]mero|es|est|at)){0,3}[ .:#=]{0,4}\K\(?\d(?:"#
                 + gap + #"{0,2}\d){5,13}(?!\p{N})"#,
         ]
         var out: [SensitiveRule] = []

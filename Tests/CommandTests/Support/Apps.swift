@@ -11,6 +11,8 @@ final class TestApp: Sendable {
         let headers: HTTPFields
         /// How often the app was asked before.
         let number: Int
+        /// The whole request, where it was JSON.
+        let body: JSONValue?
     }
 
     struct Reply: Sendable {
@@ -32,12 +34,13 @@ final class TestApp: Sendable {
     init(_ reply: @escaping @Sendable (Question) -> Reply) throws {
         let questions = Asked()
         let server = try HTTPServer { request, response in
-            let query = (try? JSONValue.parse(request.body))?["query"]?.stringValue ?? ""
+            let body = try? JSONValue.parse(request.body)
+            let query = body?["query"]?.stringValue ?? ""
             let number = questions.queries.withLock { queries in
                 queries.append(query)
                 return queries.count - 1
             }
-            let reply = reply(Question(query: query, headers: request.headers, number: number))
+            let reply = reply(Question(query: query, headers: request.headers, number: number, body: body))
             if reply.delay > .zero { try await EventLoop.sleep(for: reply.delay) }
             var headers = reply.headers
             headers.append("Content-Type", reply.type)

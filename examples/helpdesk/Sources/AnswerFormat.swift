@@ -6,7 +6,8 @@ struct AnswerFormat: Sendable {
     let versions: JSONValue
     let isMinimal: Bool
 
-    func object(_ reply: Reply) -> JSONValue {
+    /// - Parameter versions: What the answer was made with, where it is not what the release always has.
+    func object(_ reply: Reply, versions own: JSONValue? = nil) -> JSONValue {
         if isMinimal { return ["answer": .string(reply.text)] }
         let clock = monotonicMilliseconds()
         var body: JSONValue = [
@@ -21,7 +22,7 @@ struct AnswerFormat: Sendable {
             "guardrail": guardrail(reply.guardrail),
             "tool_calls": .array([tool(reply.tool)].compactMap(\.self)),
             "usage": usage(reply.usage),
-            "versions": versions,
+            "versions": own ?? versions,
             "session_id": .string(reply.session),
         ]
         var timings = reply.timings

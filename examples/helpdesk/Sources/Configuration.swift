@@ -2,7 +2,10 @@ import Notation
 
 /// What a running release says of itself, at `/config` and in the `versions` of every answer.
 enum Configuration {
-    static func versions(_ pipeline: Pipeline) -> JSONValue {
+    /// - Parameter options: What the request wanted done otherwise.
+    static func versions(
+        _ pipeline: Pipeline, _ options: RequestOptions = RequestOptions()
+    ) -> JSONValue {
         let variant = pipeline.variant
         return [
             "app": "helpdesk-1.4.0",
@@ -10,9 +13,10 @@ enum Configuration {
             "model": .string(variant.generation.model.rawValue),
             "classifier": .string(variant.labels.rawValue),
             "index": .string(
-                "xquad-en-\(pipeline.indexedDocuments)" + (variant.retrieval.stems ? "-stemmed" : "")),
+                "xquad-en-\(pipeline.indexedDocuments(options))" + (variant.retrieval.stems ? "-stemmed" : "")
+            ),
             "guardrail": .string(variant.guardrail.rules),
-            "config": settings(variant),
+            "config": settings(variant, options),
         ]
     }
 
@@ -27,16 +31,19 @@ enum Configuration {
         ]
     }
 
-    private static func settings(_ variant: Variant) -> JSONValue {
-        let retrieval = variant.retrieval
+    private static func settings(_ variant: Variant, _ options: RequestOptions) -> JSONValue {
+        var retrieval = variant.retrieval
+        if let chunking = options.chunking, chunking != .head { retrieval.indexedTokens = nil }
         let indexedTokens: JSONValue = retrieval.indexedTokens.map { .integer(Int64($0)) } ?? "all"
         return [
-            "top_k": .integer(Int64(retrieval.topK)),
+            "top_k": .integer(Int64(options.topK ?? retrieval.topK)),
+            "threshold": .number(options.threshold ?? 0),
+            "chunking": .string((options.chunking ?? .head).rawValue),
             "indexed_tokens": indexedTokens,
             "stemming": .bool(retrieval.stems),
             "stopwords_dropped": .bool(retrieval.dropsStopwords),
             "rerank": .bool(retrieval.rerankMilliseconds > 0),
-            "documents_read": .integer(Int64(variant.generation.readsDocuments)),
+            "documents_read": .integer(Int64(options.topK ?? variant.generation.readsDocuments)),
             "guardrail_window": .integer(Int64(variant.guardrail.window)),
             "guardrail_undoes_disguise": .bool(variant.guardrail.undoesDisguise),
             "guardrail_word_list": .bool(variant.guardrail.blocksAlarmingWords),

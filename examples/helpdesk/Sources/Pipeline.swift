@@ -7,7 +7,7 @@ struct Pipeline: Sendable {
     let jitterMilliseconds: Double
     private let passages: [Passage]
     private let classifier: IntentClassifier
-    private let retriever: Retriever
+    private let indices: [Chunking: Index]
     private let spans: SpanModel
     private let weights: [Float]
     private let guardrail: Guardrail
@@ -20,7 +20,7 @@ struct Pipeline: Sendable {
         random = RandomNumbers(seed: seed)
         passages = library.passages
         classifier = IntentClassifier(training: library.trainingExamples(variant.labels))
-        retriever = Retriever(library.passages, settings: variant.retrieval)
+        indices = Self.indices(library.passages, variant.retrieval)
         spans = SpanModel(library.passages)
         weights = try library.weights(variant.generation.model)
         guardrail = Guardrail(settings: variant.guardrail)
@@ -28,11 +28,40 @@ struct Pipeline: Sendable {
         promptTokens = TokenUsage.tokens(promptText)
     }
 
-    var indexedDocuments: Int { retriever.documents }
+    /// What is searched, and what its documents are.
+    private struct Index: Sendable {
+        let retriever: Retriever
+        let chunks: [Chunk]
+    }
+
+    private static func indices(_ passages: [Passage], _ settings: RetrievalSettings) -> [Chunking: Index] {
+        let imported = Array(passages.prefix(settings.importedDocuments ?? passages.count))
+        var indices: [Chunking: Index] = [:]
+        for chunking in Chunking.allCases {
+            let chunks = Chunk.cut(imported, chunking)
+            let retriever: Retriever
+            switch chunking {
+            case .head: retriever = Retriever(passages, settings: settings)
+            case .paragraph, .fixed:
+                let texts = chunks.map { $0.parts.flatMap { imported[$0.passage].tokens[$0.tokens] } }
+                retriever = Retriever(texts: texts, settings: settings)
+            }
+            indices[chunking] = Index(retriever: retriever, chunks: chunks)
+        }
+        return indices
+    }
+
+    func indexedDocuments(_ options: RequestOptions = RequestOptions()) -> Int {
+        indices[options.chunking ?? .head]?.retriever.documents ?? 0
+    }
 
     /// Answers one request. What a real app would spend waiting (decoding, reranking) is in the timings, and
     /// the caller's to wait; see ``Waiting``.
-    func answer(_ query: String, history: [Turn], session: String?) -> (reply: Reply, waiting: Waiting) {
+    ///
+    /// - Parameter options: What this request wants done otherwise.
+    func answer(
+        _ query: String, history: [Turn], session: String?, options: RequestOptions = RequestOptions()
+    ) -> (reply: Reply, waiting: Waiting) {
         let conversation = Conversation(query, history: history)
         var waiting = Waiting()
         var clock = StageClock()
@@ -42,16 +71,16 @@ struct Pipeline: Sendable {
         reply.timings.routing = clock.lap()
 
         let isKnowledge = reply.routing.intent == IntentClassifier.knowledge
-        let hits = isKnowledge ? retrieve(conversation) : []
-        reply.documents = hits.map {
+        let found = isKnowledge ? retrieve(conversation, options) : []
+        reply.documents = found.map {
             Reply.Document(
-                id: passages[$0.document].id, score: rounded($0.score), text: passages[$0.document].text)
+                id: passages[$0.chunk.passage].id, score: rounded($0.score), text: $0.chunk.text(passages))
         }
         if isKnowledge { waiting.retrieval = variant.retrieval.rerankMilliseconds }
         reply.timings.retrieval = clock.lap() + waiting.retrieval
 
-        generate(conversation, hits, into: &reply)
-        count(conversation, into: &reply)
+        generate(conversation, found, options, into: &reply)
+        count(conversation, reads: reads(options), into: &reply)
         waiting.generation =
             1 + 0.02 * Double(reply.usage.output) + random.uniform("wait", query) * jitterMilliseconds
         reply.timings.generation = clock.lap() + waiting.generation
@@ -68,20 +97,40 @@ struct Pipeline: Sendable {
         return (reply, waiting)
     }
 
-    private func retrieve(_ conversation: Conversation) -> [Hit] {
-        retriever.search(conversation.tokens, context: conversation.contextTokens) { document in
-            random.bits("tie", conversation.query, passages[document].id)
-        }
+    private struct Found {
+        let chunk: Chunk
+        let score: Double
     }
 
-    private func generate(_ conversation: Conversation, _ hits: [Hit], into reply: inout Reply) {
+    private func retrieve(_ conversation: Conversation, _ options: RequestOptions) -> [Found] {
+        guard let index = indices[options.chunking ?? .head] else { return [] }
+        let hits = index.retriever.search(
+            conversation.tokens, context: conversation.contextTokens, topK: options.topK
+        ) { document in
+            random.bits("tie", conversation.query, name(index.chunks[document]))
+        }
+        let least = (options.threshold ?? 0) * (hits.first?.score ?? 0)
+        // The best one always reaches its own score.
+        return hits.filter { $0.score >= least }
+            .map { Found(chunk: index.chunks[$0.document], score: $0.score) }
+    }
+
+    private func name(_ chunk: Chunk) -> String {
+        let id = passages[chunk.parts[0].passage].id
+        let start = chunk.parts[0].tokens.lowerBound
+        return start == 0 ? id : "\(id)+\(start)"
+    }
+
+    private func generate(
+        _ conversation: Conversation, _ found: [Found], _ options: RequestOptions, into reply: inout Reply
+    ) {
         switch reply.routing.intent {
         case IntentClassifier.outOfScope:
             reply.text = "I am sorry, that is outside what this help desk does."
             reply.confidence = rounded(reply.routing.confidence)
         case IntentClassifier.knowledge:
-            reply.tool = .search(query: conversation.query, topK: variant.retrieval.topK)
-            extract(conversation, hits, into: &reply)
+            reply.tool = .search(query: conversation.query, topK: options.topK ?? variant.retrieval.topK)
+            extract(conversation, found, reads: reads(options), into: &reply)
         case let desk:
             reply.tool = .handOver(desk: desk)
             reply.text = "I have passed this to our \(desk.replacing("_", with: " ")) desk."
@@ -92,9 +141,20 @@ struct Pipeline: Sendable {
         }
     }
 
-    private func extract(_ conversation: Conversation, _ hits: [Hit], into reply: inout Reply) {
+    /// Passages that the answer may come from: whoever asks for some wants all of them read.
+    private func reads(_ options: RequestOptions) -> Int { options.topK ?? variant.generation.readsDocuments }
+
+    private func extract(
+        _ conversation: Conversation, _ found: [Found], reads: Int, into reply: inout Reply
+    ) {
         let question = Question(tokens: conversation.tokens)
-        let read = Array(hits.prefix(variant.generation.readsDocuments))
+        var read: [Hit] = []
+        for (rank, item) in found.prefix(reads).enumerated() {
+            for part in item.chunk.parts {
+                read.append(
+                    Hit(document: part.passage, score: item.score, tokens: part.tokens, rank: rank))
+            }
+        }
         let candidates = spans.candidates(question, context: conversation.contextTokens, hits: read)
         let choices = spans.rank(candidates, weights: weights)
         guard var choice = choices.first else {
@@ -129,10 +189,10 @@ struct Pipeline: Sendable {
         """
     }
 
-    private func count(_ conversation: Conversation, into reply: inout Reply) {
+    private func count(_ conversation: Conversation, reads: Int, into reply: inout Reply) {
         var input = promptTokens + TokenUsage.tokens(conversation.query)
         input += TokenUsage.tokens(conversation.context ?? "")
-        for document in reply.documents.prefix(variant.generation.readsDocuments) {
+        for document in reply.documents.prefix(reads) {
             input += TokenUsage.tokens(document.text)
         }
         reply.usage = TokenUsage(input: input, cached: promptTokens, output: TokenUsage.tokens(reply.text))

@@ -4,6 +4,10 @@ import Glibc
 struct Hit: Sendable {
     let document: Int
     let score: Double
+    /// The words of it that were found, where not all were.
+    var tokens: Range<Int>?
+    /// Its place among all that were found, where parts of one share it.
+    var rank: Int?
 }
 
 /// BM25 over passages.
@@ -24,15 +28,22 @@ struct Retriever: Sendable {
     }
 
     init(_ passages: [Passage], settings: RetrievalSettings) {
-        self.settings = settings
         let imported = passages.prefix(settings.importedDocuments ?? passages.count)
-        documents = imported.count
+        self.init(
+            texts: imported.map { Array($0.tokens.prefix(settings.indexedTokens ?? $0.tokens.count)) },
+            settings: settings)
+    }
+
+    /// - Parameter texts: The words of each document, as they are to be indexed.
+    init(texts: [[Token]], settings: RetrievalSettings) {
+        self.settings = settings
+        documents = texts.count
         var postings: [String: [Posting]] = [:]
         var lengths: [Double] = []
-        for (document, passage) in imported.enumerated() {
+        for (document, tokens) in texts.enumerated() {
             var counts: [String: Double] = [:]
             var length = 0.0
-            for token in passage.tokens.prefix(settings.indexedTokens ?? passage.tokens.count) {
+            for token in tokens {
                 guard let term = Self.term(token, settings) else { continue }
                 counts[term, default: 0] += 1
                 length += 1
@@ -55,8 +66,11 @@ struct Retriever: Sendable {
     /// The passages that match best, best first; terms of `context` weigh `contextWeight` of the query's own.
     ///
     /// Passages of equal score stand in the order of the index, or in one that `shuffle` chooses.
+    ///
+    /// - Parameter topK: How many at most; nil: as the release has it.
     func search(
-        _ query: [Token], context: [Token], contextWeight: Double = 0.4, tieBreak: (Int) -> UInt64
+        _ query: [Token], context: [Token], contextWeight: Double = 0.4, topK: Int? = nil,
+        tieBreak: (Int) -> UInt64
     ) -> [Hit] {
         var scores = [Double](repeating: 0, count: documents)
         var seen: Set<String> = []
@@ -77,7 +91,7 @@ struct Retriever: Sendable {
             if abs(scores[left] - scores[right]) > 1e-9 { return scores[left] > scores[right] }
             return (tieBreak(left), left) < (tieBreak(right), right)
         }
-        return ordered.prefix(settings.topK).map { Hit(document: $0, score: scores[$0]) }
+        return ordered.prefix(topK ?? settings.topK).map { Hit(document: $0, score: scores[$0]) }
     }
 
     /// How rare a word is in the index: its idf, the highest of all for a word that the index does not hold.

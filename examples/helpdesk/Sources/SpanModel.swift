@@ -59,7 +59,11 @@ struct SpanModel: Sendable {
             let passage = passages[hit.document]
             let matches = passage.terms.map { asked[$0] ?? 0 }
             for index in 0..<(passage.sentences.count - 1) {
-                let range = passage.sentences[index]..<passage.sentences[index + 1]
+                var range = passage.sentences[index]..<passage.sentences[index + 1]
+                if let tokens = hit.tokens {
+                    range = range.clamped(to: tokens)
+                    if range.isEmpty { continue }
+                }
                 var seen: Set<Int32> = []
                 var overlap: Float = 0
                 for position in range
@@ -68,7 +72,8 @@ struct SpanModel: Sendable {
                 }
                 sentences.append(
                     Sentence(
-                        passage: hit.document, rank: rank, relative: Float(hit.score) / max(best, 1e-6),
+                        passage: hit.document, rank: hit.rank ?? rank,
+                        relative: Float(hit.score) / max(best, 1e-6),
                         range: range,
                         overlap: overlap / total, matches: matches))
             }

@@ -1,0 +1,91 @@
+/// The types of assertion that promptfoo knows, and what to do about those that have no counterpart.
+///
+/// Names after promptfoo's documentation of assertions (deterministic and model-graded).
+enum AssertionCatalogue {
+    /// Types that come over.
+    static let carried: Set<String> = [
+        "equals", "contains", "icontains", "contains-all", "contains-any", "icontains-all", "icontains-any",
+        "starts-with", "ends-with", "regex", "is-json", "rouge-n", "bleu", "latency", "word-count",
+        "assert-set",
+    ]
+
+    /// What to do instead, by type.
+    static let instead: [String: String] = [
+        "javascript":
+            "say it as required or prohibited elements (a regex reaches far), or score it outside and keep the file",
+        "python":
+            "say it as required or prohibited elements (a regex reaches far), or score it outside and keep the file",
+        "ruby": "say it as required or prohibited elements (a regex reaches far)",
+        "webhook": "say it as required or prohibited elements, or score it outside",
+        "llm-rubric": "its words are kept as the row's rubric; no judge is in this version",
+        "g-eval": "its words are kept as the row's rubric; no judge is in this version",
+        "factuality": "its reference is kept, and measured by token_f1; no judge is in this version",
+        "model-graded-factuality":
+            "its reference is kept, and measured by token_f1; no judge is in this version",
+        "model-graded-closedqa": "its words are kept as the row's rubric; no judge is in this version",
+        "model-graded": "its words are kept as the row's rubric; no judge is in this version",
+        "closedqa": "its words are kept as the row's rubric; no judge is in this version",
+        "search-rubric": "its words are kept as the row's rubric; no judge is in this version",
+        "agent-rubric": "its words are kept as the row's rubric; no judge is in this version",
+        "answer-relevance": "no embeddings and no judge are in this version",
+        "context-faithfulness": "no judge is in this version",
+        "context-recall": "write retrieval_gold_doc_ids, and gate on recall@5",
+        "context-relevance": "write retrieval_gold_doc_ids, and gate on precision@5",
+        "conversation-relevance": "no judge is in this version",
+        "similar":
+            "its reference is kept, and measured by token_f1 and rouge_l; no embeddings are in this version",
+        "levenshtein": "its reference is kept, and measured by token_f1 and rouge_l; gate on one of them",
+        "gleu": "its reference is kept; gate on sentence_bleu or rouge_l",
+        "meteor": "its reference is kept; gate on rouge_l or token_f1",
+        "cost":
+            "map app.observe.usage (and app.prices where the app says no cost), then write: cost.max <= LIMIT USD",
+        "perplexity": "no log-probabilities are read",
+        "perplexity-score": "no log-probabilities are read",
+        "contains-json": "let the app answer with nothing but JSON, then: is-json",
+        "contains-html": "say it as a regex",
+        "contains-sql": "say it as a regex",
+        "contains-xml": "say it as a regex",
+        "is-html": "say it as a regex",
+        "is-sql": "say it as a regex",
+        "is-xml": "say it as a regex",
+        "is-refusal": "let the app return guardrail: {outcome}, and write expected_guardrail: block",
+        "guardrails": "let the app return guardrail: {outcome}, and write expected_guardrail",
+        "moderation": "let the app return guardrail: {outcome}, and write expected_guardrail",
+        "classifier": "let the app return the class, map app.observe.intent, and write expected_intent",
+        "is-valid-openai-function-call": "no metric of tool calls is in this version",
+        "is-valid-openai-tools-call": "no metric of tool calls is in this version",
+        "is-valid-function-call": "no metric of tool calls is in this version",
+        "tool-call-f1": "no metric of tool calls is in this version",
+        "finish-reason": "gate on length, or on a required element at the answer's end",
+        "select-best": "compare two versions: sluice eval --baseline URL --candidate URL",
+        "max-score": "compare two versions: sluice eval --baseline URL --candidate URL",
+        "pi": "no judge is in this version",
+        "human": "write what a right answer is as reference_response or required_elements",
+    ]
+
+    /// Types whose value is a reference answer.
+    static let references: Set<String> = [
+        "similar", "levenshtein", "gleu", "meteor", "factuality", "model-graded-factuality",
+    ]
+
+    /// Types whose value is words for a judge.
+    static let rubrics: Set<String> = [
+        "llm-rubric", "g-eval", "model-graded-closedqa", "model-graded", "closedqa", "search-rubric",
+        "agent-rubric", "pi",
+    ]
+
+    static func isKnown(_ type: String) -> Bool {
+        carried.contains(type) || instead[type] != nil || type.hasPrefix("trace-")
+            || type.hasPrefix("trajectory:")
+            || type.hasPrefix("similar:") || type.hasPrefix("skill-") || type.hasPrefix("promptfoo:")
+    }
+
+    static func mend(_ type: String) -> String {
+        if let words = instead[type] { return words }
+        if type.hasPrefix("similar:") { return instead["similar"] ?? "" }
+        if type.hasPrefix("trace-") || type.hasPrefix("trajectory:") || type.hasPrefix("skill-") {
+            return "traces are not read in this version; let the app return stages or tool_calls"
+        }
+        return isKnown(type) ? "there is no counterpart" : "the type is not known; check its spelling"
+    }
+}
