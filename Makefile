@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test test-corpora check format oracles characteristics bench clean
+.PHONY: help bootstrap build model demo test test-corpora check format oracles characteristics bench clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -28,10 +28,13 @@ build: bootstrap ## the release build: .build/release/sluice
 demo: build ## the demo app's releases against each other: a SHIP, a BLOCK, and HTML reports
 	scripts/demo
 
-test: bootstrap ## every test that needs nothing outside the clone
+model: ## the encoder behind semantic metrics, into .build/models/minilm
+	@scripts/bootstrap model
+
+test: model ## every test that needs nothing outside the clone
 	env -u SLUICE_SHARED_DATA $(swift_test)
 
-test-corpora: bootstrap ## the tests over the oracles' whole data, in SLUICE_SHARED_DATA (../shared/data)
+test-corpora: model ## the tests over the oracles' whole data, in SLUICE_SHARED_DATA (../shared/data)
 	@test -d "$(SLUICE_SHARED_DATA)" || { echo "make test-corpora: no folder '$(SLUICE_SHARED_DATA)'; \
 	name the oracles' data with SLUICE_SHARED_DATA=FOLDER" >&2; exit 1; }
 	@mkdir -p .build
@@ -50,9 +53,10 @@ check: ## what a change must pass: format, scripts, warnings as errors, tests, a
 format: ## write the sources as the formatter would
 	swift format --in-place --recursive --parallel $(sources)
 
-oracles: build ## every statistic against SciPy, statsmodels, scikit-learn and others, on thousands of seeded inputs
+oracles: build ## statistics against SciPy, statsmodels and others, vectors against sentence-transformers
 	@scripts/bootstrap oracles
 	.build/oracle-venv/bin/python oracles/run.py
+	.build/embedding-venv/bin/python oracles/embedding.py
 
 characteristics: build ## docs/operating-characteristics.md: what every sequence does in the long run (some minutes)
 	.build/release/operating-characteristics > .build/operating-characteristics.md

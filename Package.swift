@@ -46,6 +46,12 @@ let doors: [Target] = [
     .target(name: "CCurl"),
     .target(name: "CEpoll"),
     .target(name: "CTerminal"),
+    .target(name: "COpenBLAS"),
+    // Optimised in debug builds too, as numeric rooms are; what is not finite stays what it is.
+    .target(
+        name: "CKernels",
+        cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast", "-fno-math-errno"])],
+        linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CMalloc"),
 ]
 
@@ -59,6 +65,7 @@ let rooms: [Target] = [
     room("Domain", ["Statistics", "Notation", "Digest"]),
     room("Calculator", ["Statistics", "Notation", "Text"]),
     room("Simulation", ["Statistics"], isNumeric: true),
+    room("BERT", ["Notation"], isNumeric: true),
     // 2
     room("Metrics", ["Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
@@ -79,6 +86,10 @@ let rooms: [Target] = [
     // 5
     room("Scoring", ["Metrics", "Domain", "Digest"]),
     room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room(
+        "Embedding",
+        ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
+        isNumeric: true),
     room("Revisions", ["Domain"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
     // 6
@@ -112,6 +123,8 @@ let commands: [Target] = [
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
+    command(
+        "embedding-bench", ["Embedding", "Domain", "BERT", "Notation"], path: "benchmarks/embedding-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -127,6 +140,7 @@ let checks: [Target] = [
     tests("DigestTests", ["Digest"]),
     tests("CalculatorTests", ["Calculator", "Notation"]),
     tests("SimulationTests", ["Simulation", "Statistics"]),
+    tests("BERTTests", ["BERT"], fixtures: true),
     tests("DomainTests", ["Domain", "Notation"]),
     tests("MetricsTests", ["Metrics", "Domain", "Text", "Notation"], fixtures: true),
     tests("InterchangeTests", ["Interchange", "Domain", "Notation", "Digest"], fixtures: true),
@@ -144,6 +158,9 @@ let checks: [Target] = [
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
         "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
+        fixtures: true),
+    tests(
+        "EmbeddingTests", ["Embedding", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation"],
         fixtures: true),
     tests(
         "StorageTests",

@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 FOLDER = pathlib.Path(__file__).parent
-NOT_FAMILIES = {"run", "compare"}
+NOT_FAMILIES = {"run", "compare", "embedding"}
 
 
 def answers(command, calls):

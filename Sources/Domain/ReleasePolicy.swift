@@ -31,6 +31,8 @@ public struct ReleasePolicy: Sendable {
     public var seed: UInt64
     /// How the data set is looked after.
     public var upkeep: Upkeep
+    /// The model behind semantic metrics; nil: none is named.
+    public var embedding: EmbeddingPolicy?
     /// Files of scores made elsewhere.
     public var external: [ExternalSource]
     /// Where runs are pushed to.

@@ -34,6 +34,15 @@ struct AppReader {
         return app
     }
 
+    /// Reads `embedding`, which is no part of the app, but asks over HTTP as it does.
+    func embedding(_ node: YAMLNode?) -> EmbeddingPolicy? {
+        guard let node else { return nil }
+        if let folder = node["model"]?.text { return .encoder(folder: folder) }
+        guard let address = node["openai"]?.text else { return nil }
+        return .endpoint(
+            address: address, model: node["name"]?.text ?? "", headers: headers(node["headers"]))
+    }
+
     /// What both arms share.
     private struct Shared {
         let template: JSONValue?

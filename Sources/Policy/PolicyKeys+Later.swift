@@ -88,16 +88,6 @@ extension PolicyKeys {
             "{ openai: http://127.0.0.1:8000/v1, model: judge-1 }"
         ),
         later(
-            "embedding",
-            .keys([
-                key("model", .text(.path), "Folder of a BERT-family encoder.", "models/minilm"),
-                key("openai", .text(.url), "Base address of an embeddings API.", "http://127.0.0.1:8000/v1"),
-                key(
-                    "name", .text(.plain("a model's name")), "The model to ask there.",
-                    "text-embedding-3-small"),
-            ]),
-            "The model behind semantic metrics.", "{ model: models/minilm }"),
-        later(
             "custom",
             .names(
                 words: [], what: "metric",

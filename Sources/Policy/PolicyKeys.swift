@@ -83,6 +83,7 @@ public enum PolicyKeys {
             waivers,
             external,
             ledger,
+            embedding,
         ] + later
 
     static let change: [KeyDefinition] = [

@@ -106,6 +106,7 @@ public struct PolicyReader {
             policy.catalogues[member.key.text ?? ""] = Self.texts(member.value)
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
+        policy.embedding = AppReader(log: log).embedding(root["embedding"])
         policy.external = ExternalReader(log: log).read(root["external"])
         policy.ledger = LedgerReader.read(root["ledger"])
         policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
