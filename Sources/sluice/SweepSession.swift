@@ -7,8 +7,8 @@ import Metrics
 import Notation
 import Policy
 import Replay
-import Scoring
 import Reporting
+import Scoring
 import Storage
 import Sweeping
 import Targets
