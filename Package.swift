@@ -36,6 +36,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool =
 let doors: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -91,7 +92,7 @@ let rooms: [Target] = [
         ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
         isNumeric: true),
     room("Revisions", ["Domain"]),
-    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
         "Replay",

@@ -12,12 +12,12 @@ import Text
 /// `sluice import`: what other tools hold, as a policy and a data set; an action a format.
 enum ImportCommand {
     static let command = Command.group(
-        "import", summary: "take over what another tool holds: promptfoo, csv",
+        "import", summary: "take over what another tool holds: promptfoo, Inspect, RAGAS and others",
         details: """
             Makes a policy and a golden set from another tool's files. What has no counterpart is listed with its line
             and what to do about it; nothing is dropped in silence.
             """,
-        [promptfoo, csv])
+        [promptfoo, csv] + ForeignImportCommand.commands)
 
     /// The data set's own import, under the name that people look for it.
     static let csv: Command = {
@@ -137,7 +137,7 @@ enum ImportCommand {
     }
 
     /// How the app wants to be asked and read, found out by asking it; by its address alone where it is not there.
-    private static func app(_ url: String, _ console: Console) async -> ImportedApp {
+    static func app(_ url: String, _ console: Console) async -> ImportedApp {
         do {
             let prober = try HTTPProber(
                 headers: [], timeoutSeconds: 60, environment: { Environment.value($0) })
@@ -153,7 +153,7 @@ enum ImportCommand {
         }
     }
 
-    private static func project(_ arguments: Arguments, _ folder: String) -> String {
+    static func project(_ arguments: Arguments, _ folder: String) -> String {
         if let name = arguments.value("project") { return name }
         let here = folder.isEmpty || folder == "./" ? MachineFacts.workingFolder() : folder
         let name = here.split(separator: "/").last.map(String.init) ?? ""
