@@ -89,6 +89,10 @@ public struct SheetReader: Sendable {
         _ each: (Row) -> Void
     ) -> SheetReader {
         var reader = SheetReader(name: name, map: map)
+        if let (what, mend) = SheetDialect.binary(bytes) {
+            reader.tell(1, 0, what, mend: mend)
+            return reader
+        }
         guard let text = SheetDialect.utf8(bytes) else {
             reader.tell(1, 0, "the file is no valid UTF-16", mend: "save it as CSV UTF-8")
             return reader
@@ -271,8 +275,14 @@ public struct SheetReader: Sendable {
         _ line: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ known: inout JSONObject
     ) -> JSONObject? {
         let value: JSONValue
-        do throws(JSONError) { value = try JSONValue.parse(bytes) } catch {
-            tell(line, error.mark.column, error.cause, mend: "mend the JSON of this line")
+        do throws(JSONError) { value = try JSONValue.parse(bytes, limits: .strict) } catch {
+            let mend =
+                switch error.reason {
+                case .longNumber: "write it as a text, in quotes"
+                case .repeatedKey: "keep one of the two"
+                default: "mend the JSON of this line"
+                }
+            tell(line, error.mark.column, error.cause, mend: mend)
             return nil
         }
         guard let row = value.objectValue else {
