@@ -188,7 +188,6 @@ import Testing
         ("x.yaml", "prompts: [a\n", "x.yaml:"), ("x.yaml", "", "empty"),
         ("x.yaml", "[1, 2]", "no configuration"),
         ("x.yaml", "a: 1", "none of prompts"), ("x.yaml", "prompts: [hi]\nproviders: [echo]", "no test"),
-        ("x.yaml", "prompts: [file://gone.txt]\ntests: [{vars: {a: b}}]", "gone.txt"),
         ("x.csv", "a,b\n\"x", "never closed"), ("x.csv", "", "empty"),
         ("x.yaml", "prompts: [hi]\ntests: file://*/t.yaml", "pattern over folders"),
     ])

@@ -16,6 +16,13 @@ extension PromptfooReader {
         notes.append(ImportNote(.changed, at: place, what, mend: mend))
     }
 
+    /// Reads what a place names; where that cannot be read it is listed, and all else goes on.
+    mutating func attempt(_ read: (inout Self) throws(ImportProblem) -> Void) {
+        do throws(ImportProblem) { try read(&self) } catch {
+            leave(error.place, error.cause, mend: error.mend)
+        }
+    }
+
     func bytes(_ name: String, at place: SourcePlace) throws(ImportProblem) -> [UInt8] {
         do throws(ConfigurationFileProblem) { return try files.read(name) } catch {
             throw ImportProblem(at: place, error.words, mend: "paths start from the configuration's folder")
