@@ -80,6 +80,9 @@ public struct SheetReader: Sendable {
         self.map = map
     }
 
+    /// What a file is that is no text at all, such as a spreadsheet, and what to do about it; nil for one that may be.
+    public static func binary(_ bytes: [UInt8]) -> (what: String, mend: String)? { SheetDialect.binary(bytes) }
+
     /// - Parameters:
     ///   - name: How messages call the file.
     ///   - each: Handed each row in the order of the sheet.

@@ -150,6 +150,10 @@ struct CandidateCollection {
             return
         }
         let bytes = try SensitiveArguments.input(file, console)
+        if let (what, mend) = SheetReader.binary(bytes) {
+            console.error("\(file):1: error: \(what); \(mend)")
+            throw PolicyFile.Shown(status: ExitStatus.badInput)
+        }
         let rows: [[CSVCell]]
         do throws(CSVError) { rows = try CSVReader.rows(bytes) } catch {
             console.error("\(file):\(error.line):\(error.column): error: \(error.cause); \(error.mend)")

@@ -1,4 +1,5 @@
 import Domain
+import Interchange
 import Notation
 
 /// Files that a configuration names, and notes on what is not taken over.
@@ -24,9 +25,14 @@ extension PromptfooReader {
     }
 
     func bytes(_ name: String, at place: SourcePlace) throws(ImportProblem) -> [UInt8] {
-        do throws(ConfigurationFileProblem) { return try files.read(name) } catch {
+        let bytes: [UInt8]
+        do throws(ConfigurationFileProblem) { bytes = try files.read(name) } catch {
             throw ImportProblem(at: place, error.words, mend: "paths start from the configuration's folder")
         }
+        if let (what, mend) = SheetReader.binary(bytes) {
+            throw ImportProblem(at: SourcePlace(file: name, line: 1), what, mend: mend)
+        }
+        return bytes
     }
 
     func document(_ name: String, at place: SourcePlace) throws(ImportProblem) -> YAMLNode {
