@@ -80,8 +80,10 @@ public struct SheetReader: Sendable {
         self.map = map
     }
 
-    /// What a file is that is no text at all, such as a spreadsheet, and what to do about it; nil for one that may be.
-    public static func binary(_ bytes: [UInt8]) -> (what: String, mend: String)? { SheetDialect.binary(bytes) }
+    /// What a file is that is no text at all, such as a spreadsheet, and what to do; nil for one that may be.
+    public static func binary(_ bytes: [UInt8]) -> (what: String, mend: String)? {
+        SheetDialect.binary(bytes)
+    }
 
     /// - Parameters:
     ///   - name: How messages call the file.
