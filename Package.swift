@@ -84,7 +84,7 @@ let rooms: [Target] = [
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
-    room("Scoring", ["Metrics", "Domain", "Digest"]),
+    room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
     room(
         "Embedding",
@@ -114,7 +114,7 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions",
+            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),

@@ -12,6 +12,8 @@ public struct MeasureInput: Sendable {
     /// The answer: metrics are asked only where there is one, except those that measure failure.
     public let answer: Answer?
     public var features: ExampleFeatures
+    /// What models said: empty where no metric asks any.
+    public var models = ModelAnswers()
 
     private var answerTokensCache: AnswerTokens?
     private var rankingCache: Ranking?

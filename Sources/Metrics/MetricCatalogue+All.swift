@@ -25,6 +25,8 @@ extension MetricCatalogue {
         RougeLsum.family,
         SentenceBLEU.family,
         TokenF1.family,
+        // semantic
+        CosineSimilarity.family,
         // retrieval
         AveragePrecision.family,
         HitAtK.family,

@@ -15,7 +15,7 @@ struct MetricsAndGates {
         self.policy = policy
         metrics = MetricLookup(
             catalogues: policy.catalogues, prices: policy.prices, external: policy.external)
-        mapped = MappedParts([policy.app.candidate].compactMap { $0 })
+        mapped = MappedParts([policy.app.candidate].compactMap { $0 }, models: policy.models)
     }
 
     mutating func read(_ root: YAMLNode) {
