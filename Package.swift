@@ -69,7 +69,7 @@ let rooms: [Target] = [
     room("BERT", ["Notation"], isNumeric: true),
     // 2
     room("Metrics", ["Domain", "Text", "Notation"]),
-    room("Interchange", ["Domain", "Notation", "Digest"]),
+    room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
