@@ -68,7 +68,7 @@ let rooms: [Target] = [
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
     // 2
-    room("Metrics", ["Domain", "Text", "Notation"]),
+    room("Metrics", ["BERT", "Domain", "Text", "Notation"]),
     room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
@@ -125,7 +125,8 @@ let commands: [Target] = [
         path: "benchmarks/operating-characteristics"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command(
-        "embedding-bench", ["Embedding", "Domain", "BERT", "Notation"], path: "benchmarks/embedding-bench"),
+        "embedding-bench", ["Embedding", "Scoring", "Metrics", "Domain", "BERT", "Notation"],
+        path: "benchmarks/embedding-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -161,7 +162,10 @@ let checks: [Target] = [
         "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
-        "EmbeddingTests", ["Embedding", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        "EmbeddingTests",
+        [
+            "Embedding", "Scoring", "Metrics", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation",
+        ],
         fixtures: true),
     tests(
         "StorageTests",

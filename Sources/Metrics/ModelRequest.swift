@@ -4,11 +4,14 @@ import Domain
 public enum ModelRequest: Sendable, Hashable {
     /// The vector of a text, and with `tokens` those of its tokens.
     case embedding(ExactText, EmbeddingDetail)
+    /// How rare each token is among the references of the data set.
+    case rarity
 }
 
 /// What a model said to one request, or why it said nothing.
 public enum ModelAnswer: Sendable {
     case embedding(TextEmbedding)
+    case rarity(TokenRarity)
     /// One sentence for people: the measurement that needs it is *failed*.
     case failed(String)
 }
@@ -64,7 +67,16 @@ public struct ModelAnswers: Sendable {
         switch answers[.embedding(ExactText(text), detail)] {
         case .embedding(let embedding): return embedding
         case .failed(let reason): throw ModelGap(reason)
-        case nil: throw ModelGap("the model was not asked")
+        case nil, .rarity: throw ModelGap("the model was not asked")
+        }
+    }
+
+    /// How rare tokens are among the data set's references.
+    public func rarity() throws(ModelGap) -> TokenRarity {
+        switch answers[.rarity] {
+        case .rarity(let rarity): return rarity
+        case .failed(let reason): throw ModelGap(reason)
+        case nil, .embedding: throw ModelGap("nobody counted how rare tokens are")
         }
     }
 }
