@@ -6,6 +6,9 @@ public struct ResponseWriter: ~Copyable {
     let connection: Connection
     let exchange: UInt64
 
+    /// Who asks, or the proxy in front: a numeric address without its port; empty where the client is gone.
+    public var clientAddress: String { connection.clientAddress }
+
     /// Answers whole.
     ///
     /// The engine adds `Date` and the length, leaves the body out for `HEAD`, and returns when the system has

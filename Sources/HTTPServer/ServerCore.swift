@@ -5,25 +5,31 @@ import Synchronization
 /// What the connections of one server share.
 final class ServerCore: Sendable {
     let limits: HTTPLimits
-    let handler: HTTPServer.Handler
-    let report: (@Sendable (any Error, HTTPRequest) -> Void)?
+    let identity: ServerIdentity?
+    /// Whether handlers read bodies themselves.
+    let isStreaming: Bool
+    let handler: HTTPServer.StreamingHandler
+    let report: (@Sendable (any Error, HTTPRequestHead) -> Void)?
     private let draining = Atomic<Bool>(false)
     private let open = Atomic<Int>(0)
 
     init(
-        limits: HTTPLimits, handler: @escaping HTTPServer.Handler,
-        report: (@Sendable (any Error, HTTPRequest) -> Void)?
+        limits: HTTPLimits, identity: ServerIdentity?, isStreaming: Bool,
+        report: (@Sendable (any Error, HTTPRequestHead) -> Void)?,
+        handler: @escaping HTTPServer.StreamingHandler
     ) {
         self.limits = limits
+        self.identity = identity
+        self.isStreaming = isStreaming
         self.handler = handler
         self.report = report
     }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-    func beginDraining(_ loop: EventLoop) {
+    func beginDraining(_ loops: [EventLoop]) {
         draining.store(true, ordering: .relaxed)
-        loop.perform { loop.eachChannel { $0.drain() } }
+        for loop in loops { loop.perform { loop.eachChannel { $0.drain() } } }
     }
 
     /// Accepts connections, each into a child task, until draining; returns when the last is closed.
