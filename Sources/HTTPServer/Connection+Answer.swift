@@ -141,7 +141,7 @@ extension Connection {
         stage = .answered
     }
 
-    private func check(_ status: Int, _ fields: HTTPFields, _ exchange: UInt64) throws(HTTPServerError) {
+    func check(_ status: Int, _ fields: HTTPFields, _ exchange: UInt64) throws(HTTPServerError) {
         guard exchange == self.exchange, case .unanswered = stage else { throw .alreadyAnswered }
         guard 200...599 ~= status else { throw .invalidStatus(status) }
         if let refused = fields.refused { throw refused }

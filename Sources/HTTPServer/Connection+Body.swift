@@ -113,8 +113,9 @@ extension Connection {
         var left = server.limits.discardBytes
         let deadline = min(loop.deadline(after: .seconds(5)), bodyDeadline)
         while !decoder.isAtEnd {
-            guard left >= 0, let data = try? decode() else { return false }
+            guard let data = try? decode() else { return false }
             left -= data.count
+            guard left >= 0 else { return false }
             if decoder.isAtEnd { return true }
             guard case .more = await fill(until: deadline) else { return false }
         }

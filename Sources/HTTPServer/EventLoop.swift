@@ -294,6 +294,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         return channel
     }
 
+    func channel(_ id: ChannelID) -> Channel? { channels[id] }
+
     func forget(_ id: ChannelID) { channels.remove(id) }
 
     /// Cancels one wait of a channel, from any thread.

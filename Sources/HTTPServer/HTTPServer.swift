@@ -106,12 +106,30 @@ public final class HTTPServer: Sendable {
                 for loop in loops[..<started] { loop.finish() }
                 throw error
             }
-            let roots = zip(loops, listeners).map { loop, listener in
-                loop.spawn { [core] in await core.serve(listener.descriptor, on: loop) }
+            let roots = zip(loops, listeners).map { [loops] loop, listener in
+                loop.spawn { [core] in
+                    await core.serve(listener.descriptor, on: loop, takesAdopted: loop === loops[0])
+                }
             }
             state = .running(roots: roots)
             return listeners[0].port
         }
+    }
+
+    /// A connection to this server within the process, as a socket that blocks: for tests, and for what needs no
+    /// port. The socket is the caller's; it is served by the first loop once the server has started.
+    public func connect() throws(HTTPServerError) -> Int32 {
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw .system(call: "socketpair", code: errno, address: "in process")
+        }
+        guard fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 else {
+            for end in ends { close(end) }
+            throw .system(call: "fcntl", code: errno, address: "in process")
+        }
+        core.adopt(ends[1], on: loop)
+        return ends[0]
     }
 
     /// Stops: takes no new connection, closes the idle ones, lets requests in flight be answered; what is not

@@ -12,6 +12,9 @@ final class ServerCore: Sendable {
     let report: (@Sendable (any Error, HTTPRequestHead) -> Void)?
     private let draining = Atomic<Bool>(false)
     private let open = Atomic<Int>(0)
+    /// Connections that came by no listener.
+    private let adopted = Mutex<[Int32]>([])
+    private let door = Mutex<ChannelID?>(nil)
 
     init(
         limits: HTTPLimits, identity: ServerIdentity?, isStreaming: Bool,
@@ -33,11 +36,15 @@ final class ServerCore: Sendable {
     }
 
     /// Accepts connections, each into a child task, until draining; returns when the last is closed.
-    func serve(_ listener: Int32, on loop: EventLoop) async {
+    func serve(_ listener: Int32, on loop: EventLoop, takesAdopted: Bool) async {
         await withDiscardingTaskGroup { group in
             guard let channel = try? loop.open(listener) else { return }
+            if takesAdopted { door.withLock { $0 = channel.id } }
             defer { channel.close() }
             while true {
+                if takesAdopted {
+                    for descriptor in takeAdopted() { admit(descriptor, on: loop, to: &group) }
+                }
                 let descriptor = cepoll_accept(listener)
                 if descriptor >= 0 {
                     admit(descriptor, on: loop, to: &group)
@@ -61,6 +68,19 @@ final class ServerCore: Sendable {
                     if Task.isCancelled { return }
                 }
             }
+        }
+    }
+
+    /// Serves a connection that did not come by a listener.
+    func adopt(_ descriptor: Int32, on loop: EventLoop) {
+        adopted.withLock { $0.append(descriptor) }
+        loop.perform { if let door = self.door.withLock({ $0 }) { loop.cancelWait(door, .reading) } }
+    }
+
+    private func takeAdopted() -> [Int32] {
+        adopted.withLock { adopted in
+            defer { adopted = [] }
+            return adopted
         }
     }
 
