@@ -120,6 +120,7 @@ let commands: [Target] = [
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
+    command("relay-bench", ["HTTPServer"], path: "benchmarks/relay-bench"),
     command(
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),

@@ -9,6 +9,8 @@ extension Connection {
         let isLast = exchange >= server.limits.requestsPerConnection
         keepsAlive = head.keepsAlive && !isLast && !server.isDraining
         beginBody(head, received: received)
+        // Who is gone already needs no answer, and nobody's work for it.
+        guard !channel.isBroken else { return false }
         channel.watchedBy = task
         var failed = false
         do {

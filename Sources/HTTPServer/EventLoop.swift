@@ -37,7 +37,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var tasks = 0
     private var date = DateField()
     /// Values of `LoopLocal`, by its number.
-    var locals: [AnyObject?] = []
+    private var locals: [AnyObject?] = []
     let requestHeads = HeadParser(HTTP_REQUEST)
     let responseHeads = HeadParser(HTTP_RESPONSE)
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
@@ -275,6 +275,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             case nil: break
             }
         }
+    }
+
+    func local(_ number: Int) -> AnyObject? { number < locals.count ? locals[number] : nil }
+
+    func setLocal(_ number: Int, _ value: AnyObject) {
+        while locals.count <= number { locals.append(nil) }
+        locals[number] = value
+    }
+
+    func forgetLocal(_ number: Int) {
+        guard number < locals.count else { return }
+        locals[number] = nil
     }
 
     /// The `Date` field of this second, with its CR LF.

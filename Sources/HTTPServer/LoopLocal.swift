@@ -3,7 +3,7 @@ import Synchronization
 /// A value of which every loop has its own, made when a loop first asks for it.
 ///
 /// It is reached from its loop's thread alone, so that it needs no lock and may be of any kind. It lives as
-/// long as its loop.
+/// long as its loop and this object.
 public final class LoopLocal<Value>: Sendable {
     private final class Box {
         var value: Value
@@ -12,8 +12,14 @@ public final class LoopLocal<Value>: Sendable {
 
     private let number = nextNumber.add(1, ordering: .relaxed).oldValue
     private let make: @Sendable (EventLoop) -> Value
+    private let loops = Mutex<[EventLoop]>([])
 
     public init(_ make: @escaping @Sendable (EventLoop) -> Value) { self.make = make }
+
+    deinit {
+        let number = number
+        for loop in loops.withLock({ $0 }) { loop.perform { loop.forgetLocal(number) } }
+    }
 
     /// Calls `body` with the calling loop's value. Must be called on a loop.
     public func with<Result, Failure>(
@@ -22,13 +28,13 @@ public final class LoopLocal<Value>: Sendable {
         guard let loop = EventLoop.current else {
             preconditionFailure("a value of an event loop, away from its thread")
         }
-        while loop.locals.count <= number { loop.locals.append(nil) }
-        if let held = loop.locals[number] {
+        if let held = loop.local(number) {
             // The number is this object's alone, so that nothing but its own boxes lies there.
             return try body(&unsafeDowncast(held, to: Box.self).value)  // its number's type never changes
         }
         let box = Box(make(loop))
-        loop.locals[number] = box
+        loop.setLocal(number, box)
+        loops.withLock { $0.append(loop) }
         return try body(&box.value)
     }
 }

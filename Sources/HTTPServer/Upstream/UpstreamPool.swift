@@ -26,6 +26,11 @@ final class UpstreamPool {
         self.loop = loop
     }
 
+    deinit {
+        // On the loop's thread: the loop lets go of it there, or the last of its exchanges does.
+        for connection in idle { connection.channel.close() }
+    }
+
     var counts: (open: Int, idle: Int) { (open, idle.count) }
 
     /// A kept connection that is sound, as far as can be seen.
