@@ -46,6 +46,7 @@ let doors: [Target] = [
     .target(name: "CLLHTTP", cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]),
     .target(name: "CCurl"),
     .target(name: "CEpoll"),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CTerminal"),
     .target(name: "COpenBLAS"),
     // Optimised in debug builds too, as numeric rooms are; what is not finite stays what it is.
@@ -73,7 +74,7 @@ let rooms: [Target] = [
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
-    room("HTTPServer", ["CLLHTTP", "CEpoll"]),
+    room("HTTPServer", ["CLLHTTP", "CEpoll", "CTLS"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain", "Statistics", "Notation", "Digest"]),
@@ -120,6 +121,7 @@ let commands: [Target] = [
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
+    command("relay-bench", ["HTTPServer"], path: "benchmarks/relay-bench"),
     command(
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
