@@ -15,27 +15,29 @@ struct MadeUpModel: Sendable {
 
     func answer(_ request: ModelRequest) throws -> ModelAnswer {
         if let failure { return .failed(failure) }
-        switch request {
-        case .embedding(let text, .texts):
+        if case .embedding(let text, .texts) = request {
             guard let values = texts[text.text] else { return .failed("no vector of '\(text.text)'") }
             return .embedding(
                 TextEmbedding(vector: try EmbeddingVector(model: Self.model, values: values), tokenCount: 1))
-        case .embedding(let text, .tokens):
-            guard let rows = tokens[text.text] else { return .failed("no tokens of '\(text.text)'") }
-            let width = rows.first?.count ?? 2
-            let nothing = [Float](repeating: 0, count: width)
-            // The token's number is its second component, for rarity.
-            let ids = rows.map { Int32($0[1] * 10) }
-            let vectors = TokenVectors(
-                model: Self.model, ids: [101] + ids + [102], values: nothing + rows.flatMap { $0 } + nothing,
-                width: width, isSpecial: [true] + rows.map { _ in false } + [true])
-            return .embedding(
-                TextEmbedding(
-                    vector: try EmbeddingVector(model: Self.model, values: [1]), tokenCount: rows.count,
-                    tokens: vectors))
-        case .rarity: return rarity.map { .rarity($0) } ?? .failed("no references")
-        default: return .failed("the model gives no such thing")
         }
+        if case .embedding(let text, .tokens) = request { return try tokens(of: text.text) }
+        guard request == .rarity, let rarity else { return .failed("the model gives no such thing") }
+        return .rarity(rarity)
+    }
+
+    private func tokens(of text: String) throws -> ModelAnswer {
+        guard let rows = tokens[text] else { return .failed("no tokens of '\(text)'") }
+        let width = rows.first?.count ?? 2
+        let nothing = [Float](repeating: 0, count: width)
+        // The token's number is its second component, for rarity.
+        let ids = rows.map { Int32($0[1] * 10) }
+        let vectors = TokenVectors(
+            model: Self.model, ids: [101] + ids + [102], values: nothing + rows.flatMap { $0 } + nothing,
+            width: width, isSpecial: [true] + rows.map { _ in false } + [true])
+        return .embedding(
+            TextEmbedding(
+                vector: try EmbeddingVector(model: Self.model, values: [1]), tokenCount: rows.count,
+                tokens: vectors))
     }
 }
 
