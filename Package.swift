@@ -174,7 +174,7 @@ let checks: [Target] = [
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("RevisionsTests", ["Revisions", "Domain"]),
     tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
-    tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
+    tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(

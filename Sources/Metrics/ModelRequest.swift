@@ -67,7 +67,7 @@ public struct ModelAnswers: Sendable {
         switch answers[.embedding(ExactText(text), detail)] {
         case .embedding(let embedding): return embedding
         case .failed(let reason): throw ModelGap(reason)
-        case nil, .rarity: throw ModelGap("the model was not asked")
+        default: throw ModelGap("the model was not asked")
         }
     }
 
@@ -76,7 +76,7 @@ public struct ModelAnswers: Sendable {
         switch answers[.rarity] {
         case .rarity(let rarity): return rarity
         case .failed(let reason): throw ModelGap(reason)
-        case nil, .embedding: throw ModelGap("nobody counted how rare tokens are")
+        default: throw ModelGap("nobody counted how rare tokens are")
         }
     }
 }

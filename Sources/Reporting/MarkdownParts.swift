@@ -128,6 +128,12 @@ struct MarkdownParts {
             out.text("\(Figure.count(counts.unmeasured)) unmeasured, ")
             out.text(ReportWords.count(counts.metricFailures, "metric failure", "metric failures"))
         }
+        for use in result.models {
+            item(&out) { out in
+                out.raw("<b>Models:</b> ")
+                out.prose(ModelWords.line(use), to: 300)
+            }
+        }
         if let words = ReportWords.cache(result) {
             item(&out) { out in
                 out.raw("<b>Cache:</b> ")

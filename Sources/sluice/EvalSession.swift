@@ -455,13 +455,16 @@ struct EvalSession {
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
             scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock(),
-            models: try models(for: prepared.request))
+            models: try models(for: prepared.request, prepared.examples))
     }
 
     /// Who answers what a run's metrics ask of models; nobody where they ask nothing.
-    func models(for request: GoldenGate.Request) throws -> any ModelProvider {
+    func models(
+        for request: GoldenGate.Request, _ examples: any ExampleSource
+    ) throws -> any ModelProvider {
         guard request.wantsModels, !request.takesKeptScores else { return NoModels() }
-        return try ModelDoor.open(policy, file, allowance: allowance, store: store)
+        return try ModelDoor.open(
+            policy, file, allowance: allowance, store: store, examples: examples)
     }
 
     /// Runs the gate; nil where it was stopped or an arm could not be reached, which has been said.

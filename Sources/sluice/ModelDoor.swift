@@ -10,15 +10,23 @@ import Targets
 enum ModelDoor {
     /// - Parameters:
     ///   - store: The folder of runs, which holds the cache of vectors.
+    ///   - examples: The data set, among whose references some metrics count how rare tokens are.
     /// - Returns: Nobody to ask, where the policy names no model.
     /// - Throws: What is wrong with a model, with its place and how to mend it.
     static func open(
-        _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String
+        _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String,
+        examples: any ExampleSource
     ) throws -> any ModelProvider {
         guard let named = policy.embedding else { return NoModels() }
         let embedder = try embedder(named, file, allowance)
         let cache = try SQLiteEmbeddingCache(path: store + "/vectors.db", now: MachineFacts.now().seconds)
-        return EmbeddingProvider(CachingEmbedder(embedder, cache: cache))
+        return EmbeddingProvider(
+            CachingEmbedder(embedder, cache: cache),
+            references: { () throws(StoreError) in
+                var references: [String] = []
+                for index in 0..<examples.count { references += try examples.example(index).references }
+                return references
+            })
     }
 
     private static func embedder(

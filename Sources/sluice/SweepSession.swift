@@ -362,7 +362,7 @@ struct SweepSession {
             case .resume: request.resume = try evidence.get(run: side.run, name: "manifest.json") != nil
             case .from: request.rescore = true
             }
-            if models == nil, !isPlan { models = try session.models(for: request) }
+            if models == nil, !isPlan { models = try session.models(for: request, examples) }
             let ports = GoldenGate.Ports(
                 examples: examples,
                 targets: [.candidate: mode.asks ? BudgetedTarget(target, budget) : target],
