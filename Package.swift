@@ -67,7 +67,7 @@ let rooms: [Target] = [
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
     // 2
-    room("Metrics", ["Domain", "Text", "Notation"]),
+    room("Metrics", ["Domain", "Text", "Notation", "CSQLite"]),
     room("Interchange", ["Domain", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),

@@ -35,6 +35,7 @@ public final class EmbeddingProvider: ModelProvider {
         switch kind {
         case .embedding: facts
         case .tokenVectors: embedder.showsTokens ? facts : nil
+        case .custom: nil
         }
     }
 

@@ -15,10 +15,16 @@ enum ModelDoor {
     static func open(
         _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String
     ) throws -> any ModelProvider {
-        guard let named = policy.embedding else { return NoModels() }
-        let embedder = try embedder(named, file, allowance)
-        let cache = try SQLiteEmbeddingCache(path: store + "/vectors.db", now: MachineFacts.now().seconds)
-        return EmbeddingProvider(CachingEmbedder(embedder, cache: cache))
+        var providers: [any ModelProvider] = []
+        if let named = policy.embedding {
+            let embedder = try embedder(named, file, allowance)
+            let cache = try SQLiteEmbeddingCache(
+                path: store + "/vectors.db", now: MachineFacts.now().seconds)
+            providers.append(EmbeddingProvider(CachingEmbedder(embedder, cache: cache)))
+        }
+        if !policy.customs.isEmpty { providers.append(try CustomDoor.open(policy, file, allowance)) }
+        guard providers.count != 1 else { return providers[0] }
+        return providers.isEmpty ? NoModels() : JoinedModels(providers)
     }
 
     private static func embedder(
