@@ -69,7 +69,7 @@ let rooms: [Target] = [
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
     // 2
-    room("Metrics", ["BERT", "Domain", "Text", "Notation"]),
+    room("Metrics", ["BERT", "Domain", "Text", "Notation", "CSQLite"]),
     room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),

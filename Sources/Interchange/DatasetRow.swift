@@ -15,8 +15,10 @@ struct DatasetRow {
     private var given: [DatasetField: String] = [:]
     private var hasQuery = false
     private var patterns = PatternBook()
+    private let needsQuery: Bool
 
-    init(file: String, line: Int, bytes: UnsafeBufferPointer<UInt8>) {
+    init(file: String, line: Int, bytes: UnsafeBufferPointer<UInt8>, needsQuery: Bool = true) {
+        self.needsQuery = needsQuery
         self.file = file
         self.line = line
         self.bytes = bytes
@@ -56,7 +58,7 @@ struct DatasetRow {
     }
 
     private mutating func finish() {
-        if !hasQuery && given[.query] == nil && given[.messages] == nil {
+        if needsQuery, !hasQuery && given[.query] == nil && given[.messages] == nil {
             let place = SourcePlace(file: file, line: line, column: 1)
             problems.append(DatasetProblem(at: place, "the row has no query", mend: "add \"query\": \"…\""))
         }
@@ -80,7 +82,12 @@ struct DatasetRow {
         case .rubric: example.rubric = strings(key, value).joined(separator: "\n")
         case .required: example.required += elements(key, value)
         case .prohibited: example.prohibited += elements(key, value)
-        case .goldDocuments: example.goldDocuments = documentIDs(key, value)
+        case .goldDocuments:
+            if case .object(let grades) = value {
+                takeGrades(key, grades)
+            } else {
+                example.goldDocuments = documentIDs(key, value)
+            }
         case .goldSpans: example.goldSpans = (example.goldSpans ?? []) + spans(key, value)
         case .expectedGuardrail: takeGuardrail(key, value)
         case .shouldBlock:
@@ -211,6 +218,22 @@ struct DatasetRow {
             }
         }
         return ids
+    }
+
+    /// Grades by document; what is graded from 1 on is a gold document.
+    private mutating func takeGrades(_ key: String, _ grades: JSONObject) {
+        var relevance: [RelevanceGrade] = []
+        for (index, member) in grades.members.enumerated() {
+            guard let grade = member.value.intValue, (-1...1000).contains(grade) else {
+                fail(
+                    key, element: index, "a document's grade is no whole number from -1 to 1000",
+                    mend: "write {\"doc_101\": 2, \"doc_448\": 0}")
+                return
+            }
+            relevance.append(RelevanceGrade(id: member.key, grade: grade))
+        }
+        example.relevance = relevance
+        example.goldDocuments = relevance.filter { $0.grade > 0 }.map(\.id)
     }
 
     private mutating func spans(_ key: String, _ value: JSONValue) -> [SourceSpan] {

@@ -139,6 +139,9 @@ extension JSONWriter {
                 writer.endObject()
             }
         }
+        if let logarithms = answer.tokenLogarithms {
+            list("logprobs", logarithms) { $0.number($1) }
+        }
         if let versions = answer.versions {
             list("versions", versions) { writer, version in
                 writer.beginArray()

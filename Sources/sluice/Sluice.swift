@@ -28,6 +28,7 @@ struct Sluice {
         CorrelateCommand.command,
         StatsCommand.command,
         MetricsCommand.command,
+        ScoreCommand.command,
         RulesCommand.command,
         SchemaCommand.command,
     ]
