@@ -161,6 +161,7 @@ extension GoldenGate.Request {
         let names =
             policy.metrics.map(\.name) + rules.map { MetricCatalogue.definitionName(for: $0) }
             + policy.metrics.flatMap { $0.kpi?.parts.map(\.metric.name) ?? [] }
+            + policy.composites.flatMap { $0.parts.map(\.request.name) }
         return names.contains { name in
             (MetricCatalogue.family(of: name)?.needs ?? []).contains { need in
                 if case .model = need { return true }

@@ -59,7 +59,7 @@ public struct ModelPass: Sendable {
     public mutating func measure(_ items: [Item]) async -> [[Measurement]] {
         var scores = items.map { item in definitions.indices.map { known($0, item) } }
         var inputs = items.map { MeasureInput(example: $0.example, observation: $0.observation) }
-        await ask(&inputs, scores)
+        await ask(&inputs, &scores)
         for (place, item) in items.enumerated() {
             for (number, definition) in definitions.enumerated() where scores[place][number] == nil {
                 let measurement = definition.measured(&inputs[place]).finite(of: definition)
@@ -94,14 +94,20 @@ public struct ModelPass: Sendable {
         }
     }
 
-    private func ask(_ inputs: inout [MeasureInput], _ scores: [[Measurement?]]) async {
-        for _ in 0..<Self.mostRounds {
+    /// Asks until nobody wants more; those that still do after the last round are failed.
+    private func ask(_ inputs: inout [MeasureInput], _ scores: inout [[Measurement?]]) async {
+        for round in 0...Self.mostRounds {
             var wanted: [ModelRequest] = []
             var wanting: [ModelRequest: [Int]] = [:]
             for place in inputs.indices where inputs[place].answer != nil {
                 for (number, definition) in definitions.enumerated() where scores[place][number] == nil {
                     for request in definition.models?.requests(&inputs[place]) ?? []
                     where inputs[place].models[request] == nil {
+                        if round == Self.mostRounds {
+                            scores[place][number] = .failed(
+                                "\(definition.name) still wanted more of its model after \(round) rounds")
+                            break
+                        }
                         if wanting[request] == nil { wanted.append(request) }
                         if wanting[request]?.last != place { wanting[request, default: []].append(place) }
                     }

@@ -186,12 +186,25 @@ struct EvalSession {
         return try finish(result)
     }
 
+    /// Before anything is asked or written: that the ledger can be read, in which the run is entered when it ends.
+    private func checkLedger() throws {
+        do throws(StoreError) {
+            _ = try SQLiteRunStore(path: store + "/ledger.db").runs(limit: 1)
+        } catch {
+            console.error(
+                "COULD NOT MEASURE  nothing was asked, the ledger of runs cannot be used: "
+                    + Sluice.printable(error.description))
+            throw PolicyFile.Shown(status: ExitStatus.couldNotMeasure)
+        }
+    }
+
     func result() async throws -> RunResult? {
         if let trust, trust.isRefused { return try refused(trust) }
         let given = try arguments.value("diff").map(ChangeDiff.read)
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
         if mode.asks {
+            try checkLedger()
             try SetSnapshots(store: store).keep(prepared.examples)
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
@@ -326,6 +339,7 @@ struct EvalSession {
                 brought ?? Manifest.DatasetFacts(digest: "", count: 0, files: [], version: nil))
         }
         if mode.asks {
+            try checkLedger()
             try evidence.put(
                 run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest))
             try TrustRecord.write(trust, manifest.runID, evidence)

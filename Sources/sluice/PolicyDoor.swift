@@ -84,7 +84,7 @@ struct PolicyDoor {
             lists = lists.narrowed(
                 to: [
                     file.policy.app.baseline, file.policy.app.candidate, file.policy.embedding?.reach,
-                ].compactMap { $0 })
+                ].compactMap { $0 } + file.policy.customs.map(\.reach))
         }
         guard lists.hosts != nil || lists.environment != nil || lists.commands != nil else { return nil }
         let isRestricted = lists.commands != nil

@@ -184,4 +184,16 @@ import Testing
         try place.write("full/letter.txt", "dear")
         #expect(try await place.sluice("push", "--to", "full").status == 3)
     }
+
+    @Test func aPolicyThatIsNamedSaysWhereTo() async throws {
+        let (place, run) = try await finished()
+        try place.write("team.yaml", try place.read("sluice.yaml") + "\nledger: { to: team.db }\n")
+        let pushed = try await place.sluice("push", "-p", "team.yaml")
+        #expect(pushed.status == 0 && pushed.out.contains("pushed \(run) to team.db"), "\(pushed)")
+        let note = try await place.sluice(
+            "history", "note", run, "-p", "team.yaml", "--outcome", "true-alarm", "--why", "it \u{202E}was",
+            "--by", "Ada")
+        #expect(note.status == 0 && note.out.contains("noted in team.db"), "\(note)")
+        #expect(note.out.contains("it \\u{202E}was"), "\(note)")
+    }
 }

@@ -71,7 +71,7 @@ import Testing
 
     private func scores(
         _ names: [String], _ items: [(inout Example, inout Answer) -> Void]
-    ) async throws -> [[Measurement]] {
+    ) async throws -> [[Metrics.Measurement]] {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let embedder = try EncoderEmbedder(
