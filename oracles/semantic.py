@@ -70,8 +70,9 @@ def check_bertscore(options, rng):
         ours = scored(options, names, lines)
         scorer = bert_score.BERTScorer(
             model_type=options.model, num_layers=6, idf=idf, idf_sents=[r for _, rs in cases for r in rs] if idf else None,
-            device="cpu", batch_size=1)
-        theirs = np.array([list(part) for part in scorer.score([a for a, _ in cases], [r for _, r in cases])]).T
+            device="cpu")
+        theirs = scorer.score([a for a, _ in cases], [r for _, r in cases], batch_size=1)
+        theirs = np.array([list(part) for part in theirs]).T
         # A share of nothing is no number: bert-score has 0 there, Sluice says not applicable.
         apart = [abs(a - b) for row, others in zip(ours, theirs) for a, b in zip(row, others) if not isinstance(a, str)]
         left = sum(isinstance(a, str) for row in ours for a in row)

@@ -1,3 +1,4 @@
+import BERT
 import Digest
 import Domain
 import Gating
@@ -107,6 +108,12 @@ enum EvalCommand {
         case let problem as MetricProblem:
             let hint = problem.suggestion.map { "; did you mean '\($0)'?" } ?? ""
             console.error("\(PolicyFile.path(arguments)): error: \(problem.message)\(hint)")
+            return ExitStatus.badInput
+        case let problem as ModelProblem:
+            console.error("\(PolicyFile.path(arguments)): error: embedding.model: \(problem.description)")
+            return ExitStatus.badInput
+        case let problem as EmbeddingProblem:
+            console.error("\(PolicyFile.path(arguments)): error: \(problem.description)")
             return ExitStatus.badInput
         case let problem as StoreError:
             console.error("sluice: \(problem.description)")

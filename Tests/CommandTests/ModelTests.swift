@@ -37,7 +37,7 @@ import Testing
         let place = try place(app, embedding: "{ model: \"\(Self.minilm)\" }")
         let outcome = try await place.sluice("eval", "--markdown", "c.md", "--html", "r.html")
         #expect(outcome.status == 0, "\(outcome)")
-        let words = "embedding by minilm ("
+        let words = "embedding by minilm "
         for (face, text) in [
             ("terminal", outcome.out), ("markdown", try place.read("c.md")),
             ("html", try place.read("r.html")),

@@ -87,7 +87,7 @@ import Testing
         Case(
             "context_recall[texts] >= 0.8", "context_recall[texts]",
             "'context_recall' is told by id, text or embedding, not by 'texts'",
-            mend: "did you mean 'context_recall[text]'?"),
+            mend: "add '- context_recall[text]' to metrics"),
         Case(
             "schema == 1", "schema", "'schema' needs a file or a schema",
             mend: "add '- schema: schemas/answer.json' to metrics"),

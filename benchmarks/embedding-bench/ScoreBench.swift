@@ -26,7 +26,16 @@ enum ScoreBench {
                 scratch: MemoryScratch(), kept: KeptScores(), reuse: .successes)
             var scores: [[Measurement]] = []
             for first in stride(from: 0, to: items.count, by: 64) {
-                scores += await pass.measure(Array(items[first..<min(first + 64, items.count)]))
+                let batch = Array(items[first..<min(first + 64, items.count)])
+                for (item, row) in zip(batch, await pass.measure(batch)) {
+                    var asked = row.makeIterator()
+                    var input = MeasureInput(example: item.example, observation: item.observation)
+                    // Those that want no model have no column in the pass.
+                    scores.append(
+                        definitions.map { definition in
+                            (definition.models == nil ? nil : asked.next()) ?? definition.measured(&input)
+                        })
+                }
             }
             return scores
         }
