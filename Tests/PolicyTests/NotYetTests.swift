@@ -29,7 +29,7 @@ import Testing
         #expect(try #require(policy).layers == [.prompt: [.golden, .shadow, .canary, .monitor]])
     }
 
-    @Test(arguments: ["bertscore", "faithfulness", "groundedness", "review_coverage", "ter"])
+    @Test(arguments: ["bertscore", "faithfulness", "groundedness", "review_coverage"])
     func aMetricThatIsNotBuiltYetIsNoUnknownOne(_ name: String) throws {
         let (_, diagnostics) = read(Fixtures.policy(metrics: "[\(name)]", gates: ["\(name) >= 0.5"]))
         #expect(diagnostics.map(\.kind) == [.notYet, .notYet])
