@@ -56,6 +56,7 @@ format: ## write the sources as the formatter would
 oracles: build ## statistics against SciPy, statsmodels and others, vectors against sentence-transformers
 	@scripts/bootstrap oracles
 	.build/oracle-venv/bin/python oracles/run.py
+	.build/oracle-venv/bin/python oracles/json_schema.py
 	.build/embedding-venv/bin/python oracles/embedding.py
 
 characteristics: build ## docs/operating-characteristics.md: what every sequence does in the long run (some minutes)

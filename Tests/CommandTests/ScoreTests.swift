@@ -91,12 +91,9 @@ import Testing
                 continue
             }
             let command = line.dropFirst(11).replacingOccurrences(
-                of: "sluice score", with: "\"$0\" score --json")
-            let outcome = try await place.start(
-                [],
-                shell:
-                    "set -- \"$1\"; exec /bin/sh -c '\(command.replacingOccurrences(of: "'", with: "'\\''"))' \"$1\""
-            ).outcome()
+                of: "| sluice score", with: "| \"$1\" score --json")
+            try place.write("try.sh", command)
+            let outcome = try await place.start([], shell: ". ./try.sh").outcome()
             #expect(outcome.status == 0, "\(name): \(outcome)")
             let whole = try #require(try lines(outcome.out).last?["metrics"]?[0]?["value"], "\(name)")
             let expected = try #require(metric["example"]?.stringValue?.components(separatedBy: " → ").last)
@@ -134,10 +131,10 @@ import Testing
             project: tone
             app: { candidate: http://127.0.0.1:1/ }
             dataset: golden/
-            metrics: [custom[tone], composite[kind]]
+            metrics: ["custom[tone]", "composite[kind]"]
             custom: { tone: { command: [/bin/sh, tone.sh], better: higher, timeout: 2s } }
             composite: { kind: { all_of: ["custom[tone] >= 0.5", "length <= 20"] } }
-            gates: [custom[tone] >= 0.5]
+            gates: ["custom[tone] >= 0.5"]
             """)
         try place.write(
             "in.jsonl",
@@ -176,7 +173,7 @@ import Testing
             app: { candidate: http://127.0.0.1:1/ }
             dataset: golden/
             custom: { tone: { url: "\(app.origin)/tone", better: higher } }
-            gates: [custom[tone] >= 0.5]
+            gates: ["custom[tone] >= 0.5"]
             """)
         try place.write(
             "in.jsonl", "{\"answer\": \"Gladly!\"}\n{\"answer\": \"down\"}\n{\"answer\": \"No.\"}\n")

@@ -1,4 +1,5 @@
 import Domain
+import Notation
 import Policy
 import Testing
 
@@ -11,7 +12,8 @@ import Testing
             + "some: { any_of: 'rouge_l >= 70 %' } }"
         let (policy, diagnostics) = read(
             Fixtures.policy(
-                metrics: "[composite[clean], composite[good]]", gates: ["composite[good] >= 0.5"], more: text)
+                metrics: "['composite[clean]', 'composite[good]']", gates: ["composite[good] >= 0.5"],
+                more: text)
         )
         #expect(diagnostics.isEmpty, "\(diagnostics)")
         let composites = try #require(policy).composites
@@ -53,7 +55,7 @@ import Testing
             + "timeout: 2s }, odd: { url: 'http://h/odd', better: lower, pass_fail: true, "
             + "headers: { Authorization: 'Bearer ${env:KEY}' } } }"
         let (policy, diagnostics) = read(
-            Fixtures.policy(metrics: "[custom[tone]]", gates: ["custom[tone] >= 3"], more: text))
+            Fixtures.policy(metrics: "['custom[tone]']", gates: ["custom[tone] >= 3"], more: text))
         #expect(diagnostics.isEmpty, "\(diagnostics)")
         let customs = try #require(policy).customs
         #expect(customs.map(\.name) == ["tone", "odd"])
