@@ -36,6 +36,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool =
 let doors: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -45,6 +46,7 @@ let doors: [Target] = [
     .target(name: "CLLHTTP", cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]),
     .target(name: "CCurl"),
     .target(name: "CEpoll"),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CTerminal"),
     .target(name: "COpenBLAS"),
     // Optimised in debug builds too, as numeric rooms are; what is not finite stays what it is.
@@ -67,12 +69,12 @@ let rooms: [Target] = [
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
     // 2
-    room("Metrics", ["Domain", "Text", "Notation", "CSQLite"]),
-    room("Interchange", ["Domain", "Notation", "Digest"]),
+    room("Metrics", ["BERT", "Domain", "Text", "Notation", "CSQLite"]),
+    room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
-    room("HTTPServer", ["CLLHTTP", "CEpoll"]),
+    room("HTTPServer", ["CLLHTTP", "CEpoll", "CTLS"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain", "Statistics", "Notation", "Digest"]),
@@ -91,7 +93,7 @@ let rooms: [Target] = [
         ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
         isNumeric: true),
     room("Revisions", ["Domain"]),
-    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
         "Replay",
@@ -119,13 +121,15 @@ let commands: [Target] = [
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
+    command("relay-bench", ["HTTPServer"], path: "benchmarks/relay-bench"),
     command(
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command("metrics-bench", ["Metrics", "Domain", "Text", "Notation"], path: "benchmarks/metrics-bench"),
     command(
-        "embedding-bench", ["Embedding", "Domain", "BERT", "Notation"], path: "benchmarks/embedding-bench"),
+        "embedding-bench", ["Embedding", "Scoring", "Metrics", "Domain", "BERT", "Notation"],
+        path: "benchmarks/embedding-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -161,14 +165,17 @@ let checks: [Target] = [
         "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
-        "EmbeddingTests", ["Embedding", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        "EmbeddingTests",
+        [
+            "Embedding", "Scoring", "Metrics", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation",
+        ],
         fixtures: true),
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("RevisionsTests", ["Revisions", "Domain"]),
     tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
-    tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
+    tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import functools
 import json
 import os
 import shutil
@@ -20,7 +21,9 @@ VENV = ROOT / ".build" / "bench-venv" / "bin" / "python"
 ORACLES = ROOT / ".build" / "oracle-venv" / "bin" / "python"
 POLICY = ROOT / "examples" / "helpdesk" / "sluice.yaml"
 VERDICTS = (0, 1, 2)
-PARTS = ("cost", "memory", "start", "gate", "statistics", "metrics")
+PARTS = ("cost", "memory", "start", "gate", "statistics", "metrics", "meaning")
+TRANSFORMERS = ROOT / ".build" / "embedding-venv" / "bin" / "python"
+MODEL = ROOT / ".build" / "models" / "minilm"
 
 COST_TARGET_MS = 0.25
 MEMORY_TARGET_MB = 64
@@ -49,6 +52,9 @@ METRICS = [
     ("retrieval", "retrieval", "11 measures of 200 topics × 200 documents, from files", "pytrec_eval (C)", 1),
     ("retrieval", "ranx", "the same", "ranx, compiled before", 5),
 ]
+MEANING_TARGET = 2.5
+LOAD_TARGET_MS = 300
+EMBED_TARGET_S = 10
 
 
 def options():
@@ -72,10 +78,15 @@ class Bench:
         self.work = work
         self.scale = 10 if given.quick else 1
         self.runs = 1 if given.quick else given.runs
+        self.rows = {}
+
+    @functools.cached_property
+    def families(self):
+        """Those that ask no model: what a model costs is told apart."""
         listed = json.loads(
             subprocess.run([program("sluice"), "metrics", "--json"], capture_output=True, check=True).stdout)
-        self.families = [metric["name"] for metric in listed["metrics"]]
-        self.rows = {}
+        return [metric["name"] for metric in listed["metrics"]
+                if not any("'embedding'" in need for need in metric["needs"])]
 
     def dataset(self, count):
         """The file with `count` rows, written when first asked for."""
@@ -247,16 +258,50 @@ class Bench:
                 f"**{other / mine:.1f}×**" if other else "", target])
         return table(["one thread, processor time", "Sluice", "peer", "", "ratio", "target"], rows)
 
-    def timed(self, taken, command):
-        """Adds the lines `NAME <tab> SECONDS` that a command prints."""
+    def meaning(self):
+        """Embedding and BERTScore beside sentence-transformers and bert-score, on one core; and a run's on two."""
+        texts, pairs = self.work / "texts.jsonl", self.work / "pairs.jsonl"
+        count = workload.write_pairs(texts, pairs, 512 // self.scale)
+        bench = program("embedding-bench")
+        one, two, theirs = {}, {}, {}
+        for turn in range(self.runs):
+            self.timed(one, [bench, MODEL, "--time", "--threads", 1], texts)
+            self.timed(one, [bench, MODEL, "--time-scores", "bertscore", "--threads", 1], pairs)
+            self.timed(two, [bench, MODEL, "--time", "--threads", 2], texts, pinned=False)
+            if not self.given.no_peers:
+                self.timed(theirs, [TRANSFORMERS, ROOT / "benchmarks" / "run_transformers.py", MODEL, texts, pairs])
+            say(f"run {turn + 1}: meaning")
+        rows = []
+        for name, peer_name, words, unit, number, peer in (
+                ("embed", "embed", "embedding", "texts", 2 * count, "sentence-transformers"),
+                ("score", "bertscore", "BERTScore", "pairs", count, "bert-score")):
+            mine = statistics.median(one[name])
+            other = statistics.median(theirs[peer_name]) if theirs else None
+            met = f": {'met' if other / mine >= MEANING_TARGET else 'missed'}" if other else ""
+            rows.append([
+                f"{words}, {number:,} {unit}", f"{number / mine:.0f} {unit}/s", peer,
+                f"{number / other:.0f} {unit}/s" if other else "", f"**{other / mine:.1f}×**" if other else "",
+                f"≥ {MEANING_TARGET}×{met}"])
+        load = statistics.median(one["load"]) * 1000
+        both = statistics.median(two["embed"])
+        return table(["one thread, wall clock", "Sluice", "peer", "", "ratio", "target"], rows) + "\n\n" + table(
+            ["", "", "target"],
+            [["loading the model", f"**{load:.0f} ms**", self.met(load, LOAD_TARGET_MS, "ms")],
+             [f"embedding {2 * count:,} texts, a run of {count} examples, on two cores", f"**{both:.1f} s**",
+              self.met(both, EMBED_TARGET_S, "s")]])
+
+    def timed(self, taken, command, source=None, pinned=True):
+        """Adds the lines `NAME <tab> SECONDS` that a command prints; it may read a file."""
         own, _ = measure.cores()
-        done = subprocess.run(
-            [str(word) for word in command], capture_output=True, text=True, env=measure.environment(), check=False,
-            preexec_fn=lambda: os.sched_setaffinity(0, own))
+        with open(source or os.devnull, "rb") as lines:
+            done = subprocess.run(
+                [str(word) for word in command], stdin=lines, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                env=measure.environment(), check=False,
+                preexec_fn=(lambda: os.sched_setaffinity(0, own)) if pinned else None)
         if done.returncode != 0:
             raise Failure(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
         for line in done.stdout.splitlines():
-            name, seconds = line.split("\t")
+            name, seconds = line.split("\t")[:2]
             taken.setdefault(name, []).append(float(seconds))
 
     def met(self, value, target, unit):
@@ -326,6 +371,13 @@ Both sides on one core in turn, the same files, one thread; median of {self.runs
 pair of texts is measured with nothing kept from another, and files are read, parsed and ranked each time.
 
 {parts["metrics"]}
+## Meaning
+
+all-MiniLM-L6-v2 on this processor: embedding beside sentence-transformers, BERTScore beside bert-score, the same weights
+and texts (distinct pairs of 20 to 60 tokens), torch and Sluice with one thread on one core in turn; median of {self.runs}
+runs, each the least of three turns, the model loaded before.
+
+{parts["meaning"]}
 """
         (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
         say("wrote docs/benchmarks.md")
@@ -335,14 +387,17 @@ def peers():
     """The versions that the environment holds."""
     asked = "from importlib.metadata import version as v; import platform as p; " \
             "print(f\"inspect-ai {v('inspect-ai')}, deepeval {v('deepeval')}, Python {p.python_version()}\")"
+    meaning_asked = "from importlib.metadata import version as v; print(f\"torch {v('torch')}, " \
+        "sentence-transformers {v('sentence-transformers')}, bert-score {v('bert-score')}\")"
     statistics_asked = "from importlib.metadata import version as v; print(f\"SciPy {v('scipy')}, NumPy {v('numpy')}\")"
     return ", ".join(measure.words_of(words) for words in (
-        [str(VENV), "-c", asked], [str(ORACLES), "-c", statistics_asked]))
+        [str(VENV), "-c", asked], [str(ORACLES), "-c", statistics_asked],
+        [str(TRANSFORMERS), "-c", meaning_asked]))
 
 
 def main():
     given = options()
-    if not given.no_peers and not (VENV.exists() and ORACLES.exists()):
+    if not given.no_peers and not (VENV.exists() and ORACLES.exists() and TRANSFORMERS.exists()):
         raise Failure("the peers are not installed: run 'scripts/bootstrap bench' first")
     facts = measure.machine()
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:

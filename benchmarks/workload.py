@@ -51,6 +51,21 @@ def write_dataset(path, count):
             file.write(json.dumps(example(number, draw), separators=(",", ":")) + "\n")
 
 
+def write_pairs(texts, pairs, count):
+    """Distinct answers with one distinct reference each, of about 20 to 60 word pieces; and all their texts apart."""
+    draw = random.Random(7)
+    words = " ".join(SENTENCES).lower().replace(".", "").replace(",", "").split()
+    with open(texts, "w", encoding="utf-8") as all_texts, open(pairs, "w", encoding="utf-8") as file:
+        for number in range(count):
+            two = [
+                f"{number} " + " ".join(draw.choice(words) for _ in range(draw.randint(16, 48))) + f" {side}."
+                for side in ("left", "right")]
+            for text in two:
+                all_texts.write(json.dumps(text) + "\n")
+            file.write(json.dumps({"text": two[0], "references": [two[1]]}) + "\n")
+    return count
+
+
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -85,6 +100,8 @@ METRICS = {
     "band_consistency": "band_consistency",
     "bleu": "bleu",
     "chrf": "chrf",
+    "context_precision": "context_precision[id]",
+    "context_recall": "context_recall[id]",
     "cost": "cost",
     "cost_per_success": "cost_per_success",
     "error_rate": "error_rate",

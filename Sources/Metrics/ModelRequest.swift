@@ -4,6 +4,8 @@ import Domain
 public enum ModelRequest: Sendable, Hashable {
     /// The vector of a text, and with `tokens` those of its tokens.
     case embedding(ExactText, EmbeddingDetail)
+    /// How rare each token is among the references of the data set.
+    case rarity
     /// The score of a metric of the user's own.
     case custom(CustomQuestion)
 
@@ -11,7 +13,7 @@ public enum ModelRequest: Sendable, Hashable {
     public var kind: ModelKind {
         switch self {
         case .embedding(_, .texts): .embedding
-        case .embedding(_, .tokens): .tokenVectors
+        case .embedding(_, .tokens), .rarity: .tokenVectors
         case .custom(let question): .custom(question.metric)
         }
     }
@@ -20,6 +22,7 @@ public enum ModelRequest: Sendable, Hashable {
 /// What a model said to one request, or why it said nothing.
 public enum ModelAnswer: Sendable {
     case embedding(TextEmbedding)
+    case rarity(TokenRarity)
     /// What a metric of the user's own says of an answer.
     case score(Double)
     /// It says that it does not apply, and why.
@@ -91,8 +94,16 @@ public struct ModelAnswers: Sendable {
         switch answers[.embedding(ExactText(text), detail)] {
         case .embedding(let embedding): return embedding
         case .failed(let reason): throw ModelGap(reason)
-        case .score, .inapplicable: throw ModelGap("the model answered as if it were another")
-        case nil: throw ModelGap("the model was not asked")
+        default: throw ModelGap("the model was not asked")
+        }
+    }
+
+    /// How rare tokens are among the data set's references.
+    public func rarity() throws(ModelGap) -> TokenRarity {
+        switch answers[.rarity] {
+        case .rarity(let rarity): return rarity
+        case .failed(let reason): throw ModelGap(reason)
+        default: throw ModelGap("nobody counted how rare tokens are")
         }
     }
 }

@@ -50,7 +50,8 @@ struct ScoreSession {
         let provider: any ModelProvider
         do {
             provider = try ModelDoor.open(
-                file.policy, file, allowance: nil, store: PolicyFile.resolve(".sluice", file.folder))
+                file.policy, file, allowance: nil, store: PolicyFile.resolve(".sluice", file.folder),
+                examples: nil)
         } catch { throw Stop.input("\(error)") }
         for kind in needs.flatMap(\.kinds) where provider.model(kind) == nil {
             throw Stop.input("\(file.path): a metric asks \(kind.words), which is not there")
