@@ -82,7 +82,7 @@ extension Connection {
         if !keepsAlive { ResponseEncoder.append("Connection: close\r\n", to: &bytes) }
         if keepsAlive, minorVersion == 0 { ResponseEncoder.append("Connection: keep-alive\r\n", to: &bytes) }
         if !response.fields.contains("date") { bytes.append(contentsOf: loop.dateField()) }
-        response.fields.forward(removing: removing, adding: adding, into: &bytes)
+        response.fields.forward(as: .response, removing: removing, adding: adding, into: &bytes)
         ResponseEncoder.append("\r\n", to: &bytes)
         return bytes
     }

@@ -1,10 +1,15 @@
 /// Which fields belong to one connection and are not passed on (RFC 9110, 7.6.1).
 enum HopByHop {
+    enum Kind { case request(keepsHost: Bool), response }
+
     /// Whether a field ends here whatever `Connection` says: the connection's own, and the framing, which is
     /// made anew. `Trailer` is among them since trailers are dropped.
-    static func ends(_ fields: HTTPFields, _ entry: HTTPFields.Field) -> Bool {
+    static func ends(_ fields: HTTPFields, _ entry: HTTPFields.Field, _ kind: Kind) -> Bool {
         switch entry.nameEnd - entry.nameStart {
         case 2: fields.matches(entry, "te")
+        case 4: if case .request(keepsHost: false) = kind { fields.matches(entry, "host") } else { false }
+        // What is expected of this server was fulfilled by it.
+        case 6: if case .request = kind { fields.matches(entry, "expect") } else { false }
         case 7: fields.matches(entry, "upgrade") || fields.matches(entry, "trailer")
         case 10: fields.matches(entry, "connection") || fields.matches(entry, "keep-alive")
         case 14: fields.matches(entry, "content-length")

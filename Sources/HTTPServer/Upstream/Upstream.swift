@@ -50,7 +50,7 @@ public final class Upstream: Sendable {
             let exchange = UpstreamExchange(
                 connection, pool, options, on: loop, started: started, overall: overall, attempt: attempt)
             do throws(UpstreamError) {
-                try exchange.send(head(of: request, body), body)
+                try send(request, body, by: exchange, pool)
                 let head = try await exchange.readHead(
                     isHead: request.method == "HEAD", upgrade: request.upgrade)
                 return UpstreamResponse(head, exchange)
@@ -74,13 +74,17 @@ public final class Upstream: Sendable {
         return try await pool.connect(until: min(loop.deadline(after: options.connect), overall))
     }
 
-    private func head(of request: UpstreamRequest, _ body: UpstreamBody) -> [UInt8] {
+    private func send(
+        _ request: UpstreamRequest, _ body: UpstreamBody, by exchange: UpstreamExchange, _ pool: UpstreamPool
+    ) throws(UpstreamError) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(1024)
+        swap(&bytes, &pool.spare)
+        bytes.removeAll(keepingCapacity: true)
         request.encode(to: origin, body, into: &bytes)
         if case .bytes(let body) = body, body.count <= UpstreamExchange.shortBody {
             bytes.append(contentsOf: body)
         }
-        return bytes
+        defer { if bytes.capacity <= 16 * 1024 { swap(&bytes, &pool.spare) } }
+        try exchange.send(bytes, body)
     }
 }

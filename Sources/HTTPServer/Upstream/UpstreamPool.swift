@@ -12,6 +12,8 @@ final class UpstreamPool {
     private var idle: [UpstreamConnection] = []
     private var open = 0
     private var isSweeping = false
+    /// Memory for heads of requests, between their uses.
+    var spare: [UInt8] = []
     /// Which of the addresses answered last.
     private var preferred = 0
 
@@ -36,7 +38,7 @@ final class UpstreamPool {
     /// A kept connection that is sound, as far as can be seen.
     func kept() -> UpstreamConnection? {
         while let connection = idle.popLast() {
-            connection.channel.watcher = nil
+            connection.channel.isWatched = false
             let age = loop.now() &- connection.idleSince
             if age < EventLoop.deadline(0, after: options.idle), connection.isQuiet { return connection }
             close(connection)
@@ -49,9 +51,7 @@ final class UpstreamPool {
         guard idle.count < options.idleConnections, connection.isQuiet else { return close(connection) }
         connection.idleSince = loop.now()
         connection.rest()
-        connection.channel.watcher = { [weak self, unowned connection] in
-            self?.stir(connection)
-        }
+        connection.channel.isWatched = true
         idle.append(connection)
         sweepLater()
     }
@@ -117,7 +117,9 @@ final class UpstreamPool {
             do throws(UpstreamError) {
                 let channel = try await reach(addresses[index], until: share)
                 (preferred, isOpen) = (index, true)
-                return UpstreamConnection(channel)
+                let connection = UpstreamConnection(channel)
+                channel.watcher = { [weak self, unowned connection] in self?.stir(connection) }
+                return connection
             } catch {
                 if error.cause == .cancelled { throw error }
                 last = error.cause
