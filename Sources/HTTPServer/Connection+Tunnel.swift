@@ -16,7 +16,7 @@ extension Connection {
         keepsAlive = false
         stage = .withoutBody
 
-        var bytes = takeOutput()
+        var bytes = loop.takeBuffer()
         ResponseEncoder.statusLine(101, response.reason, into: &bytes)
         ResponseEncoder.append("Connection: Upgrade\r\n", to: &bytes)
         if let name = response.fields["upgrade"] {

@@ -193,7 +193,7 @@ import Testing
             async let fourth = ask(reach, get)
             let late = try await third + fourth
             #expect(late == [200, 200])
-            #expect(origin.connections == 3 || origin.connections == 4)
+            #expect(origin.connections <= 4)
         }
     }
 

@@ -50,7 +50,7 @@ public final class Upstream: Sendable {
             let exchange = UpstreamExchange(
                 connection, pool, options, on: loop, started: started, overall: overall, attempt: attempt)
             do throws(UpstreamError) {
-                try send(request, body, by: exchange, pool)
+                try send(request, body, by: exchange)
                 let head = try await exchange.readHead(
                     isHead: request.method == "HEAD", upgrade: request.upgrade)
                 return UpstreamResponse(head, exchange)
@@ -75,16 +75,14 @@ public final class Upstream: Sendable {
     }
 
     private func send(
-        _ request: UpstreamRequest, _ body: UpstreamBody, by exchange: UpstreamExchange, _ pool: UpstreamPool
+        _ request: UpstreamRequest, _ body: UpstreamBody, by exchange: UpstreamExchange
     ) throws(UpstreamError) {
-        var bytes: [UInt8] = []
-        swap(&bytes, &pool.spare)
-        bytes.removeAll(keepingCapacity: true)
+        var bytes = exchange.loop.takeBuffer()
         request.encode(to: origin, body, into: &bytes)
         if case .bytes(let body) = body, body.count <= UpstreamExchange.shortBody {
             bytes.append(contentsOf: body)
         }
-        defer { if bytes.capacity <= 16 * 1024 { swap(&bytes, &pool.spare) } }
         try exchange.send(bytes, body)
+        exchange.loop.giveBuffer(&bytes)
     }
 }

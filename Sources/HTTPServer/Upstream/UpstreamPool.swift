@@ -12,8 +12,6 @@ final class UpstreamPool {
     private var idle: [UpstreamConnection] = []
     private var open = 0
     private var isSweeping = false
-    /// Memory for heads of requests, between their uses.
-    var spare: [UInt8] = []
     /// Which of the addresses answered last.
     private var preferred = 0
 
