@@ -32,6 +32,18 @@ enum HopByHop {
         return names
     }
 
+    /// How long the sender keeps an idle connection: `Keep-Alive: timeout=5`; nil where it does not say.
+    static func idleSeconds(of fields: HTTPFields) -> Int? {
+        var seconds: Int?
+        each(in: fields, "keep-alive") { token in
+            guard equalIgnoringCase(token.prefix(8), "timeout=") else { return }
+            let digits = token.dropFirst(8)
+            guard 1...6 ~= digits.count, digits.allSatisfy({ $0 &- 48 < 10 }) else { return }
+            seconds = digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+        }
+        return seconds
+    }
+
     /// Whether `Connection` lists a token.
     static func connection(of fields: HTTPFields, says word: String) -> Bool {
         var found = false

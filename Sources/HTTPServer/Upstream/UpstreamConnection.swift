@@ -4,6 +4,8 @@ final class UpstreamConnection {
     /// How many exchanges have begun on it.
     var exchanges = 0
     var idleSince: UInt64 = 0
+    /// How long the upstream said that it keeps it, in nanoseconds.
+    var idleLimit: UInt64?
     /// Whether the pool still counts it among its open ones.
     var isCounted = true
 

@@ -38,7 +38,10 @@ final class UpstreamPool {
         while let connection = idle.popLast() {
             connection.channel.isWatched = false
             let age = loop.now() &- connection.idleSince
-            if age < EventLoop.deadline(0, after: options.idle), connection.isQuiet { return connection }
+            // A second before the upstream's own limit it may be closing already.
+            let promised = connection.idleLimit.map { $0 - min($0, 1_000_000_000) } ?? .max
+            let limit = min(EventLoop.deadline(0, after: options.idle), promised)
+            if age < limit, connection.isQuiet { return connection }
             close(connection)
         }
         return nil
