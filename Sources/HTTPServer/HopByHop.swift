@@ -51,11 +51,14 @@ enum HopByHop {
         return found
     }
 
-    /// The one protocol that a message wants to go over to; nil where it names none, or several.
+    /// The one protocol that a message wants to go over to; nil where it names none, several, or HTTP/2, which
+    /// is not spoken here (RFC 9113, 3.1: such a request may be answered as it stands).
     static func upgrade(of fields: HTTPFields) -> String? {
         var names: [String] = []
         each(in: fields, "upgrade") { names.append(String(decoding: $0, as: UTF8.self)) }
-        guard names.count == 1, connection(of: fields, says: "upgrade") else { return nil }
+        guard names.count == 1, connection(of: fields, says: "upgrade"),
+            !equalIgnoringCase(names[0].utf8, "h2c")
+        else { return nil }
         return names[0]
     }
 

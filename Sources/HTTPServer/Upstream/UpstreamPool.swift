@@ -71,12 +71,14 @@ final class UpstreamPool {
         close(connection)
     }
 
+    /// At the time when the one that was idle first has been so for long enough.
     private func sweepLater() {
-        guard !isSweeping, !idle.isEmpty else { return }
+        guard !isSweeping, let oldest = idle.first else { return }
         isSweeping = true
-        // The pool lives as long as the loop, which calls this on its own thread.
+        let age = loop.now() &- oldest.idleSince
+        let limit = EventLoop.deadline(0, after: options.idle)
         let pool = Confined(self)
-        loop.schedule(after: options.idle) { pool.value?.sweep() }
+        loop.schedule(after: .nanoseconds(Int64(clamping: limit - min(age, limit)))) { pool.value?.sweep() }
     }
 
     private func sweep() {
