@@ -25,7 +25,7 @@ bootstrap: ## install what a build needs and this machine lacks
 build: bootstrap ## the release build: .build/release/sluice
 	swift build --configuration release $(jobs)
 
-demo: build ## the demo app's releases against each other: a SHIP, a BLOCK, and HTML reports
+demo: build model ## the demo app's releases against each other: a SHIP, a BLOCK, and HTML reports
 	scripts/demo
 
 model: ## the encoder behind semantic metrics, into .build/models/minilm
@@ -53,10 +53,12 @@ check: ## what a change must pass: format, scripts, warnings as errors, tests, a
 format: ## write the sources as the formatter would
 	swift format --in-place --recursive --parallel $(sources)
 
-oracles: build ## statistics against SciPy, statsmodels and others, vectors against sentence-transformers
+oracles: build ## statistics against SciPy, statsmodels and others, vectors and BERTScore against theirs
 	@scripts/bootstrap oracles
 	.build/oracle-venv/bin/python oracles/run.py
+	.build/oracle-venv/bin/python oracles/json_schema.py
 	.build/embedding-venv/bin/python oracles/embedding.py
+	.build/embedding-venv/bin/python oracles/semantic.py
 
 characteristics: build ## docs/operating-characteristics.md: what every sequence does in the long run (some minutes)
 	.build/release/operating-characteristics > .build/operating-characteristics.md

@@ -36,6 +36,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool =
 let doors: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -68,8 +69,8 @@ let rooms: [Target] = [
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
     // 2
-    room("Metrics", ["Domain", "Text", "Notation"]),
-    room("Interchange", ["Domain", "Notation", "Digest"]),
+    room("Metrics", ["BERT", "Domain", "Text", "Notation", "CSQLite"]),
+    room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
@@ -92,7 +93,7 @@ let rooms: [Target] = [
         ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
         isNumeric: true),
     room("Revisions", ["Domain"]),
-    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
         "Replay",
@@ -116,7 +117,7 @@ let commands: [Target] = [
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
             "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
-            "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
+            "BERT", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
@@ -125,8 +126,10 @@ let commands: [Target] = [
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
+    command("metrics-bench", ["Metrics", "Domain", "Text", "Notation"], path: "benchmarks/metrics-bench"),
     command(
-        "embedding-bench", ["Embedding", "Domain", "BERT", "Notation"], path: "benchmarks/embedding-bench"),
+        "embedding-bench", ["Embedding", "Scoring", "Metrics", "Domain", "BERT", "Notation"],
+        path: "benchmarks/embedding-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -162,14 +165,17 @@ let checks: [Target] = [
         "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
-        "EmbeddingTests", ["Embedding", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        "EmbeddingTests",
+        [
+            "Embedding", "Scoring", "Metrics", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation",
+        ],
         fixtures: true),
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests("RevisionsTests", ["Revisions", "Domain"]),
     tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
-    tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),
+    tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),
     tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(

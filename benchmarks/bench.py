@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import functools
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import measure
+import metric_files
 import workload
 from measure import ROOT, Failure, program, run, server, table
 
@@ -19,7 +21,9 @@ VENV = ROOT / ".build" / "bench-venv" / "bin" / "python"
 ORACLES = ROOT / ".build" / "oracle-venv" / "bin" / "python"
 POLICY = ROOT / "examples" / "helpdesk" / "sluice.yaml"
 VERDICTS = (0, 1, 2)
-PARTS = ("cost", "memory", "start", "gate", "statistics")
+PARTS = ("cost", "memory", "start", "gate", "statistics", "metrics", "meaning")
+TRANSFORMERS = ROOT / ".build" / "embedding-venv" / "bin" / "python"
+MODEL = ROOT / ".build" / "models" / "minilm"
 
 COST_TARGET_MS = 0.25
 MEMORY_TARGET_MB = 64
@@ -36,6 +40,21 @@ STATISTICS = [
     ("kolmogorov-smirnov", "Kolmogorov-Smirnov, 10⁵ and 10⁵ values", "kolmogorov-smirnov", "scipy.stats.ks_2samp", 5),
 ]
 UPDATE_TARGET_NS = 100
+# What metrics-bench times: its name there and at the peers', what it does, the peer, the ratio that is wanted.
+METRICS = [
+    ("rouge_l", "rouge_l", "ROUGE-L, a pair of 20 to 60 words", "rouge-score", 50),
+    ("rouge_lsum", "rouge_lsum", "ROUGE-Lsum, the same", "rouge-score", None),
+    ("bleu", "bleu", "BLEU, the same", "sacrebleu", 10),
+    ("chrf", "chrf", "chrF2, the same", "sacrebleu", 10),
+    ("chrf_pp", "chrf_pp", "chrF2++, the same", "sacrebleu", None),
+    ("ter", "ter", "TER, the same", "sacrebleu", None),
+    ("schema", "schema", "JSON Schema 2020-12, an answer of 1.5 kB", "jsonschema", 20),
+    ("retrieval", "retrieval", "11 measures of 200 topics × 200 documents, from files", "pytrec_eval (C)", 1),
+    ("retrieval", "ranx", "the same", "ranx, compiled before", 5),
+]
+MEANING_TARGET = 2.5
+LOAD_TARGET_MS = 300
+EMBED_TARGET_S = 10
 
 
 def options():
@@ -59,10 +78,15 @@ class Bench:
         self.work = work
         self.scale = 10 if given.quick else 1
         self.runs = 1 if given.quick else given.runs
+        self.rows = {}
+
+    @functools.cached_property
+    def families(self):
+        """Those that ask no model: what a model costs is told apart."""
         listed = json.loads(
             subprocess.run([program("sluice"), "metrics", "--json"], capture_output=True, check=True).stdout)
-        self.families = [metric["name"] for metric in listed["metrics"]]
-        self.rows = {}
+        return [metric["name"] for metric in listed["metrics"]
+                if not any("'embedding'" in need for need in metric["needs"])]
 
     def dataset(self, count):
         """The file with `count` rows, written when first asked for."""
@@ -210,16 +234,74 @@ class Bench:
             table(["one thread, processor time of one call", "Sluice", "peer", "", "ratio", "target"], rows)
             + "\n\n" + table(["one update of", "", "target"], updates))
 
-    def timed(self, taken, command):
-        """Adds the lines `NAME <tab> SECONDS` that a command prints."""
+    def metrics(self):
+        """Processor time of one pair, value or run, beside the packages that people come from."""
+        folder = self.work / "metrics"
+        folder.mkdir(exist_ok=True)
+        metric_files.write(folder)
+        quick = ["--quick"] if self.given.quick else []
+        ours, theirs = {}, {}
+        for turn in range(self.runs):
+            self.timed(ours, [program("metrics-bench"), folder, *quick])
+            if not self.given.no_peers:
+                self.timed(theirs, [ORACLES, ROOT / "benchmarks" / "run_metrics.py", folder, *quick])
+            say(f"run {turn + 1}: metrics")
+        rows = []
+        for name, peer, words, peer_words, wanted in METRICS:
+            mine = statistics.median(ours[name])
+            other = statistics.median(theirs[peer]) if theirs else None
+            target = ""
+            if wanted:
+                target = f"≥ {wanted}×" + (f": {'met' if other / mine >= wanted else 'missed'}" if other else "")
+            rows.append([
+                words, f"{mine * 1e6:.2f} µs", peer_words, f"{other * 1e6:.1f} µs" if other else "",
+                f"**{other / mine:.1f}×**" if other else "", target])
+        return table(["one thread, processor time", "Sluice", "peer", "", "ratio", "target"], rows)
+
+    def meaning(self):
+        """Embedding and BERTScore beside sentence-transformers and bert-score, on one core; and a run's on two."""
+        texts, pairs = self.work / "texts.jsonl", self.work / "pairs.jsonl"
+        count = workload.write_pairs(texts, pairs, 512 // self.scale)
+        bench = program("embedding-bench")
+        one, two, theirs = {}, {}, {}
+        for turn in range(self.runs):
+            self.timed(one, [bench, MODEL, "--time", "--threads", 1], texts)
+            self.timed(one, [bench, MODEL, "--time-scores", "bertscore", "--threads", 1], pairs)
+            self.timed(two, [bench, MODEL, "--time", "--threads", 2], texts, pinned=False)
+            if not self.given.no_peers:
+                self.timed(theirs, [TRANSFORMERS, ROOT / "benchmarks" / "run_transformers.py", MODEL, texts, pairs])
+            say(f"run {turn + 1}: meaning")
+        rows = []
+        for name, peer_name, words, unit, number, peer in (
+                ("embed", "embed", "embedding", "texts", 2 * count, "sentence-transformers"),
+                ("score", "bertscore", "BERTScore", "pairs", count, "bert-score")):
+            mine = statistics.median(one[name])
+            other = statistics.median(theirs[peer_name]) if theirs else None
+            met = f": {'met' if other / mine >= MEANING_TARGET else 'missed'}" if other else ""
+            rows.append([
+                f"{words}, {number:,} {unit}", f"{number / mine:.0f} {unit}/s", peer,
+                f"{number / other:.0f} {unit}/s" if other else "", f"**{other / mine:.1f}×**" if other else "",
+                f"≥ {MEANING_TARGET}×{met}"])
+        load = statistics.median(one["load"]) * 1000
+        both = statistics.median(two["embed"])
+        return table(["one thread, wall clock", "Sluice", "peer", "", "ratio", "target"], rows) + "\n\n" + table(
+            ["", "", "target"],
+            [["loading the model", f"**{load:.0f} ms**", self.met(load, LOAD_TARGET_MS, "ms")],
+             [f"embedding {2 * count:,} texts, a run of {count} examples, on two cores", f"**{both:.1f} s**",
+              self.met(both, EMBED_TARGET_S, "s")]])
+
+    def timed(self, taken, command, source=None, pinned=True):
+        """Adds the lines `NAME <tab> SECONDS` that a command prints; it may read a file."""
         own, _ = measure.cores()
-        done = subprocess.run(
-            [str(word) for word in command], capture_output=True, text=True, env=measure.environment(), check=False,
-            preexec_fn=lambda: os.sched_setaffinity(0, own))
+        with open(source or os.devnull, "rb") as lines:
+            done = subprocess.run(
+                [str(word) for word in command], stdin=lines, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                env=measure.environment(), check=False,
+                preexec_fn=(lambda: os.sched_setaffinity(0, own)) if pinned else None)
         if done.returncode != 0:
             raise Failure(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
         for line in done.stdout.splitlines():
-            name, seconds = line.split("\t")
+            name, seconds = line.split("\t")[:2]
             taken.setdefault(name, []).append(float(seconds))
 
     def met(self, value, target, unit):
@@ -228,7 +310,7 @@ class Bench:
     # --------------------------------------------------------------------------------------------- report
 
     def write(self, parts, facts):
-        count = len(self.families) - len(workload.LEFT_OUT)
+        count = len(workload.METRICS)
         left_out = ", ".join(f"`{name}` ({why})" for name, why in workload.LEFT_OUT.items())
         facts = {**facts, "Sluice": f"commit {measure.commit()}", "peers": peers(),
                  "date": datetime.date.today().isoformat()}
@@ -250,7 +332,8 @@ on 2,000, so that the smaller size carries more of them; the target is held agai
 What each did for that time:
 
 - **Sluice**: asked an app over HTTP that answers at once, 64 at a time (1.4 kB of JSON with five documents); parsed;
-  measured {count} metrics (the catalogue without {left_out}); wrote every observation to compressed evidence and the
+  measured {count} metrics (without {left_out}, and without those timed under Metrics or made for
+  agents and safety); wrote every observation to compressed evidence and the
   run to SQLite, without cache; judged {len(workload.BOUNDS)} bounds, and with the baseline asked as well
   {len(workload.RELATIVE)} comparisons with their resampling, and three slices; wrote the HTML report. One example of
   two arms is two requests; their answers differ for one request in ten.
@@ -281,6 +364,20 @@ Both arms of `examples/helpdesk` asked over its whole golden set, judged and rep
 Both sides on one core in turn, the same work, one thread; median of {self.runs} runs, each the least of five turns.
 
 {parts["statistics"]}
+
+## Metrics
+
+Both sides on one core in turn, the same files, one thread; median of {self.runs} runs, each the least of five turns. A
+pair of texts is measured with nothing kept from another, and files are read, parsed and ranked each time.
+
+{parts["metrics"]}
+## Meaning
+
+all-MiniLM-L6-v2 on this processor: embedding beside sentence-transformers, BERTScore beside bert-score, the same weights
+and texts (distinct pairs of 20 to 60 tokens), torch and Sluice with one thread on one core in turn; median of {self.runs}
+runs, each the least of three turns, the model loaded before.
+
+{parts["meaning"]}
 """
         (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
         say("wrote docs/benchmarks.md")
@@ -290,14 +387,17 @@ def peers():
     """The versions that the environment holds."""
     asked = "from importlib.metadata import version as v; import platform as p; " \
             "print(f\"inspect-ai {v('inspect-ai')}, deepeval {v('deepeval')}, Python {p.python_version()}\")"
+    meaning_asked = "from importlib.metadata import version as v; print(f\"torch {v('torch')}, " \
+        "sentence-transformers {v('sentence-transformers')}, bert-score {v('bert-score')}\")"
     statistics_asked = "from importlib.metadata import version as v; print(f\"SciPy {v('scipy')}, NumPy {v('numpy')}\")"
     return ", ".join(measure.words_of(words) for words in (
-        [str(VENV), "-c", asked], [str(ORACLES), "-c", statistics_asked]))
+        [str(VENV), "-c", asked], [str(ORACLES), "-c", statistics_asked],
+        [str(TRANSFORMERS), "-c", meaning_asked]))
 
 
 def main():
     given = options()
-    if not given.no_peers and not (VENV.exists() and ORACLES.exists()):
+    if not given.no_peers and not (VENV.exists() and ORACLES.exists() and TRANSFORMERS.exists()):
         raise Failure("the peers are not installed: run 'scripts/bootstrap bench' first")
     facts = measure.machine()
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:

@@ -51,6 +51,21 @@ def write_dataset(path, count):
             file.write(json.dumps(example(number, draw), separators=(",", ":")) + "\n")
 
 
+def write_pairs(texts, pairs, count):
+    """Distinct answers with one distinct reference each, of about 20 to 60 word pieces; and all their texts apart."""
+    draw = random.Random(7)
+    words = " ".join(SENTENCES).lower().replace(".", "").replace(",", "").split()
+    with open(texts, "w", encoding="utf-8") as all_texts, open(pairs, "w", encoding="utf-8") as file:
+        for number in range(count):
+            two = [
+                f"{number} " + " ".join(draw.choice(words) for _ in range(draw.randint(16, 48))) + f" {side}."
+                for side in ("left", "right")]
+            for text in two:
+                all_texts.write(json.dumps(text) + "\n")
+            file.write(json.dumps({"text": two[0], "references": [two[1]]}) + "\n")
+    return count
+
+
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -85,6 +100,8 @@ METRICS = {
     "band_consistency": "band_consistency",
     "bleu": "bleu",
     "chrf": "chrf",
+    "context_precision": "context_precision[id]",
+    "context_recall": "context_recall[id]",
     "cost": "cost",
     "cost_per_success": "cost_per_success",
     "error_rate": "error_rate",
@@ -140,6 +157,14 @@ METRICS = {
 }
 # What the instant app does not show.
 LEFT_OUT = {"ttft": "nothing is streamed"}
+# Checks, agents, safety and further measures of text and ranking: timed apart where there is a peer, or asked of parts
+# that the instant app does not show.
+APART = """bin_g bpref brier chrf_pp composite contains contains_all contains_any contains_json custom ece eleven_point_average equals
+    g gm_bpref gm_map icontains icontains_all icontains_any inf_ap iprec_at_recall is_html is_json is_refusal is_sql is_xml
+    jaccard language_match levenshtein levenshtein_similarity map_cut ndcg_full ndcg_rel num_rel num_rel_ret num_ret perplexity
+    pii r_ndcg r_precision_mult rbp regex relative_precision secrets sentence_chrf sentence_ter set_f set_map set_precision
+    set_recall set_relative_precision starts_with step_count ter tool_call_accuracy tool_call_f1 tool_names trajectory
+    unjudged utility""".split()
 
 BOUNDS = [
     "intent_accuracy >= 0.05", "intent_f1 >= 0.05", "recall@3 >= 0.1", "token_f1 >= 0.1", "rouge_l >= 0.1",
@@ -182,4 +207,4 @@ def write_policy(path, address, arms, names):
         "unsure": "ask", "slices": ["domain", "category", "adversarial"], "seed": 7,
     }
     path.write_text(json.dumps(policy, indent=2) + "\n", encoding="utf-8")
-    return sorted(set(names) - set(METRICS) - set(LEFT_OUT))
+    return sorted(set(names) - set(METRICS) - set(LEFT_OUT) - set(APART))

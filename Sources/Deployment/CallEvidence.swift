@@ -25,6 +25,13 @@ public struct CallEvidence: Sendable, Hashable {
         self.milliseconds = milliseconds
     }
 
+    func redacted(by redaction: Redaction) -> CallEvidence {
+        CallEvidence(
+            method: method, url: redaction.late(url), requestBody: requestBody.map(redaction.late),
+            status: status, answer: answer.map(redaction.late), failure: failure.map(redaction.late),
+            milliseconds: milliseconds)
+    }
+
     /// Scalars of a body that are shown.
     public static let length = 400
 }

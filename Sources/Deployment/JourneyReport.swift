@@ -173,9 +173,12 @@ public struct CleanUpResult: Sendable {
     public let how: String
     public let attempts: Int
     public let call: CallEvidence?
+    /// What it took, all attempts and looks together; nil where nothing was done.
+    public var seconds: Double?
 
     public init(
-        step: String, kind: Kind, isAnswered: Bool = true, how: String, attempts: Int, call: CallEvidence?
+        step: String, kind: Kind, isAnswered: Bool = true, how: String, attempts: Int, call: CallEvidence?,
+        seconds: Double? = nil
     ) {
         self.step = step
         self.kind = kind
@@ -183,6 +186,7 @@ public struct CleanUpResult: Sendable {
         self.how = how
         self.attempts = attempts
         self.call = call
+        self.seconds = seconds
     }
 
     public var outcome: CheckOutcome {
@@ -191,5 +195,43 @@ public struct CleanUpResult: Sendable {
         case .failed: isAnswered ? .fails : .open
         case .impossible: .open
         }
+    }
+}
+
+extension JourneyResult {
+    /// The same with what became known to be secret only after it was noted taken out of all that is shown.
+    public func redacted(by redaction: Redaction) -> JourneyResult {
+        JourneyResult(
+            name: name, unique: unique, seconds: seconds, steps: steps.map { $0.redacted(by: redaction) },
+            cleanUps: cleanUps.map { $0.redacted(by: redaction) }, problem: problem.map(redaction.late))
+    }
+}
+
+extension StepResult {
+    func redacted(by redaction: Redaction) -> StepResult {
+        StepResult(
+            name: name, outcome: outcome, seconds: seconds, looks: looks.map { $0.redacted(by: redaction) },
+            why: why.map(redaction.late))
+    }
+}
+
+extension LookResult {
+    func redacted(by redaction: Redaction) -> LookResult {
+        LookResult(
+            kind: kind, outcome: outcome, why: why.map(redaction.late),
+            call: call?.redacted(by: redaction),
+            conditions: conditions.map {
+                ConditionResult(condition: $0.condition, holds: $0.holds, seen: redaction.late($0.seen))
+            },
+            captured: captured.map { Captured(name: $0.name, value: redaction.late($0.value)) }, polls: polls,
+            seconds: seconds)
+    }
+}
+
+extension CleanUpResult {
+    func redacted(by redaction: Redaction) -> CleanUpResult {
+        CleanUpResult(
+            step: step, kind: kind, isAnswered: isAnswered, how: redaction.late(how), attempts: attempts,
+            call: call?.redacted(by: redaction), seconds: seconds)
     }
 }

@@ -48,6 +48,21 @@ public struct Redaction: Sendable {
         return text
     }
 
+    /// A text that was shown before all secrets were known, some of which may have been cut off at its end.
+    func late(_ text: String) -> String {
+        let whole = of(text)
+        guard whole.hasSuffix("…") else { return whole }
+        let head = whole.dropLast()
+        for form in forms {
+            var part = Substring(form)
+            while part.utf8.count >= Self.shortest {
+                if head.hasSuffix(part) { return head.dropLast(part.count) + Self.mark + "…" }
+                part = part.dropLast()
+            }
+        }
+        return whole
+    }
+
     /// The beginning of a body, redacted. O(bytes), at most 64 KiB of them.
     ///
     /// - Parameter limit: Scalars of the excerpt.

@@ -127,6 +127,9 @@ public struct StepScope: Sendable {
                 guard let value = environment(name) else {
                     throw Gap(cause: "the environment variable \(name) is not set", isEnvironment: true)
                 }
+                if case .url = use, value.isEmpty {
+                    throw Gap(cause: "the environment variable \(name) is empty", isEnvironment: true)
+                }
                 if case .header = use, !Self.isOneLine(value) {
                     throw Gap(
                         cause: "the environment variable \(name) holds more than one line",

@@ -17,6 +17,8 @@ public struct Answer: Sendable, Hashable {
     /// The app's own stages, in order, in milliseconds.
     public var stages: [StageTiming]?
     public var tools: [ToolCall]?
+    /// Natural logarithms of the probabilities of the answer's tokens, in order.
+    public var tokenLogarithms: [Double]?
     /// Versions the app says it ran with (prompt, model, embedding, index …), sorted by name.
     public var versions: [Version]?
     public var session: String?

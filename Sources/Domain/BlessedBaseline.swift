@@ -148,10 +148,13 @@ public struct BlessedBaseline: Sendable, Hashable {
         guard blessed.digest != digest else { return nil }
         return
             "baseline '\(name)' was blessed over another data set (\(BlessedBaseline.short(blessed.digest)), "
-            + "\(blessed.count) examples) than this run's (\(BlessedBaseline.short(digest)), \(count) examples): "
+            + "\(BlessedBaseline.examples(blessed.count))) than this run's (\(BlessedBaseline.short(digest)), "
+            + "\(BlessedBaseline.examples(count))): "
             + "only examples of the same id are paired, and one whose text changed is paired with its old self; "
             + "bless a run over the present set"
     }
+
+    private static func examples(_ count: Int) -> String { "\(count) \(count == 1 ? "example" : "examples")" }
 
     private static func short(_ digest: String) -> String {
         let digits = digest.hasPrefix("sha256:") ? digest.dropFirst(7) : digest[...]

@@ -21,6 +21,8 @@ public struct Example: Sendable, Hashable {
     public var required: [Element]
     public var prohibited: [Element]
     public var goldDocuments: [String]?
+    /// Grades of documents, judged irrelevant ones included; nil where nothing but gold documents is known.
+    public var relevance: [RelevanceGrade]?
     public var goldSpans: [SourceSpan]?
     public var expectedGuardrail: GuardrailOutcome?
     public var expectedScore: ExpectedScore?
@@ -178,5 +180,17 @@ public struct SourcePlace: Sendable, Hashable {
         self.file = file
         self.line = line
         self.column = column
+    }
+}
+
+/// How relevant a document is to an example's query.
+public struct RelevanceGrade: Sendable, Hashable {
+    public let id: String
+    /// From 1: relevant; 0: judged and not relevant; -1: in the pool that was judged in part, and not judged.
+    public let grade: Int
+
+    public init(id: String, grade: Int) {
+        self.id = id
+        self.grade = grade
     }
 }

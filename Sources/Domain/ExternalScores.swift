@@ -131,7 +131,9 @@ public struct ExternalScores: Sendable {
                 continue
             }
             guard let score = row.score else { continue }
-            if let found, found != score { return .missing("\(file): has two scores for it, which differ") }
+            if let found, found != score {
+                return .missing("\(file): has two scores for it, which differ; keep one")
+            }
             found = score
         }
         if let found { return .score(found) }

@@ -35,6 +35,10 @@ public struct ReleasePolicy: Sendable {
     public var embedding: EmbeddingPolicy?
     /// Files of scores made elsewhere.
     public var external: [ExternalSource]
+    /// Metrics made of others.
+    public var composites: [CompositeMetric] = []
+    /// Metrics of the user's own.
+    public var customs: [CustomMetric] = []
     /// Where runs are pushed to.
     public var ledger: LedgerPolicy?
     /// When it must grow.

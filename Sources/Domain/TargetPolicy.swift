@@ -50,6 +50,8 @@ public struct ObserveMap: Sendable, Hashable {
     public var usage: String?
     public var stages: String?
     public var tools: String?
+    /// Logarithms of the probabilities of the answer's tokens.
+    public var logprobs: String?
     public var versions: String?
     public var session: String?
     /// Further numbers by name.

@@ -27,7 +27,8 @@ final class ModelFolder: @unchecked Sendable {
             throw ModelProblem(
                 path, "there is no such folder",
                 mend:
-                    "name the folder of a model in the format of Hugging Face, or run scripts/bootstrap model"
+                    "run 'scripts/bootstrap model', which fetches all-MiniLM-L6-v2 into .build/models/minilm, or name "
+                    + "the folder of another model in the format of Hugging Face"
             )
         }
         let reader = Reader(folder: path)

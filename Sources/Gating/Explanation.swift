@@ -18,17 +18,40 @@ struct Explanation {
         }
         var findings: [StageAnalysis.Finding] = []
         if table.hasBaseline { findings = try analysis.findings(suspects) }
-        let broken = table.hasBaseline ? findings.map(\.stage) : suspects.filter(\.isFailing).map(\.stage)
+        if !table.hasBaseline { findings = try alone(suspects.filter(\.isFailing), analysis) }
+        let broken = findings.map(\.stage)
         for stage in Stage.allCases {
             if let found = try stageResult(stage, judgement, analysis, broke: broken.contains(stage)) {
                 judgement.stages.append(found)
             }
         }
-        if !table.hasBaseline {
+        let isSilent = findings.contains { $0.stage == .operation && !$0.followers.isEmpty }
+        if !table.hasBaseline, !isSilent {
             if !broken.isEmpty { judgement.whereItBroke = listed(broken.map(\.rawValue)) }
         } else if !findings.isEmpty {
             judgement.whereItBroke = try sentence(findings, judgement, analysis)
         }
+    }
+
+    /// With nothing to compare with: the failing stages; those that fall short only where the app gave no answer follow
+    /// its operation.
+    private func alone(
+        _ failing: [StageAnalysis.Suspect], _ analysis: StageAnalysis
+    ) throws -> [StageAnalysis.Finding] {
+        let silent = try analysis.silentExamples()
+        var findings: [StageAnalysis.Finding] = []
+        var followers: [Stage] = []
+        for suspect in failing {
+            if suspect.stage != .operation, let silent, try analysis.isOfSilence(suspect, silent) {
+                followers.append(suspect.stage)
+            } else {
+                findings.append(StageAnalysis.Finding(stage: suspect.stage, followers: []))
+            }
+        }
+        guard !followers.isEmpty else { return findings }
+        findings.removeAll { $0.stage == .operation }
+        findings.append(StageAnalysis.Finding(stage: .operation, followers: followers))
+        return Stage.allCases.compactMap { stage in findings.first { $0.stage == stage } }
     }
 
     private func failingMetrics(_ judgement: Judgement, _ stage: Stage) -> [String] {
@@ -118,6 +141,11 @@ struct Explanation {
         for finding in findings {
             var clauses: [String] = []
             if finding.stage == .operation {
+                if !finding.followers.isEmpty, let silent = try analysis.silentExamples() {
+                    let count = silent.count { $0 }
+                    clauses.append(
+                        "the app failed on \(count) of \(counted(silent.count, "example", "examples"))")
+                }
                 if let slowest = slowestStage(judgement) { clauses.append(slowest) }
             } else if findings.count == 1 {
                 let unchanged = try unchangedBefore(finding.stage, analysis)

@@ -153,7 +153,9 @@ extension GateEvaluator {
             return GateDraft(result: result)
         }
         result.outcome = comparison.isMet(mean(cautious) ?? value, quantity.value) ? .passes : .unsure
-        if result.outcome == .unsure { result.note = "\(unknown) examples with unmeasured tries" }
+        if result.outcome == .unsure {
+            result.note = counted(unknown, "example", "examples") + " with unmeasured tries"
+        }
         return GateDraft(result: result)
     }
 

@@ -142,6 +142,36 @@ struct StageAnalysis {
         return differs ? changed : nil
     }
 
+    /// Examples on which the candidate gave no answer; nil where it always did, or nobody can say.
+    func silentExamples() throws -> [Bool]? {
+        guard let column = try table.column(Stage.generation.signalName, .candidate) else { return nil }
+        var silent = [Bool](repeating: false, count: table.count)
+        for example in 0..<table.count {
+            for row in table.rows(of: example) where !isAnswered(column, row) { silent[example] = true }
+        }
+        return silent.contains(true) ? silent : nil
+    }
+
+    /// Whether what the candidate's metrics fall short by stands where it gave no answer, and hardly elsewhere: for runs
+    /// that have nothing to be compared with.
+    func isOfSilence(_ suspect: Suspect, _ silent: [Bool]) throws -> Bool {
+        for name in suspect.metrics {
+            guard let definition = table.definitions[name], let sample = try table.sample(name, .candidate)
+            else { continue }
+            let sign = definition.direction == .lower ? -1.0 : 1.0
+            let grades = table.all.compactMap { example in
+                sample.grade(example).map { (value: sign * $0, isSilent: silent[example]) }
+            }
+            // The best there can be, else the best that was seen.
+            let end = definition.direction == .lower ? definition.lowest : definition.highest
+            guard let best = end.map({ sign * $0 }) ?? grades.map(\.value).max() else { continue }
+            let all = grades.reduce(0) { $0 + best - $1.value }
+            let left = grades.reduce(0) { $0 + ($1.isSilent ? 0 : best - $1.value) }
+            if left > StageAnalysis.remainder * all { return false }
+        }
+        return true
+    }
+
     private func isAnswered(_ column: ScoreColumn, _ row: Int) -> Bool {
         let state = Int(column.states[row].magnitude)
         return state == 0 || state > column.answered.count || column.answered[state - 1]

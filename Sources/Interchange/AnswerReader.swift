@@ -34,6 +34,14 @@ public struct AnswerReader: Sendable {
         self.values = values.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
     }
 
+    /// A reader without a mapping.
+    static let none = AnswerReader()
+
+    private init() {
+        pointers = []
+        values = []
+    }
+
     private static func pointer(_ text: String, _ part: String) throws(Problem) -> JSONPointer {
         do throws(JSONPointerError) { return try JSONPointer(text) } catch {
             throw Problem(part: part, description: "observe.\(part): \(error.message)")
@@ -125,6 +133,10 @@ public struct AnswerReader: Sendable {
             let (calls, problem) = ToolCallReader.read(value)
             answer.tools = calls
             return problem
+        case .logprobs:
+            let (logarithms, problem) = TokenLogarithms.read(value)
+            answer.tokenLogarithms = logarithms
+            return problem
         case .versions: return takeVersions(value, pointer, &answer)
         case .session:
             switch value {
@@ -201,8 +213,8 @@ public struct AnswerReader: Sendable {
 
     /// The parts in the order in which they are read and told.
     private enum Part: String, CaseIterable {
-        case text, intent, confidence, score, label, documents, guardrail, usage, stages, tools, versions,
-            session
+        case text, intent, confidence, score, label, documents, guardrail, usage, stages, tools, logprobs,
+            versions, session
 
         var path: KeyPath<ObserveMap, String?> {
             switch self {
@@ -216,6 +228,7 @@ public struct AnswerReader: Sendable {
             case .usage: \.usage
             case .stages: \.stages
             case .tools: \.tools
+            case .logprobs: \.logprobs
             case .versions: \.versions
             case .session: \.session
             }

@@ -22,6 +22,9 @@ public enum ChatBody {
                 answer.problems.append(.init(part: "tools", kind: .unreadable, detail: problem))
             }
         }
+        if answer.tokenLogarithms == nil, let given = body["choices"]?[0]?["logprobs"], !given.isNull {
+            answer.tokenLogarithms = TokenLogarithms.read(given).logarithms
+        }
         if answer.usage == nil { takeUsage(parts.usage, &answer) }
         if answer.versions == nil, let model = parts.model {
             answer.versions = [Answer.Version(name: "model", value: model)]

@@ -14,8 +14,11 @@ struct DatasetRow {
     /// Which column gave a field, to tell a second one.
     private var given: [DatasetField: String] = [:]
     private var hasQuery = false
+    private var patterns = PatternBook()
+    private let needsQuery: Bool
 
-    init(file: String, line: Int, bytes: UnsafeBufferPointer<UInt8>) {
+    init(file: String, line: Int, bytes: UnsafeBufferPointer<UInt8>, needsQuery: Bool = true) {
+        self.needsQuery = needsQuery
         self.file = file
         self.line = line
         self.bytes = bytes
@@ -24,6 +27,8 @@ struct DatasetRow {
 
     /// The example, or nil where an error stands in `problems`. `id` is empty where the row has none.
     mutating func read(_ row: JSONObject, names: inout ColumnNames) -> Example? {
+        swap(&patterns, &names.patterns)
+        defer { swap(&patterns, &names.patterns) }
         var collected: [(DatasetField, String, JSONValue)] = []
         for member in row.members {
             if member.value.isNull { continue }
@@ -53,7 +58,7 @@ struct DatasetRow {
     }
 
     private mutating func finish() {
-        if !hasQuery && given[.query] == nil && given[.messages] == nil {
+        if needsQuery, !hasQuery && given[.query] == nil && given[.messages] == nil {
             let place = SourcePlace(file: file, line: line, column: 1)
             problems.append(DatasetProblem(at: place, "the row has no query", mend: "add \"query\": \"…\""))
         }
@@ -77,7 +82,12 @@ struct DatasetRow {
         case .rubric: example.rubric = strings(key, value).joined(separator: "\n")
         case .required: example.required += elements(key, value)
         case .prohibited: example.prohibited += elements(key, value)
-        case .goldDocuments: example.goldDocuments = documentIDs(key, value)
+        case .goldDocuments:
+            if case .object(let grades) = value {
+                takeGrades(key, grades)
+            } else {
+                example.goldDocuments = documentIDs(key, value)
+            }
         case .goldSpans: example.goldSpans = (example.goldSpans ?? []) + spans(key, value)
         case .expectedGuardrail: takeGuardrail(key, value)
         case .shouldBlock:
@@ -116,6 +126,10 @@ struct DatasetRow {
         switch value {
         case .string(let text) where text.utf8.contains(where: { $0 > 0x20 }): example.id = text
         case .integer(let number): example.id = String(number)
+        case .number:
+            fail(
+                key, "the id is a number with a fraction or beyond 64 bits",
+                mend: "write it as a text, in quotes")
         default:
             let what = value.stringValue == nil ? withArticle(value.typeName) : "empty"
             fail(key, "the id is \(what)", mend: "write a text or a whole number, or leave it out")
@@ -206,6 +220,22 @@ struct DatasetRow {
         return ids
     }
 
+    /// Grades by document; what is graded from 1 on is a gold document.
+    private mutating func takeGrades(_ key: String, _ grades: JSONObject) {
+        var relevance: [RelevanceGrade] = []
+        for (index, member) in grades.members.enumerated() {
+            guard let grade = member.value.intValue, (-1...1000).contains(grade) else {
+                fail(
+                    key, element: index, "a document's grade is no whole number from -1 to 1000",
+                    mend: "write {\"doc_101\": 2, \"doc_448\": 0}")
+                return
+            }
+            relevance.append(RelevanceGrade(id: member.key, grade: grade))
+        }
+        example.relevance = relevance
+        example.goldDocuments = relevance.filter { $0.grade > 0 }.map(\.id)
+    }
+
     private mutating func spans(_ key: String, _ value: JSONValue) -> [SourceSpan] {
         var spans: [SourceSpan] = []
         for (index, element) in (value.arrayValue ?? [value]).enumerated() {
@@ -277,12 +307,21 @@ struct DatasetRow {
     }
 
     private mutating func element(_ key: String, _ index: Int?, _ value: JSONValue) -> [Element] {
-        do throws(ElementReader.Problem) { return try ElementReader.elements(value) } catch {
+        let elements: [Element]
+        do throws(ElementReader.Problem) { elements = try ElementReader.elements(value) } catch {
             fail(
                 key, element: index, error.cause,
                 mend: "write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …")
             return []
         }
+        for case .regex(let source) in elements.map(\.kind) {
+            guard let problem = patterns.problem(of: source) else { continue }
+            fail(
+                key, element: index,
+                "the regular expression '\(shortened(source))' does not compile: \(problem)",
+                mend: "mend it, or write {\"text\": …} for a text as it stands")
+        }
+        return elements
     }
 
     private mutating func conversation(_ key: String, _ value: JSONValue) -> [Message] {
@@ -416,10 +455,15 @@ struct ColumnNames: Sendable {
         case column(near: String?)
     }
 
+    var patterns = PatternBook()
     private var known: [String: Meaning] = [:]
     private let findsSlips: Bool
 
-    init(findsSlips: Bool = true) { self.findsSlips = findsSlips }
+    /// - Parameter findsSlips: False for rows that were checked before.
+    init(findsSlips: Bool = true) {
+        self.findsSlips = findsSlips
+        patterns.isOff = !findsSlips
+    }
 
     mutating func meaning(of column: String) -> Meaning {
         if let field = DatasetField(exactly: column) { return .field(field) }

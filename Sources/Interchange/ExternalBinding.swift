@@ -75,6 +75,8 @@ public struct ExternalBinding {
         var strangers = 0
         var ambiguous = 0
         var newest: Int?
+        var outside: [(words: String, places: [Int], count: Int)] = []
+        var doubles = Doubles()
         var scorers = Set<String>()
         for record in records.records {
             guard let example = example(record) else {
@@ -92,6 +94,17 @@ public struct ExternalBinding {
             for score in record.scores {
                 for metric in byColumn[score.name] ?? [] {
                     count += 1
+                    if let value = score.value {
+                        if let words = metrics[metric].problem(value) {
+                            let why =
+                                "\(metrics[metric].name): \(words); mend the score, or the metric's range"
+                            let known = outside.firstIndex { $0.words == why } ?? outside.count
+                            if known == outside.count { outside.append((why, [], 0)) }
+                            outside[known].count += 1
+                            if outside[known].count <= 3 { outside[known].places.append(record.place) }
+                        }
+                        if whole == nil { doubles.note(value, metric, example, record) }
+                    }
                     rows.append(
                         ExternalScores.Row(
                             metric: metric, source: place, example: example,
@@ -105,6 +118,16 @@ public struct ExternalBinding {
             }
         }
         var problems = records.problems
+        for entry in outside {
+            let what = entry.count == 1 ? "1 score" : "\(entry.count) scores"
+            problems.append("\(what) (\(records.words(entry.places, of: entry.count))): \(entry.words)")
+        }
+        if let pair = doubles.first {
+            let what = doubles.count == 1 ? "1 answer has" : "\(doubles.count) answers have"
+            problems.append(
+                "\(what) two scores that differ (first \(records.unit)s \(pair.0) and \(pair.1)); keep one of each"
+            )
+        }
         if strangers > 0 {
             problems.append(
                 "\(strangers) \(strangers == 1 ? "record" : "records") of examples that the data set lacks")
@@ -127,6 +150,35 @@ public struct ExternalBinding {
                 file: source.file, digest: digest, madeAt: newest.map(TimeText.text),
                 scorer: scorers.isEmpty ? nil : scorers.sorted().joined(separator: ", "), scores: count,
                 problems: problems))
+    }
+
+    /// Scores of one answer that differ, with the places of the first two.
+    private struct Doubles {
+        private struct Key: Hashable {
+            let metric: Int
+            let example: String
+            let arm: Arm?
+            let repetition: Int?
+            let answer: String?
+            let versions: [Answer.Version]
+        }
+
+        private var seen: [Key: (value: Double, place: Int)] = [:]
+        private(set) var first: (Int, Int)?
+        private(set) var count = 0
+
+        mutating func note(_ value: Double, _ metric: Int, _ example: String, _ record: ExternalRecord) {
+            let key = Key(
+                metric: metric, example: example, arm: record.arm, repetition: record.repetition,
+                answer: record.answer, versions: record.versions)
+            guard let known = seen[key] else {
+                seen[key] = (value, record.place)
+                return
+            }
+            guard known.value != value else { return }
+            count += 1
+            if first == nil { first = (known.place, record.place) }
+        }
     }
 
     private func example(_ record: ExternalRecord) -> String? {

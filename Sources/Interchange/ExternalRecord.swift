@@ -33,6 +33,8 @@ public struct ExternalRecords: Sendable {
     public var records: [ExternalRecord] = []
     /// Reasons with the first places where they stand, in the order met.
     public private(set) var setAside: [(reason: String, places: [Int], count: Int)] = []
+    /// What places count: `line` or `record`.
+    public var unit = "record"
 
     init() {}
 
@@ -48,10 +50,14 @@ public struct ExternalRecords: Sendable {
     /// `3 records (lines 4, 9, 12): the score is no number`.
     public var problems: [String] {
         setAside.map { entry in
-            let places = entry.places.map(String.init).joined(separator: ", ")
-            let more = entry.count > entry.places.count ? " …" : ""
             let what = entry.count == 1 ? "1 record" : "\(entry.count) records"
-            return "\(what) (\(entry.count == 1 ? "number" : "numbers") \(places)\(more)): \(entry.reason)"
+            return "\(what) (\(words(entry.places, of: entry.count))): \(entry.reason)"
         }
+    }
+
+    /// `lines 4, 9, 12 …`.
+    func words(_ places: [Int], of count: Int) -> String {
+        unit + (count == 1 ? " " : "s ") + places.map(String.init).joined(separator: ", ")
+            + (count > places.count ? " …" : "")
     }
 }

@@ -52,7 +52,8 @@ public struct ExternalScoreReader {
     }
 
     /// Room for a file of a hundred thousand records in one array.
-    private static let limits = JSONLimits(depth: 64, bytes: 1 << 30)
+    /// Ids may be long whole numbers.
+    private static let limits = JSONLimits(depth: 64, bytes: 1 << 30, longNumbers: .wholeAsTexts)
 
     /// `Answer Relevancy` → `answer_relevancy`.
     static func folded(_ name: String) -> String {
@@ -89,12 +90,15 @@ public struct ExternalScoreReader {
             return try whole(bytes)
         }
         isKnown = isLines
+        out.unit = "line"
         var number = 0
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
-            do throws(JSONError) { take(try JSONValue.parse(line), number) } catch {
-                out.setAside("it is no JSON (\(error.cause))", at: number)
+            do throws(JSONError) { take(try JSONValue.parse(line, limits: Self.limits), number) } catch {
+                out.setAside(
+                    "it is no JSON (\(error.cause)); write null where there is no score, and each record on a line",
+                    at: number)
             }
         }
     }
@@ -188,7 +192,10 @@ public struct ExternalScoreReader {
     ) {
         let number = Self.number(score)
         if number == nil, !score.isNull, score.stringValue.map({ !Self.isNothing($0) }) ?? true {
-            return out.setAside("its '\(name)' is no number", at: record.place)
+            let isQuoted = score.stringValue.flatMap { Double($0) } != nil
+            let why = isQuoted ? "a number in quotes" : withArticle(score.typeName)
+            let mend = isQuoted ? "write it without them" : "write a number, or null where there is none"
+            return out.setAside("its '\(name)' is \(why), and no number; \(mend)", at: record.place)
         }
         record.scores.append(.init(name: name, value: number, reason: reason?.stringValue))
     }
@@ -265,6 +272,7 @@ public struct ExternalScoreReader {
         }
         guard let header = rows.first else { throw Problem(description: "it is empty") }
         isKnown = true
+        out.unit = "line"
         var columns: [String: Int] = [:]
         for (index, cell) in header.enumerated() where columns.updateValue(index, forKey: cell.text) != nil {
             throw Problem(description: "two columns are named '\(cell.text.prefix(40))'; name each apart")
@@ -309,7 +317,11 @@ public struct ExternalScoreReader {
         let flags = ["true": 1.0, "false": 0.0]
         guard
             let number = flags[text.lowercased()] ?? (try? JSONValue.parse(text))?.doubleValue ?? Double(text)
-        else { return out.setAside("its '\(name)' is no number", at: record.place) }
+        else {
+            return out.setAside(
+                "its '\(name)' is no number; write one, such as 0.8, or leave the cell empty",
+                at: record.place)
+        }
         record.scores.append(.init(name: name, value: number, reason: reason))
     }
 

@@ -69,7 +69,8 @@ public enum ObservationCodec {
     }
 
     // A body may be as deep as the answer's own limit allows, and stands within the observation.
-    static let limits = JSONLimits(depth: JSONLimits.standard.depth + 8, bytes: 256 << 20)
+    static let limits = JSONLimits(
+        depth: JSONLimits.standard.depth + 8, bytes: 256 << 20, longNumbers: .wholeAsTexts)
 }
 
 extension JSONWriter {
@@ -137,6 +138,9 @@ extension JSONWriter {
                 writer.member("arguments", tool.arguments)
                 writer.endObject()
             }
+        }
+        if let logarithms = answer.tokenLogarithms {
+            list("logprobs", logarithms) { $0.number($1) }
         }
         if let versions = answer.versions {
             list("versions", versions) { writer, version in

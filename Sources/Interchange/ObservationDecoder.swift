@@ -79,6 +79,15 @@ extension ObservationCodec {
                         ToolCall(name: try call.string("name"), arguments: call.value("arguments") ?? .null))
                 }
                 answer.tools = tools
+            case "logprobs":
+                var logarithms: [Double] = []
+                for element in try field.list() {
+                    guard let number = element.doubleValue else {
+                        throw Problem(description: "'logprobs' holds what is no number")
+                    }
+                    logarithms.append(number)
+                }
+                answer.tokenLogarithms = logarithms
             case "versions":
                 var versions: [Answer.Version] = []
                 for pair in try field.list() {

@@ -61,6 +61,7 @@ public struct RecordedRow: Sendable {
         map.usage = pointer(["usage"])
         map.stages = pointer(["stages", "timings"])
         map.tools = pointer(["tools", "tool_calls"])
+        map.logprobs = pointer(["logprobs", "token_logprobs"])
         map.versions = pointer(["versions"])
         return map
     }

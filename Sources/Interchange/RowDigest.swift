@@ -25,6 +25,12 @@ enum RowDigest {
         bytes.list("required", example.required) { $0.element($1) }
         bytes.list("prohibited", example.prohibited) { $0.element($1) }
         if let ids = example.goldDocuments { bytes.texts("documents", ids, keepsEmpty: true) }
+        if let grades = example.relevance {
+            bytes.list("grades", grades, keepsEmpty: true) { bytes, grade in
+                bytes.raw(grade.id)
+                bytes.raw(String(grade.grade))
+            }
+        }
         if let spans = example.goldSpans {
             bytes.list("spans", spans, keepsEmpty: true) { bytes, span in
                 bytes.raw(span.source)

@@ -152,7 +152,7 @@ extension RunSummary {
         gates = result.gates.map { gate in
             Gate(
                 rule: gate.rule.text, outcome: gate.outcome.rawValue, baseline: gate.baseline?.value,
-                candidate: gate.candidate?.value, note: gate.note)
+                candidate: gate.candidate?.value, note: gate.note, waivedBy: gate.waiver?.owner)
         }
         metrics = RunSummary.metrics(result)
     }

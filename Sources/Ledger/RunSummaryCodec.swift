@@ -170,22 +170,33 @@ public enum RunSummaryCodec {
 
     private static func metric(_ value: JSONValue) -> RunSummary.Metric? {
         guard let members = value.objectValue?.members else { return nil }
-        var texts: [String: String] = [:]
-        var numbers: [String: Double] = [:]
+        var name: String?
+        var (unit, direction, tier) = ("ratio", "neither", "quality")
+        var method: String?
+        var number: Double?
+        var (lower, upper, confidence, baseline): (Double?, Double?, Double?, Double?)
+        var n: Double?
+        // Members in one pass: a history reads hundreds of thousands of them.
         for member in members {
-            switch member.value {
-            case .string(let text): texts[member.key] = text
-            default: if let number = member.value.doubleValue { numbers[member.key] = number }
+            let value = member.value
+            switch member.key {
+            case "name": name = value.stringValue
+            case "unit": unit = value.stringValue ?? unit
+            case "direction": direction = value.stringValue ?? direction
+            case "tier": tier = value.stringValue ?? tier
+            case "method": method = value.stringValue
+            case "value": number = value.doubleValue
+            case "lower": lower = value.doubleValue
+            case "upper": upper = value.doubleValue
+            case "confidence": confidence = value.doubleValue
+            case "baseline": baseline = value.doubleValue
+            case "n": n = value.doubleValue
+            default: break
             }
         }
-        guard let name = texts["name"], let number = numbers["value"], let n = numbers["n"],
-            let count = Int(exactly: n)
-        else { return nil }
+        guard let name, let number, let count = n.flatMap({ Int(exactly: $0) }) else { return nil }
         return RunSummary.Metric(
-            name: name, unit: texts["unit"] ?? "ratio", direction: texts["direction"] ?? "neither",
-            tier: texts["tier"] ?? "quality", value: number, lower: numbers["lower"],
-            upper: numbers["upper"],
-            confidence: numbers["confidence"], method: texts["method"], n: count,
-            baseline: numbers["baseline"])
+            name: name, unit: unit, direction: direction, tier: tier, value: number, lower: lower,
+            upper: upper, confidence: confidence, method: method, n: count, baseline: baseline)
     }
 }

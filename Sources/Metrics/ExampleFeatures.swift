@@ -10,7 +10,7 @@ public struct ExampleFeatures: Sendable {
     private var answerTokensCache: [AnswerTokens]?
     private var rougeCache: [RougeCut: [RougeTokens]] = [:]
     private var bleuCache: [BLEU.Cut: BLEU.Reference] = [:]
-    private var characterRunsCache: [CharacterF.Reference]?
+    private var characterRunsCache: [CharacterF: [CharacterF.Reference]] = [:]
 
     public init(_ example: Example) { references = example.references }
 
@@ -38,11 +38,11 @@ public struct ExampleFeatures: Sendable {
         return made
     }
 
-    /// The references' runs of characters, for chrF as it is by default.
-    mutating func characterRuns() -> [CharacterF.Reference] {
-        if let made = characterRunsCache { return made }
-        let made = references.map { CharacterF().reference($0) }
-        characterRunsCache = made
+    /// The references' runs of characters, for chrF.
+    mutating func characterRuns(_ rule: CharacterF) -> [CharacterF.Reference] {
+        if let made = characterRunsCache[rule] { return made }
+        let made = references.map { rule.reference($0) }
+        characterRunsCache[rule] = made
         return made
     }
 }

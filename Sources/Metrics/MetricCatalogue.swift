@@ -76,8 +76,30 @@ public enum MetricCatalogue {
 
     /// The problem with a name that no family has, with the nearest one that exists.
     public static func unknown(_ name: String) -> MetricProblem {
-        MetricProblem("unknown metric '\(name)'", suggestion: nearest(name, in: families.map(\.name)))
+        MetricProblem(
+            "unknown metric '\(name)'", suggestion: foreign(name) ?? nearest(name, in: families.map(\.name)))
     }
+
+    /// The name here of a metric that other tools call otherwise, or with hyphens; nil where there is none.
+    public static func foreign(_ name: String) -> String? {
+        let plain = name.lowercased().replacing("-", with: "_")
+        let known = otherNames[plain] ?? plain
+        return known != name && byName[known] != nil ? known : nil
+    }
+
+    private static let otherNames: [String: String] = [
+        "is_sqlite_sql": "is_sql", "is_valid_sql": "is_sql", "json_schema": "schema", "rouge_n": "rouge_1",
+        "rouge": "rouge_l", "mean_average_precision": "map", "recip_rank": "mrr", "reciprocal_rank": "mrr",
+        "rprec": "r_precision", "infap": "inf_ap", "ndcg_cut": "ndcg", "success": "hit", "p": "precision",
+        "translation_edit_rate": "ter", "edit_distance": "levenshtein", "f1": "token_f1", "bing": "bin_g",
+        "rndcg": "r_ndcg", "rprec_mult": "r_precision_mult", "11pt_avg": "eleven_point_average",
+        "set_p": "set_precision", "relative_p": "relative_precision", "unj": "unjudged",
+        "tool_correctness": "tool_call_accuracy", "tool_call_names": "tool_names",
+        "icontains_one": "icontains_any",
+        "pii_leakage": "pii", "secret_leakage": "secrets", "language": "language_match",
+        "calibration_error": "ece", "expected_calibration_error": "ece", "chrf++": "chrf_pp", "chrf2": "chrf",
+        "exact": "exact_match", "fuzzy_match": "levenshtein_similarity",
+    ]
 
     private static let byName: [String: MetricFamily] = Dictionary(
         families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -50,6 +50,14 @@ public struct MetricFamily: Sendable {
         self.make = make
     }
 
+    /// What measuring one answer costs, in words.
+    public var cost: String {
+        var models: [ModelKind] = []
+        for need in needs { if case .model(let kind) = need { models.append(kind) } }
+        return models.isEmpty
+            ? "no model: under 0.1 ms of this machine" : models.map(\.cost).joined(separator: "; ")
+    }
+
     public enum Need: Sendable, Hashable {
         /// A key of `app.observe`: `documents`, `intent` …
         case observed(String)
@@ -68,6 +76,10 @@ public struct MetricResources: Sendable {
     public var prices: ReleasePolicy.Prices?
     /// Scores made elsewhere, or what is declared of them.
     public var external: ExternalScores?
+    /// Metrics that the policy makes of others.
+    public var composites: [CompositeMetric] = []
+    /// Metrics of the user's own.
+    public var customs: [CustomMetric] = []
 
     public init(
         files: [String: JSONValue] = [:], catalogues: [String: [String]] = [:],

@@ -4,11 +4,29 @@ import Domain
 public enum ModelRequest: Sendable, Hashable {
     /// The vector of a text, and with `tokens` those of its tokens.
     case embedding(ExactText, EmbeddingDetail)
+    /// How rare each token is among the references of the data set.
+    case rarity
+    /// The score of a metric of the user's own.
+    case custom(CustomQuestion)
+
+    /// The kind of model that answers it.
+    public var kind: ModelKind {
+        switch self {
+        case .embedding(_, .texts): .embedding
+        case .embedding(_, .tokens), .rarity: .tokenVectors
+        case .custom(let question): .custom(question.metric)
+        }
+    }
 }
 
 /// What a model said to one request, or why it said nothing.
 public enum ModelAnswer: Sendable {
     case embedding(TextEmbedding)
+    case rarity(TokenRarity)
+    /// What a metric of the user's own says of an answer.
+    case score(Double)
+    /// It says that it does not apply, and why.
+    case inapplicable(String)
     /// One sentence for people: the measurement that needs it is *failed*.
     case failed(String)
 }
@@ -19,12 +37,24 @@ public enum ModelKind: Sendable, Hashable {
     case embedding
     /// Vectors of tokens: an encoder on this machine.
     case tokenVectors
+    /// A program or endpoint of the user's own: an entry of the policy's `custom`.
+    case custom(String)
+
+    /// What one answer costs, in words.
+    public var cost: String {
+        switch self {
+        case .embedding: "each distinct text embedded once: some milliseconds, or a call of an endpoint"
+        case .tokenVectors: "each distinct text through the encoder once a run: some milliseconds"
+        case .custom: "a call of your own program or endpoint for each distinct answer"
+        }
+    }
 
     /// What a policy must name, in words.
     public var words: String {
         switch self {
         case .embedding: "a model of the policy's 'embedding'"
         case .tokenVectors: "an encoder's folder in the policy's 'embedding'"
+        case .custom(let name): "an entry '\(name)' of the policy's 'custom'"
         }
     }
 }
@@ -64,7 +94,16 @@ public struct ModelAnswers: Sendable {
         switch answers[.embedding(ExactText(text), detail)] {
         case .embedding(let embedding): return embedding
         case .failed(let reason): throw ModelGap(reason)
-        case nil: throw ModelGap("the model was not asked")
+        default: throw ModelGap("the model was not asked")
+        }
+    }
+
+    /// How rare tokens are among the data set's references.
+    public func rarity() throws(ModelGap) -> TokenRarity {
+        switch answers[.rarity] {
+        case .rarity(let rarity): return rarity
+        case .failed(let reason): throw ModelGap(reason)
+        default: throw ModelGap("nobody counted how rare tokens are")
         }
     }
 }

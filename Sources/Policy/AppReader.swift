@@ -116,7 +116,7 @@ struct AppReader {
         return base.filter { !names.contains($0.name.lowercased()) } + own
     }
 
-    private func headers(_ node: YAMLNode?) -> [TargetPolicy.Header] {
+    func headers(_ node: YAMLNode?) -> [TargetPolicy.Header] {
         var headers: [TargetPolicy.Header] = []
         for member in node?.members ?? [] {
             guard let name = member.key.text, let value = member.value.text else { continue }
@@ -154,6 +154,7 @@ struct AppReader {
         map.usage = node["usage"]?.text ?? map.usage
         map.stages = node["stages"]?.text ?? map.stages
         map.tools = node["tools"]?.text ?? map.tools
+        map.logprobs = node["logprobs"]?.text ?? map.logprobs
         map.versions = node["versions"]?.text ?? map.versions
         map.session = node["session"]?.text ?? map.session
         for member in node["values"]?.members ?? [] {

@@ -37,7 +37,7 @@ struct MappedParts {
         self.parts = targets.isEmpty ? nil : parts
     }
 
-    private static let chat = ["text", "usage", "tools", "versions"]
+    private static let chat = ["text", "usage", "tools", "logprobs", "versions"]
 
     /// How to have what the metric needs and nothing shows, sorted; empty where nothing is missing.
     func missing(for family: MetricFamily, member: String?) -> [String] {
@@ -61,6 +61,8 @@ struct MappedParts {
 
     private func unnamedModels(for family: MetricFamily) -> [String] {
         let wanted = family.needs.compactMap { need -> ModelKind? in
+            // A metric of the policy's own names its program itself.
+            if case .model(.custom) = need { return nil }
             if case .model(let kind) = need, !models.contains(kind) { return kind }
             return nil
         }
@@ -75,7 +77,7 @@ extension ObserveMap {
             ("text", text), ("intent", intent), ("confidence", confidence), ("score", score),
             ("label", scoreLabel),
             ("documents", documents), ("guardrail", guardrail), ("usage", usage), ("stages", stages),
-            ("tools", tools), ("versions", versions), ("session", session),
+            ("tools", tools), ("logprobs", logprobs), ("versions", versions), ("session", session),
         ]
         return all.filter { $0.1 != nil }.map(\.0) + values.map { "values." + $0.name }
     }
@@ -98,6 +100,7 @@ extension ModelKind {
         switch self {
         case .embedding:
             "name a model: 'embedding: { model: FOLDER }' of an encoder, or '{ openai: URL, name: MODEL }'"
+        case .custom(let name): "declare it: 'custom: { \(name): { command: [PROGRAM], better: higher } }'"
         case .tokenVectors: "name the folder of an encoder: 'embedding: { model: FOLDER }'"
         }
     }

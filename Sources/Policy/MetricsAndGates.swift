@@ -14,7 +14,8 @@ struct MetricsAndGates {
         self.log = log
         self.policy = policy
         metrics = MetricLookup(
-            catalogues: policy.catalogues, prices: policy.prices, external: policy.external)
+            catalogues: policy.catalogues, prices: policy.prices, external: policy.external,
+            composites: policy.composites, customs: policy.customs)
         mapped = MappedParts([policy.app.candidate].compactMap { $0 }, models: policy.models)
     }
 

@@ -145,6 +145,9 @@ extension PolicyKeys {
         pointer("usage", "Tokens and cost.", "/usage"),
         pointer("stages", "The app's own stages in order, with milliseconds.", "/timings"),
         pointer("tools", "Tool calls with name and arguments.", "/tool_calls"),
+        pointer(
+            "logprobs", "Natural logarithms of the tokens' probabilities: numbers, or OpenAI's {content}.",
+            "/choices/0/logprobs"),
         pointer("versions", "Versions the app ran with, by name.", "/versions"),
         pointer("session", "The session to carry on in the next turn.", "/session_id"),
         KeyDefinition(

@@ -56,7 +56,7 @@ extension PolicyKeys {
             "pass_fail", .flag, default: "false", "Whether a score is 0 or 1.", example: "true"),
     ]
 
-    private static let betterWords =
+    static let betterWords =
         directionWords + [ValueForm.Word("neither", "it is only compared with bounds")]
 
     static let ledger = KeyDefinition(

@@ -88,22 +88,6 @@ extension PolicyKeys {
             "{ openai: http://127.0.0.1:8000/v1, model: judge-1 }"
         ),
         later(
-            "custom",
-            .names(
-                words: [], what: "metric",
-                .keys([
-                    key(
-                        "command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1),
-                        "A program that speaks JSON lines.", "[python3, tone.py]"),
-                    key("url", .text(.url), "An HTTP endpoint.", "http://127.0.0.1:9000/tone"),
-                    key("unit", .text(.plain("a unit")), "Unit of the score.", "ratio"),
-                    key("range", range, "Smallest and largest score.", "[0, 1]"),
-                    key("better", .word(directionWords), isRequired: true, "Which way is good.", "higher"),
-                    key("timeout", .measure(.duration), "Time one score may take.", "10s"),
-                ])),
-            "Metrics of your own in any language.",
-            "{ tone: { command: [python3, tone.py], better: higher } }"),
-        later(
             "audit",
             .keys([
                 key("sample", .integer(1...Int64.max), "Items to draw.", "200"),
@@ -199,9 +183,6 @@ extension PolicyKeys {
     ]
 
     private static let gateList = ValueForm.list(.gate, orOne: false, atLeast: 1)
-    private static let range = ValueForm.list(
-        .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude),
-        orOne: false, atLeast: 2)
 
     private static func names(_ what: String) -> ValueForm {
         .list(.text(.plain(what)), orOne: false, atLeast: 0)

@@ -82,6 +82,8 @@ public enum PolicyKeys {
             trust,
             waivers,
             external,
+            composite,
+            custom,
             ledger,
             embedding,
         ] + later

@@ -108,6 +108,8 @@ public struct PolicyReader {
         policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.embedding = AppReader(log: log).embedding(root["embedding"])
         policy.external = ExternalReader(log: log).read(root["external"])
+        policy.composites = CompositeReader(log: log).read(root["composite"])
+        policy.customs = CustomReader(log: log).read(root["custom"])
         policy.ledger = LedgerReader.read(root["ledger"])
         policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)
         policy.sweep = SweepReader(log: log).read(root["sweep"])

@@ -92,10 +92,12 @@ public struct JourneyRunner: Sendable {
             steps.append(await carryOut(step, number, &course))
         }
         if Task.isCancelled, course.problem == nil { course.problem = "stopped" }
-        let (cleanUps, problem) = await cleanUp(course)
-        return JourneyResult(
+        let (cleanUps, problem, redaction) = await cleanUp(course)
+        let result = JourneyResult(
             name: journey.name, unique: head.unique, seconds: ports.clock.now() - began, steps: steps,
             cleanUps: cleanUps, problem: course.problem ?? problem)
+        // A secret may have been shown before the step that captured it.
+        return result.redacted(by: redaction)
     }
 
     // MARK: steps
@@ -321,24 +323,28 @@ public struct JourneyRunner: Sendable {
     // MARK: cleaning up
 
     /// Undoes in reverse order, in a task of its own: a cancelled run cleans up as any other.
-    private func cleanUp(_ course: Course) async -> (results: [CleanUpResult], problem: String?) {
-        guard let log = course.log else { return ([], nil) }
+    private func cleanUp(
+        _ course: Course
+    ) async -> (results: [CleanUpResult], problem: String?, redaction: Redaction) {
+        guard let log = course.log else { return ([], nil, course.scope.redaction) }
         progress("clean up")
         let cleaner = CleanUpRunner(caller: caller, clock: ports.clock, journey: head.journey)
-        let task = Task { () -> (results: [CleanUpResult], problem: String?) in
+        let task = Task { () -> (results: [CleanUpResult], problem: String?, redaction: Redaction) in
             var scope = course.scope
             var results: [CleanUpResult] = []
             var problem: String?
             for intended in course.intended.reversed() {
-                let result: CleanUpResult
+                var result: CleanUpResult
                 if intended.isVoid {
                     result = CleanUpResult(
                         step: intended.step, kind: .notNeeded, how: "its request was never sent", attempts: 0,
                         call: nil)
                 } else {
+                    let began = ports.clock.now()
                     result = await cleaner.clean(
                         intended.cleanUp, step: intended.step, number: intended.number, &scope,
                         wasRefused: intended.isRefused)
+                    result.seconds = ports.clock.now() - began
                 }
                 results.append(result)
                 do throws(StoreError) { try log.append(result.event(intended.number).line) } catch {
@@ -349,7 +355,7 @@ public struct JourneyRunner: Sendable {
             do throws(StoreError) { try log.close(isDone: isDone) } catch {
                 problem = problem ?? error.description
             }
-            return (results, problem)
+            return (results, problem, scope.redaction)
         }
         return await task.value
     }

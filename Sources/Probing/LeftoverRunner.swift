@@ -35,16 +35,16 @@ public struct LeftoverRunner: Sendable {
         var problem: String?
         for open in state.open {
             if Task.isCancelled { break }
-            let result: CleanUpResult
+            var result: CleanUpResult
             if let refusal = origins.refusal(
                 of: open.cleanUp, hosts: state.head.hosts, environment: ports.environment)
             {
                 result = CleanUpResult(
-                    step: open.step, kind: .failed, isAnswered: false, how: refusal + "; it is kept",
-                    attempts: 0,
-                    call: nil)
+                    step: open.step, kind: .failed, isAnswered: false, how: refusal, attempts: 0, call: nil)
             } else {
+                let began = ports.clock.now()
                 result = await cleaner.clean(open.cleanUp, step: open.step, number: open.number, &scope)
+                result.seconds = ports.clock.now() - began
             }
             results.append(result)
             do throws(StoreError) { try log.append(result.event(open.number).line) } catch {

@@ -1,6 +1,7 @@
 import Domain
 import Metrics
 import Scoring
+import Text
 
 /// The metrics that want something of models: measured after the asking, from the record.
 extension GoldenGate {
@@ -58,6 +59,14 @@ extension GoldenGate {
 
     /// Observations measured together: what their texts become is held in memory at once.
     private static var batchSize: Int { 64 }
+
+    /// What is to be said of texts that a model could not read at once.
+    static func lengthNote(_ use: ModelUse) -> String? {
+        guard use.windowed > 0 else { return nil }
+        return Prose.counted(use.windowed, "text") + (use.windowed == 1 ? " was" : " were")
+            + " longer than \(use.model.name) reads at once, and read in parts: a vector of such a text is the mean "
+            + "of its parts', which blurs what stands in one of them"
+    }
 
     private func keptScores(_ run: String) throws -> KeptScores {
         guard readsLog, let bytes = try ports.evidence.get(run: run, name: KeptScores.name) else {
@@ -152,6 +161,7 @@ extension GoldenGate.Request {
         let names =
             policy.metrics.map(\.name) + rules.map { MetricCatalogue.definitionName(for: $0) }
             + policy.metrics.flatMap { $0.kpi?.parts.map(\.metric.name) ?? [] }
+            + policy.composites.flatMap { $0.parts.map(\.request.name) }
         return names.contains { name in
             (MetricCatalogue.family(of: name)?.needs ?? []).contains { need in
                 if case .model = need { return true }

@@ -94,8 +94,8 @@ extension GoldenGate {
         }
         if measurement.fromCache > 0 {
             notes.append(
-                "\(measurement.fromCache) answers come from the cache: their times are those of their first "
-                    + "asking; --no-cache asks anew")
+                "\(measurement.fromCache) \(measurement.fromCache == 1 ? "answer comes" : "answers come") "
+                    + "from the cache, timed as when first asked; --no-cache asks anew")
         }
         return notes
     }

@@ -113,6 +113,7 @@ public struct GoldenGate: Sendable {
             scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
             seconds: ports.clock.now() - began)
         result.models = scored.uses
+        result.warnings += scored.uses.compactMap(Self.lengthNote)
         try end(result)
         return result
     }

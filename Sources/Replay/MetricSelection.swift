@@ -42,6 +42,8 @@ struct MetricSelection {
         switch (family.members, family.name) {
         case (.names, "stage_latency"): names = unique(seen.flatMap { $0.answer?.stages?.map(\.name) ?? [] })
         case (.names, "value"): names = unique(seen.flatMap { $0.answer?.values.map(\.name) ?? [] })
+        case (.names, "composite"): names = resources.composites.map(\.name)
+        case (.names, "custom"): names = resources.customs.map(\.name)
         case (.names, "external"): names = resources.external?.metrics.map(\.name) ?? []
         case (.keys, _):
             let all = unique(seen.flatMap { $0.answer?.versions?.map(\.name) ?? [] })

@@ -230,7 +230,11 @@ public enum DoctorTerminal {
         line("metric", headings, .dim, &text)
         for (name, cells) in zip(names, rows) { line(name, cells, .plain, &text) }
         let left = report.variance.count - 8
-        if left > 0 { text.paragraph([("and \(left) more metrics in the JSON", .dim)]) }
+        if left > 0 {
+            text.paragraph([
+                ("and \(ReportWords.count(left, "more metric", "more metrics")) in the JSON", .dim)
+            ])
+        }
         text.paragraph([
             (
                 "Δ: a paired difference. Noise: the share of the squared error that endless repeats would take away. Twice "

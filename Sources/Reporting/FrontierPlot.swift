@@ -26,12 +26,12 @@ struct FrontierPlot {
     let across: Axis
     let up: Axis
     var width = 560.0
-    var height = 350.0
+    var height = 376.0
 
     private static let left = 66.0
-    private static let top = 16.0
+    private static let top = 36.0
     private var right: Double { width - 24 }
-    private var bottom: Double { height - 50 }
+    private var bottom: Double { height - 56 }
 
     func write(_ html: inout HTMLBuilder) {
         let horizontal = Scale(
@@ -66,9 +66,10 @@ struct FrontierPlot {
         html.line(Self.left, bottom, right, bottom, "axis")
         html.line(Self.left, Self.top, Self.left, bottom, "axis")
         html.label(title(across), x: (Self.left + right) / 2, y: height - 8, .middle, "tick")
-        html.label(title(up), x: Self.left + 6, y: Self.top - 4, .start, "tick")
-        let x = across.lowerIsBetter ? Self.left + 8 : right - 8
-        let y = up.lowerIsBetter ? bottom - 8 : Self.top + 14
+        html.label(title(up), x: 4, y: 12, .start, "tick")
+        // Outside the frame, where no point and no interval lies.
+        let x = across.lowerIsBetter ? Self.left : right
+        let y = up.lowerIsBetter ? bottom + 33 : Self.top - 7
         let corner =
             switch (across.lowerIsBetter, up.lowerIsBetter) {
             case (true, false): "↖ better"
@@ -217,25 +218,7 @@ struct FrontierPlot {
             high += room
             self.low = low
             self.high = high
-            ticks = Scale.ticks(low, high)
-        }
-
-        /// 1, 2 or 5 times a power of ten apart, four to eight of them.
-        private static func ticks(_ low: Double, _ high: Double) -> [Double] {
-            var step = 1.0
-            while step > (high - low) / 4 { step /= 10 }
-            while step * 10 < (high - low) / 4 { step *= 10 }
-            for factor in [5.0, 2.0] where (high - low) / (step * factor) >= 4 {
-                step *= factor
-                break
-            }
-            var ticks: [Double] = []
-            var index = (low / step).rounded(.up)
-            while index * step <= high, ticks.count < 20 {
-                ticks.append(index * step)
-                index += 1
-            }
-            return ticks
+            ticks = AxisTicks.round(low, high)
         }
 
         func place(_ value: Double, _ from: Double, _ to: Double) -> Double {

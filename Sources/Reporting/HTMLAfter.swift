@@ -32,6 +32,9 @@ struct HTMLAfter {
             if let words = ReportWords.cache(result) {
                 html.element("p", .class("lead"), text: "The cache had " + words + ".")
             }
+            for use in result.models {
+                html.element("p", .class("lead"), text: "Models: " + ModelWords.line(use) + ".")
+            }
             if counts.planned > 0, counts.unmeasured > 0 {
                 let share = Double(counts.unmeasured) / Double(counts.planned)
                 html.element(

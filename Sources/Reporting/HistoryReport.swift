@@ -39,12 +39,23 @@ public struct HistoryReport: Sendable {
 
     /// The series that people look for first: quality in the policy's order, then latency, cost and errors.
     func chosen(_ timeline: RunTimeline, most: Int) -> [RunTimeline.Series] {
-        guard asked.isEmpty, timeline.series.count > most else { return timeline.series }
+        guard asked.isEmpty else { return timeline.series }
+        let series = timeline.series.filter { !Self.isIdle($0) }
+        guard series.count > most else { return series }
         let always = ["latency.p95", "latency", "cost", "cost_per_success", "error_rate"]
-        let wanted = timeline.series.filter { always.contains($0.name) }
-        let quality = timeline.series.filter { $0.tier == "quality" && !always.contains($0.name) }
+        let wanted = series.filter { always.contains($0.name) }
+        let quality = series.filter { $0.tier == "quality" && !always.contains($0.name) }
         let names = Set((quality.prefix(max(0, most - wanted.count)) + wanted).map(\.name))
-        return timeline.series.filter { names.contains($0.name) }
+        return series.filter { names.contains($0.name) }
+    }
+
+    /// Whether a series is a percentile that tells little at a glance: any but the tail of what takes time or money. Of a
+    /// metric of passes each is 0 or 1.
+    private static func isIdle(_ series: RunTimeline.Series) -> Bool {
+        guard let dot = series.name.lastIndex(of: ".") else { return false }
+        let word = series.name[series.name.index(after: dot)...]
+        guard word.first == "p", word.dropFirst().first?.isNumber ?? false else { return false }
+        return !["milliseconds", "money"].contains(series.unit) || !["p95", "p99"].contains(word)
     }
 }
 

@@ -25,7 +25,11 @@ public enum HistoryTerminal {
                 text.paragraph([("set aside: ", .bad), (VisibleText.line(problem), .plain)], hanging: 4)
             }
             let left = report.problems.count - 5
-            if left > 0 { text.paragraph([("and \(left) more entries that cannot be read", .bad)]) }
+            if left > 0 {
+                text.paragraph([
+                    ("and \(ReportWords.count(left, "more entry", "more entries")) that cannot be read", .bad)
+                ])
+            }
         }
         return text.output
     }
@@ -144,7 +148,9 @@ public enum HistoryTerminal {
                 ], hanging: 14)
         }
         let left = timeline.marks.count - shown.count
-        if left > 0 { text.paragraph([("and \(left) earlier changes", .dim)]) }
+        if left > 0 {
+            text.paragraph([("and \(ReportWords.count(left, "earlier change", "earlier changes"))", .dim)])
+        }
     }
 
     private static func line(_ run: RunSummary, _ text: inout TerminalText) {
@@ -190,7 +196,9 @@ public enum HistoryTerminal {
             if run.failing.isEmpty {
                 text.paragraph([(VisibleText.excerpt(run.headline, to: 200), .plain)], indent: 6, hanging: 8)
             } else if run.failing.count > 3 {
-                text.paragraph([("and \(run.failing.count - 3) more gates", .dim)], indent: 6)
+                text.paragraph(
+                    [("and \(ReportWords.count(run.failing.count - 3, "more gate", "more gates"))", .dim)],
+                    indent: 6)
             }
             text.paragraph(
                 [("→ ", .dim), (VisibleText.excerpt(HistoryWords.sequel(alarm), to: 300), .plain)], indent: 6,
@@ -202,6 +210,10 @@ public enum HistoryTerminal {
             }
         }
         let left = log.alarms.count - most
-        if left > 0 { text.paragraph([("and \(left) earlier blocks: --json has them all", .dim)]) }
+        if left > 0 {
+            text.paragraph([
+                ("and \(ReportWords.count(left, "earlier block", "earlier blocks")): --json has all", .dim)
+            ])
+        }
     }
 }

@@ -47,6 +47,7 @@ public enum JSONReport {
         root["expired_waivers"] = .array(result.expiredWaivers.map(waiver))
         root["examples"] = .array(result.shown.map { example($0, result) })
         if !result.external.isEmpty { root["external"] = .array(result.external.map(external)) }
+        if !result.models.isEmpty { root["models"] = .array(result.models.map(ModelWords.json)) }
         root["manifest"] = ManifestCodec.json(result.manifest)
         return .object(root)
     }

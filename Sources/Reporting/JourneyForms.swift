@@ -96,6 +96,7 @@ public enum JourneyForms {
         var words = cleanUp.how
         if let call = cleanUp.call { words += "  (\(call.method) \(call.url))" }
         if cleanUp.attempts > 1 { words += ", \(cleanUp.attempts) attempts" }
+        if let seconds = cleanUp.seconds { words += ", " + CheckWords.seconds(seconds) }
         if cleanUp.kind == .failed { words += "; it is kept and tried again on the next start" }
         return words
     }
@@ -164,7 +165,8 @@ public enum JourneyForms {
         [
             "step": .string(cleanUp.step), "result": .string(cleanUp.kind.rawValue),
             "outcome": .string(cleanUp.outcome.rawValue), "how": .string(cleanUp.how),
-            "attempts": .integer(Int64(cleanUp.attempts)), "call": CheckWords.json(cleanUp.call),
+            "attempts": .integer(Int64(cleanUp.attempts)),
+            "seconds": cleanUp.seconds.map { .finite($0) } ?? .null, "call": CheckWords.json(cleanUp.call),
         ]
     }
 
@@ -194,7 +196,7 @@ public enum JourneyForms {
                     name: "clean up " + cleanUp.step, state: CheckWords.state(cleanUp.outcome),
                     message: cleanUp.how,
                     detail: ([cleanUpWords(cleanUp)] + (cleanUp.call.map(CheckWords.lines) ?? []))
-                        .joined(separator: "\n"), seconds: nil)
+                        .joined(separator: "\n"), seconds: cleanUp.seconds)
             }
             return JUnitCases.Suite(
                 name: "\(report.project).journey.\(journey.name)", cases: steps + cleanUps,

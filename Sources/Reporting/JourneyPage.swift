@@ -11,21 +11,12 @@ public enum JourneyPage {
             html.element("head") { html in
                 let project = VisibleText.excerpt(report.project, to: 60)
                 HTMLReport.head("\(report.verdict.rawValue) · journeys · \(project)", &html) { html in
-                    html.raw("details ul{padding-left:20px} td{vertical-align:top}")
+                    html.raw(sheet)
                 }
             }
             html.raw("\n")
             html.element("body") { html in
-                html.element("header") { html in
-                    html.element(
-                        "h1",
-                        text: report.verdict.rawValue + "  " + VisibleText.excerpt(report.project, to: 80))
-                    html.element(
-                        "p", .class("lead"),
-                        text: "\(ReportWords.count(report.journeys.count, "journey", "journeys")), run "
-                            + "\(VisibleText.excerpt(report.run, to: 60)), \(report.startedAt), "
-                            + CheckWords.seconds(report.seconds))
-                }
+                head(report, &html)
                 html.element("main", .id("main")) { html in
                     for journey in report.journeys { write(journey, &html) }
                     if !report.leftovers.isEmpty { write(report.leftovers, &html) }
@@ -40,10 +31,52 @@ public enum JourneyPage {
         return html.string
     }
 
+    private static let sheet: StaticString = """
+        .jr td details{margin:6px 0}
+        .jr td details>p,.jr td details>ul,.jr td details>pre{margin:0 14px 10px}
+        .jr td details ul{padding-left:18px}
+        .jr td p+details{margin-top:8px}
+        .jr td:first-child{width:96px}
+        .jr td:nth-child(2){width:22%;font-weight:500}
+        .jr .undo td{color:var(--soft);background:var(--card)}
+        .jr .undo td:first-child,.jr .undo pre{color:var(--ink)}
+        .jr td pre{margin:6px 0 0}
+        """
+
+    private static func head(_ report: JourneyReport, _ html: inout HTMLBuilder) {
+        let css: HTMLBuilder.Attribute =
+            switch report.verdict {
+            case .ship: .class("verdict pass")
+            case .block, .couldNotMeasure: .class("verdict fail")
+            case .cannotTell: .class("verdict unsure")
+            }
+        html.element("header", css) { html in
+            html.element(
+                "div", .class("stamp"), .fixed("aria-hidden", "true"), text: ReportWords.mark(report.verdict))
+            html.element("div") { html in
+                html.element("p", .class("what")) { html in
+                    html.element("b", text: VisibleText.excerpt(report.project, to: 80))
+                    html.text(" · " + ReportWords.count(report.journeys.count, "journey", "journeys"))
+                }
+                html.element("h1", text: report.verdict.rawValue)
+                let bad =
+                    report.journeys.first { $0.outcome == .fails }
+                    ?? report.journeys.first { $0.outcome != .holds }
+                let words = bad.map { $0.name + ": " + $0.headline } ?? report.journeys.first?.headline ?? ""
+                html.element(
+                    "p", .class("headline"), .fixed("dir", "auto"), text: VisibleText.excerpt(words, to: 400))
+                var facts = ["run " + VisibleText.excerpt(report.run, to: 60)]
+                if !report.startedAt.isEmpty { facts.append(HistoryWords.moment(report.startedAt) + " UTC") }
+                facts.append(CheckWords.seconds(report.seconds))
+                html.element("p", .class("meta"), text: facts.joined(separator: " · "))
+            }
+        }
+    }
+
     private static func write(_ journey: JourneyResult, _ html: inout HTMLBuilder) {
         let name = VisibleText.excerpt(journey.name, to: 100)
         html.section("journey-" + name, name, VisibleText.excerpt(journey.headline, to: 600)) { html in
-            html.table("plain", caption: "Steps of \(name)") { html in
+            html.table("plain jr", caption: "Steps of \(name)") { html in
                 html.headings(["", "step", "what was seen", "#time"])
                 html.element("tbody") { html in
                     for step in journey.steps { row(step, &html) }
@@ -100,7 +133,7 @@ public enum JourneyPage {
     }
 
     private static func row(_ cleanUp: CleanUpResult, _ html: inout HTMLBuilder) {
-        html.element("tr") { html in
+        html.element("tr", .class("undo")) { html in
             html.element("td") { mark(cleanUp.outcome, &$0) }
             html.element("td", text: "clean up " + VisibleText.excerpt(cleanUp.step, to: 100))
             html.element("td") { html in
@@ -109,14 +142,14 @@ public enum JourneyPage {
                     html.element("pre", text: VisibleText.excerpt(CheckWords.head(call), to: 400))
                 }
             }
-            html.number(nil)
+            html.number(cleanUp.seconds.map(CheckWords.seconds))
         }
         html.raw("\n")
     }
 
     private static func write(_ leftovers: [JourneyReport.Leftover], _ html: inout HTMLBuilder) {
         html.section("leftovers", "Left by earlier runs") { html in
-            html.table("plain", caption: "Clean-ups of earlier runs") { html in
+            html.table("plain jr", caption: "Clean-ups of earlier runs") { html in
                 html.headings(["", "journey", "what became of it", "#time"])
                 html.element("tbody") { html in
                     for leftover in leftovers {

@@ -7,10 +7,22 @@ struct MarkdownParts {
     private var currency: String? { result.manifest.currency }
 
     private let notes: MethodNotes
+    /// The slices that are shown, the worst first.
+    private let slices: [SliceResult]
 
     init(_ result: RunResult) {
         self.result = result
-        notes = MethodNotes(result)
+        slices = Array(SliceChoice.ranked(result).prefix(Self.shownSlices))
+        notes = MethodNotes(
+            gates: ReportWords.byUrgency(result.gates), members: result.gates.flatMap(Self.shownMembers),
+            metrics: Array(result.metrics.prefix(Self.shownMetrics)), slices: slices)
+    }
+
+    private static let shownSlices = 20
+    private static let shownMetrics = 60
+
+    private static func shownMembers(_ gate: GateResult) -> [GateResult.Member] {
+        Array(gate.members.filter { $0.outcome == .fails || $0.outcome == .unsure }.prefix(20))
     }
 
     private static func sign(_ verdict: Verdict) -> StaticString {
@@ -68,7 +80,9 @@ struct MarkdownParts {
         out.raw("</tbody></table>\n")
         if shown < gates.count {
             out.element(
-                "p", text: "\(gates.count - shown) more gates, none worse than these, are in the HTML report."
+                "p",
+                text:
+                    "\(ReportWords.count(gates.count - shown, "more gate", "more gates")), none worse than these: see the HTML report."
             )
             out.raw("\n")
         }
@@ -113,6 +127,12 @@ struct MarkdownParts {
             out.text("\(ReportWords.count(counts.appFailures, "app failure", "app failures")), ")
             out.text("\(Figure.count(counts.unmeasured)) unmeasured, ")
             out.text(ReportWords.count(counts.metricFailures, "metric failure", "metric failures"))
+        }
+        for use in result.models {
+            item(&out) { out in
+                out.raw("<b>Models:</b> ")
+                out.prose(ModelWords.line(use), to: 300)
+            }
         }
         if let words = ReportWords.cache(result) {
             item(&out) { out in
@@ -186,6 +206,7 @@ struct MarkdownParts {
         where gate.members.contains(where: { $0.outcome == .fails || $0.outcome == .unsure }) {
             out.append(members(gate))
         }
+        if !slices.isEmpty { out.append(sliceTable()) }
         for example in result.shown.prefix(12) { out.append(self.example(example)) }
         if !result.metrics.isEmpty { out.append(metrics()) }
         if !notes.methods.isEmpty { out.append(methods()) }
@@ -219,7 +240,7 @@ struct MarkdownParts {
             out.element("th", .fixed("align", "right"), text: "Δ [\(coverage)]")
             out.raw("<th align=\"right\">p after Holm</th><th align=\"right\">n</th>")
             out.raw("<th>method</th></tr></thead><tbody>\n")
-            for member in gate.members.filter({ $0.outcome == .fails || $0.outcome == .unsure }).prefix(20) {
+            for member in Self.shownMembers(gate) {
                 out.element("tr") { out in
                     out.element("td") { $0.raw(Self.sign(member.outcome)) }
                     out.element("td") { $0.element("code", text: VisibleText.excerpt(member.name, to: 80)) }
@@ -282,7 +303,7 @@ struct MarkdownParts {
             out.raw("<th align=\"right\">candidate</th>")
             out.element("th", .fixed("align", "right"), text: "Δ [\(coverage)]")
             out.raw("<th align=\"right\">n</th><th>method</th></tr></thead><tbody>\n")
-            for metric in result.metrics.prefix(60) {
+            for metric in result.metrics.prefix(Self.shownMetrics) {
                 let figure = Figure(
                     unit: metric.unit, currency: currency,
                     numbers: [metric.baseline?.value, metric.candidate?.value])
@@ -304,8 +325,45 @@ struct MarkdownParts {
                 out.raw("\n")
             }
             out.raw("</tbody></table>\n")
-            if result.metrics.count > 60 {
-                out.element("p", text: "\(result.metrics.count - 60) more in the HTML report")
+            if result.metrics.count > Self.shownMetrics {
+                out.element(
+                    "p", text: "\(result.metrics.count - Self.shownMetrics) more in the HTML report")
+            }
+        }
+    }
+
+    /// Metrics within slices, the worst first.
+    private func sliceTable() -> HTMLBuilder {
+        details("Slices, the worst first", code: "") { out in
+            out.raw("<table><thead><tr><th></th><th>slice</th><th>metric</th>")
+            out.raw("<th align=\"right\">baseline</th><th align=\"right\">candidate</th>")
+            out.element("th", .fixed("align", "right"), text: "Δ [\(coverage)]")
+            out.raw("<th align=\"right\">n</th><th>method</th></tr></thead><tbody>\n")
+            for slice in slices {
+                let unit = result.metrics.first { $0.name == slice.metric }?.unit ?? "ratio"
+                let figure = Figure(
+                    unit: unit, currency: currency, numbers: [slice.baseline, slice.candidate])
+                out.element("tr") { out in
+                    out.element("td") { $0.raw(slice.isWaived ? "⚠️" : Self.sign(slice.outcome)) }
+                    out.element("td") {
+                        $0.element(
+                            "code", text: VisibleText.excerpt("\(slice.slice) = \(slice.value)", to: 100))
+                    }
+                    out.element("td") { $0.element("code", text: VisibleText.excerpt(slice.metric, to: 60)) }
+                    out.number(slice.baseline.map(figure.value))
+                    out.number(slice.candidate.map(figure.value))
+                    let fine = figure.finer(unit: unit, for: nil, slice.difference)
+                    out.number(slice.difference.map { fine.interval($0, signed: true) })
+                    out.number(Figure.count(slice.n))
+                    let method = slice.difference.map { [MethodNotes.words($0)] } ?? []
+                    out.element("td", text: references(method))
+                }
+                out.raw("\n")
+            }
+            out.raw("</tbody></table>\n")
+            let left = SliceChoice.ranked(result).count - slices.count
+            if left > 0 {
+                out.element("p", text: ReportWords.count(left, "more is", "more are") + " in the HTML report")
             }
         }
     }

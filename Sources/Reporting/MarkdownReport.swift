@@ -44,7 +44,11 @@ public enum MarkdownReport {
             if out.bytes.count + section.bytes.count <= room { out.append(section) } else { left += 1 }
         }
         if left > 0 {
-            out.element("p", text: "\(left) more parts did not fit into a comment: see the HTML report.")
+            out.element(
+                "p",
+                text:
+                    "\(ReportWords.count(left, "more part", "more parts")) did not fit into a comment: see the HTML report."
+            )
             out.raw("\n")
         }
         out.append(foot)

@@ -23,6 +23,16 @@ struct MethodNotes {
         }
     }
 
+    /// Those behind the numbers of a comment, which shows less than a page.
+    ///
+    /// - Parameter slices: Those that it shows.
+    init(gates: [GateResult], members: [GateResult.Member], metrics: [MetricResult], slices: [SliceResult]) {
+        for gate in gates { for method in Self.methods(gate) { add(method) } }
+        for member in members { for method in Self.methods(member) { add(method) } }
+        for metric in metrics { metric.difference.map { add(Self.words($0)) } }
+        for slice in slices { slice.difference.map { add(Self.words($0)) } }
+    }
+
     private mutating func add(_ method: String) {
         guard !method.isEmpty, numbers[method] == nil else { return }
         methods.append(method)

@@ -36,6 +36,18 @@ enum SliceChoice {
         return ranked.prefix(limit).map(\.slice)
     }
 
+    /// Every slice that is judged, the worst first: those that fail, then by how much worse they are.
+    static func ranked(_ result: RunResult) -> [SliceResult] {
+        let judged = result.slices.enumerated().filter { $0.element.n >= support }
+        return judged.sorted { left, right in
+            let fails = (left.element.outcome == .fails, right.element.outcome == .fails)
+            if fails.0 != fails.1 { return fails.0 }
+            // What has no direction says least.
+            let goodness = (left.element.goodness ?? .infinity, right.element.goodness ?? .infinity)
+            return goodness.0 == goodness.1 ? left.offset < right.offset : goodness.0 < goodness.1
+        }.map(\.element)
+    }
+
     /// Whether zero lies outside the interval of the difference.
     private static func isSure(_ slice: SliceResult) -> Bool {
         guard let interval = slice.difference else { return false }

@@ -56,6 +56,7 @@ public enum SweepPage {
         .own th,.own td{font-style:italic}
         .sw td,.sw tbody th{padding:6px 10px}
         .sw tbody th{min-width:110px}
+        .metrics.sw caption::first-letter{text-transform:none}
         """
 
     private static func head(_ report: SweepReport, _ words: SweepWords, _ html: inout HTMLBuilder) {

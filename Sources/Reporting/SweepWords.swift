@@ -174,10 +174,10 @@ struct SweepWords {
     var facts: [String] {
         let facts = report.facts
         var parts: [String] = []
-        let version = facts.dataset.version.map { VisibleText.excerpt($0, to: 60) + " " } ?? ""
-        parts.append(
-            version + "(" + ReportWords.count(facts.dataset.count, "example", "examples") + ", "
-                + ReportWords.digest(facts.dataset.digest) + ")")
+        let set =
+            ReportWords.count(facts.dataset.count, "example", "examples") + ", "
+            + ReportWords.digest(facts.dataset.digest)
+        parts.append(facts.dataset.version.map { VisibleText.excerpt($0, to: 60) + " (\(set))" } ?? set)
         if facts.repeats > 1 { parts.append("\(facts.repeats) repeats each") }
         parts.append(ReportWords.count(report.variants.count, "variant", "variants"))
         parts.append(ReportWords.duration(facts.seconds))

@@ -77,6 +77,10 @@ public enum TerminalReport {
             text.paragraph(
                 [("tests      " + VisibleText.line(tests.joined(separator: "; ")), .dim)], hanging: 13)
         }
+        for (place, use) in result.models.enumerated() {
+            text.paragraph(
+                [((place == 0 ? "models     " : "           ") + ModelWords.line(use), .dim)], hanging: 13)
+        }
     }
 
     static func style(_ verdict: Verdict) -> TerminalText.Style {

@@ -117,6 +117,22 @@ public enum VisibleText {
         // Twice and a bit: folding shortens, escapes lengthen, and a text of a megabyte need not be walked.
         let (near, left) = cut(text, to: limit * 4)
         let (head, more) = cut(line(near), to: limit)
-        return left > 0 || more > 0 ? head + "…" : head
+        if more > 0 { return whole(head) + "…" }
+        return left > 0 ? head + "…" : head
+    }
+
+    /// A text that was cut, without the beginning of an escape at its end: half of `\u{202E}` would name another
+    /// scalar.
+    private static func whole(_ head: String) -> String {
+        // `\u{10FFFF}` is the longest there is.
+        let tail = head.unicodeScalars.suffix(9)
+        guard let slash = tail.lastIndex(of: "\\") else { return head }
+        let rest = tail[slash...]
+        let model: [Unicode.Scalar] = ["\\", "u", "{"]
+        let isBegun = zip(rest, model).allSatisfy { $0 == $1 }
+        guard isBegun, !rest.contains("}"), rest.dropFirst(3).allSatisfy(\.properties.isASCIIHexDigit) else {
+            return head
+        }
+        return String(head.unicodeScalars[..<slash])
     }
 }

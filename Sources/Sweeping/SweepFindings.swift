@@ -1,5 +1,6 @@
 import Domain
 import Gating
+import Statistics
 import Text
 
 /// What a reader must know of a sweep before its numbers.
@@ -16,6 +17,16 @@ struct SweepFindings {
     private var unread: [SweepReport.Finding] {
         parameters.compactMap { parameter in
             guard case .none(let count) = parameter.effect else { return nil }
+            let alone = rows.filter { row in
+                !row.variant.settings.isEmpty
+                    && row.variant.settings.allSatisfy { $0.parameter == parameter.name }
+            }
+            let moved = listed(metrics.indices.filter { place in alone.contains { isMoved($0, place) } })
+            if !moved.isEmpty {
+                return SweepReport.Finding(
+                    .note,
+                    "\(parameter.name) changed no answer (\(count) compared), and did change \(moved)")
+            }
             return SweepReport.Finding(
                 .bad,
                 "\(parameter.name) had no effect on any answer (\(count) compared): is it read? "
@@ -52,11 +63,30 @@ struct SweepFindings {
             guard let changed = row.changed, changed.answers == 0 else { return nil }
             // Said of the parameter already.
             if row.variant.settings.allSatisfy({ silent.contains($0.parameter) }) { return nil }
+            let moved = listed(metrics.indices.filter { isMoved(row, $0) })
             return SweepReport.Finding(
                 .note,
-                "\(row.variant.name) gave the reference's answer on all \(changed.of) examples and repeats: "
-                    + "what it sets is what the reference does")
+                "\(row.variant.name) gave the reference's answer on all \(changed.of) examples and repeats"
+                    + (moved.isEmpty
+                        ? ", and no metric differs beyond its noise" : ": it differs in \(moved) alone"))
         }
+    }
+
+    /// Whether a metric of a variant surely differs from the reference's, by its own interval.
+    private func isMoved(_ row: SweepReport.Row, _ metric: Int) -> Bool {
+        guard row.cells.indices.contains(metric), let interval = row.cells[metric].difference?.interval else {
+            return false
+        }
+        return interval.lower > 0 || interval.upper < 0
+    }
+
+    private func listed(_ places: [Int]) -> String {
+        let names = places.prefix(4).map { metrics[$0].name }
+        let more = places.count > 4 ? " and \(places.count - 4) more" : ""
+        if more.isEmpty, names.count > 1, let last = names.last {
+            return names.dropLast().joined(separator: ", ") + " and " + last
+        }
+        return names.joined(separator: ", ") + more
     }
 
     /// Failures of a variant that was measured all the same.
@@ -99,7 +129,7 @@ struct SweepFindings {
         return [
             SweepReport.Finding(
                 .note,
-                "\(count) answers come from the cache: their times are those of their first asking; "
+                "\(Prose.counted(count, "answer")) \(count == 1 ? "comes" : "come") from the cache, timed as when first asked; "
                     + "--no-cache asks anew")
         ]
     }

@@ -32,7 +32,8 @@ struct ConfigurationDigest {
         let parts: [(String, String?)] = [
             ("text", map.text), ("intent", map.intent), ("confidence", map.confidence), ("score", map.score),
             ("label", map.scoreLabel), ("documents", map.documents), ("guardrail", map.guardrail),
-            ("usage", map.usage), ("stages", map.stages), ("tools", map.tools), ("versions", map.versions),
+            ("usage", map.usage), ("stages", map.stages), ("tools", map.tools), ("logprobs", map.logprobs),
+            ("versions", map.versions),
             ("session", map.session),
         ]
         for (name, pointer) in parts { add("observe." + name, pointer) }

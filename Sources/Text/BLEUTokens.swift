@@ -94,7 +94,7 @@ private func unescaped(_ text: [UInt8]) -> [UInt8] {
     return line
 }
 
-private func replaced(_ bytes: [UInt8], _ part: StaticString, _ other: StaticString) -> [UInt8] {
+func replaced(_ bytes: [UInt8], _ part: StaticString, _ other: StaticString) -> [UInt8] {
     let wanted = part.withUTF8Buffer { Array($0) }
     guard bytes.contains(wanted[0]) else { return bytes }
     let replacement = other.withUTF8Buffer { Array($0) }
@@ -114,7 +114,7 @@ private func replaced(_ bytes: [UInt8], _ part: StaticString, _ other: StaticStr
 }
 
 /// A space on both sides of every ASCII sign but full stop, comma, hyphen and apostrophe.
-private func spacingSigns(_ line: [UInt8]) -> [UInt8] {
+func spacingSigns(_ line: [UInt8]) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(line.count * 2)
     for byte in line {
@@ -130,7 +130,7 @@ private func spacingSigns(_ line: [UInt8]) -> [UInt8] {
 }
 
 /// A space on both sides of a full stop or comma that follows (`after`), or is followed by, no digit.
-private func spacingStops(_ line: [UInt8], after: Bool) -> [UInt8] {
+func spacingStops(_ line: [UInt8], after: Bool) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(line.count * 2)
     var position = 0
@@ -162,7 +162,7 @@ private func spacingStops(_ line: [UInt8], after: Bool) -> [UInt8] {
 }
 
 /// A space on both sides of a hyphen that follows a digit.
-private func spacingDashes(_ line: [UInt8]) -> [UInt8] {
+func spacingDashes(_ line: [UInt8]) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(line.count + 8)
     for (index, byte) in line.enumerated() {

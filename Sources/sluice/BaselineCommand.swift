@@ -150,12 +150,14 @@ enum BaselineCommand {
         var text =
             "blessed \(baseline.blessing.run) as \(baseline.name), by \(Sluice.printable(baseline.blessing.who)): "
             + Sluice.printable(baseline.blessing.why) + "\n"
-        text += "\(baseline.observations.count) answers in \(files.folder)/\(baseline.observations.file)\n"
+        text +=
+            "\(Prose.counted(baseline.observations.count, "answer")) in \(files.folder)/\(baseline.observations.file)\n"
         for fixed in margins.fixed {
             let margin = number(fixed.margin.margin)
-            text += "\(fixed.metric) by auto: \(margin) over \(fixed.n) examples"
+            text += "\(fixed.metric) by auto: \(margin) over \(Prose.counted(fixed.n, "example"))"
             if fixed.margin.isCapped {
-                text += " (capped; \(fixed.margin.examplesForCap) examples could prove as much)"
+                text +=
+                    " (capped; \(Prose.counted(fixed.margin.examplesForCap, "example")) could prove as much)"
             }
             text += "\n"
         }
@@ -218,7 +220,7 @@ enum BaselineCommand {
             ("blessed", "\(blessing.blessedAt) by \(blessing.who)"),
             ("run", "\(blessing.run), " + (blessing.verdict?.rawValue ?? "without a verdict")),
             ("app", "\(blessing.target.identity.kind) \(blessing.target.identity.address)"),
-            ("data set", "\(blessing.dataset.count) examples, \(blessing.dataset.digest)"),
+            ("data set", "\(Prose.counted(blessing.dataset.count, "example")), \(blessing.dataset.digest)"),
             ("answers", "\(baseline.observations.count), \(baseline.observations.digest)"),
         ]
         for version in blessing.target.versions {

@@ -7,6 +7,7 @@ import Metrics
 import Notation
 import Policy
 import Storage
+import Text
 
 /// Examples of a run that went wrong, as sightings: judged again from the record, example by example, by the metrics that
 /// the run's own policy gates by.
@@ -84,7 +85,9 @@ struct CandidateRuns {
                 }
             }, problem: { console.error("warning: \($0.description)") })
         if gone > 0 {
-            console.error("note: \(gone) answers of run \(run) are to examples that the set no longer has")
+            console.error(
+                "note: \(Prose.counted(gone, "answer")) of run \(run) \(gone == 1 ? "is" : "are") to examples that the set no longer has"
+            )
         }
         return try collect(run, manifest, judged, definitions, set)
     }

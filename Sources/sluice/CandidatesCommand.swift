@@ -156,7 +156,9 @@ enum CandidatesCommand {
             write(CandidateJSON.list(clusters, facts: facts), console)
             return 0
         }
-        let title = "\(path) · \(open) open of \(book.candidates.count) · \(clusters.count) clusters"
+        let title =
+            "\(path) · \(open) open of \(book.candidates.count) · "
+            + Prose.counted(clusters.count, "cluster")
         console.out(
             CandidateText.list(
                 clusters, title: title, most: isAll ? .max : 20, width: console.width,

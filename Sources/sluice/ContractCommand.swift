@@ -8,6 +8,7 @@ import Replay
 import Reporting
 import Storage
 import Targets
+import Text
 
 /// `sluice contract`: what every deployment must hold to, found out in seconds.
 enum ContractCommand {
@@ -170,12 +171,13 @@ enum ContractCommand {
         }
         var notes: [String] = []
         if examples.count < count {
-            notes.append("the data set has \(examples.count) examples, \(count) were wanted")
+            notes.append("the data set has \(Prose.counted(examples.count, "example")), \(count) were wanted")
         }
-        let unread = set.problems.count { $0.severity == .error } + set.furtherProblems
+        let unread = set.problems.count { $0.severity == .error } + set.furtherErrors
         if unread > 0 {
             notes.append(
-                "\(unread) problems of the data set, whose rows were no probes; see 'sluice dataset lint'")
+                "\(Prose.counted(unread, "problem")) of the data set, whose rows were no probes; see 'sluice dataset lint'"
+            )
         }
         return (examples, notes)
     }

@@ -133,13 +133,18 @@ struct DatasetChecks {
 
     // MARK: Expectations
 
+    /// Whether another column stands in for the one that a metric names: an expected result for a reference.
+    private func isMet(_ field: DatasetField, otherwise metric: String) -> Bool {
+        field == .references && metric == "exact_match" && facts.expected.contains(.expectedResult)
+    }
+
     /// Metrics whose expectation stands on no row: they would be not applicable on every one of them.
     private mutating func checkNeeds(_ rules: [GateRule]) {
         var needy: [(field: DatasetField, metrics: [String])] = []
         for name in policy.metrics.map(\.name) + rules.map(MetricCatalogue.definitionName(for:)) {
             for need in MetricCatalogue.family(of: name)?.needs ?? [] {
                 guard case .expected(let key) = need, let field = DatasetField(rawValue: key),
-                    !facts.expected.contains(field)
+                    !facts.expected.contains(field), !isMet(field, otherwise: name)
                 else { continue }
                 if let place = needy.firstIndex(where: { $0.field == field }) {
                     if !needy[place].metrics.contains(name) { needy[place].metrics.append(name) }
@@ -150,7 +155,10 @@ struct DatasetChecks {
         }
         for (field, metrics) in needy {
             let names = metrics.joined(separator: ", ")
-            let more = field == .goldDocuments ? " (or \(DatasetField.goldSpans.rawValue))" : ""
+            let more =
+                field == .goldDocuments
+                ? " (or \(DatasetField.goldSpans.rawValue))"
+                : metrics == ["exact_match"] ? " (or \(DatasetField.expectedResult.rawValue))" : ""
             warnings.append(
                 "\(path): warning: no row says what \(names) \(metrics.count == 1 ? "needs" : "need"); "
                     + "add the column '\(field.rawValue)'\(more), or drop \(metrics.count == 1 ? "it" : "them")"

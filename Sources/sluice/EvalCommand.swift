@@ -1,3 +1,4 @@
+import BERT
 import Digest
 import Domain
 import Gating
@@ -108,8 +109,17 @@ enum EvalCommand {
             let hint = problem.suggestion.map { "; did you mean '\($0)'?" } ?? ""
             console.error("\(PolicyFile.path(arguments)): error: \(problem.message)\(hint)")
             return ExitStatus.badInput
+        case let problem as ModelProblem:
+            console.error("\(PolicyFile.path(arguments)): error: embedding.model: \(problem.description)")
+            return ExitStatus.badInput
+        case let problem as EmbeddingProblem:
+            console.error("\(PolicyFile.path(arguments)): error: \(problem.description)")
+            return ExitStatus.badInput
         case let problem as StoreError:
             console.error("sluice: \(problem.description)")
+            if problem.kind == .full, ["eval", "sweep"].contains(command) {
+                console.error("what was asked so far is kept: run again with --resume")
+            }
             switch problem.kind {
             case .missing, .damaged: return ExitStatus.badInput
             case .unavailable, .full, .denied, .busy: return ExitStatus.couldNotMeasure

@@ -4,6 +4,7 @@ import Domain
 import Interchange
 import Reporting
 import Storage
+import Text
 
 /// Sets that bear a name, and what became of a set since something was done over it.
 extension EvalSession {
@@ -56,7 +57,7 @@ enum FrozenCheck {
         let changes = DiffText.brief(try diff(from: old, before, to: set))
         let name = set.paths.count == 1 ? set.paths[0] : set.paths.first ?? "the data set"
         console.error(
-            "sluice: the data set is not the one that was frozen as '\(tag)' (\(frozen.count) examples, "
+            "sluice: the data set is not the one that was frozen as '\(tag)' (\(Prose.counted(frozen.count, "example")), "
                 + "\(frozen.digest)): \(changes)\nsee it with   sluice dataset diff tag:\(tag) \(ShellWord.quoted(name))"
                 + "\ngo back with   sluice dataset export tag:\(tag) --out FILE.jsonl"
                 + "\nor give the new set a name of its own: sluice dataset freeze --tag TAG")

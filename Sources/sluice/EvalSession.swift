@@ -186,12 +186,25 @@ struct EvalSession {
         return try finish(result)
     }
 
+    /// Before anything is asked or written: that the ledger can be read, in which the run is entered when it ends.
+    private func checkLedger() throws {
+        do throws(StoreError) {
+            _ = try SQLiteRunStore(path: store + "/ledger.db").runs(limit: 1)
+        } catch {
+            console.error(
+                "COULD NOT MEASURE  nothing was asked, the ledger of runs cannot be used: "
+                    + Sluice.printable(error.description))
+            throw PolicyFile.Shown(status: ExitStatus.couldNotMeasure)
+        }
+    }
+
     func result() async throws -> RunResult? {
         if let trust, trust.isRefused { return try refused(trust) }
         let given = try arguments.value("diff").map(ChangeDiff.read)
         let prepared = try prepare()
         let runID = prepared.request.manifest.runID
         if mode.asks {
+            try checkLedger()
             try SetSnapshots(store: store).keep(prepared.examples)
             try evidence.put(
                 run: runID, name: "manifest.json", bytes: ManifestCodec.encode(prepared.request.manifest))
@@ -326,6 +339,7 @@ struct EvalSession {
                 brought ?? Manifest.DatasetFacts(digest: "", count: 0, files: [], version: nil))
         }
         if mode.asks {
+            try checkLedger()
             try evidence.put(
                 run: manifest.runID, name: "manifest.json", bytes: ManifestCodec.encode(manifest))
             try TrustRecord.write(trust, manifest.runID, evidence)
@@ -441,13 +455,16 @@ struct EvalSession {
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
             scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock(),
-            models: try models(for: prepared.request))
+            models: try models(for: prepared.request, prepared.examples))
     }
 
     /// Who answers what a run's metrics ask of models; nobody where they ask nothing.
-    func models(for request: GoldenGate.Request) throws -> any ModelProvider {
+    func models(
+        for request: GoldenGate.Request, _ examples: any ExampleSource
+    ) throws -> any ModelProvider {
         guard request.wantsModels, !request.takesKeptScores else { return NoModels() }
-        return try ModelDoor.open(policy, file, allowance: allowance, store: store)
+        return try ModelDoor.open(
+            policy, file, allowance: allowance, store: store, examples: examples)
     }
 
     /// Runs the gate; nil where it was stopped or an arm could not be reached, which has been said.

@@ -3,6 +3,7 @@ import Glibc
 import Interchange
 import Ledger
 import Storage
+import Text
 
 /// `sluice export`: a run's answers and scores in the forms of other programs.
 enum ExportCommand {
@@ -48,7 +49,8 @@ enum ExportCommand {
                 begin: { try writer.begin($0) }, each: { try writer.add($0) })
             try writer.finish()
             if let path {
-                console.error("\(writer.count) answers of \(run) in \(Sluice.printable(path))")
+                console.error(
+                    "\(Prose.counted(writer.count, "answer")) of \(run) in \(Sluice.printable(path))")
             }
             return 0
         } catch {

@@ -3,6 +3,7 @@ import Ledger
 import Notation
 import Reporting
 import Storage
+import Text
 
 /// `sluice history`: quality, latency and cost over runs, and what came of what was blocked.
 enum HistoryCommand {
@@ -14,6 +15,9 @@ enum HistoryCommand {
             Flag(
                 name: "from", short: "f", value: "PLACE",
                 summary: "a shared ledger: folder or SQLite file (default: this machine's runs)"),
+            Flag(
+                name: "policy", short: "p", value: "FILE",
+                summary: "its project alone; its ledger.to where neither --from nor --store is named"),
             Flag(name: "project", value: "NAME", summary: "runs of this project only"),
             Flag(name: "branch", value: "NAME", summary: "runs of this branch only"),
             Flag(
@@ -65,9 +69,12 @@ enum HistoryCommand {
     private static func open(
         _ arguments: Arguments, _ console: Console, writes: Bool
     ) throws -> (history: any RunHistory, place: String) {
-        if let place = arguments.value("from") {
-            return (try LedgerPlace.open(place, writes: writes), place)
+        var named = arguments.value("from")
+        if named == nil, !arguments.has("store"), arguments.has("policy") {
+            let file = try PolicyFile.load(PolicyFile.path(arguments), console: console)
+            named = file.policy.ledger.map { PolicyFile.resolve($0.to, file.folder) }
         }
+        if let place = named { return (try LedgerPlace.open(place, writes: writes), place) }
         let store = arguments.value("store") ?? ".sluice"
         guard InputFile.exists(store + "/ledger.db") else {
             throw StoreError(
@@ -81,10 +88,11 @@ enum HistoryCommand {
             throw Arguments.Problem(message: "--\(flag) belongs to 'sluice history note RUN'", hint: nil)
         }
         if let path = arguments.value("html") { try OutputFile.check(path) }
-        let query = try query(arguments)
+        let query = try query(arguments, console)
         let (history, place) = try open(arguments, console, writes: false)
         var problems: [String] = []
         let runs = try history.summaries(query, problem: { problems.append($0.description) })
+        try checkMetrics(arguments.all("metric"), runs)
         let notes = try history.notes(problem: { problems.append($0.description) })
         let report = HistoryReport(
             place: place, filter: words(query), runs: runs, notes: notes, metrics: arguments.all("metric"),
@@ -102,8 +110,32 @@ enum HistoryCommand {
         return problems.isEmpty ? 0 : ExitStatus.badInput
     }
 
-    private static func query(_ arguments: Arguments) throws(Arguments.Problem) -> HistoryQuery {
-        var query = HistoryQuery(project: arguments.value("project"), branch: arguments.value("branch"))
+    /// That each metric which is asked for is one that a run has.
+    private static func checkMetrics(
+        _ names: [String], _ runs: [RunSummary]
+    ) throws(Arguments.Problem) {
+        guard !names.isEmpty, !runs.isEmpty else { return }
+        var known: [String] = []
+        var seen = Set<String>()
+        for run in runs.reversed() {
+            for metric in run.metrics where seen.insert(metric.name).inserted { known.append(metric.name) }
+        }
+        for name in names where !seen.contains(name) {
+            let list = known.prefix(20).joined(separator: ", ")
+            let rest = known.count > 20 ? " and \(known.count - 20) more" : ""
+            let near = nearest(name, in: known).map { "did you mean '\($0)'? " } ?? ""
+            throw Arguments.Problem(
+                message: "no run has a metric '\(name)'",
+                hint: near + (known.isEmpty ? "the runs keep no metrics" : "there are \(list)\(rest)"))
+        }
+    }
+
+    private static func query(_ arguments: Arguments, _ console: Console) throws -> HistoryQuery {
+        var project = arguments.value("project")
+        if project == nil, arguments.has("policy") {
+            project = try PolicyFile.load(PolicyFile.path(arguments), console: console).policy.project
+        }
+        var query = HistoryQuery(project: project, branch: arguments.value("branch"))
         if let since = arguments.value("since") {
             guard isDate(since) else {
                 throw Arguments.Problem(

@@ -147,6 +147,11 @@ struct InitSession {
         let prober = try HTTPProber(
             headers: headers, timeoutSeconds: timeoutSeconds, environment: { Environment.value($0) })
         let options = Survey.Options(samples: samples, model: arguments.value("model"))
+        if let url {
+            console.error(
+                "asking \(Sluice.printable(url)): at most \(options.budget) requests, usually five, each marked "
+                    + "X-Sluice-Replay: init")
+        }
         let survey = Survey(prober, options) { [console] in console.progress("asking: " + $0) }
         defer { console.clearProgress() }
         return try await survey.run(url ?? "")

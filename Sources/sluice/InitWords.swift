@@ -63,12 +63,16 @@ struct InitWords {
 
     private func written() -> String {
         var out =
-            "wrote \(path): \(policy.metrics.count) metrics, \(policy.gates.count) gates in force\n"
+            "wrote \(path): \(Prose.counted(policy.metrics.count, "metric")), "
+            + "\(Prose.counted(policy.gates.count, "gate")) in force\n"
         if set.bytes != nil {
-            let what = set.isOwn ? "your questions" : "questions to begin with"
-            out += "wrote \(folder + set.path): \(set.count) \(what), no expectations made up\n"
+            let what =
+                Prose.counted(
+                    set.count, set.isOwn ? "question of yours" : "question to begin with",
+                    set.isOwn ? "questions of yours" : "questions to begin with")
+            out += "wrote \(folder + set.path): \(what), no expectations made up\n"
         } else {
-            out += "the data set stays where it is: \(set.path), \(set.count) examples\n"
+            out += "the data set stays where it is: \(set.path), \(Prose.counted(set.count, "example"))\n"
         }
         return out
     }

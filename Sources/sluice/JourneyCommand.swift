@@ -160,6 +160,14 @@ private struct JourneySession {
         for name in chosen.flatMap({ $0.variables }) where Environment.value(name) == nil {
             if !missing.contains(name) { missing.append(name) }
         }
+        // An address of nothing is no address; elsewhere an empty value may be meant.
+        let addressed = chosen.flatMap(\.requests).flatMap(\.url.variables)
+        if let name = addressed.first(where: { Environment.value($0)?.isEmpty == true }) {
+            throw StoreError(
+                .missing,
+                "the environment variable \(name), which a journey's address begins with, is empty; "
+                    + "set it: \(name)=http://…")
+        }
         if !missing.isEmpty {
             let names = missing.joined(separator: ", ")
             throw StoreError(

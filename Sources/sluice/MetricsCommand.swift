@@ -15,7 +15,8 @@ enum MetricsCommand {
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
         var families = MetricCatalogue.families
         if let name = arguments.positionals.first {
-            guard let family = MetricCatalogue.family(of: name) else {
+            let known = MetricCatalogue.family(of: name)
+            guard let family = known ?? MetricCatalogue.foreign(name).flatMap(MetricCatalogue.family) else {
                 let problem = MetricCatalogue.unknown(name)
                 let hint = problem.suggestion.map { "; did you mean '\($0)'?" } ?? ""
                 console.error(Sluice.printable(problem.message + hint))
@@ -28,9 +29,10 @@ enum MetricsCommand {
             writer.value(["format": "sluice.metrics/1", "metrics": .array(families.map(json))])
             console.out(String(decoding: writer.bytes, as: UTF8.self) + "\n")
         } else if arguments.positionals.isEmpty {
-            console.out(Help.table(families.map { (spelled($0), $0.summary) }, console.width))
+            console.out(Help.table(families.map { (spelled($0), line($0)) }, console.width))
             console.out(
-                "\n'sluice metrics NAME' tells what one takes and needs, with its source and an example\n")
+                "\n\(families.count) metrics; those without a named model cost under 0.1 ms an answer. "
+                    + "'sluice metrics NAME' tells all about one, with an example that runs\n")
         } else {
             for family in families { console.out(whole(family)) }
         }
@@ -49,18 +51,73 @@ enum MetricsCommand {
         return name
     }
 
+    /// What a family is, after what, and what it wants, in one line.
+    private static func line(_ family: MetricFamily) -> String {
+        let needs = needs(family)
+        let wants = needs.isEmpty ? "" : " Needs \(needs.joined(separator: ", "))."
+        var hasModel = false
+        for need in family.needs { if case .model = need { hasModel = true } }
+        let cost = hasModel ? " Costs \(family.cost)." : ""
+        return "\(family.summary) [\(family.source)]\(wants)\(cost)"
+    }
+
     private static func whole(_ family: MetricFamily) -> String {
         var takes = ""
         if case .value(let words) = family.parameter { takes = "  takes    \(family.name): \(words)\n" }
+        var nature = ""
+        if let definition = definition(family) {
+            nature = "  unit     \(definition.unit.rawValue), \(range(definition)), \(better(definition))\n"
+        }
         return """
             \(spelled(family))
               \(family.summary)
             \(takes)\
-              example  \(family.example)
+            \(nature)\
               needs    \(family.needs.isEmpty ? "nothing" : needs(family).joined(separator: ", "))
+              cost     \(family.cost)
               source   \(family.source)
-
+              example  \(family.example)
+            \(runnable(family))
             """
+    }
+
+    /// The example's own definition: unit, range and direction hang on nothing that a parameter changes.
+    private static func definition(_ family: MetricFamily) -> MetricDefinition? {
+        WorkedExample(family).flatMap { try? $0.definition() }
+    }
+
+    private static func range(_ definition: MetricDefinition) -> String {
+        switch (definition.lowest, definition.highest) {
+        case (let low?, let high?): "from \(short(low)) to \(short(high))"
+        case (let low?, nil): "from \(short(low)) up"
+        case (nil, let high?): "up to \(short(high))"
+        case (nil, nil): "unbounded"
+        }
+    }
+
+    private static func better(_ definition: MetricDefinition) -> String {
+        definition.direction == .neither ? "neither way better" : "\(definition.direction.rawValue) is better"
+    }
+
+    private static func short(_ value: Double) -> String {
+        value == value.rounded() ? "\(Int(value))" : "\(value)"
+    }
+
+    /// The example as a command, where it needs nothing but its lines.
+    private static func runnable(_ family: MetricFamily) -> String {
+        guard let example = WorkedExample(family), let definition = definition(family),
+            definition.models == nil
+        else { return "" }
+        let lines = example.rows.map { ShellWord.quoted(text($0)) }.joined(separator: " ")
+        var name = example.name
+        if let parameter = example.parameter { name += ": " + text(parameter) }
+        return "  try it   printf '%s\\n' \(lines) | sluice score \(ShellWord.quoted(name))\n"
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        var writer = JSONWriter()
+        writer.value(value)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     private static func takes(_ family: MetricFamily) -> JSONValue {
@@ -83,8 +140,12 @@ enum MetricsCommand {
             "name": .string(family.name), "spelled": .string(spelled(family)),
             "summary": .string(family.summary),
             "takes": takes(family), "needs": .array(needs(family).map { .string($0) }),
-            "source": .string(family.source),
+            "cost": .string(family.cost), "source": .string(family.source),
             "example": .string(family.example),
+            "unit": definition(family).map { .string($0.unit.rawValue) } ?? .null,
+            "lowest": definition(family)?.lowest.map { .number($0) } ?? .null,
+            "highest": definition(family)?.highest.map { .number($0) } ?? .null,
+            "better": definition(family).map { .string($0.direction.rawValue) } ?? .null,
         ]
     }
 }

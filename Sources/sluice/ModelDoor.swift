@@ -10,15 +10,37 @@ import Targets
 enum ModelDoor {
     /// - Parameters:
     ///   - store: The folder of runs, which holds the cache of vectors.
+    ///   - examples: The data set, among whose references some metrics count how rare tokens are; nil: there is none.
     /// - Returns: Nobody to ask, where the policy names no model.
     /// - Throws: What is wrong with a model, with its place and how to mend it.
     static func open(
-        _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String
+        _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String,
+        examples: (any ExampleSource)?
     ) throws -> any ModelProvider {
-        guard let named = policy.embedding else { return NoModels() }
-        let embedder = try embedder(named, file, allowance)
-        let cache = try SQLiteEmbeddingCache(path: store + "/vectors.db", now: MachineFacts.now().seconds)
-        return EmbeddingProvider(CachingEmbedder(embedder, cache: cache))
+        var providers: [any ModelProvider] = []
+        if let named = policy.embedding {
+            let embedder = try embedder(named, file, allowance)
+            let cache = try SQLiteEmbeddingCache(
+                path: store + "/vectors.db", now: MachineFacts.now().seconds)
+            providers.append(
+                EmbeddingProvider(
+                    CachingEmbedder(embedder, cache: cache),
+                    references: { () throws(StoreError) in
+                        guard let examples else {
+                            throw StoreError(
+                                .missing,
+                                "without a data set nobody knows how rare tokens are among its references")
+                        }
+                        var references: [String] = []
+                        for index in 0..<examples.count {
+                            references += try examples.example(index).references
+                        }
+                        return references
+                    }))
+        }
+        if !policy.customs.isEmpty { providers.append(try CustomDoor.open(policy, file, allowance)) }
+        guard providers.count != 1 else { return providers[0] }
+        return providers.isEmpty ? NoModels() : JoinedModels(providers)
     }
 
     private static func embedder(

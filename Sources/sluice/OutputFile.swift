@@ -5,7 +5,9 @@ import Storage
 /// Files that the user asks to be written.
 enum OutputFile {
     /// That a file can be written there, found out before anything is asked rather than after.
-    static func check(_ path: String) throws(Arguments.Problem) {
+    ///
+    /// - Throws: `Arguments.Problem` where it names a folder; `StoreError` (`denied`) where nothing can be written.
+    static func check(_ path: String) throws {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             throw Arguments.Problem(message: "'\(path)' is a folder; name a file in it", hint: nil)
@@ -18,8 +20,8 @@ enum OutputFile {
             if folder == "." || folder == "/" { break }
         }
         guard status.st_mode & S_IFMT == S_IFDIR, access(folder, W_OK | X_OK) == 0 else {
-            throw Arguments.Problem(
-                message: "'\(path)' cannot be written: \(folder) takes no file", hint: nil)
+            throw StoreError(
+                .denied, "'\(path)' cannot be written: \(folder) takes no file; name another place")
         }
     }
 }

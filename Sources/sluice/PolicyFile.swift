@@ -44,15 +44,18 @@ struct PolicyFile {
         var resources = MetricResources(
             catalogues: policy.catalogues, prices: policy.app.candidate?.prices,
             external: policy.external.isEmpty ? nil : ExternalScores(declared: policy.external))
+        resources.composites = policy.composites
+        resources.customs = policy.customs
         var hasProblems = false
-        for request in policy.metrics {
-            guard let name = file(of: request) else { continue }
-            do throws(StoreError) {
-                let file = try InputFile.read(resolve(name, folder))
-                resources.files[name] = try json(file, path: resolve(name, folder))
-            } catch {
-                hasProblems = true
-                console.error("\(place(request.place)): error: \(request.name): \(error.description)")
+        for request in policy.metrics + policy.composites.flatMap({ $0.parts.map(\.request) }) {
+            for name in request.namedFiles {
+                do throws(StoreError) {
+                    let file = try InputFile.read(resolve(name, folder))
+                    resources.files[name] = try json(file, path: resolve(name, folder))
+                } catch {
+                    hasProblems = true
+                    console.error("\(place(request.place)): error: \(request.name): \(error.description)")
+                }
             }
         }
         if !hasProblems { hasProblems = reportUnusable(policy, resources, console) }
@@ -64,12 +67,6 @@ struct PolicyFile {
     static func bare(_ policy: ReleasePolicy, path: String) -> PolicyFile {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         return PolicyFile(policy: policy, path: path, folder: folder, resources: MetricResources())
-    }
-
-    /// The file that a metric's parameter names: `schema: FILE`, `schema: { file: FILE, of: text }`.
-    private static func file(of request: MetricRequest) -> String? {
-        guard request.name == "schema" else { return nil }
-        return request.parameter?.stringValue ?? request.parameter?["file"]?.stringValue
     }
 
     /// Metrics that cannot be made with what their files hold (a schema that is not understood).
@@ -87,7 +84,7 @@ struct PolicyFile {
         return found
     }
 
-    private static func json(_ bytes: [UInt8], path: String) throws(StoreError) -> JSONValue {
+    static func json(_ bytes: [UInt8], path: String) throws(StoreError) -> JSONValue {
         do throws(JSONError) { return try JSONValue.parse(bytes) } catch {
             throw StoreError(.damaged, "\(path):\(error.mark.line):\(error.mark.column): \(error.cause)")
         }

@@ -4,6 +4,7 @@ import Interchange
 import Ledger
 import Notation
 import Storage
+import Text
 
 /// `sluice push`: a run into a ledger that many share.
 enum PushCommand {
@@ -11,6 +12,9 @@ enum PushCommand {
         name: "push", summary: "send a run into a ledger that many share: its scores, its evidence by choice",
         usage: ["[RUN] [options]"],
         flags: [
+            Flag(
+                name: "policy", short: "p", value: "FILE",
+                summary: "take ledger.to and ledger.evidence from this policy (default: the run's own)"),
             Flag(
                 name: "to", value: "PLACE",
                 summary: "folder or SQLite file (default: SLUICE_LEDGER, else the policy's ledger.to)"),
@@ -42,8 +46,9 @@ enum PushCommand {
             let run = try StoredRun.named(arguments)
             let session = try EvalSession(arguments, console, mode: .report(run))
             let (summary, report) = try checked(run, session)
-            let place = try place(arguments, session)
-            let choice = try choice(arguments, session)
+            let (policy, folder) = try ledger(arguments, session, console)
+            let place = try place(arguments, policy, folder)
+            let choice = try choice(arguments, policy)
             guard let by = arguments.value("by") ?? MachineFacts.person() else {
                 throw Arguments.Problem(message: "say who pushes: --by PERSON", hint: nil)
             }
@@ -68,19 +73,30 @@ enum PushCommand {
 
     // MARK: What is pushed where
 
-    private static func place(_ arguments: Arguments, _ session: EvalSession) throws -> String {
+    /// What a policy says of the shared ledger, and the folder that its paths start from.
+    private static func ledger(
+        _ arguments: Arguments, _ session: EvalSession, _ console: Console
+    ) throws -> (policy: LedgerPolicy?, folder: String) {
+        guard arguments.has("policy") else { return (session.policy.ledger, session.file.folder) }
+        let file = try PolicyFile.load(PolicyFile.path(arguments), console: console)
+        return (file.policy.ledger, file.folder)
+    }
+
+    private static func place(
+        _ arguments: Arguments, _ policy: LedgerPolicy?, _ folder: String
+    ) throws -> String {
         let told =
             arguments.value("to") ?? Environment.value("SLUICE_LEDGER").flatMap { $0.isEmpty ? nil : $0 }
         if let told { return told }
-        if let policy = session.policy.ledger {
-            return PolicyFile.resolve(policy.to, session.file.folder)
-        }
+        if let policy { return PolicyFile.resolve(policy.to, folder) }
         throw Arguments.Problem(
             message: "say where to: --to PLACE", hint: "or set SLUICE_LEDGER, or ledger.to in the policy")
     }
 
-    private static func choice(_ arguments: Arguments, _ session: EvalSession) throws -> EvidenceChoice {
-        let word = arguments.value("evidence") ?? session.policy.ledger?.evidence ?? "none"
+    private static func choice(
+        _ arguments: Arguments, _ policy: LedgerPolicy?
+    ) throws -> EvidenceChoice {
+        let word = arguments.value("evidence") ?? policy?.evidence ?? "none"
         guard let choice = EvidenceChoice(rawValue: word) else {
             throw Arguments.Problem(
                 message: "--evidence '\(word)' is none of none, failing, all", hint: nil)
@@ -202,9 +218,10 @@ enum PushCommand {
             return console.out(String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n")
         }
         var words = outcome.isNew ? "pushed \(run) to \(place)" : "\(run) is in \(place) already"
-        words += ": \(outcome.entry.digest.short), \(push.sent) parts sent, \(push.known) were there"
+        words += ": \(outcome.entry.digest.short), \(Prose.counted(push.sent, "part")) sent, "
+        words += "\(push.known) \(push.known == 1 ? "was" : "were") there"
         if choice != .none { words += ", evidence: \(choice.rawValue)" }
-        if redactor.count > 0 { words += ", \(redactor.count) secrets taken out" }
+        if redactor.count > 0 { words += ", \(Prose.counted(redactor.count, "secret")) taken out" }
         console.out(Sluice.printable(words) + "\n")
     }
 }

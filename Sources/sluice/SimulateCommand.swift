@@ -70,15 +70,12 @@ enum SimulateCommand {
 
     @Sendable
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
-        do throws(Arguments.Problem) {
+        do {
             if let path = arguments.value("html") { try OutputFile.check(path) }
             let input = try SimulateInput(arguments)
             return await simulate(input, arguments, console)
         } catch {
-            let hint = error.hint.map { "; " + $0 } ?? ""
-            console.error(
-                "sluice simulate: \(Sluice.printable(error.message + hint))\nsee 'sluice simulate --help'")
-            return ExitStatus.usage
+            return EvalCommand.report(error, arguments, console, command: "simulate")
         }
     }
 

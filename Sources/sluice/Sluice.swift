@@ -28,6 +28,7 @@ struct Sluice {
         CorrelateCommand.command,
         StatsCommand.command,
         MetricsCommand.command,
+        ScoreCommand.command,
         RulesCommand.command,
         SchemaCommand.command,
     ]
@@ -134,6 +135,9 @@ struct Sluice {
 
     /// Text that came from outside, safe to show on a terminal.
     static func printable(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.value < 0x20 || VisibleText.isHidden($0) ? "?" : Character($0) })
+        // A line end would forge lines of our own; all else that is hidden is shown as what it is.
+        text.unicodeScalars.map {
+            $0.value < 0x20 || VisibleText.isHidden($0) ? VisibleText.escape($0) : String($0)
+        }.joined()
     }
 }

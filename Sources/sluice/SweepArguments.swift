@@ -49,7 +49,9 @@ struct SweepArguments {
         if list.hasPrefix("["), case .array(let given)? = try? JSONValue.parse(Array(list.utf8)) {
             values = given
         } else {
-            values = list.split(separator: ",", omittingEmptySubsequences: false).map { value(String($0)) }
+            for piece in list.split(separator: ",", omittingEmptySubsequences: false) {
+                values.append(try value(String(piece), "--vary '\(text)'"))
+            }
         }
         guard !values.isEmpty else {
             throw Arguments.Problem(message: "--vary '\(text)' names no value", hint: "write NAME=V1,V2")
@@ -76,7 +78,7 @@ struct SweepArguments {
         var settings: [SweepPolicy.Setting] = []
         for piece in text[text.index(after: colon)...].split(separator: ",") {
             let (parameter, given) = try split(trimmed(String(piece)), "--variant")
-            settings.append(SweepPolicy.Setting(parameter, value(given)))
+            settings.append(SweepPolicy.Setting(parameter, try value(given, "--variant '\(text)'")))
         }
         guard !settings.isEmpty else {
             throw Arguments.Problem(message: "the variant '\(name)' changes nothing", hint: nil)
@@ -98,8 +100,13 @@ struct SweepArguments {
         return (name, String(text[text.index(after: equals)...]))
     }
 
-    private static func value(_ text: String) -> JSONValue {
+    /// - Parameter flag: The option as it was written, for a message.
+    private static func value(_ text: String, _ flag: String) throws(Arguments.Problem) -> JSONValue {
         let text = trimmed(text)
+        guard !text.isEmpty else {
+            throw Arguments.Problem(
+                message: "\(flag) has a value that is empty", hint: "write '\"\"' for the empty text")
+        }
         guard let read = try? JSONValue.parse(Array(text.utf8)) else { return .string(text) }
         switch read {
         case .array, .object: return .string(text)

@@ -69,8 +69,8 @@ extension SweepSession {
         }
         let repeats = record.repeats > 1 ? ", \(record.repeats) repeats each" : ""
         var text =
-            "PLAN  \(Sluice.printable(record.project))   \(Numbers.grouped(examples)) examples\(repeats)   "
-            + "\(sides.count) variants\n\n"
+            "PLAN  \(Sluice.printable(record.project))   \(Prose.counted(examples, "example"))\(repeats)   "
+            + Prose.counted(sides.count, "variant") + "\n\n"
         text += line("variant", ["answered", "cached", "to ask", "calls"])
         for (name, (side, forecast)) in zip(names, zip(sides, forecasts)) {
             guard let forecast else {

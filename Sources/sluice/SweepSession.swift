@@ -83,7 +83,7 @@ struct SweepSession {
         } else if let sweep = arguments.value("from") {
             mode = .from(try Self.record(sweep, evidence))
         } else if picks {
-            mode = .from(try Self.newest(session.project, evidence))
+            mode = .from(try Self.newest(session.project, evidence, console))
         } else {
             mode = .fresh
         }
@@ -106,12 +106,17 @@ struct SweepSession {
     }
 
     private static func newest(
-        _ project: String, _ evidence: DirectoryEvidence
+        _ project: String, _ evidence: DirectoryEvidence, _ console: Console
     ) throws(StoreError) -> SweepRecord {
+        var unfinished: String?
         for sweep in try evidence.runs().reversed() where !sweep.contains("-v") {
-            guard let record = try? record(sweep, evidence), record.project == project, record.isFinished
-            else {
+            guard let record = try? record(sweep, evidence), record.project == project else { continue }
+            guard record.isFinished else {
+                unfinished = unfinished ?? sweep
                 continue
+            }
+            if let unfinished {
+                console.error("note: sweep \(unfinished) is newer and not finished; this is of \(sweep)")
             }
             return record
         }
@@ -274,7 +279,7 @@ struct SweepSession {
                 sides.append(
                     Side(
                         variant: run.variant, run: run.run, policy: laid, target: target, problem: nil,
-                        description: "\(identity.kind) \(identity.address)"))
+                        description: Self.words(identity)))
             } catch let error as VariantTarget.Impossible {
                 sides.append(Self.unasked(run, error.description))
             } catch let error as TargetProblem {
@@ -292,9 +297,15 @@ struct SweepSession {
             description: "not asked")
     }
 
+    /// `openai http://…`; an address that says its kind itself stands alone.
+    private static func words(_ identity: TargetIdentity) -> String {
+        identity.kind == "http" && identity.address.contains("://")
+            ? identity.address : identity.kind + " " + identity.address
+    }
+
     private static func recorded(_ run: SweepRecord.Run) -> Side {
         let target = run.problem == nil ? run.target.map { SilentTarget(identity: $0) } : nil
-        let words = run.target.map { "\($0.kind) \($0.address)" } ?? "not asked"
+        let words = run.target.map(Self.words) ?? "not asked"
         return Side(
             variant: run.variant, run: run.run, policy: nil, target: target,
             problem: target == nil ? run.problem ?? "it was never asked" : nil, description: words)
@@ -306,8 +317,8 @@ struct SweepSession {
         guard let before = run.target, before != identity else { return }
         throw StoreError(
             .damaged,
-            "sweep \(sweep) asked \(run.variant.name) of \(before.kind) \(before.address), and this would ask "
-                + "\(identity.kind) \(identity.address)\(before.address == identity.address ? " in another way" : ""); "
+            "sweep \(sweep) asked \(run.variant.name) of \(words(before)), and this would ask "
+                + "\(words(identity))\(before.address == identity.address ? " in another way" : ""); "
                 + "restore the policy or the options it had, or start a new sweep")
     }
 
@@ -351,7 +362,7 @@ struct SweepSession {
             case .resume: request.resume = try evidence.get(run: side.run, name: "manifest.json") != nil
             case .from: request.rescore = true
             }
-            if models == nil, !isPlan { models = try session.models(for: request) }
+            if models == nil, !isPlan { models = try session.models(for: request, examples) }
             let ports = GoldenGate.Ports(
                 examples: examples,
                 targets: [.candidate: mode.asks ? BudgetedTarget(target, budget) : target],
@@ -414,8 +425,6 @@ struct SweepSession {
         if mode.asks {
             record.seconds += clock.now()
             record.calls += budget.made
-            // A sweep whose reference was never measured can only be resumed.
-            if case .scored? = outcomes.first?.outcome { record.isFinished = true }
             try evidence.put(run: record.sweep, name: Self.recordName, bytes: record.encoded())
         }
         let options = GateOptions(
@@ -428,7 +437,29 @@ struct SweepSession {
             if mode.asks { console.error(resumeHint(record.sweep)) }
             throw problem
         }
+        if mode.asks {
+            if Self.isWhole(sides, outcomes) {
+                record.isFinished = true
+                try evidence.put(run: record.sweep, name: Self.recordName, bytes: record.encoded())
+            } else {
+                console.error("the sweep is not finished: \(resumeHint(record.sweep))")
+            }
+        }
         return try write(report)
+    }
+
+    /// Whether every variant that could be asked was measured, and one beside the reference: else it can be resumed,
+    /// and is no sweep to choose from.
+    private static func isWhole(_ sides: [Side], _ outcomes: [SweepAnalysis.Side]) -> Bool {
+        var count = 0
+        for (side, outcome) in zip(sides, outcomes) {
+            if case .scored = outcome.outcome {
+                count += 1
+            } else if side.target != nil {
+                return false
+            }
+        }
+        return count > 1
     }
 
     private static func outcome(
@@ -539,37 +570,5 @@ struct SweepSession {
             try InputFile.write(path, Array(SweepMarkdown.render(report).utf8))
         }
         return report.variants.allSatisfy(\.isMeasured) ? 0 : ExitStatus.couldNotMeasure
-    }
-
-    // MARK: The decision
-
-    private func pick(_ name: String, _ report: SweepReport) throws {
-        guard let who = arguments.value("as") ?? MachineFacts.person() else {
-            throw Arguments.Problem(message: "say who chooses: --as PERSON", hint: nil)
-        }
-        guard
-            let decision = SweepDecision(
-                report, chosen: name, why: arguments.value("why") ?? "", who: who,
-                decidedAt: MachineFacts.now().text)
-        else {
-            let names = report.variants.filter(\.isMeasured).map(\.variant.name).joined(separator: ", ")
-            throw StoreError(
-                .missing, "sweep \(report.facts.sweep) measured no variant '\(name)'; there are \(names)")
-        }
-        let json = DecisionJSON.render(decision)
-        let path = try RecordFolder.write(
-            decision.name, in: session.file.folder + "decisions",
-            [
-                ("decision.json", Array(json.utf8)),
-                ("decision.md", Array(SweepMarkdown.render(decision).utf8)),
-            ])
-        for caution in decision.cautions { console.error("note: \(Sluice.printable(caution))") }
-        if arguments.has("json") {
-            console.out(json)
-        } else {
-            console.out(
-                "picked \(Sluice.printable(name)) of sweep \(report.facts.sweep), by \(Sluice.printable(who)): "
-                    + "\(Sluice.printable(decision.why))\ncommit \(path)/decision.md and decision.json\n")
-        }
     }
 }

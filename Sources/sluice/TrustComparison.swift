@@ -6,6 +6,7 @@ import Notation
 import Policy
 import Revisions
 import Storage
+import Text
 
 /// A change's policy, files and data set held against the trusted ones, and the approvals that there are.
 struct TrustComparison {
@@ -140,8 +141,8 @@ struct TrustComparison {
             report.loosenings.append(
                 Loosening(
                     .dataDiluted,
-                    "\(added) examples added to \(before.count): rates are means over all of them",
-                    before: "\(before.count) examples", after: files.digest.description))
+                    "\(Prose.counted(added, "example")) added to \(before.count): rates are means over all of them",
+                    before: Prose.counted(before.count, "example"), after: files.digest.description))
         }
     }
 

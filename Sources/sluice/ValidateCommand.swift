@@ -5,6 +5,7 @@ import Notation
 import Policy
 import Reporting
 import Storage
+import Text
 
 /// `sluice validate`: the policy and its data set, without asking the app.
 enum ValidateCommand {
@@ -42,7 +43,10 @@ enum ValidateCommand {
             facts["policy"] = .string(file.path)
             facts["gates"] = .integer(Int64(policy.gates.count))
             facts["metrics"] = .integer(Int64(policy.metrics.count))
-            var lines = ["\(file.path): \(policy.gates.count) gates over \(policy.metrics.count) metrics"]
+            var lines = [
+                "\(file.path): \(Prose.counted(policy.gates.count, "gate")) over "
+                    + Prose.counted(policy.metrics.count, "metric")
+            ]
             let schemas = [policy.contract?.schema].compactMap { $0 } + policy.journeys.flatMap(\.schemaFiles)
             for name in schemas { _ = try SchemaFiles.compile(name, file) }
             if policy.contract != nil { facts["contract"] = true }
@@ -56,7 +60,7 @@ enum ValidateCommand {
                 let read = try InputProblems.dataset(
                     policy.datasets.map { PolicyFile.resolve($0, file.folder) }, console)
                 let files = read.paths.count == 1 ? "1 file" : "\(read.paths.count) files"
-                lines.append("data set: \(read.count) examples in \(files), \(read.digest)")
+                lines.append("data set: \(Prose.counted(read.count, "example")) in \(files), \(read.digest)")
                 facts["dataset"] = [
                     "examples": .integer(Int64(read.count)), "files": .array(read.paths.map { .string($0) }),
                     "digest": .string(read.digest.description), "columns": .array(read.columns.map(json)),

@@ -297,4 +297,45 @@ import Testing
         #expect(finding.notes.first?.contains("same answer") ?? false)
         #expect(player.sent.withLock { $0.count } <= 42)
     }
+
+    /// An app that sends back what it was sent answers each question otherwise, and heeds none.
+    @Test func anEchoIsNotSaidToAnswerAlike() async throws {
+        let player = Player { _, target, body in
+            target == "/openapi.json"
+                ? SurveyTests.nothing
+                : SurveyTests.json(
+                    200, #"{"you_sent": "# + String(decoding: (body ?? .null).bytes(), as: UTF8.self) + "}")
+        }
+        let finding = try await Survey(player, .init(samples: SurveyTests.samples)).run("http://app/ask")
+        let note = try #require(finding.notes.first)
+        #expect(!note.contains("same answer") && note.contains("echoes"), "\(note)")
+        #expect(player.sent.withLock { $0.count } <= 25)
+    }
+
+    @Test func aNameInEscapedQuotesIsFollowed() async throws {
+        let player = Player { _, target, body in
+            guard target == "/ask" else { return SurveyTests.nothing }
+            guard let text = body?["frage"]?.stringValue else {
+                return SurveyTests.json(400, #"{"fehler": "Feld \"frage\" fehlt"}"#)
+            }
+            return SurveyTests.json(
+                200, #"{"antwort": "Sie fragten: \#(text.reversed().map(String.init).joined())"}"#)
+        }
+        let finding = try await Survey(player, .init(samples: SurveyTests.samples)).run("http://app/ask")
+        #expect(finding.shape.words.contains("frage"), "\(finding.shape)")
+    }
+
+    @Test(arguments: [#"{"answer": "x", "score": 1e999}"#, #"{"answer": "x", "score": NaN}"#])
+    func jsonThatCannotBeReadSaysWhere(body: String) async throws {
+        let player = Player { _, target, _ in
+            target == "/ask" ? SurveyTests.json(200, body) : SurveyTests.nothing
+        }
+        var problem: SurveyProblem?
+        do { _ = try await Survey(player, .init(samples: SurveyTests.samples)).run("http://app/ask") } catch {
+            problem = error
+        }
+        let words = try #require(problem?.description)
+        #expect(words.contains("JSON that cannot be read: line 1, column "), "\(words)")
+        #expect(words.contains("it begins '{\"answer\": \"x\"") && words.contains("null"), "\(words)")
+    }
 }

@@ -92,4 +92,17 @@ import Testing
         }
         #expect(outcome.err.components(separatedBy: "warning:").count == 4, "\(outcome)")
     }
+
+    @Test func anExpectedResultIsWhatExactMatchNeeds() async throws {
+        let place = try Workplace()
+        try place.write(
+            "golden.jsonl", #"{"query_id": "E-1", "query": "q", "expected_result": {"a": 1}}"# + "\n")
+        try place.writePolicy(
+            baseline: nil, candidate: "http://127.0.0.1:9/", gates: ["exact_match >= 0.5"],
+            metrics: "exact_match, token_f1")
+        let outcome = try await place.sluice("validate")
+        #expect(outcome.err.contains("no row says what token_f1 needs"), "\(outcome)")
+        #expect(!outcome.err.contains("exact_match needs"), "\(outcome)")
+        #expect(!outcome.err.contains("what exact_match"), "\(outcome)")
+    }
 }

@@ -56,9 +56,17 @@ import Testing
         #expect(json["gate_log"]?[1]?["sequel"]?["tries_between"]?.intValue == 1)
 
         let one = try await place.sluice(
-            "history", "--metric", "token_f1", "--metric", "nonsense", "--branch", "fix-1", "--last", "2")
+            "history", "--metric", "token_f1", "--branch", "fix-1", "--last", "2")
         #expect(one.out.contains("token_f1") && !one.out.contains("exact_match  "), "\(one)")
-        #expect(one.out.contains("2 runs") && one.out.contains("no run has a metric nonsense"), "\(one)")
+        #expect(one.out.contains("2 runs"), "\(one)")
+        let nonsense = try await place.sluice("history", "--metric", "token_f2", "--html", "n.html")
+        #expect(nonsense.status == 64 && nonsense.out == "", "\(nonsense)")
+        #expect(
+            nonsense.err.contains("no run has a metric 'token_f2'; did you mean 'token_f1'?"), "\(nonsense)")
+        #expect(nonsense.err.contains("there are exact_match, "), "\(nonsense)")
+        #expect(!place.exists("n.html"))
+        let own = try await place.sluice("history", "--policy", "sluice.yaml")
+        #expect(own.status == 0 && own.out.contains("4 runs") && own.out.contains("project test"), "\(own)")
         #expect(try await place.sluice("history", "--project", "other").out.contains("0 runs"))
         #expect(try await place.sluice("history", "--since", "2999").out.contains("0 runs"))
     }

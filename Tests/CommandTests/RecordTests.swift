@@ -134,4 +134,33 @@ import Testing
         #expect(try place.read(".sluice/runs/\(run)/change.diff") == place.read("c.diff"))
         #expect(try await place.sluice("eval", "--reproduce", run).status == 0)
     }
+
+    /// The ledger is looked at before the app is: what could not be entered is not asked.
+    @Test func aDamagedLedgerIsSaidBeforeAnythingIsAsked() async throws {
+        let app = try TestApp { TestApp.right($0) }
+        let place = try Workplace()
+        try place.writeExamples(5)
+        try place.writePolicy(baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"])
+        try FileManager.default.createDirectory(
+            atPath: place.path(".sluice"), withIntermediateDirectories: true)
+        try place.write(".sluice/ledger.db", String(repeating: "no database ", count: 1000))
+        let outcome = try await place.sluice("eval")
+        #expect(outcome.status == 3, "\(outcome)")
+        #expect(outcome.err.contains("nothing was asked"), "\(outcome)")
+        #expect(outcome.err.contains("ledger.db") && outcome.err.contains("move it away"), "\(outcome)")
+        #expect(app.asked.isEmpty)
+        #expect(place.runs() == [])
+    }
+
+    /// An app that is down did not generate badly.
+    @Test func anAppThatFailsIsSaidToHaveFailed() async throws {
+        let app = try TestApp { _ in TestApp.Reply(status: 500, body: "no") }
+        let place = try Workplace()
+        try place.writeExamples(30)
+        try place.writePolicy(
+            baseline: nil, candidate: app.url, gates: ["exact_match >= 0.9", "error_rate <= 1%"])
+        let alone = try await place.sluice("eval", "--json")
+        let words = try JSONValue.parse(Array(alone.out.utf8))["where_it_broke"]?.stringValue
+        #expect(words == "operation (the app failed on 30 of 30 examples; generation follows it)", "\(alone)")
+    }
 }

@@ -296,7 +296,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--vary", "k"], 64, "PARAMETER=VALUE"), (["--vary", "k=1,1"], 64, "names 1 twice"),
+        (["--vary", "k"], 64, "PARAMETER=VALUE"), (["--vary", "k="], 64, "is empty"),
+        (["--vary", "k=1,,2"], 64, "is empty"), (["--variant", "a: k="], 64, "is empty"),
+        (["--vary", "k=1,1"], 64, "names 1 twice"),
         (["--variant", "k=1"], 64, "has no name"), (["--variant", "a b: k=1"], 64, "no name of a variant"),
         (["--vary", "k=1", "--axes", "recal@3"], 64, "did you mean 'recall"),
         (["--why", "x"], 64, "belong to --pick"), (["--pick", "k=1"], 64, "say why"),
@@ -339,5 +341,42 @@ import Testing
         let outcome = try await Child(Program.sluice, Array(words), in: Self.root).outcome()
         #expect(outcome.status == 0, "\(outcome)")
         #expect(outcome.out.contains("PLAN  helpdesk   566 examples   10 variants"), "\(outcome)")
+    }
+
+    /// What can be resumed is no sweep to choose from, and a newer one that is not finished is named.
+    @Test func aSweepThatIsNotFinishedIsNotChosenFrom() async throws {
+        let app = try TestApp(Self.reply)
+        let place = try place(app)
+        let first = try await place.sluice("sweep", "--vary", "k=1,3", "--axes", "exact_match")
+        #expect(first.status == 0, "\(first)")
+        let whole = try #require(sweeps(place).last)
+        let broken = try await place.sluice(
+            "sweep", "--vary", "k=3", "--vary", "url=http://127.0.0.1:9/none", "--apart", "--axes",
+            "exact_match")
+        #expect(
+            broken.status == 3 && broken.err.contains("the sweep is not finished: resume with"), "\(broken)")
+        let newest = try #require(sweeps(place).last)
+        #expect(newest != whole)
+        let picked = try await place.sluice("sweep", "--pick", "k=3", "--why", "better", "--as", "Kim")
+        #expect(picked.status == 0 && picked.out.contains("of sweep \(whole)"), "\(picked)")
+        #expect(picked.err.contains("sweep \(newest) is newer and not finished"), "\(picked)")
+    }
+
+    /// Answers that are the same may cost more all the same.
+    @Test func equalAnswersAreNotSaidToBeTheSameApp() async throws {
+        let app = try TestApp { question in
+            let isSlow = question.body?["k"]?.intValue == 9
+            return TestApp.Reply(
+                body: TestApp.body("answer", version: "1"), delay: .milliseconds(isSlow ? 40 : 0))
+        }
+        let place = try place(app, examples: 20)
+        let outcome = try await place.sluice(
+            "sweep", "--vary", "k=1,9", "--axes", "exact_match,latency", "--json")
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(!outcome.out.contains("what it sets is what the reference does"))
+        let findings = try json(outcome)["findings"]?.arrayValue?.compactMap { $0["text"]?.stringValue } ?? []
+        #expect(
+            findings.contains { $0.hasPrefix("k changed no answer") && $0.contains("did change latency") },
+            "\(findings)")
     }
 }

@@ -230,4 +230,19 @@ import Testing
             measurement: answered(alone, arms: 1))
         #expect(judged.whereItBroke == "format")
     }
+
+    /// Without a baseline an app that gave no answer is no worse a writer for it; one that answers badly as well is.
+    @Test func withoutABaselineSilenceIsTheOperations() throws {
+        func judged(_ wrong: Int) throws -> String? {
+            var alone = Scores(400)
+            alone.add("exact_match", .candidate, (0..<400).map { .pass($0 >= 60 + wrong) })
+            alone.add("signal.generation", .candidate, (0..<400).map { $0 < 60 ? .noAnswer : .value(1) })
+            return try judge(
+                alone, [rule("exact_match", .compare(.atLeast, quantity(0.95), confidently: false))],
+                metrics: ["exact_match"], measurement: answered(alone, arms: 1)
+            ).whereItBroke
+        }
+        #expect(try judged(0) == "operation (the app failed on 60 of 400 examples; generation follows it)")
+        #expect(try judged(100) == "generation")
+    }
 }

@@ -99,7 +99,7 @@ import Testing
         #expect(finding(try bound(one + one)) == .score(0.5))
         #expect(
             finding(try bound(one + one.replacing("0.5", with: "0.6")))
-                == .missing("s.jsonl: has two scores for it, which differ"))
+                == .missing("s.jsonl: has two scores for it, which differ; keep one"))
     }
 
     @Test(arguments: [
@@ -138,5 +138,18 @@ import Testing
                 _ = try ExternalScoresCodec.decode(Array(bytes[..<cut]))
             }
         }
+    }
+
+    /// Where a person finds what does not count, and what mends it.
+    @Test func whatDoesNotCountIsSaidWithItsLine() throws {
+        let one = line(#""arm": "candidate""#)
+        let twice = try bound(one + one.replacing("0.5", with: "0.6"))
+        #expect(
+            twice.provenance[0].problems
+                == ["1 answer has two scores that differ (first lines 1 and 2); keep one of each"])
+        let wide = try bound(line(#""arm": "candidate""#, id: "E-2") + one.replacing("0.5", with: "1.5"))
+        let problem = try #require(wide.provenance[0].problems.first)
+        #expect(problem.hasPrefix("1 score (line 2): "), "\(problem)")
+        #expect(problem.contains("lies above 1; mend the score"), "\(problem)")
     }
 }

@@ -111,8 +111,11 @@ import Testing
         let found = try read(text)
         #expect(scores(found) == ["e faithfulness=0.25"])
         #expect(found.setAside.reduce(0) { $0 + $1.count } == 6)
-        #expect(found.problems.contains("1 record (number 1): its 'faithfulness' is no number"))
-        #expect(found.problems.contains("1 record (number 4): it names neither an example nor its question"))
+        #expect(
+            found.problems.contains(
+                "1 record (line 1): its 'faithfulness' is a string, and no number; write a number, or null where there is none"
+            ))
+        #expect(found.problems.contains("1 record (line 4): it names neither an example nor its question"))
     }
 
     @Test(arguments: ["", "[", "{\"a\": 1}", "\u{0}\u{1}", "{\"testCases\": 5}"])
@@ -150,4 +153,13 @@ import Testing
         "2026-11-20", "2026-11-20T03:00:00", "2026-13-01T00:00:00Z", "x", "2026-11-20T03:00:00.Z",
     ])
     func aTimeWithoutAZoneIsNone(text: String) { #expect(TimeText.seconds(text) == nil) }
+
+    @Test func aNumberInQuotesSaysSo() throws {
+        let found = try read(
+            #"{"id": "a", "faithfulness": "0.8"}"# + "\n" + #"{"id": "b", "faithfulness": 1}"#)
+        #expect(
+            found.problems == [
+                "1 record (line 1): its 'faithfulness' is a number in quotes, and no number; write it without them"
+            ])
+    }
 }

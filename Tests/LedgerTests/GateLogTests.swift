@@ -101,4 +101,19 @@ import Testing
         new.gates = run.gates
         return new
     }
+
+    @Test func aSummarySaysWhoWaivedAGate() throws {
+        let rule = GateRule(
+            text: "recall@3 >= 0.8", metric: MetricReference(name: "recall@3"),
+            form: .compare(.atLeast, Quantity(value: 0.8, text: "0.8"), confidently: false))
+        var gate = GateResult(
+            rule: rule, outcome: .fails, unit: "ratio", direction: "higher", n: 9, note: "", method: "")
+        gate.waiver = Waiver(gate: rule.text, owner: "Ada", why: "x", until: try #require(Day("2026-12-01")))
+        var result = RunResult(
+            manifest: Manifest(runID: "r-1", sluiceVersion: "1", project: "p", policyPath: "p"),
+            verdict: .ship, headline: "")
+        result.gates = [gate]
+        let summary = RunSummary(result, pair: "p")
+        #expect(summary.gates.map(\.waivedBy) == ["Ada"] && summary.failing.isEmpty)
+    }
 }

@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: MetricCatalogue.families.map(\.name))
     func aFailedAppIsWorthTheBadEndOfTheRange(_ name: String) throws {
         let family = try #require(MetricCatalogue.family(of: name))
-        let line = try #require(ExampleLine(family))
+        let line = try #require(WorkedExample(family))
         let definition = try metric(line.name, line.parameter)
         let example = ExampleLine.input(line.rows[0]).example
         let failure = Failure(cause: .timeout, detail: "late")

@@ -8,6 +8,17 @@ func metric(
 ) throws -> MetricDefinition {
     var resources = resources
     if resources.external == nil { resources.external = scoredElsewhere }
+    if resources.composites.isEmpty {
+        let part = CompositeMetric.Part(request: MetricRequest(name: "exact_match"))
+        resources.composites = [CompositeMetric(name: "helpful", form: .allOf, parts: [part])]
+    }
+    if resources.customs.isEmpty {
+        resources.customs = [
+            CustomMetric(
+                name: "tone", source: .command(["tone"]), unit: "ratio", lowest: 0, highest: 1,
+                better: "higher", isPassFail: false, timeoutSeconds: 1)
+        ]
+    }
     return try MetricCatalogue.define(
         MetricRequest(name: name, parameter: parameter), resources: resources)
 }

@@ -69,6 +69,45 @@ import Text
         #expect(checked == 25)
     }
 
+    /// sacrebleu's own tests of TER.
+    @Test func terGivesSacrebleusNumbers() throws {
+        var checked = 0
+        for row in try Fixtures.rows("bleu_chrf_ter.jsonl") where row["metric"] == "ter" {
+            let answers = try #require(row["hyp"]?.arrayValue).compactMap(\.stringValue)
+            let streams = try #require(row["refs"]?.arrayValue).map {
+                $0.arrayValue?.compactMap(\.stringValue) ?? []
+            }
+            let inputs = answers.enumerated().map { index, answer in
+                sentence([
+                    "references": .array(streams.map { .string($0[index]) }), "text": .string(answer),
+                ])
+            }
+            let value = try #require(aggregate(metric("ter"), inputs))
+            let expected = try #require(row["expected"]?.doubleValue)
+            #expect(abs(value * 100 - expected) <= row["tol"]?.doubleValue ?? 0, "\(row)")
+            checked += 1
+        }
+        #expect(checked == 7)
+    }
+
+    /// Texts that were made to be hard (shifts, Greek, Han, entities, one side empty), scored by sacrebleu 2.6.0.
+    @Test func editRatesAndCharacterRunsAgreeWithSacrebleu() throws {
+        var checked = 0
+        for row in try Fixtures.rows("edits.jsonl") {
+            for member in try #require(row["expected"]?.objectValue).members {
+                let parts = member.key.split(separator: " ", maxSplits: 1).map(String.init)
+                let parameter: JSONValue? = parts.count == 2 ? try JSONValue.parse(parts[1]) : .none
+                let value = aggregate(try metric(parts[0], parameter), [sentence(row)])
+                // Without a character in the references sacrebleu says 0, and we that there is no value.
+                #expect(
+                    abs((value ?? 0) * 100 - (member.value.doubleValue ?? -1)) < 1e-9,
+                    "\(member.key) \(row)")
+                checked += 1
+            }
+        }
+        #expect(checked == 826)
+    }
+
     /// rouge-score's own tests, among them numbers of the official perl ROUGE-1.5.5.
     @Test func rougeGivesRougeScoresNumbers() throws {
         var checked = 0

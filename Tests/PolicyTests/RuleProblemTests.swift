@@ -78,7 +78,16 @@ import Testing
         Case("latency.p101 <= 3s", "p101", "unknown statistic 'p101'"),
         Case("latency.p0 <= 3s", "p0", "unknown statistic 'p0'"),
         Case("latency.men <= 3s", "men", "unknown statistic 'men'", mend: "did you mean 'mean'?"),
-        Case("bertscore >= 0.8", "bertscore", "the metric 'bertscore' is not available yet", .notYet),
+        Case(
+            "review_coverage >= 0.8", "review_coverage", "the metric 'review_coverage' is not available yet",
+            .notYet),
+        Case(
+            "bertscore >= 0.8", "bertscore", "nothing produces 'bertscore'", .unmapped,
+            mend: "name the folder of an encoder: 'embedding: { model: FOLDER }'"),
+        Case(
+            "context_recall[texts] >= 0.8", "context_recall[texts]",
+            "'context_recall' is told by id, text or embedding, not by 'texts'",
+            mend: "add '- context_recall[text]' to metrics"),
         Case(
             "schema == 1", "schema", "'schema' needs a file or a schema",
             mend: "add '- schema: schemas/answer.json' to metrics"),

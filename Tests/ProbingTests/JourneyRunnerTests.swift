@@ -397,6 +397,6 @@ import Testing
         let leftover = await runner.work("x.journal", lines: log.lines, log: again)
         #expect(desk.calls == [])
         #expect(again.isDone == false)
-        #expect(leftover.cleanUps[0].how == "no journey of the policy calls http://desk; it is kept")
+        #expect(leftover.cleanUps[0].how == "no journey of the policy calls http://desk")
     }
 }

@@ -72,6 +72,26 @@ import Testing
 
     @Test func whatDoesNotFitIsCounted() throws {
         #expect(
-            try comment("huge").body.contains("more gates, none worse than these, are in the HTML report."))
+            try comment("huge").body.contains("more gates, none worse than these: see the HTML report."))
+    }
+
+    /// Every method that is listed stands behind a number of the comment, and every number's method is listed.
+    @Test(arguments: Results.names) func methodsAreThoseThatAreReferredTo(_ name: String) throws {
+        let page = Page("<all>" + (try comment(name).body) + "</all>")
+        let body = try comment(name).body
+        let items = page.all("li").count { $0.path.contains("ol") }
+        guard items > 0, !body.contains("did not fit") else { return }
+        var used = Set<Int>()
+        for cell in page.all("td") where cell.attributes.isEmpty {
+            let numbers = cell.text.split(separator: ",").map { Int($0.filter { $0 != " " }) }
+            if !numbers.contains(nil) { used.formUnion(numbers.compactMap(\.self)) }
+        }
+        #expect(used == Set(1...items))
+    }
+
+    @Test func theWorstSlicesAreShown() throws {
+        let body = try comment(Results.names.first { Results.named($0)?.slices.isEmpty == false } ?? "")
+            .body
+        #expect(body.contains("Slices, the worst first"))
     }
 }

@@ -35,6 +35,12 @@ import Testing
         #expect(VisibleText.excerpt("one two", to: 7) == "one two")
     }
 
+    /// Half an escape would name another scalar.
+    @Test(arguments: [(4, "a…"), (8, "a…"), (9, "a\\u{202E}…"), (10, "a\\u{202E}b…"), (11, "a\\u{202E}bc")])
+    func noEscapeIsCutInHalf(_ limit: Int, _ shown: String) {
+        #expect(VisibleText.excerpt("a\u{202E}bc", to: limit) == shown)
+    }
+
     /// Widths by `wcswidth` of the Python package wcwidth 0.2 and later (Unicode 15 and later).
     @Test(arguments: [
         ("abc", 3), ("漢字", 4), ("e\u{301}", 1), ("한글", 4), ("\u{1112}\u{1161}\u{11AB}", 2), ("👩‍👩‍👧‍👦", 2),

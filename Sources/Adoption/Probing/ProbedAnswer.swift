@@ -76,12 +76,19 @@ enum ProbeReading: Sendable {
 
     /// Reads a response. Linear in its size.
     init(_ response: ProbeResponse, question: String) {
-        let body = try? JSONValue.parse(response.body)
+        var body: JSONValue?
+        var problem = ""
+        do throws(JSONError) { body = try JSONValue.parse(response.body) } catch {
+            let start = Self.shown(String(decoding: response.body.prefix(256), as: UTF8.self))
+            problem =
+                "line \(error.mark.line), column \(error.mark.column): \(error.cause); it begins '\(start)'"
+        }
         func refuse(_ kind: Refusal.Kind, _ words: String? = nil) -> ProbeReading {
             .refusal(
                 Refusal(
                     kind: kind, status: response.status,
-                    words: words ?? body.flatMap(Self.words) ?? Self.plainWords(response), body: body))
+                    words: words ?? body.flatMap { Self.words(of: $0) } ?? Self.plainWords(response),
+                    body: body))
         }
         guard (200..<300).contains(response.status) else {
             self = refuse(response.type == "text/html" ? .html : .status)
@@ -105,7 +112,7 @@ enum ProbeReading: Sendable {
         } else if Self.isJSONLines(response.body) {
             self = refuse(.lines)
         } else if response.type.hasSuffix("json") {
-            self = refuse(.broken)
+            self = refuse(.broken, problem)
         } else if let text = String(validating: response.body, as: UTF8.self) {
             self = .answer(
                 ProbedAnswer(

@@ -32,6 +32,8 @@ struct RefusalHints: Sendable, Hashable {
         if let items = refusal.body?["detail"]?.arrayValue { for item in items { takePydantic(item) } }
         if let errors = refusal.body?["errors"] { takeErrors(errors) }
         let words = refusal.words ?? ""
+        // Sentences before the body as a whole: there its own quotes hide those within.
+        if isEmpty, let body = refusal.body { for text in Self.sentences(body) { takeWords(text) } }
         if isEmpty { takeWords(words) }
         let plain = words.lowercased()
         wantsStream =
@@ -78,6 +80,14 @@ struct RefusalHints: Sendable, Hashable {
     }
 
     // MARK: Words
+
+    /// Texts of a body that say something, three levels deep and at most 20 of them.
+    private static func sentences(_ body: JSONValue, depth: Int = 3) -> [String] {
+        if let text = body.stringValue { return text.contains(" ") ? [text] : [] }
+        guard depth > 0 else { return [] }
+        let inner = body.arrayValue ?? body.objectValue?.members.map(\.value) ?? []
+        return Array(inner.prefix(20).flatMap { sentences($0, depth: depth - 1) }.prefix(20))
+    }
 
     private mutating func takeWords(_ words: String) {
         let type = Self.type(inWords: words)

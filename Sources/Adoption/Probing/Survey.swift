@@ -32,7 +32,7 @@ public struct Survey: Sendable {
     public struct Options: Sendable {
         public var model: String?
         /// Most requests in all.
-        public var budget = 40
+        public var budget = 24
         /// Questions to ask; at least two.
         public var samples: [SampleInput]
 
@@ -110,7 +110,7 @@ private struct Search {
     private var document: OpenAPIDocument?
     private var usesGet = false
     /// The first shape whose answers did not depend on the question, and those answers.
-    private var doubtful: (shape: AppShape, answers: [ProbedAnswer])?
+    private var doubtful: (shape: AppShape, answers: [ProbedAnswer], isEcho: Bool)?
 
     init(
         _ prober: any Prober, _ options: Survey.Options, _ progress: @escaping @Sendable (String) -> Void,
@@ -140,8 +140,11 @@ private struct Search {
         }
         if let doubtful {
             let note =
-                "every question got the same answer: check that the question is sent under the right name "
-                + "(\(doubtful.shape.words))"
+                doubtful.isEcho
+                ? "the answers differ only in the question that they repeat: either the app echoes what it is sent, or "
+                    + "the question is sent under the wrong name (\(doubtful.shape.words))"
+                : "every question got the same answer: check that the question is sent under the right name "
+                    + "(\(doubtful.shape.words))"
             return .found(finding(doubtful.shape, doubtful.answers, [note]))
         }
         guard let last else {
@@ -358,9 +361,14 @@ private struct Search {
                 continue
             }
             answers.append(answer)
+            // Two alike tell as much as three, and an app is not asked more than needs be.
+            if answers.count == 2, MappingFinder.isConstant(answers), doubtful != nil { return nil }
         }
         if answers.count > 1, MappingFinder.isConstant(answers) {
-            if doubtful == nil { doubtful = (shape, answers) }
+            let isEcho = !answers.dropFirst().allSatisfy {
+                $0.body == answers[0].body && $0.plainText == answers[0].plainText
+            }
+            if doubtful == nil { doubtful = (shape, answers, isEcho) }
             return nil
         }
         return finding(shape, answers, [])

@@ -125,6 +125,13 @@ extension SurveyProblem {
                 .empty,
                 "\(place.text) answered \(response.status) with nothing; tried \(tried.joined(separator: ", "))",
                 others + ["let it answer with JSON or text"])
+        case .broken where response.type.hasSuffix("json") && refusal.words?.isEmpty == false:
+            return SurveyProblem(
+                .broken,
+                "\(place.text) answered \(response.status) with JSON that cannot be read: \(refusal.words ?? "")",
+                [
+                    "let it write null for a number that is none (NaN, Infinity), and none beyond what a double holds"
+                ])
         case .broken:
             return SurveyProblem(
                 .broken,

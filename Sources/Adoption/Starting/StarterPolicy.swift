@@ -3,6 +3,7 @@ import Interchange
 import Metrics
 import Notation
 import Policy
+import Text
 
 /// A first policy for an app, as text with comments: every line that it writes is one that the app's answers feed.
 public struct StarterPolicy: Sendable {
@@ -153,7 +154,7 @@ public struct StarterPolicy: Sendable {
                 return Line(
                     rule: rule, source: source,
                     why:
-                        "\(facts.examples) examples cannot decide a margin; from about \(StarterPolicy.enoughForMargins) on"
+                        "\(Prose.counted(facts.examples, "example")) cannot decide a margin; from about \(StarterPolicy.enoughForMargins) on"
                 )
             }
             if metric == "latency", let limit = Self.seconds(of: rule), facts.milliseconds > limit * 600 {

@@ -41,7 +41,7 @@ struct ExampleField: Sendable, Hashable {
         if !example.prohibited.isEmpty {
             add(name(.prohibited), .expectation, .array(example.prohibited.map(element)))
         }
-        add(name(.goldDocuments), .expectation, example.goldDocuments.map { .array($0.map { .string($0) }) })
+        add(name(.goldDocuments), .expectation, gold(example))
         add(name(.goldSpans), .expectation, example.goldSpans.map { .array($0.map(span)) })
         add(
             name(.expectedGuardrail), .expectation,
@@ -98,6 +98,16 @@ struct ExampleField: Sendable, Hashable {
         case .band(let band): .string(band.rawValue)
         case .range(let range): .array([.number(range.lowerBound), .number(range.upperBound)])
         }
+    }
+
+    /// Ids, or grades by id where the example has them.
+    private static func gold(_ example: Example) -> JSONValue? {
+        guard let grades = example.relevance else {
+            return example.goldDocuments.map { .array($0.map { .string($0) }) }
+        }
+        var object = JSONObject()
+        for grade in grades { object[grade.id] = .integer(Int64(grade.grade)) }
+        return .object(object)
     }
 
     private static func element(_ element: Element) -> JSONValue {

@@ -1,18 +1,23 @@
 import Text
 
 /// chrF's counts and the score made of them, as sacrebleu computes them: F of runs of 1 to 6 characters,
-/// white space aside, recall weighing β² = 4 times as much as precision.
+/// white space aside, recall weighing β² = 4 times as much as precision; chrF++ adds runs of words.
 ///
-/// M. Popović, WMT 2015 and 2016 (W16-2341).
+/// M. Popović, WMT 2015, 2016 (W16-2341) and 2017 (W17-4770).
 struct CharacterF: Sendable, Hashable {
     var order = 6
+    /// The longest run of words: 0 for chrF, 2 for chrF++.
+    var wordOrder = 0
     var beta = 2.0
+    var lowercase = false
     var keepsSpace = false
     /// Whether orders that one side is too short for count as almost 0 instead of being left out.
     var smoothsAll = false
 
     /// Runs of the answer, runs of the reference, shared runs, for each order.
-    var width: Int { 3 * order }
+    var width: Int { 3 * orders }
+
+    private var orders: Int { order + wordOrder }
 
     /// The components of one answer against the reference that suits it best.
     func counts(_ text: String, _ references: [Reference]) -> [Double] {
@@ -40,7 +45,7 @@ struct CharacterF: Sendable, Hashable {
     private func counts(_ answer: [[UInt64]], _ reference: Reference) -> [Double] {
         var counts: [Double] = []
         counts.reserveCapacity(width)
-        for index in 0..<order {
+        for index in 0..<orders {
             let wanted = reference.orders[index]
             // Runs of the answer do not count where the reference is too short to have any.
             counts.append(wanted.count == 0 ? 0 : Double(answer[index].count))
@@ -51,7 +56,9 @@ struct CharacterF: Sendable, Hashable {
     }
 
     private func runs(_ text: String) -> [[UInt64]] {
-        ngramKeys(characterKeys(text, keepingSpace: keepsSpace), upTo: order)
+        let text = lowercase ? lowercasedInContext(text) : text
+        let characters = ngramKeys(characterKeys(text, keepingSpace: keepsSpace), upTo: order)
+        return wordOrder == 0 ? characters : characters + ngramKeys(chrFWordKeys(text), upTo: wordOrder)
     }
 
     /// The score in `[0, 1]` of summed components.
@@ -61,8 +68,8 @@ struct CharacterF: Sendable, Hashable {
         var smoothed = 0.0
         var precisions = 0.0
         var recalls = 0.0
-        var orders = 0.0
-        for index in 0..<order {
+        var used = 0.0
+        for index in 0..<orders {
             let (answer, reference, shared) = (
                 counts[3 * index], counts[3 * index + 1], counts[3 * index + 2]
             )
@@ -73,13 +80,13 @@ struct CharacterF: Sendable, Hashable {
             if answer > 0, reference > 0 {
                 precisions += precision
                 recalls += recall
-                orders += 1
+                used += 1
             }
         }
-        if smoothsAll { return smoothed / Double(order) }
-        guard orders > 0, precisions + recalls > 0 else { return 0 }
-        let precision = precisions / orders
-        let recall = recalls / orders
+        if smoothsAll { return smoothed / Double(orders) }
+        guard used > 0, precisions + recalls > 0 else { return 0 }
+        let precision = precisions / used
+        let recall = recalls / used
         return (1 + weight) * precision * recall / (weight * precision + recall)
     }
 }

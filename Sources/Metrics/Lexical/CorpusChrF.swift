@@ -5,25 +5,21 @@ import Notation
 /// characters.
 ///
 /// Needs no words, so it suits every script. Each example adds its counts against the best of its references;
-/// the score is a function of the sums. An app that failed counts as an empty answer. Not applicable without
-/// a reference; failed without a text.
+/// the score is a function of the sums. Options:
+/// `{ words: 0…4, lowercase: bool, whitespace: bool, beta: number }`; `words: 2` is chrF++, which goes by `chrf_pp` too.
+/// An app that failed counts as an empty answer. Not applicable without a reference; failed without a text.
 enum CorpusChrF {
     static let family = MetricFamily(
-        name: "chrf",
+        name: "chrf", parameter: .value(words: ChrFOptions.words),
         needs: [.observed("text"), .expected("reference_response")],
         summary: "Overlap of runs of characters of all answers together (chrF2).",
-        source: "M. Popović, WMT 2015, as sacrebleu computes it: Signature nc:6|nw:0|space:no|eff:yes.",
+        source: "M. Popović, WMT 2015, as sacrebleu computes it.",
         example: #"{"reference_response": "the cat", "text": "the cat"} → 1"#,
-        nature: .sums(CharacterF().width, .share(.generation)) { sums in
-            sums[1] > 0 ? CharacterF().score(sums) : nil
-        },
-        whenAppFailed: .worst { input in
-            if input.example.references.isEmpty { return .notExpected("reference") }
-            return .values(CharacterF().counts("", input.features.characterRuns()))
-        },
-        measure: { input in
-            if input.example.references.isEmpty { return .notExpected("reference") }
-            guard let text = input.answer?.text else { return input.notShown("text") }
-            return .values(CharacterF().counts(text, input.features.characterRuns()))
-        })
+        make: define)
+
+    private static func define(
+        _ request: MetricRequest, _ resources: MetricResources
+    ) throws(MetricProblem) -> MetricDefinition {
+        return ChrFOptions.corpus(request, family, try ChrFOptions(request, wordOrder: 0))
+    }
 }

@@ -24,6 +24,10 @@ struct Ranking: Sendable {
     /// For each rank, how many gold items are first found there.
     let found: [Int]
     let goldCount: Int
+    /// The same with grades, for measures that ask for judgements.
+    let judged: JudgedRanking
+    /// Whether some document is of a grade above 1.
+    private var isGraded: Bool { judged.documents.count > 2 }
 
     /// - Parameter unnamed: Whether the answer's documents could not all be read, so that one may go by its
     ///   rank (`#2`) for want of an id.
@@ -47,7 +51,7 @@ struct Ranking: Sendable {
             }
             self.init(spans: spans, documents: documents)
         } else if isNamed {
-            self.init(ids: ids, documents: documents)
+            self.init(ids: ids, documents: documents, example.relevance)
         } else {
             self.init(.unknown("id of some of its documents"))
         }
@@ -92,15 +96,35 @@ struct Ranking: Sendable {
         relevant = []
         found = []
         goldCount = 0
+        judged = JudgedRanking(grades: [], documents: [])
     }
 
-    private init(ids: [String], documents: [RetrievedDocument]) {
+    private init(ids: [String], documents: [RetrievedDocument], _ grades: [RelevanceGrade]?) {
         var open = Set(ids)
         goldCount = open.count
         let hits = documents.map { open.remove($0.id) != nil }
         relevant = hits
         found = hits.map { $0 ? 1 : 0 }
         state = .ranked
+        judged = Self.judged(documents, grades ?? Set(ids).map { RelevanceGrade(id: $0, grade: 1) })
+    }
+
+    /// A document that repeats an earlier one's id is taken as never judged, and so never relevant again.
+    private static func judged(
+        _ documents: [RetrievedDocument], _ grades: [RelevanceGrade]
+    ) -> JudgedRanking {
+        var open: [String: Int] = [:]
+        for grade in grades { open[grade.id] = max(grade.grade, open[grade.id] ?? -1) }
+        var levels: [Int] = []
+        for grade in open.values where grade >= 0 {
+            while levels.count <= grade { levels.append(0) }
+            levels[grade] += 1
+        }
+        let ranked = documents.map { document -> Int32 in
+            guard let grade = open.removeValue(forKey: document.id) else { return JudgedRanking.outside }
+            return grade < 0 ? JudgedRanking.unjudged : Int32(grade)
+        }
+        return JudgedRanking(grades: ranked, documents: levels)
     }
 
     private init(spans: [SourceSpan], documents: [RetrievedDocument]) {
@@ -126,6 +150,9 @@ struct Ranking: Sendable {
         self.found = found
         goldCount = spans.count
         state = .ranked
+        judged = JudgedRanking(
+            grades: zip(relevant, found).map { $0 && $1 > 0 ? 1 : $0 ? 0 : JudgedRanking.outside },
+            documents: [0, spans.count])
     }
 
     private static func holds(
@@ -159,8 +186,9 @@ struct Ranking: Sendable {
         return sum / Double(goldCount)
     }
 
-    /// nDCG of the first `k`.
+    /// nDCG of the first `k`; by grades where the example has them.
     func discountedGain(_ k: Int) -> Double {
+        if isGraded { return judged.normalizedGain(k) }
         var gain = 0.0
         for rank in found.prefix(k).indices where found[rank] > 0 {
             gain += Double(found[rank]) / log2(Double(rank + 2))

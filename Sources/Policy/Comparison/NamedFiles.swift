@@ -1,4 +1,5 @@
 import Domain
+import Metrics
 import Notation
 
 /// Files that a policy's judgement leans on, wherever a key takes a path.
@@ -10,11 +11,8 @@ public enum NamedFiles {
         guard let root = YAMLNode.read(Array(policy.source.text.utf8)).root else { return [] }
         var found = Set<String>()
         collect(root, PolicyKeys.root, "", &found)
-        for metric in policy.metrics where metric.name == "schema" {
-            if let file = metric.parameter?.stringValue ?? metric.parameter?["file"]?.stringValue {
-                found.insert(file)
-            }
-        }
+        for metric in policy.metrics { found.formUnion(metric.namedFiles) }
+        for part in policy.composites.flatMap(\.parts) { found.formUnion(part.request.namedFiles) }
         found.formUnion(policy.journeys.flatMap(\.schemaFiles))
         if let name = policy.app.blessedBaseline {
             found.insert("baselines/\(name).json")

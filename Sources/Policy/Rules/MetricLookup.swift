@@ -18,9 +18,15 @@ struct MetricLookup {
     private(set) var order: [String] = []
     private var cache: [String: Found] = [:]
 
-    init(catalogues: [String: [String]], prices: ReleasePolicy.Prices?, external: [ExternalSource] = []) {
-        resources = MetricResources(
+    init(
+        catalogues: [String: [String]], prices: ReleasePolicy.Prices?, external: [ExternalSource] = [],
+        composites: [CompositeMetric] = [], customs: [CustomMetric] = []
+    ) {
+        var resources = MetricResources(
             catalogues: catalogues, prices: prices, external: ExternalScores(declared: external))
+        resources.composites = composites
+        resources.customs = customs
+        self.resources = resources
     }
 
     /// Whether `metrics:` named it, or a rule asked for it before.
@@ -83,12 +89,12 @@ struct MetricLookup {
 
     /// A file that a metric names is read later, by those who may: an empty one stands in for it here.
     private func supplied(_ request: MetricRequest, _ family: MetricFamily) -> MetricResources {
-        guard case .value = family.parameter else { return resources }
-        guard let path = request.parameter?.stringValue ?? request.parameter?["file"]?.stringValue else {
-            return resources
-        }
         var supplied = resources
-        supplied.files[path] = .object(JSONObject())
+        for part in resources.composites.flatMap(\.parts) {
+            for path in part.request.namedFiles { supplied.files[path] = .object(JSONObject()) }
+        }
+        guard case .value = family.parameter else { return supplied }
+        for path in request.namedFiles { supplied.files[path] = .object(JSONObject()) }
         return supplied
     }
 

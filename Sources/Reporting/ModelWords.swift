@@ -1,0 +1,38 @@
+import Domain
+import Notation
+import Text
+
+/// Which models metrics asked, in words for every form of the report.
+enum ModelWords {
+    /// `embedding  minilm (53aa51172d14): 812 texts, 640 embedded, 172 from the cache`.
+    static func line(_ use: ModelUse) -> String {
+        var words = "\(VisibleText.excerpt(use.model.role, to: 60)) by "
+        words += "\(VisibleText.excerpt(use.model.name, to: 80)) (\(use.model.digest.prefix(12))): "
+        words += "\(Figure.count(use.wanted)) \(use.unit) wanted"
+        words += ", \(Figure.count(use.asked)) asked for"
+        if use.cached > 0 { words += ", \(Figure.count(use.cached)) from the cache" }
+        if use.failed > 0 { words += ", \(Figure.count(use.failed)) failed" }
+        if use.unparsable > 0 { words += ", \(Figure.count(use.unparsable)) unreadable" }
+        if use.windowed > 0 {
+            words += ", \(Figure.count(use.windowed)) longer than it reads at once, so read in parts"
+        }
+        if let tokens = use.tokens { words += ", \(Figure.count(tokens)) tokens" }
+        return words
+    }
+
+    static func json(_ use: ModelUse) -> JSONValue {
+        var out = JSONObject()
+        out["role"] = .string(use.model.role)
+        out["name"] = .string(use.model.name)
+        out["digest"] = .string(use.model.digest)
+        out["unit"] = .string(use.unit)
+        let counts = [
+            ("wanted", use.wanted), ("asked", use.asked), ("cached", use.cached), ("failed", use.failed),
+            ("unparsable", use.unparsable), ("windowed", use.windowed),
+        ]
+        for (name, count) in counts { out[name] = .integer(Int64(count)) }
+        if let tokens = use.tokens { out["tokens"] = .integer(Int64(tokens)) }
+        if let money = use.money { out["money"] = .number(money) }
+        return .object(out)
+    }
+}

@@ -1,0 +1,119 @@
+import Domain
+import Metrics
+import Synchronization
+
+/// Answers requests of `custom` metrics with the user's own programs and endpoints. Each distinct question is asked once
+/// a run: equal answers in both arms have one score.
+public final class CustomProvider: ModelProvider {
+    private let scorers: [String: any CustomScorer]
+    private let state: Mutex<State>
+
+    private struct State {
+        var known: [CustomQuestion: ModelAnswer] = [:]
+        var uses: [String: ModelUse] = [:]
+    }
+
+    /// Answers that are held, so that a run of any length has room.
+    private static let mostKnown = 200_000
+
+    /// - Parameter scorers: By the name of their metric.
+    public init(_ scorers: [String: any CustomScorer]) {
+        self.scorers = scorers
+        state = Mutex(State(uses: scorers.mapValues { ModelUse($0.facts, unit: "scores") }))
+    }
+
+    public func model(_ kind: ModelKind) -> ModelFacts? {
+        if case .custom(let name) = kind { return scorers[name]?.facts }
+        return nil
+    }
+
+    public var uses: [ModelUse] {
+        let uses = state.withLock { $0.uses }
+        return uses.keys.sorted().compactMap { uses[$0] }.filter { $0.wanted > 0 }
+    }
+
+    public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
+        var answers: [ModelAnswer?] = requests.map { _ in nil }
+        var open: [String: [(place: Int, question: CustomQuestion)]] = [:]
+        for (place, request) in requests.enumerated() {
+            guard case .custom(let question) = request else { continue }
+            if let known = state.withLock({ $0.known[question] }) {
+                answers[place] = known
+                count(question.metric) { use in
+                    use.wanted += 1
+                    use.cached += 1
+                }
+            } else {
+                open[question.metric, default: []].append((place, question))
+            }
+        }
+        for name in open.keys.sorted() {
+            guard let scorer = scorers[name], let asked = open[name] else { continue }
+            let scores = await scorer.scores(of: asked.map(\.question.line.text))
+            for ((place, question), score) in zip(asked, scores) {
+                let answer = Self.answer(score)
+                answers[place] = answer
+                if case .failed = answer {
+                    count(name) { $0.failed += 1 }
+                } else {
+                    state.withLock { state in
+                        if state.known.count < Self.mostKnown { state.known[question] = answer }
+                    }
+                }
+                count(name) { use in
+                    use.wanted += 1
+                    use.asked += 1
+                }
+            }
+        }
+        return answers.map { $0 ?? .failed("the policy declares no such metric") }
+    }
+
+    /// Ends what the scorers keep running.
+    public func close() async { for name in scorers.keys.sorted() { await scorers[name]?.close() } }
+
+    private func count(_ name: String, _ change: @Sendable (inout ModelUse) -> Void) {
+        state.withLock { state in
+            guard var use = state.uses[name] else { return }
+            change(&use)
+            state.uses[name] = use
+        }
+    }
+
+    private static func answer(_ score: CustomScore) -> ModelAnswer {
+        switch score {
+        case .score(let value): .score(value)
+        case .inapplicable(let why): .inapplicable(why)
+        case .failed(let why): .failed(why)
+        }
+    }
+}
+
+/// Several providers as one: each request goes to the one that stands behind its kind.
+public struct JoinedModels: ModelProvider {
+    private let providers: [any ModelProvider]
+
+    public init(_ providers: [any ModelProvider]) { self.providers = providers }
+
+    public func model(_ kind: ModelKind) -> ModelFacts? {
+        for provider in providers { if let facts = provider.model(kind) { return facts } }
+        return nil
+    }
+
+    public var uses: [ModelUse] { providers.flatMap(\.uses) }
+
+    public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
+        var answers: [ModelAnswer?] = requests.map { _ in nil }
+        var taken: [[Int]] = providers.map { _ in [] }
+        for (place, request) in requests.enumerated() {
+            if let number = providers.firstIndex(where: { $0.model(request.kind) != nil }) {
+                taken[number].append(place)
+            }
+        }
+        for (number, places) in taken.enumerated() where !places.isEmpty {
+            let given = await providers[number].answers(to: places.map { requests[$0] })
+            for (place, answer) in zip(places, given) { answers[place] = answer }
+        }
+        return answers.map { $0 ?? .failed("the policy names no model for it") }
+    }
+}

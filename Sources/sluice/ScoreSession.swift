@@ -1,0 +1,368 @@
+import Domain
+import Gating
+import Glibc
+import Interchange
+import Metrics
+import Notation
+import Scoring
+import Statistics
+import Storage
+import Text
+
+/// One run over lines: reads, measures, writes, sums up.
+struct ScoreSession {
+    private let definitions: [MetricDefinition]
+    private let path: String?
+    private let confidence: Double
+    private let showsLines: Bool
+    private let isJSON: Bool
+    private let console: Console
+    private let models: any ModelProvider
+
+    private typealias Stop = ScoreCommand.Stop
+
+    init(_ arguments: Arguments, _ console: Console) throws(ScoreCommand.Stop) {
+        self.console = console
+        path = arguments.value("file")
+        confidence = try ScoreCommand.confidence(arguments)
+        showsLines = !arguments.has("whole")
+        isJSON = arguments.has("json")
+        var policy: PolicyFile?
+        if let path = arguments.value("policy") {
+            do throws(PolicyFile.Shown) { policy = try PolicyFile.load(path, console: console) } catch {
+                throw Stop(status: error.status, message: nil)
+            }
+        }
+        definitions = try Self.definitions(arguments, policy)
+        models = try Self.models(definitions, policy)
+    }
+
+    /// Who answers what the metrics ask of models; an error where a metric asks one that nobody named.
+    private static func models(
+        _ definitions: [MetricDefinition], _ file: PolicyFile?
+    ) throws(ScoreCommand.Stop) -> any ModelProvider {
+        let needs = definitions.compactMap(\.models)
+        guard !needs.isEmpty else { return NoModels() }
+        guard let file else {
+            let kind = needs.flatMap(\.kinds).first
+            throw Stop.usage("a metric asks \(kind?.words ?? "a model"): name the policy with --policy FILE")
+        }
+        let provider: any ModelProvider
+        do {
+            provider = try ModelDoor.open(
+                file.policy, file, allowance: nil, store: PolicyFile.resolve(".sluice", file.folder),
+                examples: nil)
+        } catch { throw Stop.input("\(error)") }
+        for kind in needs.flatMap(\.kinds) where provider.model(kind) == nil {
+            throw Stop.input("\(file.path): a metric asks \(kind.words), which is not there")
+        }
+        return provider
+    }
+
+    private static func definitions(
+        _ arguments: Arguments, _ file: PolicyFile?
+    ) throws(ScoreCommand.Stop) -> [MetricDefinition] {
+        var resources = MetricResources()
+        var requests: [MetricRequest] = []
+        var folder = ""
+        if let file {
+            resources = file.resources
+            folder = file.folder
+            if arguments.positionals.isEmpty {
+                requests = file.policy.metrics.filter { $0.kpi == nil }
+                if requests.isEmpty { throw Stop.input("\(file.path) names no metric") }
+            }
+        } else if arguments.positionals.isEmpty {
+            throw Stop.usage("name a metric; 'sluice metrics' lists them")
+        }
+        for word in arguments.positionals { requests.append(try request(word)) }
+        var definitions: [MetricDefinition] = []
+        for request in requests {
+            for name in request.namedFiles where resources.files[name] == nil {
+                do throws(StoreError) {
+                    let place = arguments.value("policy") == nil ? name : PolicyFile.resolve(name, folder)
+                    resources.files[name] = try PolicyFile.json(try InputFile.read(place), path: place)
+                } catch { throw Stop.input("\(request.name): \(error.description)") }
+            }
+            do throws(MetricProblem) {
+                let definition = try MetricCatalogue.define(request, resources: resources)
+                if definitions.contains(where: { $0.name == definition.name }) {
+                    throw MetricProblem("'\(request.name)' stands twice")
+                }
+                definitions.append(definition)
+            } catch {
+                let hint = error.suggestion.map { "; did you mean '\($0)'?" } ?? ""
+                throw Stop.usage(Sluice.printable(error.message + hint))
+            }
+        }
+        return definitions
+    }
+
+    /// A metric as a policy's list has it: a name, or `name: parameter`.
+    private static func request(_ word: String) throws(ScoreCommand.Stop) -> MetricRequest {
+        let document = YAMLNode.read(Array(word.utf8))
+        guard document.problems.isEmpty, let root = document.root else {
+            throw Stop.usage("'\(Sluice.printable(word))' is no metric")
+        }
+        if let member = root.members?.first, root.members?.count == 1, let name = member.key.text {
+            return MetricRequest(name: name, parameter: member.value.json)
+        }
+        guard let name = root.text else { throw Stop.usage("'\(Sluice.printable(word))' is no metric") }
+        return MetricRequest(name: name)
+    }
+
+    func run() async throws(ScoreCommand.Stop) -> Int32 {
+        let descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
+        guard descriptor >= 0 else { throw Stop.input("\(path ?? ""): \(String(cString: strerror(errno)))") }
+        defer { if path != nil { close(descriptor) } }
+        var tally = Tally(definitions: definitions, confidence: confidence, showsLines: showsLines)
+        var splitter = JSONLineSplitter()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Stop.input(String(cString: strerror(errno))) }
+            do {
+                if count == 0 {
+                    try splitter.finish { tally.take($0, $1) }
+                    break
+                }
+                try buffer[..<count].withUnsafeBufferPointer { chunk in
+                    try splitter.feed(chunk) { tally.take($0, $1) }
+                }
+            } catch {
+                tally.flush(console)
+                throw Stop.input("\(path ?? "standard input"): \(error)")
+            }
+            await tally.score(models)
+            tally.flush(console)
+        }
+        await tally.score(models)
+        tally.flush(console)
+        if isJSON {
+            ScoreCommand.write(console) { tally.summary(&$0) }
+        } else {
+            console.out((showsLines ? "\n" : "") + tally.table(console.width))
+        }
+        return tally.bad == 0 ? 0 : ExitStatus.badInput
+    }
+}
+
+/// What the lines so far came to.
+private struct Tally {
+    private let definitions: [MetricDefinition]
+    private let showsLines: Bool
+    private var reader = ScoredRowReader()
+    private var estimates: [StreamedEstimate]
+    private var writer = JSONWriter()
+    private var lines = 0
+    private(set) var bad = 0
+
+    init(definitions: [MetricDefinition], confidence: Double, showsLines: Bool) {
+        self.definitions = definitions
+        self.showsLines = showsLines
+        estimates = definitions.map { StreamedEstimate($0, confidence: confidence) }
+    }
+
+    mutating func flush(_ console: Console) {
+        guard !writer.bytes.isEmpty else { return }
+        console.out(String(decoding: writer.bytes, as: UTF8.self))
+        writer.removeAll()
+    }
+
+    /// A line waits with those read beside it, so that models are asked for several at a time.
+    private enum Waiting {
+        case row(Int, MeasureInput)
+        case bad(Int, String)
+    }
+
+    private var waiting: [Waiting] = []
+
+    mutating func take(_ number: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
+        lines += 1
+        do throws(ScoredRowReader.Problem) {
+            let (example, observation) = try reader.read(bytes, line: number)
+            waiting.append(.row(number, MeasureInput(example: example, observation: observation)))
+        } catch {
+            bad += 1
+            let place = error.column > 0 ? "line \(number), column \(error.column): " : "line \(number): "
+            waiting.append(.bad(number, place + error.message))
+        }
+    }
+
+    /// Measures what waits, in its order.
+    mutating func score(_ models: any ModelProvider) async {
+        for start in stride(from: 0, to: waiting.count, by: Self.batch) {
+            await ask(models, start..<min(waiting.count, start + Self.batch))
+        }
+        for entry in waiting {
+            switch entry {
+            case .row(let number, var input):
+                var scores: [Measurement] = []
+                for definition in definitions { scores.append(definition.measured(&input)) }
+                for place in scores.indices { estimates[place].add(scores[place]) }
+                if showsLines { write(number, input.example.id, scores) }
+            case .bad(let number, let problem):
+                guard showsLines else { continue }
+                writer.beginObject()
+                writer.member("line", number)
+                writer.member("error", problem)
+                writer.endObject()
+                writer.endLine()
+            }
+        }
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    /// Lines whose requests go to models together, and rounds of requests before a metric that wants still more fails.
+    private static let batch = 64
+    private static let mostRounds = 16
+
+    private mutating func ask(_ models: any ModelProvider, _ places: Range<Int>) async {
+        let needs = definitions.compactMap(\.models)
+        guard !needs.isEmpty else { return }
+        for _ in 0..<Self.mostRounds {
+            var wanted: [ModelRequest] = []
+            var wanting: [ModelRequest: [Int]] = [:]
+            for place in places {
+                guard case .row(let number, var input) = waiting[place], input.answer != nil else { continue }
+                for request in needs.flatMap({ $0.requests(&input) }) where input.models[request] == nil {
+                    if wanting[request] == nil { wanted.append(request) }
+                    wanting[request, default: []].append(place)
+                }
+                waiting[place] = .row(number, input)
+            }
+            if wanted.isEmpty { return }
+            for (request, answer) in zip(wanted, await models.answers(to: wanted)) {
+                for place in wanting[request] ?? [] {
+                    guard case .row(let number, var input) = waiting[place] else { continue }
+                    input.models[request] = answer
+                    waiting[place] = .row(number, input)
+                }
+            }
+        }
+    }
+
+    private mutating func write(_ number: Int, _ id: String, _ scores: [Measurement]) {
+        writer.beginObject()
+        writer.member("line", number)
+        writer.member("id", id)
+        writer.key("scores")
+        writer.beginObject()
+        var unscored: [(name: String, state: String, why: String)] = []
+        for (definition, score) in zip(definitions, scores) {
+            writer.key(definition.name)
+            switch score {
+            case .value(let value) where value.isFinite: writer.number(value)
+            case .value: writer.null()
+            case .values(let values):
+                if case .sums(let combine) = definition.aggregate, let value = combine(values), value.isFinite
+                {
+                    writer.number(value)
+                } else {
+                    writer.null()
+                }
+            case .labels(let labels): writer.value(.array(labels.map { .string($0) }))
+            case .notApplicable(let why):
+                writer.null()
+                unscored.append((definition.name, "not_applicable", why))
+            case .failed(let why), .unmeasured(let why):
+                writer.null()
+                unscored.append((definition.name, "failed", why))
+            }
+        }
+        writer.endObject()
+        if !unscored.isEmpty {
+            writer.key("unscored")
+            writer.beginObject()
+            for entry in unscored {
+                writer.key(entry.name)
+                writer.beginObject()
+                writer.member(entry.state, entry.why)
+                writer.endObject()
+            }
+            writer.endObject()
+        }
+        writer.endObject()
+        writer.endLine()
+    }
+
+    func summary(_ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("format", "sluice.score/1")
+        writer.member("lines", lines)
+        writer.member("bad_lines", bad)
+        writer.key("metrics")
+        writer.beginArray()
+        for (definition, estimate) in zip(definitions, estimates) {
+            let summary = estimate.summary
+            writer.beginObject()
+            writer.member("metric", definition.name)
+            writer.key("value")
+            if let value = summary.value, value.isFinite {
+                writer.number(value)
+            } else if let text = summary.text {
+                writer.string(text)
+            } else {
+                writer.null()
+            }
+            if let interval = summary.interval {
+                writer.key("interval")
+                writer.beginArray()
+                writer.number(interval.lower)
+                writer.number(interval.upper)
+                writer.endArray()
+                writer.member("confidence", interval.confidence)
+                writer.member("interval_method", interval.method)
+            }
+            if !summary.method.isEmpty { writer.member("method", summary.method) }
+            if let note = summary.note { writer.member("note", note) }
+            writer.member("unit", definition.unit.rawValue)
+            writer.member("better", definition.direction.rawValue)
+            writer.member("n", estimate.measured)
+            writer.member("not_applicable", estimate.notApplicable)
+            writer.member("failed", estimate.failed)
+            if !estimate.reasons.isEmpty {
+                writer.key("reasons")
+                writer.beginObject()
+                for reason in estimate.reasons.keys.sorted() {
+                    writer.member(reason, estimate.reasons[reason] ?? 0)
+                }
+                writer.endObject()
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+
+    func table(_ width: Int) -> String {
+        let rows = zip(definitions, estimates).map { definition, estimate in
+            let summary = estimate.summary
+            var words =
+                summary.value.map(number) ?? summary.text.map { "'\(Sluice.printable($0))'" } ?? "none"
+            if let interval = summary.interval {
+                let share = number(interval.confidence * 100)
+                words +=
+                    " [\(number(interval.lower)), \(number(interval.upper))] \(share) % \(interval.method)"
+            }
+            words += ", n \(Numbers.grouped(estimate.measured))"
+            if estimate.notApplicable > 0 { words += ", \(estimate.notApplicable) not applicable" }
+            if estimate.failed > 0 { words += ", \(estimate.failed) failed" }
+            if let note = summary.note { words += "; \(note)" }
+            let why = estimate.reasons.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+            if let first = why.first { words += "; most often: \(Sluice.printable(first.key))" }
+            return (definition.name, words)
+        }
+        var text = Help.table(rows, width)
+        text += Prose.counted(lines, "line")
+        if bad > 0 { text += ", \(Numbers.grouped(bad)) of them bad and not scored" }
+        return text + "\n"
+    }
+
+    private func number(_ value: Double) -> String {
+        guard abs(value) < 1e12, abs(value) >= 1e-4 || value == 0 else { return "\(value)" }
+        let scaled = (value * 10_000).rounded() / 10_000
+        return scaled == scaled.rounded() ? "\(Int(scaled))" : "\(scaled)"
+    }
+}
