@@ -117,7 +117,7 @@ final class Connection: @unchecked Sendable {
         while true {
             if offset < input.count {
                 if deadline == .max {
-                    received = loop.now()
+                    received = loop.turn
                     deadline = EventLoop.deadline(received, after: server.limits.request)
                 }
                 switch unread({ scanner.scan($0) }) {
@@ -204,7 +204,7 @@ final class Connection: @unchecked Sendable {
             }
             channel.isIdle = isIdle
             let wake = await channel.readable(
-                until: isIdle ? loop.deadline(after: server.limits.idle) : deadline)
+                until: isIdle ? EventLoop.deadline(loop.turn, after: server.limits.idle) : deadline)
             channel.isIdle = false
             switch wake {
             case .ready: continue

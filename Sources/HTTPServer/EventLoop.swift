@@ -36,6 +36,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var ended = false
     private var tasks = 0
     private var date = DateField()
+    /// When the sockets were last looked at: near enough for long waits, and free.
+    private(set) var turn: UInt64 = 0
     private var buffers: [[UInt8]] = []
     /// Values of `LoopLocal`, by its number.
     private var locals: [AnyObject?] = []
@@ -141,6 +143,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             takeInbox()
             let count = cepoll_wait(epoll, events, 256, patience())
             isAsleep.store(false, ordering: .relaxed)
+            turn = now()
             for index in 0..<Int(max(0, count)) { deliver(events[index]) }
             fireTimers()
         }

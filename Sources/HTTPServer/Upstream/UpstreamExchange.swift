@@ -42,7 +42,8 @@ final class UpstreamExchange: @unchecked Sendable {
         self.started = started
         self.overall = overall
         channel = connection.channel
-        activity = loop.now()
+        // A kept connection was there at once.
+        activity = attempt == 1 && connection.exchanges > 0 ? started : loop.now()
         timings = UpstreamTimings()
         timings.connected = activity &- started
         timings.isReused = connection.exchanges > 0
@@ -308,7 +309,7 @@ final class UpstreamExchange: @unchecked Sendable {
 
     private func finish() {
         guard !isOver else { return }
-        timings.lastByte = loop.now() &- started
+        timings.lastByte = activity &- started
         isOver = true
         if keepsAlive, upload == .done, failure == nil {
             pool.keep(connection)

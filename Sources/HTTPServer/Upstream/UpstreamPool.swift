@@ -37,7 +37,7 @@ final class UpstreamPool {
     func kept() -> UpstreamConnection? {
         while let connection = idle.popLast() {
             connection.channel.isWatched = false
-            let age = loop.now() &- connection.idleSince
+            let age = loop.turn &- connection.idleSince
             // A second before the upstream's own limit it may be closing already.
             let promised = connection.idleLimit.map { $0 - min($0, 1_000_000_000) } ?? .max
             let limit = min(EventLoop.deadline(0, after: options.idle), promised)
@@ -50,7 +50,7 @@ final class UpstreamPool {
     /// Takes back a connection whose exchange has ended well.
     func keep(_ connection: UpstreamConnection) {
         guard idle.count < options.idleConnections, connection.isQuiet else { return close(connection) }
-        connection.idleSince = loop.now()
+        connection.idleSince = loop.turn
         connection.rest()
         connection.channel.isWatched = true
         idle.append(connection)
@@ -75,7 +75,7 @@ final class UpstreamPool {
     private func sweepLater() {
         guard !isSweeping, let oldest = idle.first else { return }
         isSweeping = true
-        let age = loop.now() &- oldest.idleSince
+        let age = loop.turn &- oldest.idleSince
         let limit = EventLoop.deadline(0, after: options.idle)
         let pool = Confined(self)
         loop.schedule(after: .nanoseconds(Int64(clamping: limit - min(age, limit)))) { pool.value?.sweep() }
@@ -84,7 +84,7 @@ final class UpstreamPool {
     private func sweep() {
         isSweeping = false
         let limit = EventLoop.deadline(0, after: options.idle)
-        let now = loop.now()
+        let now = loop.turn
         while let oldest = idle.first, now &- oldest.idleSince >= limit {
             idle.removeFirst()
             close(oldest)
