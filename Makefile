@@ -56,6 +56,7 @@ format: ## write the sources as the formatter would
 oracles: build ## statistics against SciPy, statsmodels and others, vectors and BERTScore against theirs
 	@scripts/bootstrap oracles
 	.build/oracle-venv/bin/python oracles/run.py
+	.build/oracle-venv/bin/python oracles/json_schema.py
 	.build/embedding-venv/bin/python oracles/embedding.py
 	.build/embedding-venv/bin/python oracles/semantic.py
 

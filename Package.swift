@@ -126,6 +126,7 @@ let commands: [Target] = [
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
+    command("metrics-bench", ["Metrics", "Domain", "Text", "Notation"], path: "benchmarks/metrics-bench"),
     command(
         "embedding-bench", ["Embedding", "Scoring", "Metrics", "Domain", "BERT", "Notation"],
         path: "benchmarks/embedding-bench"),

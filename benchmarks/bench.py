@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import measure
+import metric_files
 import workload
 from measure import ROOT, Failure, program, run, server, table
 
@@ -20,7 +21,7 @@ VENV = ROOT / ".build" / "bench-venv" / "bin" / "python"
 ORACLES = ROOT / ".build" / "oracle-venv" / "bin" / "python"
 POLICY = ROOT / "examples" / "helpdesk" / "sluice.yaml"
 VERDICTS = (0, 1, 2)
-PARTS = ("cost", "memory", "start", "gate", "statistics", "meaning")
+PARTS = ("cost", "memory", "start", "gate", "statistics", "metrics", "meaning")
 TRANSFORMERS = ROOT / ".build" / "embedding-venv" / "bin" / "python"
 MODEL = ROOT / ".build" / "models" / "minilm"
 
@@ -39,6 +40,18 @@ STATISTICS = [
     ("kolmogorov-smirnov", "Kolmogorov-Smirnov, 10⁵ and 10⁵ values", "kolmogorov-smirnov", "scipy.stats.ks_2samp", 5),
 ]
 UPDATE_TARGET_NS = 100
+# What metrics-bench times: its name there and at the peers', what it does, the peer, the ratio that is wanted.
+METRICS = [
+    ("rouge_l", "rouge_l", "ROUGE-L, a pair of 20 to 60 words", "rouge-score", 50),
+    ("rouge_lsum", "rouge_lsum", "ROUGE-Lsum, the same", "rouge-score", None),
+    ("bleu", "bleu", "BLEU, the same", "sacrebleu", 10),
+    ("chrf", "chrf", "chrF2, the same", "sacrebleu", 10),
+    ("chrf_pp", "chrf_pp", "chrF2++, the same", "sacrebleu", None),
+    ("ter", "ter", "TER, the same", "sacrebleu", None),
+    ("schema", "schema", "JSON Schema 2020-12, an answer of 1.5 kB", "jsonschema", 20),
+    ("retrieval", "retrieval", "11 measures of 200 topics × 200 documents, from files", "pytrec_eval (C)", 1),
+    ("retrieval", "ranx", "the same", "ranx, compiled before", 5),
+]
 MEANING_TARGET = 2.5
 LOAD_TARGET_MS = 300
 EMBED_TARGET_S = 10
@@ -221,6 +234,30 @@ class Bench:
             table(["one thread, processor time of one call", "Sluice", "peer", "", "ratio", "target"], rows)
             + "\n\n" + table(["one update of", "", "target"], updates))
 
+    def metrics(self):
+        """Processor time of one pair, value or run, beside the packages that people come from."""
+        folder = self.work / "metrics"
+        folder.mkdir(exist_ok=True)
+        metric_files.write(folder)
+        quick = ["--quick"] if self.given.quick else []
+        ours, theirs = {}, {}
+        for turn in range(self.runs):
+            self.timed(ours, [program("metrics-bench"), folder, *quick])
+            if not self.given.no_peers:
+                self.timed(theirs, [ORACLES, ROOT / "benchmarks" / "run_metrics.py", folder, *quick])
+            say(f"run {turn + 1}: metrics")
+        rows = []
+        for name, peer, words, peer_words, wanted in METRICS:
+            mine = statistics.median(ours[name])
+            other = statistics.median(theirs[peer]) if theirs else None
+            target = ""
+            if wanted:
+                target = f"≥ {wanted}×" + (f": {'met' if other / mine >= wanted else 'missed'}" if other else "")
+            rows.append([
+                words, f"{mine * 1e6:.2f} µs", peer_words, f"{other * 1e6:.1f} µs" if other else "",
+                f"**{other / mine:.1f}×**" if other else "", target])
+        return table(["one thread, processor time", "Sluice", "peer", "", "ratio", "target"], rows)
+
     def meaning(self):
         """Embedding and BERTScore beside sentence-transformers and bert-score, on one core; and a run's on two."""
         texts, pairs = self.work / "texts.jsonl", self.work / "pairs.jsonl"
@@ -273,7 +310,7 @@ class Bench:
     # --------------------------------------------------------------------------------------------- report
 
     def write(self, parts, facts):
-        count = len(self.families) - len(workload.LEFT_OUT)
+        count = len(workload.METRICS)
         left_out = ", ".join(f"`{name}` ({why})" for name, why in workload.LEFT_OUT.items())
         facts = {**facts, "Sluice": f"commit {measure.commit()}", "peers": peers(),
                  "date": datetime.date.today().isoformat()}
@@ -295,7 +332,8 @@ on 2,000, so that the smaller size carries more of them; the target is held agai
 What each did for that time:
 
 - **Sluice**: asked an app over HTTP that answers at once, 64 at a time (1.4 kB of JSON with five documents); parsed;
-  measured {count} metrics (the catalogue without {left_out}); wrote every observation to compressed evidence and the
+  measured {count} metrics (without {left_out}, and without those timed under Metrics or made for
+  agents and safety); wrote every observation to compressed evidence and the
   run to SQLite, without cache; judged {len(workload.BOUNDS)} bounds, and with the baseline asked as well
   {len(workload.RELATIVE)} comparisons with their resampling, and three slices; wrote the HTML report. One example of
   two arms is two requests; their answers differ for one request in ten.
@@ -327,6 +365,12 @@ Both sides on one core in turn, the same work, one thread; median of {self.runs}
 
 {parts["statistics"]}
 
+## Metrics
+
+Both sides on one core in turn, the same files, one thread; median of {self.runs} runs, each the least of five turns. A
+pair of texts is measured with nothing kept from another, and files are read, parsed and ranked each time.
+
+{parts["metrics"]}
 ## Meaning
 
 all-MiniLM-L6-v2 on this processor: embedding beside sentence-transformers, BERTScore beside bert-score, the same weights

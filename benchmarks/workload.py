@@ -157,6 +157,14 @@ METRICS = {
 }
 # What the instant app does not show.
 LEFT_OUT = {"ttft": "nothing is streamed"}
+# Checks, agents, safety and further measures of text and ranking: timed apart where there is a peer, or asked of parts
+# that the instant app does not show.
+APART = """bin_g bpref brier chrf_pp composite contains contains_all contains_any contains_json custom ece eleven_point_average equals
+    g gm_bpref gm_map icontains icontains_all icontains_any inf_ap iprec_at_recall is_html is_json is_refusal is_sql is_xml
+    jaccard language_match levenshtein levenshtein_similarity map_cut ndcg_full ndcg_rel num_rel num_rel_ret num_ret perplexity
+    pii r_ndcg r_precision_mult rbp regex relative_precision secrets sentence_chrf sentence_ter set_f set_map set_precision
+    set_recall set_relative_precision starts_with step_count ter tool_call_accuracy tool_call_f1 tool_names trajectory
+    unjudged utility""".split()
 
 BOUNDS = [
     "intent_accuracy >= 0.05", "intent_f1 >= 0.05", "recall@3 >= 0.1", "token_f1 >= 0.1", "rouge_l >= 0.1",
@@ -199,4 +207,4 @@ def write_policy(path, address, arms, names):
         "unsure": "ask", "slices": ["domain", "category", "adversarial"], "seed": 7,
     }
     path.write_text(json.dumps(policy, indent=2) + "\n", encoding="utf-8")
-    return sorted(set(names) - set(METRICS) - set(LEFT_OUT))
+    return sorted(set(names) - set(METRICS) - set(LEFT_OUT) - set(APART))

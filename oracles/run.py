@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 FOLDER = pathlib.Path(__file__).parent
-NOT_FAMILIES = {"run", "compare", "embedding"}
+NOT_FAMILIES = {"run", "compare", "embedding", "json_schema"}
 
 
 def answers(command, calls):

@@ -18,6 +18,9 @@ public struct CustomMetric: Sendable {
     public let isPassFail: Bool
     /// Time that one score may take.
     public let timeoutSeconds: Double
+    /// Answers that it scores at once; a program of one thread is asked one by one, so that a slow score delays no other
+    /// beyond its time.
+    public let concurrency: Int
     /// Of the endpoint's requests.
     public let headers: [TargetPolicy.Header]
     /// What the user says of the metric's making: a change starts a new series of scores.
@@ -25,7 +28,8 @@ public struct CustomMetric: Sendable {
 
     public init(
         name: String, source: Source, unit: String, lowest: Double?, highest: Double?, better: String,
-        isPassFail: Bool, timeoutSeconds: Double, headers: [TargetPolicy.Header] = [], version: String = "1"
+        isPassFail: Bool, timeoutSeconds: Double, concurrency: Int = 1, headers: [TargetPolicy.Header] = [],
+        version: String = "1"
     ) {
         self.name = name
         self.source = source
@@ -35,6 +39,7 @@ public struct CustomMetric: Sendable {
         self.better = better
         self.isPassFail = isPassFail
         self.timeoutSeconds = timeoutSeconds
+        self.concurrency = concurrency
         self.headers = headers
         self.version = version
     }

@@ -153,8 +153,8 @@ public struct StreamedEstimate: Sendable {
                 value: sample.mean, text: nil, interval: clamped(interval),
                 method: definition.isPassFail ? "share" : "mean", note: nil)
         } catch {
-            return Summary(
-                value: sample.mean, text: nil, interval: nil, method: "mean", note: "\(error)")
+            let note = measured < 2 ? "an interval needs two lines" : "\(error)"
+            return Summary(value: sample.mean, text: nil, interval: nil, method: "mean", note: note)
         }
     }
 

@@ -25,8 +25,9 @@ final class Channel {
     var unread = 0
     /// Whether the wait for reading may be ended by `drain`.
     var isIdle = false
-    /// Called at any event but room to write, for a channel that nobody waits for.
+    /// Called at any event but room to write, while nobody waits for the channel.
     var watcher: (() -> Void)?
+    var isWatched = false
     private(set) var tls: TLSSession?
 
     private var reader: Waiter?
@@ -147,7 +148,7 @@ final class Channel {
             isReadable = true
             resumeReader(.ready)
             if writeWantsRead { becomeWritable() }
-            watcher?()
+            if isWatched { watcher?() }
         }
         if events & (broken | CEPOLL_OUT) != 0 {
             becomeWritable()

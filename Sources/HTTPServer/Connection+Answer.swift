@@ -64,7 +64,7 @@ extension Connection {
         try check(status, fields, exchange)
         let isBodiless = status == 204 || status == 304
         if isBodiless, !body.isEmpty { throw .wrongLength(announced: 0, given: body.count) }
-        var bytes = takeOutput()
+        var bytes = loop.takeBuffer()
         encodeHead(status, fields, isBodiless ? .none : .length(body.count), into: &bytes)
         stage = .withoutBody
         if isHead || body.isEmpty {
@@ -76,7 +76,7 @@ extension Connection {
             try await flush(bytes)
             try await flush(body)
         }
-        keepOutput(bytes)
+        loop.giveBuffer(&bytes)
         stage = .answered
     }
 
@@ -95,10 +95,10 @@ extension Connection {
             (framing, stage) = (.close, .untilClose)
             keepsAlive = false
         }
-        var bytes = takeOutput()
+        var bytes = loop.takeBuffer()
         encodeHead(status, fields, framing, into: &bytes)
         try await flush(bytes)
-        keepOutput(bytes)
+        loop.giveBuffer(&bytes)
     }
 
     func write(_ piece: [UInt8], for exchange: UInt64) async throws(HTTPServerError) {
@@ -116,7 +116,7 @@ extension Connection {
             if !isHead { try await flush(piece) }
         case .chunked where isHead: break
         case .chunked:
-            var bytes = takeOutput()
+            var bytes = loop.takeBuffer()
             ResponseEncoder.chunkHead(piece.count, into: &bytes)
             if piece.count <= 32 * 1024 {
                 bytes.append(contentsOf: piece)
@@ -127,7 +127,7 @@ extension Connection {
                 try await flush(piece)
                 try await flush([13, 10])
             }
-            keepOutput(bytes)
+            loop.giveBuffer(&bytes)
         }
     }
 

@@ -32,7 +32,7 @@ extension Connection {
                 if !out.isEmpty { try await flush(out) }
                 break
             }
-            keepOutput(out)
+            loop.giveBuffer(&out)
             stage = .answered
         } catch {
             response.close()
@@ -50,16 +50,16 @@ extension Connection {
     func startRelay(
         _ response: UpstreamResponse, removing: [String], adding: HTTPFields, for exchange: UInt64
     ) async throws(HTTPServerError) {
-        let bytes = try relayHead(response, removing: removing, adding: adding, for: exchange)
+        var bytes = try relayHead(response, removing: removing, adding: adding, for: exchange)
         try await flush(bytes)
-        keepOutput(bytes)
+        loop.giveBuffer(&bytes)
     }
 
     private func relayHead(
         _ response: UpstreamResponse, removing: [String], adding: HTTPFields, for exchange: UInt64
     ) throws(HTTPServerError) -> [UInt8] {
         try check(response.status, adding, exchange)
-        var bytes = takeOutput()
+        var bytes = loop.takeBuffer()
         ResponseEncoder.statusLine(response.status, response.reason, into: &bytes)
         switch response.framing {
         case .none:
@@ -82,7 +82,7 @@ extension Connection {
         if !keepsAlive { ResponseEncoder.append("Connection: close\r\n", to: &bytes) }
         if keepsAlive, minorVersion == 0 { ResponseEncoder.append("Connection: keep-alive\r\n", to: &bytes) }
         if !response.fields.contains("date") { bytes.append(contentsOf: loop.dateField()) }
-        response.fields.forward(removing: removing, adding: adding, into: &bytes)
+        response.fields.forward(as: .response, removing: removing, adding: adding, into: &bytes)
         ResponseEncoder.append("\r\n", to: &bytes)
         return bytes
     }

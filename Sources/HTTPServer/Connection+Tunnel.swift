@@ -16,7 +16,7 @@ extension Connection {
         keepsAlive = false
         stage = .withoutBody
 
-        var bytes = takeOutput()
+        var bytes = loop.takeBuffer()
         ResponseEncoder.statusLine(101, response.reason, into: &bytes)
         ResponseEncoder.append("Connection: Upgrade\r\n", to: &bytes)
         if let name = response.fields["upgrade"] {
@@ -24,7 +24,7 @@ extension Connection {
             bytes.append(contentsOf: name.utf8)
             ResponseEncoder.append("\r\n", to: &bytes)
         }
-        response.fields.forward(removing: [], adding: adding, into: &bytes)
+        response.fields.forward(as: .response, removing: [], adding: adding, into: &bytes)
         ResponseEncoder.append("\r\n", to: &bytes)
         upstream.unread { bytes.append(contentsOf: $0) }
         upstream.consume(upstream.unreadCount)

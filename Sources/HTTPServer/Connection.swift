@@ -29,7 +29,6 @@ final class Connection: @unchecked Sendable {
 
     private(set) var input: [UInt8] = []
     private(set) var offset = 0
-    private var output: [UInt8] = []
     private var budget = Connection.budgetPerTurn
 
     // The exchange that is being answered.
@@ -176,7 +175,7 @@ final class Connection: @unchecked Sendable {
     /// Reads on; without a deadline the connection is idle, and may be closed at any time.
     func fill(until deadline: UInt64) async -> Filled {
         if offset == input.count {
-            input.removeAll(keepingCapacity: input.capacity <= 8192)
+            loop.giveBuffer(&input)
             offset = 0
         } else if offset > 0 {
             input.removeFirst(offset)
@@ -187,6 +186,7 @@ final class Connection: @unchecked Sendable {
             if channel.isReadable || isLastTry {
                 switch channel.read() {
                 case .bytes(let bytes):
+                    if input.isEmpty { input = loop.takeBuffer() }
                     input.append(contentsOf: bytes)
                     channel.unread = input.count - offset
                     await spend(bytes.count)
@@ -216,18 +216,6 @@ final class Connection: @unchecked Sendable {
     }
 
     // MARK: - Writing
-
-    // The buffer leaves the connection while it is filled and sent, so that it is never copied.
-    func takeOutput() -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &output)
-        taken.removeAll(keepingCapacity: true)
-        return taken
-    }
-
-    func keepOutput(_ bytes: consuming [UInt8]) {
-        if bytes.capacity <= 8192 { output = bytes }
-    }
 
     func flush(_ bytes: [UInt8]) async throws(HTTPServerError) {
         var sent = 0

@@ -36,6 +36,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var ended = false
     private var tasks = 0
     private var date = DateField()
+    private var buffers: [[UInt8]] = []
     /// Values of `LoopLocal`, by its number.
     private var locals: [AnyObject?] = []
     let requestHeads = HeadParser(HTTP_REQUEST)
@@ -287,6 +288,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     func forgetLocal(_ number: Int) {
         guard number < locals.count else { return }
         locals[number] = nil
+    }
+
+    /// An empty buffer, mostly with memory from an earlier use: connections that wait hold none of their own.
+    func takeBuffer() -> [UInt8] { buffers.popLast() ?? [] }
+
+    /// Takes a buffer back, whose memory the next one gets.
+    func giveBuffer(_ buffer: inout [UInt8]) {
+        var taken: [UInt8] = []
+        swap(&taken, &buffer)
+        guard 1...16_384 ~= taken.capacity, buffers.count < 32 else { return }
+        taken.removeAll(keepingCapacity: true)
+        buffers.append(taken)
     }
 
     /// The `Date` field of this second, with its CR LF.

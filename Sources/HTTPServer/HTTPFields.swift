@@ -96,13 +96,16 @@ public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
 
     /// Writes what may be passed on, in wire form: without the fields of the connection and those that
     /// `Connection` names, without `removed` and without what `added` brings anew; then `added`.
-    func forward(removing removed: [String], adding added: HTTPFields, into out: inout [UInt8]) {
+    func forward(
+        as kind: HopByHop.Kind, removing removed: [String], adding added: HTTPFields,
+        into out: inout [UInt8]
+    ) {
         let named = HopByHop.named(by: self)
         // Lines that stay are copied in runs: most messages lose one or two.
         var run = 0
         for (index, entry) in entries.enumerated() {
             let ends =
-                HopByHop.ends(self, entry)
+                HopByHop.ends(self, entry, kind)
                 || named.contains { matches(entry, $0) } || removed.contains { matches(entry, $0) }
                 || added.entries.contains { added.haveSameName($0, self, entry) }
             guard ends else { continue }

@@ -13,7 +13,8 @@ public struct HTTPRequestHead: Sendable {
     /// The length that was announced; nil for none and for a chunked body.
     public let contentLength: Int?
     /// The one protocol that the client wants to go over to, for example `websocket`; nil for none, for
-    /// several, and where the request could not (RFC 9110, 7.8): other than GET, with a body, or HTTP/1.0.
+    /// several, for HTTP/2, and where the request could not (RFC 9110, 7.8): other than GET, with a body, or
+    /// HTTP/1.0.
     public let upgrade: String?
 
     public init(

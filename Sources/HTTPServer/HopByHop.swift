@@ -1,10 +1,15 @@
 /// Which fields belong to one connection and are not passed on (RFC 9110, 7.6.1).
 enum HopByHop {
+    enum Kind { case request(keepsHost: Bool), response }
+
     /// Whether a field ends here whatever `Connection` says: the connection's own, and the framing, which is
     /// made anew. `Trailer` is among them since trailers are dropped.
-    static func ends(_ fields: HTTPFields, _ entry: HTTPFields.Field) -> Bool {
+    static func ends(_ fields: HTTPFields, _ entry: HTTPFields.Field, _ kind: Kind) -> Bool {
         switch entry.nameEnd - entry.nameStart {
         case 2: fields.matches(entry, "te")
+        case 4: if case .request(keepsHost: false) = kind { fields.matches(entry, "host") } else { false }
+        // What is expected of this server was fulfilled by it.
+        case 6: if case .request = kind { fields.matches(entry, "expect") } else { false }
         case 7: fields.matches(entry, "upgrade") || fields.matches(entry, "trailer")
         case 10: fields.matches(entry, "connection") || fields.matches(entry, "keep-alive")
         case 14: fields.matches(entry, "content-length")
@@ -27,6 +32,18 @@ enum HopByHop {
         return names
     }
 
+    /// How long the sender keeps an idle connection: `Keep-Alive: timeout=5`; nil where it does not say.
+    static func idleSeconds(of fields: HTTPFields) -> Int? {
+        var seconds: Int?
+        each(in: fields, "keep-alive") { token in
+            guard equalIgnoringCase(token.prefix(8), "timeout=") else { return }
+            let digits = token.dropFirst(8)
+            guard 1...6 ~= digits.count, digits.allSatisfy({ $0 &- 48 < 10 }) else { return }
+            seconds = digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+        }
+        return seconds
+    }
+
     /// Whether `Connection` lists a token.
     static func connection(of fields: HTTPFields, says word: String) -> Bool {
         var found = false
@@ -34,11 +51,14 @@ enum HopByHop {
         return found
     }
 
-    /// The one protocol that a message wants to go over to; nil where it names none, or several.
+    /// The one protocol that a message wants to go over to; nil where it names none, several, or HTTP/2, which
+    /// is not spoken here (RFC 9113, 3.1: such a request may be answered as it stands).
     static func upgrade(of fields: HTTPFields) -> String? {
         var names: [String] = []
         each(in: fields, "upgrade") { names.append(String(decoding: $0, as: UTF8.self)) }
-        guard names.count == 1, connection(of: fields, says: "upgrade") else { return nil }
+        guard names.count == 1, connection(of: fields, says: "upgrade"),
+            !equalIgnoringCase(names[0].utf8, "h2c")
+        else { return nil }
         return names[0]
     }
 

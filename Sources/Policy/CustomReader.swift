@@ -50,9 +50,12 @@ struct CustomReader {
             log.report(.badValue, "'timeout' lies above 0", at: .init(node["timeout"] ?? node))
             return nil
         }
+        var concurrency = node["url"] == nil ? 1 : 8
+        if case .integer(let number)? = node["concurrency"]?.scalar { concurrency = Int(number) }
         return CustomMetric(
             name: name, source: source, unit: unit, lowest: lowest, highest: highest,
             better: node["better"]?.text ?? "neither", isPassFail: isPassFail, timeoutSeconds: timeout,
+            concurrency: concurrency,
             headers: AppReader(log: log).headers(node["headers"]), version: node["version"]?.text ?? "1")
     }
 }

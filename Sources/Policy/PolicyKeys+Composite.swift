@@ -90,6 +90,9 @@ extension PolicyKeys {
         KeyDefinition(
             "timeout", .measure(.duration), default: "10s", "Time one score may take.", example: "10s"),
         KeyDefinition(
+            "concurrency", .integer(1...64), default: "1 for a program, 8 for an address",
+            "Answers that it scores at once.", example: "4"),
+        KeyDefinition(
             "version", .text(.plain("a version")), default: "\"1\"",
             "What you say of its making: a change starts a new series of scores.", example: "\"2\""),
     ]

@@ -14,8 +14,7 @@ public final class CommandScorer: CustomScorer {
     private let timeoutSeconds: Double
     private let next = Atomic<UInt64>(0)
 
-    /// Questions under way at once.
-    private static let concurrency = 8
+    private let concurrency: Int
     /// Further tries where the program crashed.
     private static let retries = 1
 
@@ -38,17 +37,18 @@ public final class CommandScorer: CustomScorer {
         }
         let settings = CommandLoop.Settings(
             program: try allowance?.program(arguments), arguments: arguments, environment: variables,
-            folder: folder, concurrency: Self.concurrency, maximumLineBytes: 1 << 20)
+            folder: folder, concurrency: metric.concurrency, maximumLineBytes: 1 << 20)
         do throws(ChildProcess.Problem) { loop = try CommandLoop(settings) } catch {
             throw TargetProblem(
                 key: "command", cause: "no pipe could be made: \(error.cause)", mend: "close other programs")
         }
         timeoutSeconds = metric.timeoutSeconds
+        concurrency = metric.concurrency
         facts = ModelFacts(role: metric.name, name: arguments.joined(separator: " "), digest: digest)
     }
 
     public func scores(of lines: [String]) async -> [CustomScore] {
-        await Together.map(lines, atOnce: Self.concurrency) { await self.score($0) }
+        await Together.map(lines, atOnce: concurrency) { await self.score($0) }
     }
 
     public func close() async { await loop.stop() }

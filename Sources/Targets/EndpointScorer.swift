@@ -13,9 +13,9 @@ public struct EndpointScorer: CustomScorer {
     private let headers: [TargetPolicy.Header]
     private let environment: EnvironmentLookup
     private let timeoutSeconds: Double
+    private let concurrency: Int
     private let client: HTTPClient
 
-    private static let concurrency = 8
     private static let waitsMilliseconds = [200, 800]
 
     /// - Throws: An address that is none or not allowed, variables that are not set.
@@ -35,12 +35,13 @@ public struct EndpointScorer: CustomScorer {
         headers = metric.headers
         self.environment = environment
         timeoutSeconds = metric.timeoutSeconds
+        concurrency = metric.concurrency
         self.client = client
         facts = ModelFacts(role: metric.name, name: url, digest: digest)
     }
 
     public func scores(of lines: [String]) async -> [CustomScore] {
-        await Together.map(lines, atOnce: Self.concurrency) { await self.score($0) }
+        await Together.map(lines, atOnce: concurrency) { await self.score($0) }
     }
 
     public func close() async {}

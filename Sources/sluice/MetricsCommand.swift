@@ -108,10 +108,10 @@ enum MetricsCommand {
         guard let example = WorkedExample(family), let definition = definition(family),
             definition.models == nil
         else { return "" }
-        let lines = example.rows.map(text).joined(separator: "\n")
+        let lines = example.rows.map { ShellWord.quoted(text($0)) }.joined(separator: " ")
         var name = example.name
         if let parameter = example.parameter { name += ": " + text(parameter) }
-        return "  try it   echo \(ShellWord.quoted(lines)) | sluice score \(ShellWord.quoted(name))\n"
+        return "  try it   printf '%s\\n' \(lines) | sluice score \(ShellWord.quoted(name))\n"
     }
 
     private static func text(_ value: JSONValue) -> String {

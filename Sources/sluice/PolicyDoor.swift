@@ -81,10 +81,7 @@ struct PolicyDoor {
     var allowance: TargetAllowance? {
         var lists = file.policy.trust
         if trust != nil {
-            lists = lists.narrowed(
-                to: [
-                    file.policy.app.baseline, file.policy.app.candidate, file.policy.embedding?.reach,
-                ].compactMap { $0 } + file.policy.customs.map(\.reach))
+            lists = lists.narrowed(to: file.policy.reach.map(\.target))
         }
         guard lists.hosts != nil || lists.environment != nil || lists.commands != nil else { return nil }
         let isRestricted = lists.commands != nil

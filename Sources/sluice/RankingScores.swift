@@ -27,8 +27,15 @@ enum RankingScores {
             json(report, files, try ScoreCommand.confidence(arguments), arguments, console)
             return 0
         }
-        var text = "runid                 \tall\t\(Sluice.printable(files.runName))\n"
+        // The name of the run stands before the summary, as trec_eval has it in its sets of measures.
+        let isNamed = arguments.positionals.allSatisfy { ["official", "set", "all_trec"].contains($0) }
+        var hasName = !isNamed
+        var text = ""
         for line in report.lines {
+            if line.topic == "all", !hasName {
+                text += "runid                 \tall\t\(Sluice.printable(files.runName))\n"
+                hasName = true
+            }
             let name =
                 line.measure.count < 22
                 ? line.measure + String(repeating: " ", count: 22 - line.measure.count) : line.measure

@@ -344,9 +344,9 @@ private struct Tally {
             if let interval = summary.interval {
                 let share = number(interval.confidence * 100)
                 words +=
-                    "  [\(number(interval.lower)), \(number(interval.upper))] \(share) % \(interval.method)"
+                    " [\(number(interval.lower)), \(number(interval.upper))] \(share) % \(interval.method)"
             }
-            words += "  n \(Numbers.grouped(estimate.measured))"
+            words += ", n \(Numbers.grouped(estimate.measured))"
             if estimate.notApplicable > 0 { words += ", \(estimate.notApplicable) not applicable" }
             if estimate.failed > 0 { words += ", \(estimate.failed) failed" }
             if let note = summary.note { words += "; \(note)" }

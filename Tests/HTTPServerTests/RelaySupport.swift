@@ -122,7 +122,10 @@ final class ScriptedOrigin: Sendable {
         Thread.detachNewThread { [self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { break }
+                guard descriptor >= 0 else {
+                    state.withLock { $0.isStopped = true }
+                    break
+                }
                 let number = state.withLock { state -> Int? in
                     if state.isStopped { return nil }
                     state.connections += 1
@@ -154,8 +157,11 @@ final class ScriptedOrigin: Sendable {
 
     /// Takes no further connection.
     func stop() {
-        state.withLock { $0.isStopped = true }
-        shutdown(listener, Int32(SHUT_RDWR))
+        // Once: later the number may be another's.
+        state.withLock { state in
+            if !state.isStopped { shutdown(listener, Int32(SHUT_RDWR)) }
+            state.isStopped = true
+        }
     }
 
     deinit { stop() }

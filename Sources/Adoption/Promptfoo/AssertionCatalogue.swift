@@ -12,9 +12,9 @@ enum AssertionCatalogue {
     /// What to do instead, by type.
     static let instead: [String: String] = [
         "javascript":
-            "say it as required or prohibited elements (a regex reaches far), or score it outside and keep the file",
+            "say it as required or prohibited elements (a regex reaches far), or run it as a metric of your own: custom",
         "python":
-            "say it as required or prohibited elements (a regex reaches far), or score it outside and keep the file",
+            "say it as required or prohibited elements (a regex reaches far), or run it as a metric of your own: custom",
         "ruby": "say it as required or prohibited elements (a regex reaches far)",
         "webhook": "say it as required or prohibited elements, or score it outside",
         "llm-rubric": "its words are kept as the row's rubric; no judge is in this version",
@@ -34,28 +34,40 @@ enum AssertionCatalogue {
         "conversation-relevance": "no judge is in this version",
         "similar":
             "its reference is kept, and measured by token_f1 and rouge_l; no embeddings are in this version",
-        "levenshtein": "its reference is kept, and measured by token_f1 and rouge_l; gate on one of them",
+        "levenshtein":
+            "its reference is kept; write metrics: [levenshtein], and gate on it or on levenshtein_similarity",
         "gleu": "its reference is kept; gate on sentence_bleu or rouge_l",
         "meteor": "its reference is kept; gate on rouge_l or token_f1",
         "cost":
             "map app.observe.usage (and app.prices where the app says no cost), then write: cost.max <= LIMIT USD",
-        "perplexity": "no log-probabilities are read",
-        "perplexity-score": "no log-probabilities are read",
-        "contains-json": "let the app answer with nothing but JSON, then: is-json",
+        "perplexity":
+            "let the app return log-probabilities, map app.observe.logprobs, and gate on perplexity",
+        "perplexity-score":
+            "let the app return log-probabilities, map app.observe.logprobs, and gate on perplexity",
+        "contains-json":
+            "write metrics: [contains_json], and gate on it",
         "contains-html": "say it as a regex",
         "contains-sql": "say it as a regex",
         "contains-xml": "say it as a regex",
-        "is-html": "say it as a regex",
-        "is-sql": "say it as a regex",
-        "is-xml": "say it as a regex",
-        "is-refusal": "let the app return guardrail: {outcome}, and write expected_guardrail: block",
+        "is-html":
+            "write metrics: [is_html], and gate on it",
+        "is-sql":
+            "write metrics: [is_sql], and gate on it: the syntax is SQLite's",
+        "is-xml":
+            "write metrics: [is_xml], and gate on it",
+        "is-refusal":
+            "write metrics: [is_refusal], and gate on it",
         "guardrails": "let the app return guardrail: {outcome}, and write expected_guardrail",
         "moderation": "let the app return guardrail: {outcome}, and write expected_guardrail",
         "classifier": "let the app return the class, map app.observe.intent, and write expected_intent",
-        "is-valid-openai-function-call": "no metric of tool calls is in this version",
-        "is-valid-openai-tools-call": "no metric of tool calls is in this version",
-        "is-valid-function-call": "no metric of tool calls is in this version",
-        "tool-call-f1": "no metric of tool calls is in this version",
+        "is-valid-openai-function-call":
+            "write expected_tool_calls, map app.observe.tools, and gate on tool_call_accuracy",
+        "is-valid-openai-tools-call":
+            "write expected_tool_calls, map app.observe.tools, and gate on tool_call_accuracy",
+        "is-valid-function-call":
+            "write expected_tool_calls, map app.observe.tools, and gate on tool_call_accuracy",
+        "tool-call-f1":
+            "write expected_tool_calls, map app.observe.tools, and gate on tool_call_f1",
         "finish-reason": "gate on length, or on a required element at the answer's end",
         "select-best": "compare two versions: sluice eval --baseline URL --candidate URL",
         "max-score": "compare two versions: sluice eval --baseline URL --candidate URL",

@@ -50,7 +50,7 @@ public final class Upstream: Sendable {
             let exchange = UpstreamExchange(
                 connection, pool, options, on: loop, started: started, overall: overall, attempt: attempt)
             do throws(UpstreamError) {
-                try exchange.send(head(of: request, body), body)
+                try send(request, body, by: exchange)
                 let head = try await exchange.readHead(
                     isHead: request.method == "HEAD", upgrade: request.upgrade)
                 return UpstreamResponse(head, exchange)
@@ -74,13 +74,15 @@ public final class Upstream: Sendable {
         return try await pool.connect(until: min(loop.deadline(after: options.connect), overall))
     }
 
-    private func head(of request: UpstreamRequest, _ body: UpstreamBody) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1024)
+    private func send(
+        _ request: UpstreamRequest, _ body: UpstreamBody, by exchange: UpstreamExchange
+    ) throws(UpstreamError) {
+        var bytes = exchange.loop.takeBuffer()
         request.encode(to: origin, body, into: &bytes)
         if case .bytes(let body) = body, body.count <= UpstreamExchange.shortBody {
             bytes.append(contentsOf: body)
         }
-        return bytes
+        try exchange.send(bytes, body)
+        exchange.loop.giveBuffer(&bytes)
     }
 }

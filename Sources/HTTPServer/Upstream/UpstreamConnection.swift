@@ -4,6 +4,8 @@ final class UpstreamConnection {
     /// How many exchanges have begun on it.
     var exchanges = 0
     var idleSince: UInt64 = 0
+    /// How long the upstream said that it keeps it, in nanoseconds.
+    var idleLimit: UInt64?
     /// Whether the pool still counts it among its open ones.
     var isCounted = true
 
@@ -30,6 +32,7 @@ final class UpstreamConnection {
     func read() -> Channel.ReadResult {
         if offset == input.count {
             input.removeAll(keepingCapacity: input.capacity <= 80 * 1024)
+            if input.capacity == 0 { input = channel.loop.takeBuffer() }
             offset = 0
         } else if offset > 0 {
             input.removeFirst(offset)
@@ -42,7 +45,8 @@ final class UpstreamConnection {
 
     /// Lets go of memory that an idle connection does not need.
     func rest() {
-        if input.capacity > 8192 { input = [] }
+        channel.loop.giveBuffer(&input)
+        offset = 0
     }
 
     /// Whether nothing has come that no request asked for, and the upstream has not closed.

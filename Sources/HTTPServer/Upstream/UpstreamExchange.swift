@@ -14,6 +14,8 @@ final class UpstreamExchange: @unchecked Sendable {
     private let overall: UInt64
 
     private var upload = Upload.running
+    /// Whether the body's source is slow, which is not the upstream's doing.
+    private var awaitsSource = false
     private var task: Task<Void, Never>?
     private var failure: UpstreamError?
     /// When something was last sent or received.
@@ -120,8 +122,11 @@ final class UpstreamExchange: @unchecked Sendable {
         var given = 0
         while true {
             let piece: [UInt8]?
+            awaitsSource = true
+            defer { awaitsSource = false }
             do {
                 piece = try await next()
+                activity = loop.now()
             } catch let fault as RequestBodyError {
                 throw error(.source(fault))
             } catch {
@@ -192,6 +197,7 @@ final class UpstreamExchange: @unchecked Sendable {
                 if let failure { throw failure }
                 let now = loop.now()
                 if now >= overall { throw error(.overTime) }
+                if awaitsSource, phase == .waiting { activity = now }
                 // Bytes of the request that went meanwhile have moved the deadline on.
                 if now >= EventLoop.deadline(activity, after: patience) { throw error(.timedOut) }
             case .cancelled: throw failure ?? error(Task.isCancelled ? .cancelled : .closed)
@@ -227,6 +233,7 @@ final class UpstreamExchange: @unchecked Sendable {
             }
             phase = .body
             keepsAlive = head.keepsAlive && head.status != 101
+            connection.idleLimit = HopByHop.idleSeconds(of: head.fields).map { UInt64($0) * 1_000_000_000 }
             decoder = BodyDecoder(head.framing, limit: options.bodyBytes, overhead: options.headBytes)
             if decoder.isAtEnd, head.status != 101 { finish() }
             return head

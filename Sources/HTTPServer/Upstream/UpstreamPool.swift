@@ -36,9 +36,12 @@ final class UpstreamPool {
     /// A kept connection that is sound, as far as can be seen.
     func kept() -> UpstreamConnection? {
         while let connection = idle.popLast() {
-            connection.channel.watcher = nil
+            connection.channel.isWatched = false
             let age = loop.now() &- connection.idleSince
-            if age < EventLoop.deadline(0, after: options.idle), connection.isQuiet { return connection }
+            // A second before the upstream's own limit it may be closing already.
+            let promised = connection.idleLimit.map { $0 - min($0, 1_000_000_000) } ?? .max
+            let limit = min(EventLoop.deadline(0, after: options.idle), promised)
+            if age < limit, connection.isQuiet { return connection }
             close(connection)
         }
         return nil
@@ -49,9 +52,7 @@ final class UpstreamPool {
         guard idle.count < options.idleConnections, connection.isQuiet else { return close(connection) }
         connection.idleSince = loop.now()
         connection.rest()
-        connection.channel.watcher = { [weak self, unowned connection] in
-            self?.stir(connection)
-        }
+        connection.channel.isWatched = true
         idle.append(connection)
         sweepLater()
     }
@@ -70,12 +71,14 @@ final class UpstreamPool {
         close(connection)
     }
 
+    /// At the time when the one that was idle first has been so for long enough.
     private func sweepLater() {
-        guard !isSweeping, !idle.isEmpty else { return }
+        guard !isSweeping, let oldest = idle.first else { return }
         isSweeping = true
-        // The pool lives as long as the loop, which calls this on its own thread.
+        let age = loop.now() &- oldest.idleSince
+        let limit = EventLoop.deadline(0, after: options.idle)
         let pool = Confined(self)
-        loop.schedule(after: options.idle) { pool.value?.sweep() }
+        loop.schedule(after: .nanoseconds(Int64(clamping: limit - min(age, limit)))) { pool.value?.sweep() }
     }
 
     private func sweep() {
@@ -117,7 +120,9 @@ final class UpstreamPool {
             do throws(UpstreamError) {
                 let channel = try await reach(addresses[index], until: share)
                 (preferred, isOpen) = (index, true)
-                return UpstreamConnection(channel)
+                let connection = UpstreamConnection(channel)
+                channel.watcher = { [weak self, unowned connection] in self?.stir(connection) }
+                return connection
             } catch {
                 if error.cause == .cancelled { throw error }
                 last = error.cause

@@ -37,7 +37,10 @@ public struct UpstreamRequest: Sendable {
 
     /// Whether it may be sent twice (RFC 9110, 9.2.2).
     var isIdempotent: Bool {
-        ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(method)
+        switch method {
+        case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE": true
+        default: false
+        }
     }
 
     /// What keeps it from being written down; nil where nothing does.
@@ -65,17 +68,15 @@ public struct UpstreamRequest: Sendable {
         out.append(32)
         out.append(contentsOf: target.utf8)
         ResponseEncoder.append(" HTTP/1.1\r\n", to: &out)
-        var dropped = removed
-        dropped.append("expect")
-        if host != nil || !fields.contains("host") {
-            dropped.append("host")
+        let hasHost = host == nil && fields.contains("host")
+        if !hasHost {
             ResponseEncoder.append("Host: ", to: &out)
             out.append(contentsOf: (host ?? origin.authority).utf8)
             ResponseEncoder.append("\r\n", to: &out)
         }
-        fields.forward(removing: dropped, adding: added, into: &out)
+        fields.forward(as: .request(keepsHost: hasHost), removing: removed, adding: added, into: &out)
         switch body.length {
-        case .none where ["POST", "PUT", "PATCH"].contains(method):
+        case .none where method == "POST" || method == "PUT" || method == "PATCH":
             ResponseEncoder.append("Content-Length: 0\r\n", to: &out)
         case .none: break
         case .chunked: ResponseEncoder.append("Transfer-Encoding: chunked\r\n", to: &out)

@@ -5,12 +5,16 @@ import Text
 /// A JSON Schema as a metric's parameter gives it, compiled.
 ///
 /// A file, the schema itself, or `{ file, of, formats, refs }`: `formats: assert` holds `format` to its word, where the
-/// standard has it as a note; `refs` maps the URIs of further schemas to files, since nothing is ever fetched.
+/// standard has it as a note; `unknown: ignore` passes over keywords that the draft does not know, which are refused
+/// otherwise, since a mistyped one checks nothing; `refs` maps the URIs of further schemas to files, since nothing is ever fetched.
 struct SchemaOptions {
     static let words =
-        "a file, a schema, or { file, of: text | body, formats: annotate | assert, refs: { URI: FILE } }"
+        "a file, a schema, or { file, of: text | body, formats: annotate | assert, unknown: refuse | ignore, "
+        + "refs: { URI: FILE } }"
 
     enum Formats: String, CaseIterable { case annotate, assert }
+
+    enum Unknown: String, CaseIterable { case refuse, ignore }
 
     let schema: JSONSchema
     let part: ParsesAsJSON.Part
@@ -23,15 +27,17 @@ struct SchemaOptions {
         }
         var part = ParsesAsJSON.Part.body
         var formats = Formats.annotate
+        var unknown = Unknown.refuse
         var source = parameter
         var refs: [(uri: String, file: JSONValue)] = []
-        let own = ["file", "of", "formats", "refs", "schema"]
+        let own = ["file", "of", "formats", "unknown", "refs", "schema"]
         if let options = parameter.objectValue, own.contains(where: { options[$0] != nil }),
             options["type"] == nil
         {
             _ = try request.options(own)
             part = try options.choice("of", of: name, default: .body)
             formats = try options.choice("formats", of: name, default: .annotate)
+            unknown = try options.choice("unknown", of: name, default: .refuse)
             guard let given = options["file"] ?? options["schema"] else {
                 throw MetricProblem("'\(name)' with options needs 'file', or 'schema' with the schema itself")
             }
@@ -53,7 +59,10 @@ struct SchemaOptions {
             others[uri] = try Self.read(file, resources)
         }
         self.part = part
-        schema = try Self.compile(source, place, others, formats)
+        schema = try Self.compile(
+            source, place, others,
+            JSONSchema.Options(
+                unknownKeywords: unknown == .ignore ? .ignore : .refuse, assertsFormat: formats == .assert))
     }
 
     private static func read(_ file: String, _ resources: MetricResources) throws(MetricProblem) -> JSONValue
@@ -65,11 +74,11 @@ struct SchemaOptions {
     }
 
     private static func compile(
-        _ source: JSONValue, _ place: String, _ others: [String: JSONValue], _ formats: Formats
+        _ source: JSONValue, _ place: String, _ others: [String: JSONValue], _ options: JSONSchema.Options
     ) throws(MetricProblem) -> JSONSchema {
         do throws(JSONSchemaError) {
             return try JSONSchema.compile(
-                source, resources: others, options: JSONSchema.Options(assertsFormat: formats == .assert)
+                source, resources: others, options: options
             ) { text in
                 let pattern = try Pattern(text, dialect: .ecma)
                 return { subject in try? pattern.matches(subject) }

@@ -195,10 +195,9 @@ public struct PolicyComparison: Sendable {
     /// Hosts, variables and commands that the change's targets want and the trusted ones do not.
     private mutating func reach() {
         let before = trusted.trust.narrowed(to: PolicyComparison.targets(trusted))
-        for (name, target) in [("baseline", proposed.app.baseline), ("candidate", proposed.app.candidate)] {
-            guard let target else { continue }
+        for (name, target) in proposed.reach {
             for refusal in before.refusals(of: target) {
-                let key = "app.\(name).\(refusal.key)"
+                let key = "\(name).\(refusal.key)"
                 switch refusal.kind {
                 case .host:
                     loosenings.append(
@@ -213,7 +212,7 @@ public struct PolicyComparison: Sendable {
                 case .command:
                     if case .command(let arguments) = target.kind {
                         loosenings.append(
-                            Loosening(.commandAdded, Self.commandLine(arguments), after: "run as app.\(name)")
+                            Loosening(.commandAdded, Self.commandLine(arguments), after: "run as \(name)")
                         )
                     }
                 }
@@ -222,7 +221,7 @@ public struct PolicyComparison: Sendable {
     }
 
     static func targets(_ policy: ReleasePolicy) -> [TargetPolicy] {
-        [policy.app.baseline, policy.app.candidate].compactMap { $0 }
+        policy.reach.map(\.target)
     }
 
     private static func host(_ target: TargetPolicy) -> String {

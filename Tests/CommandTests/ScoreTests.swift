@@ -1,0 +1,198 @@
+import Foundation
+import Notation
+import Testing
+
+/// `sluice score` from its lines to its numbers.
+@Suite struct ScoreTests {
+    private func lines(_ text: String) throws -> [JSONValue] {
+        try text.split(separator: "\n").map { try JSONValue.parse(String($0)) }
+    }
+
+    @Test func aLineComesOutForEachThatGoesInAndThenTheWhole() async throws {
+        let place = try Workplace()
+        var input = ""
+        for number in 0..<500 {
+            input +=
+                #"{"id": "q\#(number)", "reference_response": "the cat sat down", "answer": "the \#(number % 2 == 0 ? "cat" : "dog") sat down"}"#
+                + "\n"
+        }
+        try place.write("in.jsonl", input)
+        let outcome = try await place.sluice(
+            "score", "rouge_l", "exact_match", "bleu", "--file", "in.jsonl", "--json")
+        #expect(outcome.status == 0 && outcome.err == "", "\(outcome)")
+        let rows = try lines(outcome.out)
+        #expect(rows.count == 501)
+        for (number, row) in rows.dropLast().enumerated() {
+            #expect(row["line"]?.intValue == number + 1)
+            #expect(row["id"]?.stringValue == "q\(number)")
+            #expect(row["scores"]?["rouge_l"]?.doubleValue == (number % 2 == 0 ? 1 : 0.75))
+        }
+        let whole = try #require(rows.last?["metrics"]?.arrayValue)
+        #expect(whole.map { $0["metric"]?.stringValue } == ["rouge_l", "exact_match", "bleu"])
+        #expect(whole[0]["value"]?.doubleValue == 0.875)
+        #expect(whole[1]["value"]?.doubleValue == 0.5)
+        #expect(whole[1]["interval_method"] == "Wilson")
+        #expect(whole[2]["interval_method"] == "jackknife over 50 groups")
+        #expect(whole.allSatisfy { $0["n"] == 500 && $0["confidence"] == 0.9 })
+    }
+
+    @Test func aBadLineIsAnsweredInItsPlaceAndNeverScored() async throws {
+        let place = try Workplace()
+        try place.write(
+            "in.jsonl",
+            """
+            {"reference_response": "a", "answer": "a"}
+            {"reference_response": "a", "answer":
+            [1]
+
+            {"answer": "a"}
+            {"reference_response": "a"}
+            {"reference_response": "a", "failure": "timeout"}
+            """)
+        let outcome = try await place.sluice("score", "exact_match", "--file", "in.jsonl", "--json")
+        #expect(outcome.status == 65, "\(outcome)")
+        let rows = try lines(outcome.out)
+        #expect(rows.map { $0["line"]?.intValue } == [1, 2, 3, 5, 6, 7, nil])
+        #expect(rows[1]["error"]?.stringValue?.hasPrefix("line 2, column ") == true)
+        #expect(rows[2]["error"]?.stringValue?.contains("an array, not an object") == true)
+        #expect(rows[3]["unscored"]?["exact_match"]?["not_applicable"] != nil)
+        #expect(rows[4]["unscored"]?["exact_match"]?["failed"] != nil)
+        #expect(rows[5]["scores"]?["exact_match"]?.doubleValue == 0)
+        let whole = try #require(rows.last)
+        #expect((whole["lines"], whole["bad_lines"]) == (6, 2))
+        let metric = try #require(whole["metrics"]?[0])
+        #expect((metric["n"], metric["not_applicable"], metric["failed"]) == (2, 1, 1))
+        #expect(metric["value"]?.doubleValue == 0.5)
+    }
+
+    @Test(arguments: [
+        (["score"], "name a metric"), (["score", "rouge_x"], "did you mean"),
+        (["score", "rouge_l", "rouge_l"], "stands twice"), (["score", "recall"], "needs a cut-off"),
+        (["score", "rouge_l", "--confidence", "2"], "between 0 and 1"),
+        (["score", "cosine_similarity"], "name the policy with --policy"),
+        (["score", "--run", "x"], "go together"), (["score", "is-json"], "did you mean 'is_json'"),
+        (["score", "P.x", "--run", "x", "--qrels", "y"], "is no number"),
+    ])
+    func whatIsNotUnderstoodIsSaid(arguments: [String], words: String) async throws {
+        let outcome = try await Workplace().start(arguments).outcome()
+        #expect(outcome.status == 64 && outcome.out == "", "\(outcome)")
+        #expect(outcome.err.contains(words), "\(outcome)")
+    }
+
+    /// What `sluice metrics NAME` says can be tried, can be: each worked example through the real command.
+    @Test func everyWorkedExampleRuns() async throws {
+        let place = try Workplace()
+        let listed = try JSONValue.parse(try await place.sluice("metrics", "--json").out)
+        var ran = 0
+        for metric in listed["metrics"]?.arrayValue ?? [] {
+            let name = try #require(metric["name"]?.stringValue)
+            let text = try await place.sluice("metrics", name).out
+            guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("  try it   ") }) else {
+                continue
+            }
+            let command = line.dropFirst(11).replacingOccurrences(
+                of: "| sluice score", with: "| \"$1\" score --json")
+            try place.write("try.sh", command)
+            let outcome = try await place.start([], shell: ". ./try.sh").outcome()
+            #expect(outcome.status == 0, "\(name): \(outcome)")
+            let whole = try #require(try lines(outcome.out).last?["metrics"]?[0]?["value"], "\(name)")
+            let expected = try #require(metric["example"]?.stringValue?.components(separatedBy: " → ").last)
+            if let number = Double(expected) {
+                #expect(abs((whole.doubleValue ?? .nan) - number) < 1e-9, "\(name): \(outcome)")
+            } else {
+                #expect(whole.stringValue == expected)
+            }
+            ran += 1
+        }
+        #expect(ran > 100)
+    }
+
+    @Test func aMetricOfTheUsersOwnIsAProgramThatIsKeptAlive() async throws {
+        let place = try Workplace()
+        try place.write(
+            "tone.sh",
+            """
+            echo started >> starts
+            while read -r line; do
+              id=$(printf '%s' "$line" | sed 's/.*"id":"\\([0-9]*\\)".*/\\1/')
+              case "$line" in
+                *Gladly*) echo "{\\"id\\":\\"$id\\",\\"score\\":1}" ;;
+                *hang*) sleep 30 ;;
+                *wild*) echo "{\\"id\\":\\"$id\\",\\"score\\":7}" ;;
+                *skip*) echo "{\\"id\\":\\"$id\\",\\"not_applicable\\":\\"no tone\\"}" ;;
+                *) echo "{\\"id\\":\\"$id\\",\\"score\\":0.25}" ;;
+              esac
+            done
+            """)
+        try place.write(
+            "sluice.yaml",
+            """
+            version: 1
+            project: tone
+            app: { candidate: http://127.0.0.1:1/ }
+            dataset: golden/
+            metrics: ["custom[tone]", "composite[kind]"]
+            custom: { tone: { command: [/bin/sh, tone.sh], better: higher, timeout: 2s } }
+            composite: { kind: { all_of: ["custom[tone] >= 0.5", "length <= 20"] } }
+            gates: ["custom[tone] >= 0.5"]
+            """)
+        try place.write(
+            "in.jsonl",
+            ["Gladly!", "No.", "hang", "wild", "skip", "No.", "Gladly, and at some length indeed."].map {
+                "{\"answer\": \"\($0)\"}\n"
+            }.joined())
+        let outcome = try await place.sluice(
+            "score", "--policy", "sluice.yaml", "--file", "in.jsonl", "--json")
+        #expect(outcome.status == 0, "\(outcome)")
+        let rows = try lines(outcome.out)
+        let scores = rows.dropLast().map { $0["scores"]?["custom[tone]"]?.doubleValue }
+        #expect(scores == [1, 0.25, nil, nil, nil, 0.25, 1], "\(outcome)")
+        #expect(rows[2]["unscored"]?["custom[tone]"]?["failed"] != nil)
+        #expect(rows[3]["unscored"]?["custom[tone]"]?["failed"]?.stringValue?.contains("range") == true)
+        #expect(
+            rows[4]["unscored"]?["custom[tone]"]?["not_applicable"]?.stringValue?.contains("no tone") == true)
+        #expect(rows[0]["scores"]?["composite[kind]"]?.doubleValue == 1)
+        #expect(rows[6]["scores"]?["composite[kind]"]?.doubleValue == 0)
+        // Started once, and once more after the one that hung.
+        let starts = try place.read("starts").split(separator: "\n").count
+        #expect(starts <= 3, "\(starts)")
+    }
+
+    @Test func aMetricOfTheUsersOwnIsAnEndpoint() async throws {
+        let app = try AnyApp { request in
+            guard let text = request.body?["answer"]?["text"]?.stringValue else { return .nothing }
+            if text == "down" { return .json(["detail": "no"], status: 500) }
+            return .json(["score": .number(text == "Gladly!" ? 1 : 0)])
+        }
+        let place = try Workplace()
+        try place.write(
+            "sluice.yaml",
+            """
+            version: 1
+            project: tone
+            app: { candidate: http://127.0.0.1:1/ }
+            dataset: golden/
+            custom: { tone: { url: "\(app.origin)/tone", better: higher } }
+            gates: ["custom[tone] >= 0.5"]
+            """)
+        try place.write(
+            "in.jsonl", "{\"answer\": \"Gladly!\"}\n{\"answer\": \"down\"}\n{\"answer\": \"No.\"}\n")
+        let outcome = try await place.sluice(
+            "score", "custom[tone]", "--policy", "sluice.yaml", "--file", "in.jsonl", "--json")
+        #expect(outcome.status == 0, "\(outcome)")
+        let scores = try lines(outcome.out).dropLast().map { $0["scores"]?["custom[tone]"]?.doubleValue }
+        #expect(scores == [1, nil, 0], "\(outcome)")
+    }
+
+    @Test func aRankingIsPrintedAsTrecEvalPrintsIt() async throws {
+        let place = try Workplace()
+        try place.write("qrels", "1 0 d1 1\n1 0 d2 0\n1 0 d3 2\n")
+        try place.write("run", "1 Q0 d2 1 3.0 mine\n1 Q0 d1 2 2.0 mine\n1 Q0 d9 3 1.0 mine\n")
+        let outcome = try await place.sluice("score", "map", "P.2", "--qrels", "qrels", "--run", "run")
+        #expect(outcome.status == 0)
+        #expect(outcome.out == "map                   \tall\t0.2500\nP_2                   \tall\t0.5000\n")
+        try place.write("run", "1 Q0 d2 1 3.0 mine\n1 Q0 d2 2 2.0 mine\n")
+        let twice = try await place.sluice("score", "map", "--qrels", "qrels", "--run", "run")
+        #expect(twice.status == 65 && twice.err.contains("run:2: the document stands twice"), "\(twice)")
+    }
+}

@@ -1,0 +1,145 @@
+"""JSON Schema 2020-12 and draft 7 against the package jsonschema, on seeded random schemas and values.
+
+    python oracles/json_schema.py [--sluice COMMAND] [--seed N] [--schemas N]
+
+Each schema is held against 24 values by `sluice score schema`; half are made to suit it in part. Exits 1 where any
+verdict differs beyond `EXCEPTIONS`.
+"""
+import argparse
+import json
+import pathlib
+import random
+import shlex
+import subprocess
+import sys
+import tempfile
+
+from jsonschema import Draft7Validator, Draft202012Validator
+
+EXCEPTIONS = {
+    "multipleOf of fractions": "the package divides doubles, so that 0.3 is no multiple of 0.1 there; not drawn",
+}
+NAMES = ["a", "b", "c", "long name", "é", "x-y"]
+TEXTS = ["", "a", "ab", "abc", "é😀", "2026-11-20", "GD-12", "a b"]
+PATTERNS = ["^a", "b$", "^[a-z]+$", "^GD-[0-9]+$", "é"]
+
+
+def value(rng, depth=0):
+    kind = rng.randrange(9 if depth < 3 else 6)
+    if kind == 0:
+        return rng.choice([True, False, None])
+    if kind in (1, 2):
+        return rng.choice([0, 1, -1, 2, 3, 7, 10, 1.0, 2.5, -0.5, 100])
+    if kind in (3, 4, 5):
+        return rng.choice(TEXTS)
+    if kind == 6:
+        return [value(rng, depth + 1) for _ in range(rng.randrange(4))]
+    return {name: value(rng, depth + 1) for name in rng.sample(NAMES, rng.randrange(4))}
+
+
+class Maker:
+    """Makes schemas of one draft; definitions may refer to each other, and to themselves one level down."""
+
+    def __init__(self, rng, is_new):
+        self.rng, self.is_new = rng, is_new
+        self.definitions = "$defs" if is_new else "definitions"
+
+    def root(self):
+        made = self.schema(0)
+        while isinstance(made, bool) or "$ref" in made:
+            made = self.schema(0)
+        made["$schema"] = ("https://json-schema.org/draft/2020-12/schema" if self.is_new
+                           else "http://json-schema.org/draft-07/schema#")
+        made[self.definitions] = {"one": self.schema(2), "two": self.guarded()}
+        return made
+
+    def guarded(self):
+        """A schema that refers to itself below a member, so that it ends."""
+        return {"type": ["object", "integer"], "properties": {"a": {"$ref": f"#/{self.definitions}/two"}}}
+
+    def schema(self, depth):
+        rng = self.rng
+        if depth > 3 or rng.random() < 0.1:
+            return rng.choice([True, False, {}, {"type": "string"}, {"type": "integer"}])
+        if depth > 0 and rng.random() < 0.1:
+            return {"$ref": f"#/{self.definitions}/" + rng.choice(["one", "two"]) if depth < 2 else
+                    f"#/{self.definitions}/two"}
+        made = {}
+        for _ in range(rng.randrange(1, 4)):
+            name, content = rng.choice(self.keywords())(depth)
+            made[name] = content
+        return made
+
+    def sub(self, depth):
+        return self.schema(depth + 1)
+
+    def keywords(self):
+        rng = self.rng
+        kinds = ["null", "boolean", "integer", "number", "string", "array", "object"]
+        shared = [
+            lambda d: ("type", rng.choice(kinds + [rng.sample(kinds, 2)])),
+            lambda d: ("enum", [value(rng, 2) for _ in range(3)]), lambda d: ("const", value(rng, 2)),
+            lambda d: (rng.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]), rng.choice([0, 1, 2.5])),
+            lambda d: ("multipleOf", rng.choice([1, 2, 0.5])),
+            lambda d: (rng.choice(["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"]),
+                       rng.randrange(4)),
+            lambda d: ("pattern", rng.choice(PATTERNS)), lambda d: ("uniqueItems", True),
+            lambda d: ("required", rng.sample(NAMES, rng.randrange(3))),
+            lambda d: ("properties", {n: self.sub(d) for n in rng.sample(NAMES, 2)}),
+            lambda d: ("patternProperties", {rng.choice(PATTERNS): self.sub(d)}),
+            lambda d: ("additionalProperties", self.sub(d)), lambda d: ("propertyNames", self.sub(d)),
+            lambda d: ("contains", self.sub(d)), lambda d: ("not", self.sub(d)),
+            lambda d: (rng.choice(["allOf", "anyOf", "oneOf"]), [self.sub(d), self.sub(d)]),
+            lambda d: (rng.choice(["if", "then", "else"]), self.sub(d)),
+        ]
+        if self.is_new:
+            return shared + [
+                lambda d: ("prefixItems", [self.sub(d), self.sub(d)]), lambda d: ("items", self.sub(d)),
+                lambda d: (rng.choice(["minContains", "maxContains"]), rng.randrange(3)),
+                lambda d: ("dependentRequired", {rng.choice(NAMES): [rng.choice(NAMES)]}),
+                lambda d: ("dependentSchemas", {rng.choice(NAMES): self.sub(d)}),
+                lambda d: (rng.choice(["unevaluatedProperties", "unevaluatedItems"]), self.sub(d)),
+            ]
+        return shared + [
+            lambda d: ("items", rng.choice([self.sub(d), [self.sub(d), self.sub(d)]])),
+            lambda d: ("additionalItems", self.sub(d)),
+            lambda d: ("dependencies", {rng.choice(NAMES): rng.choice([[rng.choice(NAMES)], self.sub(d)])}),
+        ]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sluice", default=".build/release/sluice")
+    parser.add_argument("--seed", type=int, default=20261120)
+    parser.add_argument("--schemas", type=int, default=600)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    checked = wrong = valid = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "schema.json"
+        for number in range(options.schemas):
+            is_new = number % 2 == 0
+            schema = Maker(rng, is_new).root()
+            validator = (Draft202012Validator if is_new else Draft7Validator)(schema)
+            values = [value(rng) for _ in range(24)]
+            path.write_text(json.dumps(schema))
+            done = subprocess.run(
+                shlex.split(options.sluice) + ["score", f"schema: {{ file: {path}, unknown: ignore }}", "--json"],
+                input="".join(json.dumps({"body": v}) + "\n" for v in values), capture_output=True, text=True)
+            if done.returncode:
+                sys.exit(f"{done.stderr}\n{json.dumps(schema)}")
+            for made, line in zip(values, done.stdout.splitlines()):
+                expected = validator.is_valid(made)
+                valid += expected
+                checked += 1
+                if (json.loads(line)["scores"]["schema"] == 1) != expected:
+                    wrong += 1
+                    print(f"{json.dumps(made)} is {'valid' if expected else 'invalid'} by {json.dumps(schema)}")
+    print(f"json_schema: {checked} verdicts, {valid} of them valid, {wrong} differ")
+    for name, reason in EXCEPTIONS.items():
+        print(f"  left out: {name}: {reason}")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
