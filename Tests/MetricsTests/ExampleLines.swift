@@ -34,7 +34,11 @@ enum ExampleLine {
         answer.confidence = row["confidence"]?.doubleValue
         answer.score = row["score"]?.doubleValue
         answer.scoreLabel = row["label"]?.stringValue
-        answer.documents = texts(row["documents"])?.map { RetrievedDocument(id: $0) }
+        answer.documents = row["documents"]?.arrayValue?.enumerated().map { number, item in
+            RetrievedDocument(
+                id: item.stringValue ?? item["id"]?.stringValue ?? "#\(number + 1)",
+                text: item["text"]?.stringValue)
+        }
         answer.guardrail = row["guardrail"]?.stringValue.flatMap(GuardrailOutcome.init).map {
             GuardrailDecision(outcome: $0)
         }

@@ -11,7 +11,7 @@ enum ContextPrecision {
         summary: "Share of retrieved chunks that hold what should be retrieved: by id, text or embedding.",
         source: "Es et al., RAGAS, EACL 2024 (context precision, without ranks and a model's verdict).",
         example:
-            #"context_precision[text]: {"reference": "It rained.", "documents": ["It rained.", "Tea."]} → 0.5"#,
+            #"context_precision[text]: {"reference_response": "It rained.", "documents": [{"text": "It rained."}, {"text": "Tea."}]} → 0.5"#,
         make: define)
 
     private static func define(

@@ -16,7 +16,7 @@ enum ContextRecall {
         summary: "Share of what should be retrieved that was: by id, text or embedding.",
         source: "Es et al., RAGAS, EACL 2024 (context recall, without a model's verdict).",
         example:
-            #"context_recall[text]: {"reference": "It rained. It snowed.", "documents": ["It rained."]} → 0.5"#,
+            #"context_recall[text]: {"reference_response": "It rained. It snowed.", "documents": [{"text": "It rained."}]} → 0.5"#,
         make: define)
 
     private static func define(
