@@ -53,7 +53,7 @@ enum ChunkRelevance {
         name: "chunk_relevance", parameter: .cutoff, needs: [.observed("documents"), .model(.embedding)],
         summary: "Cosine of the chunk at rank k to the question.",
         source: "Reimers & Gurevych, Sentence-BERT, EMNLP 2019.",
-        example: #"chunk_relevance@1: {"query": "Is it raining?", "documents": [{"text": "Is it raining?"}]} → 1"#,
+        example: #"chunk_relevance@1: {"query": "Rain?", "documents": [{"text": "Rain?"}]} → 1"#,
         make: define)
 
     private static func define(
