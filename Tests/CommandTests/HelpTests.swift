@@ -8,7 +8,8 @@ import Testing
 
     static let commands = [
         "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey",
-        "import", "doctor", "simulate", "correlate", "stats", "metrics", "score", "policy", "schema", "approve",
+        "import", "doctor", "simulate", "correlate", "stats", "metrics", "score", "policy", "schema",
+        "approve",
         "history", "push", "export",
     ]
     /// Actions of a command, each with a help of its own.

