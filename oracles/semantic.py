@@ -2,7 +2,7 @@
 
     python oracles/semantic.py [--bench COMMAND] [--model FOLDER] [--seed N] [--write-fixtures]
 
-BERTScore: P, R and F1 within 1e-5 for 600 pairs in ten scripts, with one and with several references, plain and with
+BERTScore: P, R and F1 within 1e-5 for 300 answers in ten scripts, with one and with several references, plain and with
 IDF. The rest: each metric's definition written down anew, over texts of one sentence a line, within 1e-5 (a score that
 stands at a threshold may turn). Exits 1 where anything disagrees.
 """
@@ -61,7 +61,7 @@ def check_bertscore(options, rng):
     tokenizer = Tokenizer.from_file(options.model + "/tokenizer.json")
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    cases = pairs(rng, 600, lambda text: len(tokenizer.encode(text).ids) <= 256)
+    cases = pairs(rng, 300, lambda text: len(tokenizer.encode(text).ids) <= 256)
     lines = [{"text": answer, "references": references} for answer, references in cases]
     wrong = 0
     for idf in (False, True):

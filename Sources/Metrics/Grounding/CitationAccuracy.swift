@@ -14,7 +14,7 @@ enum CitationAccuracy {
         needs: [.observed("text"), .observed("documents"), .model(.embedding)],
         summary: "Share of citations that name a retrieved chunk which supports their sentence.",
         source: "Gao et al., ALCE, EMNLP 2023 (citation precision), with the support of groundedness.",
-        example: #"{"documents": ["It rained."], "text": "It rained [1]. It snowed [2]."} → 0.5"#,
+        example: #"{"documents": [{"text": "It rained."}], "text": "It rained [1]. It snowed [2]."} → 0.5"#,
         make: define)
 
     private static func define(

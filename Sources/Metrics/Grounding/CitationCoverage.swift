@@ -10,7 +10,7 @@ enum CitationCoverage {
         needs: [.observed("text"), .observed("documents"), .model(.embedding)],
         summary: "Share of the answer's sentences that the chunks they cite support.",
         source: "Gao et al., ALCE, EMNLP 2023 (citation recall), with the support of groundedness.",
-        example: #"{"documents": ["It rained."], "text": "It rained [1]. It rained."} → 0.5"#,
+        example: #"{"documents": [{"text": "It rained."}], "text": "It rained [1]. It rained."} → 0.5"#,
         make: define)
 
     private static func define(

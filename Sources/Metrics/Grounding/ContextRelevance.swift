@@ -12,7 +12,7 @@ enum ContextRelevance {
         needs: [.observed("documents"), .model(.embedding)],
         summary: "Share of retrieved chunks whose meaning is near the question's.",
         source: "Reimers & Gurevych, Sentence-BERT, EMNLP 2019; the threshold is ours, for MiniLM.",
-        example: #"{"query": "Is it raining?", "documents": ["Is it raining?"]} → 1"#,
+        example: #"{"query": "Is it raining?", "documents": [{"text": "Is it raining?"}]} → 1"#,
         make: define)
 
     private static func define(
@@ -33,7 +33,7 @@ enum ContextRelevanceMean {
         name: "context_relevance_mean", needs: [.observed("documents"), .model(.embedding)],
         summary: "Mean cosine of the retrieved chunks to the question.",
         source: "Reimers & Gurevych, Sentence-BERT, EMNLP 2019.",
-        example: #"{"query": "Is it raining?", "documents": ["Is it raining?"]} → 1"#,
+        example: #"{"query": "Is it raining?", "documents": [{"text": "Is it raining?"}]} → 1"#,
         make: define)
 
     private static func define(
@@ -53,7 +53,7 @@ enum ChunkRelevance {
         name: "chunk_relevance", parameter: .cutoff, needs: [.observed("documents"), .model(.embedding)],
         summary: "Cosine of the chunk at rank k to the question.",
         source: "Reimers & Gurevych, Sentence-BERT, EMNLP 2019.",
-        example: #"chunk_relevance@1: {"query": "Is it raining?", "documents": ["Is it raining?"]} → 1"#,
+        example: #"chunk_relevance@1: {"query": "Rain?", "documents": [{"text": "Rain?"}]} → 1"#,
         make: define)
 
     private static func define(

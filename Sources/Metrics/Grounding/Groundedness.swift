@@ -22,7 +22,7 @@ enum Groundedness {
             "Adlakha et al., TACL 2024 (K-Precision), for words; Laban et al., SummaC, TACL 2022, for the "
             + "sentence-wise best of a model's; names and numbers are ours.",
         example:
-            #"{"documents": ["He was born in 1564."], "text": "He was born in 1564. He sang in 1570."} → 0.75"#,
+            #"{"documents": [{"text": "He was born in 1564."}], "text": "He was born in 1564. He sang in 1570."} → 0.5"#,
         make: define)
 
     private static func define(
