@@ -66,6 +66,8 @@ public struct MetricResources: Sendable {
     public var prices: ReleasePolicy.Prices?
     /// Scores made elsewhere, or what is declared of them.
     public var external: ExternalScores?
+    /// How judged metrics ask.
+    public var judging = JudgeSettings()
 
     public init(
         files: [String: JSONValue] = [:], catalogues: [String: [String]] = [:],

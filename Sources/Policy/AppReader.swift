@@ -116,7 +116,7 @@ struct AppReader {
         return base.filter { !names.contains($0.name.lowercased()) } + own
     }
 
-    private func headers(_ node: YAMLNode?) -> [TargetPolicy.Header] {
+    func headers(_ node: YAMLNode?) -> [TargetPolicy.Header] {
         var headers: [TargetPolicy.Header] = []
         for member in node?.members ?? [] {
             guard let name = member.key.text, let value = member.value.text else { continue }

@@ -84,6 +84,7 @@ public enum PolicyKeys {
             external,
             ledger,
             embedding,
+            judge,
         ] + later
 
     static let change: [KeyDefinition] = [

@@ -107,6 +107,7 @@ public struct PolicyReader {
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.embedding = AppReader(log: log).embedding(root["embedding"])
+        policy.judge = JudgeReader(log: log).read(root["judge"])
         policy.external = ExternalReader(log: log).read(root["external"])
         policy.ledger = LedgerReader.read(root["ledger"])
         policy.growth = GrowthReader(log: log).read(root["growth"], slices: policy.slices)

@@ -1,0 +1,22 @@
+import Domain
+import Notation
+
+/// The share of the assistant's turns that hold to what the person said before, by a judge.
+///
+/// Not applicable to a single question: there is nothing to be kept.
+enum KnowledgeRetention {
+    static let form = JudgedForm(
+        name: "knowledge_retention", needs: [.observed("text"), .expected("history")],
+        summary: "Share of the assistant's turns that hold to what the person said before, by a judge.",
+        source: "Own prompt, a verdict a turn.",
+        example: #"3 turns, of which one asks again for the order number → 0.667"#,
+        prompts: ["knowledge_retention"]
+    ) { input, bench in
+        if input.answer?.text == nil { return .done(input.notShown("text")) }
+        let conversation = input.conversation()
+        if conversation.count(where: { $0.role == .user }) < 2 {
+            return .done(.notApplicable("the example has a single turn"))
+        }
+        return bench.turns("knowledge_retention", conversation)
+    }
+}
