@@ -35,7 +35,7 @@ RUN swift build --configuration release --static-swift-stdlib --product sluice \
 FROM debian:12-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates libcurl4 libopenblas0-pthread libpcre2-8-0 libsimdjson14 libsqlite3-0 libssl3 libstdc++6 libxxhash0 libyaml-0-2 libzstd1 \
+        ca-certificates libcurl4 libopenblas0-pthread libpcre2-8-0 libsimdjson14 libsqlite3-0 libssl3 libstdc++6 libxxhash0 libyaml-0-2 libzstd1 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 sluice
 COPY --from=build /out/sluice /usr/local/bin/sluice

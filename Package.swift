@@ -36,6 +36,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: Bool =
 let doors: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -68,7 +69,7 @@ let rooms: [Target] = [
     room("BERT", ["Notation"], isNumeric: true),
     // 2
     room("Metrics", ["Domain", "Text", "Notation", "Digest"]),
-    room("Interchange", ["Domain", "Notation", "Digest"]),
+    room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
@@ -85,7 +86,7 @@ let rooms: [Target] = [
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
-    room("Scoring", ["Metrics", "Domain", "Digest"]),
+    room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room(
         "Targets",
         ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
@@ -95,7 +96,7 @@ let rooms: [Target] = [
         ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
         isNumeric: true),
     room("Revisions", ["Domain"]),
-    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd"]),
+    room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
         "Replay",
@@ -118,8 +119,9 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Judging", "Calibration",
-            "HTTPClient", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
+            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
+            "Judging", "Calibration", "HTTPClient",
+            "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
@@ -169,6 +171,11 @@ let checks: [Target] = [
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
+    tests(
+        "JudgingTests",
+        ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"], fixtures: true),
+    tests(
+        "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),
     tests("RevisionsTests", ["Revisions", "Domain"]),
     tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain"]),

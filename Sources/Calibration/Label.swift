@@ -213,7 +213,7 @@ extension Label {
         if isPair {
             var other = Answer(latencyMilliseconds: nil)
             other.text = material.first
-            input.otherArm = other
+            input.otherArm = Observation(example: id, arm: .baseline, repetition: 0, outcome: .answered(other))
         }
         return input
     }

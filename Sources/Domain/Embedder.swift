@@ -78,7 +78,7 @@ public struct EmbeddingVector: Sendable, Hashable {
             theirs += right * right
         }
         guard mine > 0, theirs > 0 else { return 0 }
-        let cosine = dot / (mine.squareRoot() * theirs.squareRoot())
+        let cosine = dot / (mine * theirs).squareRoot()
         return min(1, max(-1, cosine))
     }
 }

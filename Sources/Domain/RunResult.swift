@@ -33,6 +33,8 @@ public struct RunResult: Sendable {
     public var expiredWaivers: [Waiver]
     /// Where scores come from that were made elsewhere.
     public var external: [ExternalProvenance]
+    /// Models that metrics asked, and how often.
+    public var models: [ModelUse] = []
 
     public init(manifest: Manifest, verdict: Verdict, headline: String) {
         self.manifest = manifest

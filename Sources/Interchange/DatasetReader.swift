@@ -6,7 +6,8 @@ import Notation
 ///
 /// Rows are read one by one and handed on, so memory holds one row, the ids seen, and at most
 /// `maximumProblems` problems. Bytes are UTF-8; a byte-order mark, CRLF and blank lines are allowed; what a
-/// column means says ``DatasetField``. A row without an id gets one from its content, `row-` and 16 digits,
+/// column means says ``DatasetField``. A number that no 64-bit number holds is an error, as is a key that a row
+/// has twice: either would be read as something else than what stands there. A row without an id gets one from its content, `row-` and 16 digits,
 /// which stays the same when rows move. A row that is `retired` is not handed on and checked no further.
 ///
 ///     var reader = DatasetReader()
@@ -65,6 +66,8 @@ public struct DatasetReader: Sendable {
     public private(set) var problems: [DatasetProblem] = []
     /// Problems beyond `maximumProblems`, counted and not kept.
     public private(set) var furtherProblems = 0
+    /// Errors among those.
+    public private(set) var furtherErrors = 0
     public private(set) var errorCount = 0
     /// Examples handed on.
     public private(set) var exampleCount = 0
@@ -103,7 +106,8 @@ public struct DatasetReader: Sendable {
     public init(maximumLineBytes: Int = 16 << 20, maximumProblems: Int = 1000, depth: Int = 64) {
         self.maximumLineBytes = maximumLineBytes
         self.maximumProblems = maximumProblems
-        limits = JSONLimits(depth: depth, bytes: maximumLineBytes)
+        limits = JSONLimits(
+            depth: depth, bytes: maximumLineBytes, refusesRepeatedKeys: true, longNumbers: .refused)
         cutter = LineCutter(limit: maximumLineBytes)
     }
 
@@ -127,6 +131,14 @@ public struct DatasetReader: Sendable {
 
     public mutating func feed(_ chunk: [UInt8], _ emit: Emit) {
         chunk.withUnsafeBufferPointer { feed($0, emit) }
+    }
+
+    /// Takes one row of a file, without its line end, that stands at a line of the caller's: where rows come from a
+    /// table, a row may be several lines of it.
+    public mutating func feed(row: [UInt8], line: Int, _ emit: Emit) {
+        row.withUnsafeBufferPointer { bytes in
+            takeRow(line, 0, bytes, emit)
+        }
     }
 
     /// Ends the file: reads a last row that no line feed ended.
@@ -185,7 +197,11 @@ public struct DatasetReader: Sendable {
     }
 
     /// A reader of rows that knows the columns seen so far.
-    public var rowReader: RowReader { RowReader(names: names) }
+    public var rowReader: RowReader {
+        var names = self.names
+        names.patterns.isOff = true
+        return RowReader(names: names)
+    }
 
     /// Reads again a row that was handed on before, from its bytes; nil where they are no longer a sound row.
     public static func example(row: UnsafeBufferPointer<UInt8>, file: String, line: Int) -> Example? {
@@ -330,6 +346,8 @@ public struct DatasetReader: Sendable {
             case .invalidUTF8: "save the file as UTF-8"
             case .tooDeep: "flatten the row"
             case .truncated, .unclosedString: "write each row whole, on one line"
+            case .longNumber: "write it as a text, in quotes"
+            case .repeatedKey: "keep one of the two"
             default: "mend the JSON of this line"
             }
         add(DatasetProblem(at: place(line, error.mark.column), error.cause, mend: mend))
@@ -350,6 +368,8 @@ public struct DatasetReader: Sendable {
 
     private mutating func add(_ problem: DatasetProblem) {
         if problem.severity == .error { errorCount += 1 }
-        if problems.count < maximumProblems { problems.append(problem) } else { furtherProblems += 1 }
+        guard problems.count >= maximumProblems else { return problems.append(problem) }
+        furtherProblems += 1
+        if problem.severity == .error { furtherErrors += 1 }
     }
 }

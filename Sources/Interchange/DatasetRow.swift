@@ -14,6 +14,7 @@ struct DatasetRow {
     /// Which column gave a field, to tell a second one.
     private var given: [DatasetField: String] = [:]
     private var hasQuery = false
+    private var patterns = PatternBook()
 
     init(file: String, line: Int, bytes: UnsafeBufferPointer<UInt8>) {
         self.file = file
@@ -24,6 +25,8 @@ struct DatasetRow {
 
     /// The example, or nil where an error stands in `problems`. `id` is empty where the row has none.
     mutating func read(_ row: JSONObject, names: inout ColumnNames) -> Example? {
+        swap(&patterns, &names.patterns)
+        defer { swap(&patterns, &names.patterns) }
         var collected: [(DatasetField, String, JSONValue)] = []
         for member in row.members {
             if member.value.isNull { continue }
@@ -116,6 +119,10 @@ struct DatasetRow {
         switch value {
         case .string(let text) where text.utf8.contains(where: { $0 > 0x20 }): example.id = text
         case .integer(let number): example.id = String(number)
+        case .number:
+            fail(
+                key, "the id is a number with a fraction or beyond 64 bits",
+                mend: "write it as a text, in quotes")
         default:
             let what = value.stringValue == nil ? withArticle(value.typeName) : "empty"
             fail(key, "the id is \(what)", mend: "write a text or a whole number, or leave it out")
@@ -277,12 +284,21 @@ struct DatasetRow {
     }
 
     private mutating func element(_ key: String, _ index: Int?, _ value: JSONValue) -> [Element] {
-        do throws(ElementReader.Problem) { return try ElementReader.elements(value) } catch {
+        let elements: [Element]
+        do throws(ElementReader.Problem) { elements = try ElementReader.elements(value) } catch {
             fail(
                 key, element: index, error.cause,
                 mend: "write \"a text\" or {\"any_of\": [\"…\"]}, {\"regex\": \"…\"} …")
             return []
         }
+        for case .regex(let source) in elements.map(\.kind) {
+            guard let problem = patterns.problem(of: source) else { continue }
+            fail(
+                key, element: index,
+                "the regular expression '\(shortened(source))' does not compile: \(problem)",
+                mend: "mend it, or write {\"text\": …} for a text as it stands")
+        }
+        return elements
     }
 
     private mutating func conversation(_ key: String, _ value: JSONValue) -> [Message] {
@@ -416,10 +432,15 @@ struct ColumnNames: Sendable {
         case column(near: String?)
     }
 
+    var patterns = PatternBook()
     private var known: [String: Meaning] = [:]
     private let findsSlips: Bool
 
-    init(findsSlips: Bool = true) { self.findsSlips = findsSlips }
+    /// - Parameter findsSlips: False for rows that were checked before.
+    init(findsSlips: Bool = true) {
+        self.findsSlips = findsSlips
+        patterns.isOff = !findsSlips
+    }
 
     mutating func meaning(of column: String) -> Meaning {
         if let field = DatasetField(exactly: column) { return .field(field) }

@@ -52,7 +52,8 @@ public struct ExternalScoreReader {
     }
 
     /// Room for a file of a hundred thousand records in one array.
-    private static let limits = JSONLimits(depth: 64, bytes: 1 << 30)
+    /// Ids may be long whole numbers.
+    private static let limits = JSONLimits(depth: 64, bytes: 1 << 30, longNumbers: .wholeAsTexts)
 
     /// `Answer Relevancy` → `answer_relevancy`.
     static func folded(_ name: String) -> String {
@@ -93,7 +94,7 @@ public struct ExternalScoreReader {
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
-            do throws(JSONError) { take(try JSONValue.parse(line), number) } catch {
+            do throws(JSONError) { take(try JSONValue.parse(line, limits: Self.limits), number) } catch {
                 out.setAside("it is no JSON (\(error.cause))", at: number)
             }
         }

@@ -69,7 +69,8 @@ public enum ObservationCodec {
     }
 
     // A body may be as deep as the answer's own limit allows, and stands within the observation.
-    static let limits = JSONLimits(depth: JSONLimits.standard.depth + 8, bytes: 256 << 20)
+    static let limits = JSONLimits(
+        depth: JSONLimits.standard.depth + 8, bytes: 256 << 20, longNumbers: .wholeAsTexts)
 }
 
 extension JSONWriter {

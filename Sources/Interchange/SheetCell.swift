@@ -80,12 +80,28 @@ public enum SheetCell {
         }
         if cell.utf8.starts(with: "json:".utf8) {
             let rest = Array(cell.utf8.dropFirst(5))
-            do throws(JSONError) { return try JSONValue.parse(rest) } catch {
+            do throws(JSONError) { return try JSONValue.parse(rest, limits: .strict) } catch {
+                if isChanging(error) { throw Problem(cause: error.cause) }
                 throw Problem(cause: "the cell begins with 'json:' and goes on with no JSON (\(error.cause))")
             }
         }
         if kind == .text { return .string(cell) }
-        return plain(cell) ?? .string(cell)
+        guard let value = plain(cell) else { return .string(cell) }
+        do throws(JSONError) {
+            if value.stringValue == nil, value.boolValue == nil {
+                return try JSONValue.parse(Array(cell.utf8), limits: .strict)
+            }
+        } catch {
+            // A long number alone is a text: all its digits stay.
+            if value.doubleValue != nil { return .string(cell) }
+            if isChanging(error) { throw Problem(cause: error.cause) }
+        }
+        return value
+    }
+
+    /// Whether what was read would be something else than what stands there.
+    private static func isChanging(_ error: JSONError) -> Bool {
+        error.reason == .longNumber || error.reason == .repeatedKey
     }
 
     /// What a cell says that is no text; nil for a text.

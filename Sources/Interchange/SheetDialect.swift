@@ -2,6 +2,22 @@ import Notation
 
 /// How a sheet was saved: its encoding, its line ends, its separator.
 enum SheetDialect {
+    /// What a file is that is no text, and what to do about it; nil for one that may be.
+    static func binary(_ bytes: [UInt8]) -> (what: String, mend: String)? {
+        let isSpreadsheet =
+            bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0])
+        if isSpreadsheet {
+            return (
+                "the file is a spreadsheet (.xlsx, .ods or .xls) and no text",
+                "save its sheet as CSV: in Excel 'Save As', 'CSV UTF-8'; in LibreOffice 'Save As', 'Text CSV'"
+            )
+        }
+        if bytes.starts(with: [0x1F, 0x8B]) || bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+            return ("the file is compressed", "unpack it first")
+        }
+        return nil
+    }
+
     /// The bytes as UTF-8 with LF or CRLF; nil where they claim to be UTF-16 and are not.
     static func utf8(_ bytes: [UInt8]) -> [UInt8]? {
         var bytes = bytes

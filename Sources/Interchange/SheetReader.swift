@@ -80,6 +80,11 @@ public struct SheetReader: Sendable {
         self.map = map
     }
 
+    /// What a file is that is no text at all, such as a spreadsheet, and what to do; nil for one that may be.
+    public static func binary(_ bytes: [UInt8]) -> (what: String, mend: String)? {
+        SheetDialect.binary(bytes)
+    }
+
     /// - Parameters:
     ///   - name: How messages call the file.
     ///   - each: Handed each row in the order of the sheet.
@@ -89,6 +94,10 @@ public struct SheetReader: Sendable {
         _ each: (Row) -> Void
     ) -> SheetReader {
         var reader = SheetReader(name: name, map: map)
+        if let (what, mend) = SheetDialect.binary(bytes) {
+            reader.tell(1, 0, what, mend: mend)
+            return reader
+        }
         guard let text = SheetDialect.utf8(bytes) else {
             reader.tell(1, 0, "the file is no valid UTF-16", mend: "save it as CSV UTF-8")
             return reader
@@ -271,8 +280,14 @@ public struct SheetReader: Sendable {
         _ line: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ known: inout JSONObject
     ) -> JSONObject? {
         let value: JSONValue
-        do throws(JSONError) { value = try JSONValue.parse(bytes) } catch {
-            tell(line, error.mark.column, error.cause, mend: "mend the JSON of this line")
+        do throws(JSONError) { value = try JSONValue.parse(bytes, limits: .strict) } catch {
+            let mend =
+                switch error.reason {
+                case .longNumber: "write it as a text, in quotes"
+                case .repeatedKey: "keep one of the two"
+                default: "mend the JSON of this line"
+                }
+            tell(line, error.mark.column, error.cause, mend: mend)
             return nil
         }
         guard let row = value.objectValue else {

@@ -52,7 +52,7 @@ public final class EndpointJudge: Judge {
         self.environment = environment
         identity = JudgeIdentity(
             kind: "openai", model: settings.model,
-            families: settings.family.map { [ModelFamily($0)] }, address: settings.shownURL,
+            families: settings.family.map { [ModelFamily($0)] }, address: JudgeIdentity.shown(settings.address),
             settings: settings.parameters)
     }
 

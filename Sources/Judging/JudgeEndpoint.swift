@@ -19,17 +19,9 @@ public struct JudgeEndpoint: Sendable {
     public var firstPauseSeconds: Double
     public var concurrency: Int
 
-    /// Steady verdicts, and room for a reason.
-    public static let usualParameters: JSONObject = {
-        var parameters = JSONObject()
-        parameters["temperature"] = 0
-        parameters["max_tokens"] = 2048
-        return parameters
-    }()
-
     public init(
         address: String, model: String, family: String? = nil, headers: [TargetPolicy.Header] = [],
-        parameters: JSONObject = JudgeEndpoint.usualParameters, timeoutSeconds: Double = 60, retries: Int = 3,
+        parameters: JSONObject = JudgePolicy.usualParameters, timeoutSeconds: Double = 60, retries: Int = 3,
         rereads: Int = 1, firstPauseSeconds: Double = 0.5, concurrency: Int = 4
     ) {
         self.address = address
@@ -47,15 +39,9 @@ public struct JudgeEndpoint: Sendable {
     /// As a policy has it.
     public init?(_ policy: JudgePolicy) {
         guard case .endpoint(let address, let model) = policy.kind else { return nil }
-        var parameters = Self.usualParameters
-        // Newer models know the limit under another name, and refuse both together.
-        if policy.settings["max_completion_tokens"] != nil { parameters["max_tokens"] = nil }
-        for member in policy.settings.members {
-            parameters[member.key] = member.value.isNull ? nil : member.value
-        }
         self.init(
             address: address, model: model, family: policy.family, headers: policy.headers,
-            parameters: parameters, timeoutSeconds: policy.timeoutSeconds, retries: policy.retries,
+            parameters: policy.parameters, timeoutSeconds: policy.timeoutSeconds, retries: policy.retries,
             concurrency: policy.concurrency)
     }
 
@@ -64,14 +50,5 @@ public struct JudgeEndpoint: Sendable {
         return (address.hasSuffix("/") ? String(address.dropLast()) : address) + "/chat/completions"
     }
 
-    /// Without user, password and query.
-    var shownURL: String {
-        var text = Substring(url)
-        if let mark = text.firstIndex(where: { $0 == "?" || $0 == "#" }) { text = text[..<mark] }
-        guard let scheme = text.firstRange(of: "://") else { return String(text) }
-        let rest = text[scheme.upperBound...]
-        let authority = rest.prefix { $0 != "/" }
-        guard let sign = authority.lastIndex(of: "@") else { return String(text) }
-        return String(text[..<scheme.upperBound]) + rest[rest.index(after: sign)...]
-    }
+    var shownURL: String { JudgeIdentity.shown(url) }
 }

@@ -25,6 +25,8 @@ extension MetricCatalogue {
         RougeLsum.family,
         SentenceBLEU.family,
         TokenF1.family,
+        // semantic
+        CosineSimilarity.family,
         // retrieval
         AveragePrecision.family,
         HitAtK.family,
@@ -49,6 +51,21 @@ extension MetricCatalogue {
         GuardrailPass.family,
         OverBlocked.family,
         UnderBlocked.family,
+        // judged
+        Completeness.form.family,
+        ContextPrecisionJudged.form.family,
+        ContextRecallJudged.form.family,
+        CorrectnessJudged.form.family,
+        Faithfulness.form.family,
+        KnowledgeRetention.form.family,
+        Preference.form.family,
+        RefusalJudged.form.family,
+        RelevanceJudged.form.family,
+        RoleAdherence.form.family,
+        RubricScore.form.family,
+        TaskSuccess.form.family,
+        ToneJudged.form.family,
+        Toxicity.form.family,
         // elsewhere
         ExternalScore.family,
         // operations

@@ -32,6 +32,8 @@ public struct MetricDefinition: Sendable {
     public let whenAppFailed: FailureValue
     /// Measures an observation that has an answer (or any, where `measuresFailures`).
     public let measure: @Sendable (inout MeasureInput) -> Measurement
+    /// What it wants of models before it can measure; nil for a metric that wants nothing.
+    public let models: ModelNeed?
 
     /// What is measured where the app was reached and did not serve (`Failure.countsAgainstApp`).
     public enum FailureValue: Sendable {
@@ -49,7 +51,7 @@ public struct MetricDefinition: Sendable {
         name: String, summary: String, unit: MetricUnit, lowest: Double? = nil, highest: Double? = nil,
         direction: Direction, tier: Tier, stage: Stage?, source: String, width: Int = 1,
         aggregate: Aggregate = .mean, isPassFail: Bool = false, whenAppFailed: FailureValue = .nothing,
-        measure: @escaping @Sendable (inout MeasureInput) -> Measurement
+        models: ModelNeed? = nil, measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
         self.name = name
         self.summary = summary
@@ -64,7 +66,32 @@ public struct MetricDefinition: Sendable {
         self.aggregate = aggregate
         self.isPassFail = isPassFail
         self.whenAppFailed = whenAppFailed
+        self.models = models
         self.measure = measure
+    }
+
+    /// What a metric wants of models.
+    public struct ModelNeed: Sendable {
+        /// Of which kinds.
+        public let kinds: [ModelKind]
+        /// All that shapes its numbers beside the models themselves: its parameters, its prompts' digests, the
+        /// version of its formula. Scores of another series are never taken for its own.
+        public let series: String
+        /// What it still wants to know of an observation that has an answer, given what `input.models` holds
+        /// already. Asked again until it wants nothing more; what failed is held as well, and not wanted again.
+        public let requests: @Sendable (inout MeasureInput) -> [ModelRequest]
+        /// Whether it looks at the other arm's answer as well.
+        public let comparesArms: Bool
+
+        public init(
+            _ kinds: [ModelKind], series: String, comparesArms: Bool = false,
+            requests: @escaping @Sendable (inout MeasureInput) -> [ModelRequest]
+        ) {
+            self.kinds = kinds
+            self.comparesArms = comparesArms
+            self.series = series
+            self.requests = requests
+        }
     }
 
     /// Whether it measures failures themselves: error, retry and throttle rates.

@@ -55,6 +55,8 @@ public struct MetricFamily: Sendable {
         case observed(String)
         /// A field of the data set: `expected_intent` …
         case expected(String)
+        /// A model that the policy names.
+        case model(ModelKind)
     }
 }
 

@@ -57,6 +57,7 @@ extension MetricFamily {
         name: String, members: Members = .none, needs: [Need], summary: String, source: String,
         example: String,
         nature: Nature, whenAppFailed: MetricDefinition.FailureValue = .nothing,
+        models: MetricDefinition.ModelNeed? = nil,
         measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
         self.init(
@@ -64,8 +65,7 @@ extension MetricFamily {
         ) { request, _ in
             MetricDefinition(
                 name: request.name, summary: summary, source: source, nature: nature,
-                whenAppFailed: whenAppFailed,
-                measure: measure)
+                whenAppFailed: whenAppFailed, models: models, measure: measure)
         }
     }
 }
@@ -73,24 +73,24 @@ extension MetricFamily {
 extension MetricDefinition {
     init(
         name: String, summary: String, source: String, nature: Nature, whenAppFailed: FailureValue = .nothing,
-        measure: @escaping @Sendable (inout MeasureInput) -> Measurement
+        models: ModelNeed? = nil, measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
         self.init(
             name: name, summary: summary, unit: nature.unit, lowest: nature.lowest, highest: nature.highest,
             direction: nature.direction, tier: nature.tier, stage: nature.stage, source: source,
             width: nature.width, aggregate: nature.aggregate, isPassFail: nature.isPassFail,
-            whenAppFailed: whenAppFailed, measure: measure)
+            whenAppFailed: whenAppFailed, models: models, measure: measure)
     }
 
     /// A definition of this family with the request's name.
     init(
         _ request: MetricRequest, of family: MetricFamily, _ nature: Nature,
-        whenAppFailed: FailureValue = .nothing,
+        whenAppFailed: FailureValue = .nothing, models: ModelNeed? = nil,
         measure: @escaping @Sendable (inout MeasureInput) -> Measurement
     ) {
         self.init(
             name: request.name, summary: family.summary, source: family.source, nature: nature,
-            whenAppFailed: whenAppFailed, measure: measure)
+            whenAppFailed: whenAppFailed, models: models, measure: measure)
     }
 }
 

@@ -23,6 +23,7 @@ public struct JSONError: Error, Sendable, Hashable {
         case tooLarge(limit: Int)
         case outOfMemory
         case repeatedKey
+        case longNumber
     }
 
     public let reason: Reason
@@ -54,6 +55,7 @@ public struct JSONError: Error, Sendable, Hashable {
         case .tooLarge(let limit): "the text is longer than \(limit) bytes"
         case .outOfMemory: "there is not enough memory to read the text"
         case .repeatedKey: "the object has this key already; a value would be lost"
+        case .longNumber: "the number has more digits than a 64-bit number holds, and would equal others"
         }
     }
 

@@ -5,8 +5,9 @@ extension JSONValue {
     ///
     /// What the standard leaves open is decided so: a byte-order mark before the text is skipped; a repeated
     /// key keeps the place of the first and the value of the last; keys differ where their bytes do; a whole
-    /// number beyond 64 bits becomes the nearest `Double`, as does `-0` the integer 0; a number that no
-    /// `Double` can hold (`1e400`) is refused, one too small for it is 0; half a surrogate pair is refused.
+    /// number beyond 64 bits becomes the nearest `Double` unless the limits say otherwise, as does `-0` the
+    /// integer 0; a number that no `Double` can hold (`1e400`) is refused, one too small for it is 0; half a
+    /// surrogate pair is refused.
     ///
     /// Linear in the length; at most 2 KB of stack a level of depth.
     public static func parse(
@@ -58,6 +59,8 @@ extension JSONValue {
         let value = walk.value()
         // No conditional expression: its nil would be the value null.
         guard walk.sound, !walk.repeatsKeys || !limits.refusesRepeatedKeys else { return nil }
+        // The tape has no digits: only the slow reader sees what a double leaves of them.
+        if limits.longNumbers != .rounded, walk.hasDoubles, DecimalDigits.mayBeMany(in: bytes) { return nil }
         return value
     }
 }
@@ -79,6 +82,7 @@ private struct TapeWalk {
     /// False once a word was of no known type.
     var sound = true
     var repeatsKeys = false
+    var hasDoubles = false
 
     init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>) {
         self.tape = tape
@@ -97,9 +101,11 @@ private struct TapeWalk {
             return .integer(Int64(bitPattern: tape[index - 1]))
         case UInt8(ascii: "u"):
             index += 1
+            hasDoubles = true
             return .number(Double(tape[index - 1]))
         case UInt8(ascii: "d"):
             index += 1
+            hasDoubles = true
             return .number(Double(bitPattern: tape[index - 1]))
         case UInt8(ascii: "t"): return .bool(true)
         case UInt8(ascii: "f"): return .bool(false)

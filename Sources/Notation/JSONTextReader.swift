@@ -224,7 +224,17 @@ struct JSONTextReader {
         if position < bytes.count, isNumberByte(bytes[position]) { throw error(.badNumber, at: start) }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if whole, let integer = Int64(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else { throw error(.numberOutOfRange, at: start) }
+        let number = Double(text).flatMap { $0.isFinite ? $0 : nil }
+        if limits.longNumbers != .rounded {
+            let isHeld = number.map { DecimalDigits(text.utf8).isHeld(by: $0, isWhole: whole) } ?? false
+            switch limits.longNumbers {
+            case .refused where !isHeld && number != nil: throw error(.longNumber, at: start)
+            case .texts where !isHeld: return .string(text)
+            case .wholeAsTexts where !isHeld && whole: return .string(text)
+            default: break
+            }
+        }
+        guard let number else { throw error(.numberOutOfRange, at: start) }
         return .number(number)
     }
 

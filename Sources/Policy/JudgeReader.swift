@@ -1,4 +1,5 @@
 import Domain
+import Metrics
 import Notation
 
 /// Reads `judge`, and holds the gates on judged metrics to it; what is wrong with its form has been told already.
@@ -130,6 +131,38 @@ struct JudgeReader {
         calibration.thresholds.selfConsistency = number("self_consistency")
         calibration.thresholds.injections = number("injections")
         return calibration
+    }
+
+    /// A judge that nobody measured is an opinion: its metrics are shown, and gate nothing.
+    func checkCalibrated(_ entry: RuleReader.Entry, _ policy: ReleasePolicy) {
+        let name = MetricCatalogue.definitionName(for: entry.rule)
+        guard let judge = policy.judge, judge.calibration == nil,
+            MetricCatalogue.family(of: name)?.needs.contains(.model(.judge)) == true
+        else { return }
+        log.report(
+            .impossible, "\(Printable.quoted(name)) may not gate: its judge is not calibrated", at: entry.span,
+            mend: "run 'sluice judge calibrate', and name its record with 'judge.calibration', or leave the metric out of "
+                + "the gates")
+    }
+
+    /// Refuses a judge of the family of a model that the app is configured with.
+    func checkFamily(_ node: YAMLNode?, _ policy: ReleasePolicy) {
+        guard let node, let judge = policy.judge, judge.selfJudgingReason == nil else { return }
+        var models: [String] = []
+        for target in [policy.app.baseline, policy.app.candidate].compactMap({ $0 }) {
+            if case .openAI(_, let model, let parameters, _, _) = target.kind {
+                models += [model, target.overlay["model"]?.stringValue ?? "", parameters["model"]?.stringValue ?? ""]
+            }
+        }
+        models = models.filter { !$0.isEmpty }
+        guard !models.isEmpty,
+            case .shared(let families) = SelfJudging(judge: JudgeIdentity(judge), generators: models)
+        else { return }
+        let names = families.map(\.name).joined(separator: ", ")
+        log.report(
+            .contradiction, "the judge would judge its own family (\(Printable.text(names)))",
+            at: .init(node["model"] ?? node["command"] ?? node),
+            mend: "name a judge of another family, or add 'self_judging: { allowed: true, why: … }' to judge")
     }
 
     /// Votes that can only ever be one vote.

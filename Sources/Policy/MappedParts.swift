@@ -5,11 +5,15 @@ import Metrics
 struct MappedParts {
     /// Nil: anything may come (a recording, a blessed run), so nothing is said.
     private let parts: Set<String>?
+    private let models: Set<ModelKind>
 
-    /// - Parameter targets: The arms that are asked; a part counts as shown where either arm maps it, since a
+    /// - Parameters:
+    ///   - targets: The arms that are asked; a part counts as shown where either arm maps it, since a
     ///   part
     ///   that one arm lacks is a finding of the run.
-    init(_ targets: [TargetPolicy]) {
+    ///   - models: What metrics may ask models of.
+    init(_ targets: [TargetPolicy], models: Set<ModelKind>) {
+        self.models = models
         var parts: Set<String> = []
         for target in targets {
             // A body that nothing maps is read as a text, or as a known chat API's.
@@ -37,8 +41,8 @@ struct MappedParts {
 
     /// How to have what the metric needs and nothing shows, sorted; empty where nothing is missing.
     func missing(for family: MetricFamily, member: String?) -> [String] {
-        guard let parts else { return [] }
-        var missing: [String] = []
+        var missing = unnamedModels(for: family)
+        guard let parts else { return missing }
         for need in family.needs {
             guard case .observed(let part) = need, !parts.contains(part) else { continue }
             // Named values are mapped one by one; without a name, any will do.
@@ -54,6 +58,14 @@ struct MappedParts {
         }
         return missing.sorted()
     }
+
+    private func unnamedModels(for family: MetricFamily) -> [String] {
+        let wanted = family.needs.compactMap { need -> ModelKind? in
+            if case .model(let kind) = need, !models.contains(kind) { return kind }
+            return nil
+        }
+        return wanted.map(\.mend)
+    }
 }
 
 extension ObserveMap {
@@ -66,5 +78,30 @@ extension ObserveMap {
             ("tools", tools), ("versions", versions), ("session", session),
         ]
         return all.filter { $0.1 != nil }.map(\.0) + values.map { "values." + $0.name }
+    }
+}
+
+extension ReleasePolicy {
+    /// What metrics may ask models of.
+    var models: Set<ModelKind> {
+        var models: Set<ModelKind> = judge == nil ? [] : [.judge]
+        switch embedding {
+        case .encoder: models.formUnion([.embedding, .tokenVectors])
+        case .endpoint: models.insert(.embedding)
+        case nil: break
+        }
+        return models
+    }
+}
+
+extension ModelKind {
+    /// How a policy comes by it.
+    var mend: String {
+        switch self {
+        case .embedding:
+            "name a model: 'embedding: { model: FOLDER }' of an encoder, or '{ openai: URL, name: MODEL }'"
+        case .tokenVectors: "name the folder of an encoder: 'embedding: { model: FOLDER }'"
+        case .judge: "name a judge: 'judge: { openai: URL, model: NAME }', or '{ command: […] }'"
+        }
     }
 }

@@ -124,6 +124,7 @@ public struct PolicyReader {
         var read = rules.policy
         read.waivers = WaiverReader(log: log).read(root["waivers"], read)
         TrustReader(log: log).check(root["app"], read)
+        JudgeReader(log: log).checkFamily(root["judge"], read)
         return read
     }
 

@@ -44,9 +44,7 @@ extension GoldenGate {
                 open[unit] = nil
                 try hand(observation, unit)
             }, problem: notice)
-        let units = open.keys.sorted {
-            ($0.example, $0.arm.rawValue, $0.repetition) < ($1.example, $1.arm.rawValue, $1.repetition)
-        }
+        let units = open.keys.sorted(by: ReplayPlan.Unit.precedes)
         for unit in units { if let observation = open[unit] { try hand(observation, unit) } }
     }
 }

@@ -32,15 +32,16 @@ extension GoldenGate {
         progress: @escaping @Sendable (ReplayProgress) -> Void = { _ in }
     ) async throws -> ScoresTogether {
         guard let first = gates.first else { return ScoresTogether(sides: [], definitions: []) }
-        let index = try first.index(wantsPositions: gates.contains(where: \.readsLog))
+        let index = try first.index(
+            wantsPositions: first.wantsModels || gates.contains(where: \.readsLog))
         var strands: [Strand] = []
         for gate in gates { strands.append(try await Strand(gate, index)) }
         let selection = try first.select(strands.flatMap { $0.look?.observations ?? [] })
         for place in strands.indices { strands[place].start(selection) }
         try await ask(&strands, first, budget, progress)
-        return ScoresTogether(
-            sides: strands.map { strand in Result { try strand.scores() } },
-            definitions: selection.definitions)
+        var sides: [Result<SideScores, any Error>] = []
+        for strand in strands { sides.append(try await strand.outcome()) }
+        return ScoresTogether(sides: sides, definitions: selection.definitions)
     }
 
     private static func ask(
@@ -178,10 +179,20 @@ private struct Strand {
         do { try log?.finish() } catch { problem = error }
     }
 
-    func scores() throws -> SideScores {
+    /// - Throws: Where the whole was told to stop.
+    func outcome() async throws -> Result<SideScores, any Error> {
+        do { return .success(try await scores()) } catch let stop as ReplayInterruption {
+            if case .stopped = stop { throw stop }
+            return .failure(stop)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func scores() async throws -> SideScores {
         if let problem { throw problem }
         guard let scoring else { throw StoreError(.missing, "nothing was scored") }
-        let scored = try gate.finishScoring(scoring, prepared)
+        let scored = try await gate.finishScoring(scoring, prepared)
         return SideScores(
             table: scored.table, measurement: scored.tally.measurement,
             versions: scored.tally.observedVersions(.candidate), cost: scored.tally.cost)

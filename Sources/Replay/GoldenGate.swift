@@ -28,6 +28,9 @@ public struct GoldenGate: Sendable {
         public var automaticMargins: [String: Double]
         /// The day of judgement, for waivers and reviews; nil: no waiver counts.
         public var day: Day?
+        /// Take the scores that models had a part in as they were kept, whichever model gave them, and ask none: a
+        /// record that is read again as it was judged.
+        public var takesKeptScores = false
 
         public init(
             policy: ReleasePolicy, rules: [GateRule], layers: [RequiredLayers], resources: MetricResources,
@@ -55,11 +58,15 @@ public struct GoldenGate: Sendable {
         public var scratch: any Scratch
         public var cache: (any ResponseCache)?
         public var clock: any ReplayClock
+        /// Who answers what metrics ask of models.
+        public var models: any ModelProvider
 
         public init(
             examples: any ExampleSource, targets: [Arm: any Target], evidence: any EvidenceStore,
-            runs: any RunStore, scratch: any Scratch, cache: (any ResponseCache)?, clock: any ReplayClock
+            runs: any RunStore, scratch: any Scratch, cache: (any ResponseCache)?, clock: any ReplayClock,
+            models: any ModelProvider = NoModels()
         ) {
+            self.models = models
             self.examples = examples
             self.targets = targets
             self.evidence = evidence
@@ -102,9 +109,10 @@ public struct GoldenGate: Sendable {
         if !request.rescore, attempt > 1, scored.tally.isSecondHand(arms: arms.count) {
             attempt = try begin("again " + pair, counting: pair) - 1
         }
-        let result = try conclude(
+        var result = try conclude(
             scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
             seconds: ports.clock.now() - began)
+        result.models = scored.uses
         try end(result)
         return result
     }
@@ -118,9 +126,10 @@ public struct GoldenGate: Sendable {
         let table: any ScoreTable
         let selection: MetricSelection
         let tally: RunTally
+        let uses: [ModelUse]
     }
 
-    func prepare() throws -> Prepared { prepare(try index(wantsPositions: readsLog)) }
+    func prepare() throws -> Prepared { prepare(try index(wantsPositions: readsLog || wantsModels)) }
 
     /// - Parameter wantsPositions: Whether a log is to be read back.
     func index(wantsPositions: Bool) throws -> ExampleIndex {
@@ -149,7 +158,7 @@ public struct GoldenGate: Sendable {
     ) async throws -> Scored {
         let scoring = try startScoring(prepared, select(seen.observations))
         if let log { try await replay(prepared.plan, seen, log, prepared.index, scoring) }
-        return try finishScoring(scoring, prepared)
+        return try await finishScoring(scoring, prepared)
     }
 
     /// The metrics to measure, by what the app was seen to show.
@@ -169,7 +178,8 @@ public struct GoldenGate: Sendable {
     /// Scores what the log holds already.
     func startScoring(_ prepared: Prepared, _ selection: MetricSelection) throws -> Scoring {
         let index = prepared.index
-        let scorer = Scorer(definitions: selection.definitions, scratch: ports.scratch)
+        let plain = selection.definitions.filter { $0.models == nil }
+        let scorer = Scorer(definitions: plain, scratch: ports.scratch)
         let planned = index.rows.rowCount * arms.count
         let tally = Mutexed(
             RunTally(
@@ -181,10 +191,13 @@ public struct GoldenGate: Sendable {
         return Scoring(selection: selection, scorer: scorer, tally: tally, settled: settled)
     }
 
-    func finishScoring(_ scoring: Scoring, _ prepared: Prepared) throws -> Scored {
-        let table = try scoring.scorer.sheet.table(rows: prepared.index.rows, arms: arms)
+    func finishScoring(_ scoring: Scoring, _ prepared: Prepared) async throws -> Scored {
+        let modelled = try await scoreModels(scoring, prepared)
+        var table: any ScoreTable = try scoring.scorer.sheet.table(rows: prepared.index.rows, arms: arms)
+        if let modelled { table = JoinedTable(first: table, second: modelled.table) }
         return Scored(
-            table: table, selection: scoring.selection, tally: scoring.tally.withLock { $0 })
+            table: table, selection: scoring.selection, tally: scoring.tally.withLock { $0 },
+            uses: modelled?.uses ?? [])
     }
 
     /// Tells the ledger of the run, and counts which look at this pair it is.
@@ -352,9 +365,7 @@ public struct GoldenGate: Sendable {
                 try score(observation, unit, index, scorer, tally)
             }, problem: { _ in })
         if request.rescore {
-            let units = open.keys.sorted {
-                ($0.example, $0.arm.rawValue, $0.repetition) < ($1.example, $1.arm.rawValue, $1.repetition)
-            }
+            let units = open.keys.sorted(by: ReplayPlan.Unit.precedes)
             for unit in units {
                 if let observation = open[unit] { try score(observation, unit, index, scorer, tally) }
             }

@@ -12,6 +12,12 @@ public struct ReplayPlan: Sendable {
             self.arm = arm
             self.repetition = repetition
         }
+
+        /// The order in which what no record orders is taken.
+        static func precedes(_ first: Unit, _ second: Unit) -> Bool {
+            (first.example, first.arm.rawValue, first.repetition)
+                < (second.example, second.arm.rawValue, second.repetition)
+        }
     }
 
     public let runID: String
@@ -82,6 +88,8 @@ public struct ReplayProgress: Sendable {
     public let planned: Int
     public let failed: Int
     public let seconds: Double
+    /// Whether it is models that are asked about answers, rather than apps for them.
+    public var isMeasuring = false
 }
 
 /// Why a run ended before it was whole.

@@ -35,11 +35,7 @@ struct RunTally: Sendable {
 
     /// - Parameter failures: Metrics that failed on an answer they should have read, with the reason.
     mutating func add(_ observation: Observation, failures: [(metric: String, reason: String)]) {
-        counts.metricFailures += failures.count
-        for failure in failures {
-            let key = CauseKey(arm: observation.arm, cause: failure.metric, isMetric: true)
-            causes[key] = ((causes[key]?.count ?? 0) + 1, causes[key]?.detail ?? failure.reason)
-        }
+        add(failures, of: observation.arm)
         counts.throttled += observation.throttled
         if observation.attempts > observation.earlierTurns.count + 1 { counts.retried += 1 }
         if observation.fromCache { counts.fromCache += 1 }
@@ -57,6 +53,15 @@ struct RunTally: Sendable {
             if failure.countsAgainstApp { counts.appFailures += 1 } else { counts.unmeasured += 1 }
             let key = CauseKey(arm: observation.arm, cause: failure.cause.rawValue, isMetric: false)
             causes[key] = ((causes[key]?.count ?? 0) + 1, causes[key]?.detail ?? failure.detail)
+        }
+    }
+
+    /// Notes metrics that failed on one answer.
+    mutating func add(_ failures: [(metric: String, reason: String)], of arm: Arm) {
+        counts.metricFailures += failures.count
+        for failure in failures {
+            let key = CauseKey(arm: arm, cause: failure.metric, isMetric: true)
+            causes[key] = ((causes[key]?.count ?? 0) + 1, causes[key]?.detail ?? failure.reason)
         }
     }
 

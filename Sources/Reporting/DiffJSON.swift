@@ -18,6 +18,7 @@ public enum DiffJSON {
         root["unchanged"] = .integer(Int64(diff.unchanged))
         root["added"] = listed(diff.added, entry)
         root["changed"] = listed(diff.changed, change)
+        root["reexpected"] = .integer(Int64(diff.reexpected.count))
         root["retired"] = listed(diff.retired, entry)
         root["removed"] = listed(diff.removed, entry)
         root["restored"] = listed(diff.restored, entry)

@@ -30,14 +30,26 @@ public enum DiffText {
         return text.output
     }
 
-    /// `512 → 514 examples: 3 added, 2 changed, 1 retired; 509 as they were`.
+    /// The same for a comment or a job's summary: a heading, and all the rest as it stands on a terminal.
+    public static func markdown(
+        _ diff: DatasetDiff, old: String, new: String, effects: [VerdictEffect]?, most: Int
+    ) -> String {
+        let text = render(
+            diff, old: old, new: new, effects: effects, most: most, width: 100, colour: false)
+        let plain = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+            ">", with: "&gt;")
+        return "### Data set: \(summary(diff))\n\n<pre>\n\(plain)</pre>\n"
+    }
+
+    /// `512 → 514 examples: 3 added, 2 changed, 1 with other expectations, 1 retired; 509 as they were`.
     public static func summary(_ diff: DatasetDiff) -> String {
         let sizes =
             diff.old == diff.new
             ? ReportWords.count(diff.new, "example", "examples")
             : "\(Numbers.grouped(diff.old)) → \(Numbers.grouped(diff.new)) examples"
         let counts = [
-            (diff.added.count, "added"), (diff.changed.count, "changed"), (diff.retired.count, "retired"),
+            (diff.added.count, "added"), (asked(diff), "changed"),
+            (diff.reexpected.count, "with other expectations"), (diff.retired.count, "retired"),
             (diff.removed.count, "removed"), (diff.restored.count, "asked again"),
             (diff.renamed.count, "renamed"), (diff.attested.count, "with other provenance only"),
         ]
@@ -46,6 +58,9 @@ public enum DiffText {
         return sizes + ": " + parts.joined(separator: ", ")
             + "; \(Numbers.grouped(diff.unchanged)) as they were"
     }
+
+    /// Changed ones that ask something else: only they are without answers in past runs.
+    private static func asked(_ diff: DatasetDiff) -> Int { diff.changed.count - diff.reexpected.count }
 
     /// `2 added (GD-7, GD-8), 1 changed (GD-1: reference_response), 1 retired (GD-3)`, on one line.
     public static func brief(_ diff: DatasetDiff) -> String {
@@ -226,14 +241,14 @@ public enum DiffText {
                 ReportWords.count(fresh, "added example has", "added examples have")
                     + " no answers in these runs")
         }
-        if diff.changed.count > 0 {
+        if asked(diff) > 0 {
             parts.append(
-                ReportWords.count(diff.changed.count, "changed one has", "changed ones have")
-                    + " no scores that hold")
+                ReportWords.count(
+                    asked(diff), "changed one asks something else", "changed ones ask something else"))
         }
         guard !parts.isEmpty else { return }
         let words = parts.joined(separator: ", ") + ": left out; only a new run can judge "
-        text.paragraph([(words + (fresh + diff.changed.count == 1 ? "it" : "them"), .dim)])
+        text.paragraph([(words + (fresh + asked(diff) == 1 ? "it" : "them"), .dim)])
     }
 
     private static func write(_ effect: VerdictEffect, _ text: inout TerminalText) {

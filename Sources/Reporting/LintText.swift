@@ -43,8 +43,17 @@ public enum LintText {
         }
         let rest = group.count - shown.count
         if rest > 0 {
-            text.paragraph(
-                [("and \(Numbers.grouped(rest)) more; --all shows them", .dim)], indent: 2, hanging: 4)
+            let kept = group.findings.count - shown.count
+            var words = "… and \(Numbers.grouped(rest)) more"
+            if kept > 0 {
+                words +=
+                    kept == rest
+                    ? "; --all shows them"
+                    : "; --all shows the first \(Numbers.grouped(group.findings.count))"
+            } else {
+                words += ", which are only counted: mend these, and look again"
+            }
+            text.paragraph([(words, .dim)], indent: 2, hanging: 4)
         }
     }
 

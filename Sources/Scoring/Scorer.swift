@@ -22,7 +22,7 @@ public struct Scorer: Sendable {
         var measurements: [Measurement] = []
         measurements.reserveCapacity(definitions.count + StageSignal.stages.count)
         for definition in definitions {
-            measurements.append(checked(definition.measured(&input), definition))
+            measurements.append(definition.measured(&input).finite(of: definition))
         }
         features = input.features
         let scores = measurements
@@ -30,14 +30,16 @@ public struct Scorer: Sendable {
         sheet.write(row: row, arm: observation.arm, answered: observation.answer != nil, measurements)
         return scores
     }
+}
 
+extension Measurement {
     /// A number that is none is a failure of the measuring, never a score.
-    private func checked(_ measurement: Measurement, _ definition: MetricDefinition) -> Measurement {
-        switch measurement {
+    func finite(of definition: MetricDefinition) -> Measurement {
+        switch self {
         case .value(let value) where !value.isFinite: .failed("\(definition.name) gave no finite number")
         case .values(let values) where !values.allSatisfy(\.isFinite):
             .failed("\(definition.name) gave no finite number")
-        default: measurement
+        default: self
         }
     }
 }

@@ -40,6 +40,8 @@ public final class DatasetFiles: ExampleSource {
     public let version: String?
     public let problems: [DatasetProblem]
     public let furtherProblems: Int
+    /// Errors among those.
+    public let furtherErrors: Int
     /// How each column was understood.
     public let columns: [DatasetColumn]
     /// Examples that are asked no more; they have no number, and are not in `count`.
@@ -110,6 +112,7 @@ public final class DatasetFiles: ExampleSource {
         problems = reader.problems
         self.reader = reader.rowReader
         furtherProblems = reader.furtherProblems
+        furtherErrors = reader.furtherErrors
         columns = reader.columns
         retired = reader.retired
     }

@@ -34,35 +34,65 @@ public final class EditedFile {
 
     /// Holds a file and notes what it is now.
     ///
-    /// - Throws: `busy` where another Sluice holds it, `denied` where it may not be written or is no plain file.
+    /// Another Sluice that holds it is waited for, 2 s at most.
+    ///
+    /// - Throws: `busy` where another Sluice holds it still, `denied` where it may not be written or is no plain file.
     public init(_ name: String) throws(StoreError) {
         guard let resolved = realpath(name, nil) else { throw Files.error("change", name) }
         path = String(cString: resolved)
         free(resolved)
         self.name = name
         guard access(path, W_OK) == 0 else { throw Files.error("change", name) }
-        let opened = try Files.openToRead(path)
-        do throws(StoreError) {
-            while flock(opened, LOCK_EX | LOCK_NB) != 0 {
-                let code = errno
-                if code == EINTR { continue }
-                // Some network file systems have no locks; the digest still tells what others did.
-                if [ENOLCK, EOPNOTSUPP, EBADF, ENOSYS].contains(code) { break }
-                guard code == EWOULDBLOCK else { throw Files.error("lock", name, code) }
-                throw StoreError(
-                    .busy, "\(name) is being changed by another sluice; wait for it and say it again")
-            }
-            var held = stat()
-            guard fstat(opened, &held) == 0 else { throw Files.error("look at", name) }
-            state = held
-            // The one that held it before may have put another file in its place.
-            guard EditedFile.isSame(path, held) else { throw EditedFile.changed(name) }
-            (digest, endsLine, usesReturns) = try EditedFile.scan(opened, name)
-        } catch {
+        let (opened, held) = try EditedFile.hold(path, name)
+        do throws(StoreError) { (digest, endsLine, usesReturns) = try EditedFile.scan(opened, name) } catch {
             close(opened)
             throw error
         }
+        state = held
         descriptor = opened
+    }
+
+    /// Longest wait for another Sluice, which holds a file only while it checks and writes it.
+    private static let patienceMilliseconds = 2000
+
+    /// Opens and locks a file, after a wait where another Sluice has it.
+    private static func hold(_ path: String, _ name: String) throws(StoreError) -> (Int32, stat) {
+        let step = 20
+        var waited = 0
+        while true {
+            let opened = try Files.openToRead(path)
+            do throws(StoreError) {
+                var held = stat()
+                if try isLocked(opened, name) {
+                    guard fstat(opened, &held) == 0 else { throw Files.error("look at", name) }
+                    if isSame(path, held) { return (opened, held) }
+                    // The one that held it before has put another file in its place, which is looked at next.
+                    if waited >= patienceMilliseconds { throw changed(name) }
+                } else if waited >= patienceMilliseconds {
+                    throw StoreError(
+                        .busy, "\(name) is being changed by another sluice; wait for it and say it again")
+                }
+            } catch {
+                close(opened)
+                throw error
+            }
+            close(opened)
+            usleep(UInt32(step * 1000))
+            waited += step
+        }
+    }
+
+    /// Whether the lock is ours now; false where another process has it.
+    private static func isLocked(_ descriptor: Int32, _ name: String) throws(StoreError) -> Bool {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            if code == EINTR { continue }
+            // Some network file systems have no locks; the digest still tells what others did.
+            if [ENOLCK, EOPNOTSUPP, EBADF, ENOSYS].contains(code) { return true }
+            guard code == EWOULDBLOCK else { throw Files.error("lock", name, code) }
+            return false
+        }
+        return true
     }
 
     deinit { close(descriptor) }

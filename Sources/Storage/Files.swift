@@ -10,7 +10,7 @@ enum Files {
         let kind: StoreError.Kind
         let mend: String
         switch code {
-        case ENOSPC, EDQUOT: (kind, mend) = (.full, "free some space and run again with --resume")
+        case ENOSPC, EDQUOT: (kind, mend) = (.full, "free some space and say it again")
         case EFBIG: (kind, mend) = (.full, "the limit on the size of a file is too low: raise ulimit -f")
         case EACCES, EPERM, EROFS: (kind, mend) = (.denied, "check who may use it")
         case ENOENT: (kind, mend) = (.missing, "check the path")

@@ -52,14 +52,7 @@ public final class CommandJudge: Judge {
         }
         timeoutSeconds = policy.timeoutSeconds
         retries = policy.retries
-        let address = arguments.map { Excerpt().of($0) }.joined(separator: " ")
-        var settingsOfJudge = policy.settings
-        // The whole command line shapes verdicts, however long it is shown.
-        settingsOfJudge["command"] = .array(arguments.map { .string($0) })
-        identity = JudgeIdentity(
-            kind: "command", model: arguments.last ?? "",
-            families: policy.family.map { [ModelFamily($0)] } ?? [],
-            address: address, settings: settingsOfJudge)
+        identity = JudgeIdentity(policy)
     }
 
     public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] {

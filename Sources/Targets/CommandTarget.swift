@@ -108,7 +108,8 @@ public final class CommandTarget: Target {
     private func read(_ line: [UInt8], _ milliseconds: Double) -> Attempt.Result {
         let value: JSONValue
         do throws(JSONError) {
-            value = try JSONValue.parse(line, limits: JSONLimits(bytes: line.count))
+            let limits = JSONLimits(bytes: line.count, longNumbers: .wholeAsTexts)
+            value = try JSONValue.parse(line, limits: limits)
         } catch {
             let detail =
                 "the command's line is no JSON: \(error.cause); it begins '\(Excerpt().of(line))' "

@@ -75,8 +75,9 @@ public final class RecordedTarget: Target {
             return .failed(Failure(cause: .notRecorded, detail: "the recording has no answer\(which)"))
         }
         let place = "line \(extent.line) of the recording"
+        let limits = JSONLimits(depth: 512, bytes: extent.count, longNumbers: .wholeAsTexts)
         guard let bytes = file.read(at: extent.offset, count: extent.count),
-            let value = try? JSONValue.parse(bytes, limits: JSONLimits(depth: 512, bytes: bytes.count))
+            let value = try? JSONValue.parse(bytes, limits: limits)
         else {
             return .failed(Failure(cause: .notRecorded, detail: "\(place) changed while the run went on"))
         }

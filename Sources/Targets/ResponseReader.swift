@@ -110,7 +110,8 @@ struct ResponseReader: Sendable {
                 status: response.status)
         }
         do throws(JSONError) {
-            read(try JSONValue.parse(body, limits: JSONLimits(bytes: body.count)), &answer)
+            let limits = JSONLimits(bytes: body.count, longNumbers: .wholeAsTexts)
+            read(try JSONValue.parse(body, limits: limits), &answer)
             return nil
         } catch {
             let start = body.first { $0 > 0x20 }

@@ -17,7 +17,7 @@ public struct TargetAllowance: Sendable {
     }
 
     /// - Throws: All that the target wants and may not have, before anything is looked up, started or sent.
-    func check(_ policy: TargetPolicy) throws(TargetProblem) {
+    public func check(_ policy: TargetPolicy) throws(TargetProblem) {
         let refusals = lists.refusals(of: policy)
         guard refusals.isEmpty else {
             throw TargetProblem(
@@ -25,7 +25,7 @@ public struct TargetAllowance: Sendable {
         }
     }
 
-    func restricting(_ environment: @escaping EnvironmentLookup) -> EnvironmentLookup {
+    public func restricting(_ environment: @escaping EnvironmentLookup) -> EnvironmentLookup {
         guard let allowed = lists.environment.map(Set.init) else { return environment }
         return { name in
             allowed.contains(name) || TargetAllowance.usualVariables.contains(name) ? environment(name) : nil

@@ -27,6 +27,7 @@ struct CandidateCollection {
         var rows = 0
         var silent = 0
         var unreadable = 0
+        var unknownVotes = 0
         var sources: [String] = []
     }
 
@@ -115,6 +116,12 @@ struct CandidateCollection {
                     switch reader.read(row, source: name, isTraffic: isTraffic) {
                     case .sighting(let candidate): read.sightings.append(candidate)
                     case .nothing: read.silent += 1
+                    case .unknownVote(let column):
+                        read.unknownVotes += 1
+                        guard read.unknownVotes <= 20 else { return }
+                        console.error(
+                            "\(file):\(line): warning: what '\(column)' says is neither praise nor complaint; write up or "
+                                + "down; the row is set aside")
                     case .unreadable(let cause, let mend): tell(&read, file, line, cause, mend)
                     }
                 }
@@ -132,7 +139,9 @@ struct CandidateCollection {
         guard isTable else {
             do throws(StoreError) {
                 try InputFile.lines(file) { line, bytes in
-                    each(line, (try? JSONValue.parse(bytes))?.objectValue)
+                    // A long number told apart from the next one, or two rows would be one.
+                    let limits = JSONLimits(longNumbers: .texts)
+                    each(line, (try? JSONValue.parse(bytes, limits: limits))?.objectValue)
                 }
             } catch {
                 console.error("sluice: \(error.description)")
@@ -141,6 +150,10 @@ struct CandidateCollection {
             return
         }
         let bytes = try SensitiveArguments.input(file, console)
+        if let (what, mend) = SheetReader.binary(bytes) {
+            console.error("\(file):1: error: \(what); \(mend)")
+            throw PolicyFile.Shown(status: ExitStatus.badInput)
+        }
         let rows: [[CSVCell]]
         do throws(CSVError) { rows = try CSVReader.rows(bytes) } catch {
             console.error("\(file):\(error.line):\(error.column): error: \(error.cause); \(error.mend)")
@@ -242,6 +255,7 @@ struct CandidateCollection {
                 ("seen_again", again),
                 ("known", known), ("in_set", inSet), ("like_the_set", cut.alike), ("beyond_most", cut.beyond),
                 ("said_nothing", read.silent), ("unreadable", read.unreadable),
+                ("unknown_votes", read.unknownVotes),
                 ("open", book.candidates.count { $0.state == .open }),
             ] { facts[name] = .integer(Int64(number)) }
             CandidatesCommand.write(CandidateJSON.list(clusters, facts: facts), console)
@@ -252,7 +266,7 @@ struct CandidateCollection {
             (inSet, "of them in the set already"), (again, "seen again"), (known, "counted before"),
             (cut.alike, "like what is known"), (cut.beyond, "beyond --most"),
             (read.silent, "without complaint"),
-            (read.unreadable, "unreadable"),
+            (read.unreadable, "unreadable"), (read.unknownVotes, "with an unknown vote, set aside"),
         ] where number > 0 { parts.append("\(number) \(words)") }
         let title = "\(read.sources.joined(separator: " ")) → \(path): " + parts.joined(separator: ", ")
         console.out(

@@ -144,10 +144,28 @@ enum DatasetAddCommand {
             guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
                 throw Arguments.Problem(message: "--set takes FIELD=VALUE, not '\(pair)'", hint: nil)
             }
-            let value = String(pair[pair.index(after: equals)...])
-            row[String(pair[..<equals])] = (try? JSONValue.parse(value)) ?? .string(value)
+            let name = String(pair[..<equals])
+            guard DatasetField(column: name) != .retired else {
+                throw Arguments.Problem(
+                    message: "--set \(name): a new example is asked, and cannot be retired",
+                    hint: "add it, and later: sluice dataset retire ID --why …")
+            }
+            row[name] = try value(String(pair[pair.index(after: equals)...]), of: name)
         }
         return row
+    }
+
+    /// What is JSON as such; a number too long for 64 bits as the text that it is.
+    private static func value(_ text: String, of name: String) throws(Arguments.Problem) -> JSONValue {
+        do throws(JSONError) { return try JSONValue.parse(text, limits: .strict) } catch {
+            let isWhole = text.utf8.first.map { $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "[") } ?? true
+            guard !isWhole, error.reason == .longNumber || error.reason == .repeatedKey else {
+                return .string(text)
+            }
+            throw Arguments.Problem(
+                message: "--set \(name): \(error.cause)",
+                hint: error.reason == .longNumber ? "write it as a text, in quotes" : "keep one of the two")
+        }
     }
 
     // MARK: Checks
@@ -177,11 +195,21 @@ enum DatasetAddCommand {
         var first = 0
         while first < set.count, set.place(first).file < known.count { first += 1 }
         if own.contains(where: { $0.severity == .error }) || first == set.count {
-            if first == set.count, own.isEmpty {
+            let retired = set.retired.count { names.contains($0.place.file) }
+            if first == set.count, own.isEmpty, retired > 0 {
+                console.error(
+                    "\(names.sorted().joined(separator: ", ")): the rows are retired, and only what is asked is added; "
+                        + "take their 'retired' out")
+            } else if first == set.count, own.isEmpty {
                 console.error("there is no row in \(names.sorted().joined(separator: ", "))")
             }
             console.error("nothing was added")
             throw PolicyFile.Shown(status: ExitStatus.badInput)
+        }
+        for row in set.retired where names.contains(row.place.file) {
+            console.error(
+                "\(row.place.file):\(row.place.line): warning: the row is retired and is not added; take its "
+                    + "'retired' out to add it")
         }
         let others = set.problems.count { $0.severity == .error && !names.contains($0.place.file) }
         if others > 0 {

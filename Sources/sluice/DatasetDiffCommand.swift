@@ -21,6 +21,7 @@ enum DatasetDiffCommand {
                 summary: "end with 1 where a run that was blocked would not be, over the new set"),
             Flag(name: "store", value: "FOLDER", summary: "where runs are kept (default: .sluice)"),
             Flag(name: "all", summary: "every example, and not the first few of each kind"),
+            Flag(name: "markdown", summary: "as Markdown, for a comment or a job's summary"),
             Flag(name: "json", summary: "as JSON"),
         ],
         positionals: 1...2,
@@ -34,7 +35,7 @@ enum DatasetDiffCommand {
 
             Runs in the store that were made over OLD are judged again by their own policies, over the examples that
             are the same in both sets, and, where only expectations changed, also by what is expected now. What was
-            added has no answers there, and is left out.
+            added, or asks something else now, has no answers there, and is left out.
             """,
         examples: [
             "sluice dataset diff examples/helpdesk/golden/guardrail.jsonl examples/helpdesk/golden",
@@ -69,6 +70,11 @@ enum DatasetDiffCommand {
             if arguments.has("json") {
                 let value = DiffJSON.value(diff, old: old.facts, new: new.facts, effects: effects)
                 console.out(String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n")
+            } else if arguments.has("markdown") {
+                console.out(
+                    DiffText.markdown(
+                        diff, old: old.title, new: new.title, effects: effects,
+                        most: arguments.has("all") ? .max : 20))
             } else {
                 console.out(
                     DiffText.render(

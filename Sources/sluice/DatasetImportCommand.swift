@@ -1,3 +1,4 @@
+import Adoption
 import Digest
 import Domain
 import Interchange
@@ -32,7 +33,9 @@ enum DatasetImportCommand {
         details: """
             CSV in UTF-8 or UTF-16, with commas, semicolons or tabs, with or without a byte-order mark; its first line
             names the columns. A column's name is understood as in a data set ('Expected answer' is
-            reference_response); every other column is kept. What each became is printed. An empty cell says nothing.
+            reference_response); every other column is kept. What each became is printed, the one that is asked first;
+            a row whose question is empty is an error. Any other empty cell says nothing. A number of more digits than
+            64 bits hold is kept as a text.
 
             With --dataset a row whose id the set has changes that example, and only the members that differ; an
             empty cell takes the member away. Examples that the sheet does not name stay. Any bad row, and nothing
@@ -69,20 +72,25 @@ enum DatasetImportCommand {
             let path = arguments.positionals[0]
             let bytes = try UserInput.read(path, console, command: "dataset import")
             let name = path == "-" ? "standard input" : path
-            var rows: [SheetReader.Row] = []
-            let sheet = SheetReader.read(bytes, name: name, map: map, separator: separator) {
-                rows.append($0)
+            // Read twice, so that no more than a row of it is held: what is wrong is known before anything is done.
+            let read: SheetSource = {
+                SheetReader.read(bytes, name: name, map: map, separator: separator, $0)
             }
-            tell(sheet, rows.count, console)
+            var questions = QuestionLook()
+            let sheet = read { row in
+                questions.note(row.object.members.first { DatasetField(column: $0.key) == .query }?.value)
+            }
+            tell(sheet, isWhole: !arguments.has("dataset"), console)
+            if let warning = questions.warning("--map COLUMN=query") { console.error("warning: " + warning) }
             if !sheet.problems.isEmpty {
                 show(sheet.problems, console)
                 throw PolicyFile.Shown(status: ExitStatus.badInput)
             }
             let provenance = try ProvenanceFlags(arguments)
             if arguments.has("dataset") {
-                try SheetMerge.run(rows, sheet, provenance, name: name, arguments, console)
+                try SheetMerge.run(read, sheet, provenance, name: name, arguments, console)
             } else {
-                try write(rows, provenance, name: name, arguments, console)
+                try write(read, provenance, name: name, arguments, console)
             }
             return 0
         } catch {
@@ -96,9 +104,22 @@ enum DatasetImportCommand {
         if problems.contains(where: { $0.severity == .error }) { console.error("nothing was written") }
     }
 
+    /// Hands on the rows of a sheet, from the first, each time it is called.
+    typealias SheetSource = ((SheetReader.Row) -> Void) -> SheetReader
+
     /// What the columns were taken for.
-    private static func tell(_ sheet: SheetReader, _ rows: Int, _ console: Console) {
+    ///
+    /// - Parameter isWhole: Whether the rows have to be whole: those of an edited sheet may change a column alone.
+    private static func tell(_ sheet: SheetReader, isWhole: Bool, _ console: Console) {
         var lines: [String] = []
+        if let asked = sheet.columns.first(where: { $0.origin != .dropped && $0.field == .query }) {
+            let why = asked.origin == .mapped ? "as --map says" : "by its name; another: --map COLUMN=query"
+            lines.append("  asked: column '\(Sluice.printable(asked.header))' (\(why))")
+        } else if let asked = sheet.columns.first(where: { $0.origin != .dropped && $0.field == .messages }) {
+            lines.append("  asked: the last user turn of column '\(Sluice.printable(asked.header))'")
+        } else if isWhole, !sheet.columns.isEmpty {
+            lines.append("  asked: no column has a name that says so; name it: --map COLUMN=query")
+        }
         var own: [String] = []
         for column in sheet.columns where !column.header.isEmpty {
             let header = Sluice.printable(column.header)
@@ -129,32 +150,43 @@ enum DatasetImportCommand {
     // MARK: A file of rows
 
     private static func write(
-        _ rows: [SheetReader.Row], _ provenance: ProvenanceFlags, name: String, _ arguments: Arguments,
+        _ read: @escaping SheetSource, _ provenance: ProvenanceFlags, name: String, _ arguments: Arguments,
         _ console: Console
     ) throws {
         var reader = DatasetReader()
-        var made: [[UInt8]] = []
         reader.begin(file: name)
-        for row in rows {
-            var example: Example?
-            let bytes = RowEdit.spaced(.object(row.object))
-            reader.feed(bytes + [0x0A]) { found, _ in example = found }
-            made.append(example.map { provenance.complete(bytes, $0) } ?? bytes)
-        }
+        _ = read { row in reader.feed(row: RowEdit.spaced(.object(row.object)), line: row.line) { _, _ in } }
         reader.finish()
         let problems = reader.problems.map { problem in
-            let line = problem.place.line
-            let place = SourcePlace(
-                file: name, line: line > 0 && line <= rows.count ? rows[line - 1].line : line)
-            return DatasetProblem(
-                problem.severity, problem.kind, at: place, problem.cause, mend: problem.mend)
+            DatasetProblem(
+                problem.severity, problem.kind, at: SourcePlace(file: name, line: problem.place.line),
+                problem.cause, mend: problem.mend)
         }
         show(problems.filter { $0.severity != .note }, console)
         if reader.errorCount > 0 { throw PolicyFile.Shown(status: ExitStatus.badInput) }
         let digest = reader.digest.value
+        /// Each row as it is written, with its line end.
+        func each(_ body: ([UInt8]) -> Void) {
+            _ = read { row in
+                let bytes = RowEdit.spaced(.object(row.object))
+                let example = bytes.withUnsafeBufferPointer {
+                    DatasetReader.example(row: $0, file: name, line: row.line)
+                }
+                body((example.map { provenance.complete(bytes, $0) } ?? bytes) + [0x0A])
+            }
+        }
         if let path = arguments.value("out") {
             try OutputFile.check(path)
-            if !arguments.has("dry-run") { try InputFile.write(path, made.flatMap { $0 + [0x0A] }) }
+            if !arguments.has("dry-run") {
+                try InputFile.write(path) { (write) throws(StoreError) in
+                    var failure: StoreError?
+                    each { bytes in
+                        if failure != nil { return }
+                        do throws(StoreError) { try write(bytes) } catch { failure = error }
+                    }
+                    if let failure { throw failure }
+                }
+            }
             if arguments.has("json") {
                 let value: JSONValue = [
                     "format": "sluice.dataset-import/1", "file": .string(path),
@@ -166,10 +198,11 @@ enum DatasetImportCommand {
                 ]
                 return console.out(String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n")
             }
-            let count = made.count == 1 ? "1 example" : "\(Numbers.grouped(made.count)) examples"
+            let number = reader.exampleCount
+            let count = number == 1 ? "1 example" : "\(Numbers.grouped(number)) examples"
             return console.out(Sluice.printable("\(path): \(count)") + "   sha256:\(digest.short)…\n")
         }
         if arguments.has("dry-run") { return }
-        for row in made { console.out(String(decoding: row, as: UTF8.self) + "\n") }
+        each { console.out(String(decoding: $0, as: UTF8.self)) }
     }
 }

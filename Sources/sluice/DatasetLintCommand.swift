@@ -64,7 +64,8 @@ enum DatasetLintCommand {
             }
             let name = paths.count == 1 ? paths[0] : files.paths.first ?? "data set"
             let report = try lint.finish(
-                name: name, examples: files, problems: files.problems, further: files.furtherProblems)
+                name: name, examples: files, problems: files.problems, further: files.furtherProblems,
+                furtherErrors: files.furtherErrors)
             let isStrict = arguments.has("strict")
             if arguments.has("json") {
                 let facts = DatasetArguments.facts(files)

@@ -110,6 +110,9 @@ enum EvalCommand {
             return ExitStatus.badInput
         case let problem as StoreError:
             console.error("sluice: \(problem.description)")
+            if problem.kind == .full, ["eval", "sweep"].contains(command) {
+                console.error("what was asked so far is kept: run again with --resume")
+            }
             switch problem.kind {
             case .missing, .damaged: return ExitStatus.badInput
             case .unavailable, .full, .denied, .busy: return ExitStatus.couldNotMeasure

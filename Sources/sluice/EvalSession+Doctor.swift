@@ -37,7 +37,7 @@ extension EvalSession {
         let ports = GoldenGate.Ports(
             examples: examples, targets: [.candidate: target], evidence: MemoryEvidence(),
             runs: MemoryRunStore(), scratch: try ScratchFile(folder: store + "/scratch"), cache: nil,
-            clock: MonotonicClock())
+            clock: MonotonicClock(), models: try models(for: request))
         return try await GoldenGate(request, ports).scores()
     }
 

@@ -8,6 +8,7 @@ import Notation
 import Policy
 import Replay
 import Reporting
+import Scoring
 import Storage
 import Synchronization
 import Targets
@@ -301,6 +302,7 @@ struct EvalSession {
             manifest: manifest, repeats: manifest.repeats,
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
+        request.takesKeptScores = mode.usesRecordedPolicy && !mode.asks
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true
@@ -438,7 +440,14 @@ struct EvalSession {
             examples: prepared.examples, targets: prepared.arms.targets, evidence: evidence,
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
             scratch: try ScratchFile(folder: store + "/scratch"),
-            cache: cache, clock: MonotonicClock())
+            cache: cache, clock: MonotonicClock(),
+            models: try models(for: prepared.request))
+    }
+
+    /// Who answers what a run's metrics ask of models; nobody where they ask nothing.
+    func models(for request: GoldenGate.Request) throws -> any ModelProvider {
+        guard request.wantsModels, !request.takesKeptScores else { return NoModels() }
+        return try ModelDoor.open(policy, file, allowance: allowance, store: store)
     }
 
     /// Runs the gate; nil where it was stopped or an arm could not be reached, which has been said.

@@ -12,12 +12,12 @@ import Text
 /// `sluice import`: what other tools hold, as a policy and a data set; an action a format.
 enum ImportCommand {
     static let command = Command.group(
-        "import", summary: "take over what another tool holds: promptfoo, csv",
+        "import", summary: "take over what another tool holds: promptfoo, Inspect, RAGAS and others",
         details: """
             Makes a policy and a golden set from another tool's files. What has no counterpart is listed with its line
             and what to do about it; nothing is dropped in silence.
             """,
-        [promptfoo, csv])
+        [promptfoo, csv] + ForeignImportCommand.commands)
 
     /// The data set's own import, under the name that people look for it.
     static let csv: Command = {
@@ -42,6 +42,9 @@ enum ImportCommand {
             Flag(
                 name: "project", value: "NAME",
                 summary: "what reports call the app (default: the folder's name)"),
+            Flag(
+                name: "question", value: "NAME",
+                summary: "the variable or column that is asked (default: the one that looks most like it)"),
             Flag(name: "partial", summary: "write what comes over, although something does not"),
             Flag(name: "dry-run", summary: "list what would come over, write nothing"),
             Flag(name: "force", summary: "replace files that stand there"),
@@ -103,7 +106,7 @@ enum ImportCommand {
         if let url = arguments.value("app") { found = await app(url, console) } else { found = nil }
         let made = try PromptfooImport(
             path: name, project: project(arguments, folder), app: found,
-            files: DiskFiles(folder: folder))
+            question: arguments.value("question"), files: DiskFiles(folder: folder))
         let out = arguments.value("out").map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
         let isRefused = !made.left.isEmpty && !arguments.has("partial")
         var files = made.files.map { NewFiles.File(path: out + $0.path, bytes: Array($0.text.utf8)) }
@@ -137,7 +140,7 @@ enum ImportCommand {
     }
 
     /// How the app wants to be asked and read, found out by asking it; by its address alone where it is not there.
-    private static func app(_ url: String, _ console: Console) async -> ImportedApp {
+    static func app(_ url: String, _ console: Console) async -> ImportedApp {
         do {
             let prober = try HTTPProber(
                 headers: [], timeoutSeconds: 60, environment: { Environment.value($0) })
@@ -153,7 +156,7 @@ enum ImportCommand {
         }
     }
 
-    private static func project(_ arguments: Arguments, _ folder: String) -> String {
+    static func project(_ arguments: Arguments, _ folder: String) -> String {
         if let name = arguments.value("project") { return name }
         let here = folder.isEmpty || folder == "./" ? MachineFacts.workingFolder() : folder
         let name = here.split(separator: "/").last.map(String.init) ?? ""
@@ -194,6 +197,9 @@ enum ImportCommand {
         list(made.left, "has no counterpart")
         list(made.changed, "came over, and means something slightly different")
         out += "\(made.tests) tests, \(made.carried) of \(made.assertions) assertions come over\n"
+        if let asked = made.question {
+            out += "asked: '\(VisibleText.line(asked.name))' (\(asked.why); another: --question NAME)\n"
+        }
         for file in files { out += (written ? "wrote " : "would write ") + file + "\n" }
         if written, made.policy != nil { out += "next  sluice validate, then sluice eval\n" }
         return out
@@ -210,6 +216,7 @@ enum ImportCommand {
         let value: JSONValue = [
             "format": "sluice.import/1", "from": "promptfoo", "tests": .integer(Int64(made.tests)),
             "assertions": .integer(Int64(made.assertions)), "carried": .integer(Int64(made.carried)),
+            "question": made.question.map { ["name": .string($0.name), "why": .string($0.why)] } ?? .null,
             "notes": .array(notes), "files": .array(files.map { .string($0) }), "written": .bool(written),
         ]
         return String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n"

@@ -73,6 +73,7 @@ enum MetricsCommand {
             switch need {
             case .observed(let key): "app.observe.\(key)"
             case .expected(let field): "data set: \(field)"
+            case .model(let kind): kind.words
             }
         }
     }

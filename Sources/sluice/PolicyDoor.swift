@@ -82,7 +82,9 @@ struct PolicyDoor {
         var lists = file.policy.trust
         if trust != nil {
             lists = lists.narrowed(
-                to: [file.policy.app.baseline, file.policy.app.candidate].compactMap { $0 })
+                to: [
+                    file.policy.app.baseline, file.policy.app.candidate, file.policy.embedding?.reach,
+                ].compactMap { $0 })
         }
         guard lists.hosts != nil || lists.environment != nil || lists.commands != nil else { return nil }
         let isRestricted = lists.commands != nil

@@ -22,8 +22,8 @@ struct SheetMerge {
     private var same = 0
 
     static func run(
-        _ rows: [SheetReader.Row], _ sheet: SheetReader, _ provenance: ProvenanceFlags, name: String,
-        _ arguments: Arguments, _ console: Console
+        _ read: DatasetImportCommand.SheetSource, _ sheet: SheetReader, _ provenance: ProvenanceFlags,
+        name: String, _ arguments: Arguments, _ console: Console
     ) throws {
         let target = try DatasetTarget(arguments, console, makes: false)
         guard let before = target.files else { return }
@@ -35,7 +35,12 @@ struct SheetMerge {
         var merge = SheetMerge(sheet: sheet, set: set, name: name)
         for (number, hash) in ids.enumerated() { merge.places[hash] = Int32(number) }
         merge.retired = Set(set.retired.map(\.id))
-        for row in rows { try merge.take(row, provenance) }
+        var failure: (any Error)?
+        _ = read { row in
+            if failure != nil { return }
+            do { try merge.take(row, provenance) } catch { failure = error }
+        }
+        if let failure { throw failure }
         DatasetImportCommand.show(merge.problems, console)
         if merge.problems.contains(where: { $0.severity == .error }) {
             throw PolicyFile.Shown(status: ExitStatus.badInput)
@@ -52,7 +57,7 @@ struct SheetMerge {
             }
         }
         let after = isDry ? set : try DatasetArguments.open(target.paths, console) { _ in }
-        merge.show(after, rows.count, arguments, console)
+        merge.show(after, arguments, console)
     }
 
     private init(sheet: SheetReader, set: DatasetFiles, name: String) {
@@ -194,7 +199,7 @@ struct SheetMerge {
     // MARK: Words
 
     private func show(
-        _ after: DatasetFiles, _ rows: Int, _ arguments: Arguments, _ console: Console
+        _ after: DatasetFiles, _ arguments: Arguments, _ console: Console
     ) {
         let isDry = arguments.has("dry-run")
         let absent = set.count - changes.count - same

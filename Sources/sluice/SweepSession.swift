@@ -8,6 +8,7 @@ import Notation
 import Policy
 import Replay
 import Reporting
+import Scoring
 import Storage
 import Sweeping
 import Targets
@@ -323,6 +324,8 @@ struct SweepSession {
             policy.app.limits.cache && mode.asks && (!isPlan || InputFile.exists(path))
             ? try SQLiteResponseCache(path: path, now: now) : nil
         let clock = MonotonicClock()
+        // One for all of them: what two variants answer alike is asked about once.
+        var models: (any ModelProvider)?
         var gates: [Asking?] = []
         for side in sides {
             guard let target = side.target else {
@@ -348,12 +351,13 @@ struct SweepSession {
             case .resume: request.resume = try evidence.get(run: side.run, name: "manifest.json") != nil
             case .from: request.rescore = true
             }
+            if models == nil, !isPlan { models = try session.models(for: request) }
             let ports = GoldenGate.Ports(
                 examples: examples,
                 targets: [.candidate: mode.asks ? BudgetedTarget(target, budget) : target],
                 evidence: evidence, runs: MemoryRunStore(),
                 scratch: isPlan ? MemoryScratch() : try ScratchFile(folder: session.store + "/scratch"),
-                cache: cache, clock: clock)
+                cache: cache, clock: clock, models: models ?? NoModels())
             let gate = GoldenGate(
                 request, ports, notice: { [console] in console.error("warning: \($0.description)") })
             gates.append(Asking(gate: gate, manifest: manifest))

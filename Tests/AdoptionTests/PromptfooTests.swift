@@ -188,8 +188,8 @@ import Testing
         ("x.yaml", "prompts: [a\n", "x.yaml:"), ("x.yaml", "", "empty"),
         ("x.yaml", "[1, 2]", "no configuration"),
         ("x.yaml", "a: 1", "none of prompts"), ("x.yaml", "prompts: [hi]\nproviders: [echo]", "no test"),
-        ("x.yaml", "prompts: [file://gone.txt]\ntests: [{vars: {a: b}}]", "gone.txt"),
         ("x.csv", "a,b\n\"x", "never closed"), ("x.csv", "", "empty"),
+        ("x.csv", "PK\u{3}\u{4}", "is a spreadsheet"), ("x.xlsx", "PK\u{3}\u{4}", "save its sheet as CSV"),
         ("x.yaml", "prompts: [hi]\ntests: file://*/t.yaml", "pattern over folders"),
     ])
     func whatCannotBeReadIsSaid(name: String, text: String, words: String) {

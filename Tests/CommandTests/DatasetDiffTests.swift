@@ -62,7 +62,8 @@ import Testing
         let diff = try await place.sluice("dataset", "diff", run)
         #expect(diff.status == 0, "\(diff)")
         for words in [
-            "6 changed; 34 as they were", "reference_response: [-answer 0-]{+wrong+}",
+            "40 examples: 6 with other expectations; 34 as they were",
+            "reference_response: [-answer 0-]{+wrong+}",
             "BLOCK → SHIP   over 40, those included that ask the same, by what is expected now",
         ] {
             #expect(diff.out.contains(words), "\(words)\n\(diff)")

@@ -168,9 +168,31 @@ import Text
 
     @Test func aCardThatIsABareNumberIsTold() throws {
         var anonymiser = Anonymiser(try SensitiveFinder(), one)
-        let row = #"{"card": 4111111111111111, "list": [4111111111111111], "at": 1763640000000, "n": 4111111111111112}"#
+        let row =
+            #"{"card": 4111111111111111, "list": [4111111111111111], "at": 1763640000000, "n": 4111111111111112}"#
         #expect(try pass(row, &anonymiser) == row)
         #expect(anonymiser.report.left == 2 && anonymiser.report.found == 2, "\(anonymiser.report)")
         #expect(anonymiser.report.places.map(\.pointer) == ["/card", "/list/0"])
+    }
+
+    /// However it is hidden or widened, a person is the same person.
+    @Test func aHiddenSpellingHasThePseudonymOfThePlainOne() throws {
+        var anonymiser = Anonymiser(try SensitiveFinder(), one)
+        func row(_ mail: String) throws -> String {
+            let phone = mail.count > 15 ? "+49 30 23125\u{AD} 123" : "+49 30 23125 123"
+            let value: JSONValue = ["query": .string("ask \(mail) or \(phone)")]
+            let bytes = value.bytes()
+            let new = try bytes.withUnsafeBufferPointer {
+                try anonymiser.row($0, id: nil, file: "f", line: 1)
+            }
+            return String(decoding: new ?? bytes, as: UTF8.self)
+        }
+        let plain = try row("kim@example.com")
+        #expect(plain.contains("@people.invalid") && !plain.contains("23125"))
+        for spelling in ["kim@exa\u{200B}mple.com", "ki\u{AD}m@example.com\u{AD}", "ｋｉｍ＠ｅｘａｍｐｌｅ．ｃｏｍ "] {
+            let hidden = try row(spelling)
+            let same = hidden.replacing("\u{AD}", with: "").replacing("  ", with: " ")
+            #expect(same == plain, "\(hidden)")
+        }
     }
 }

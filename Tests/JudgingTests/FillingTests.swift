@@ -129,7 +129,9 @@ enum Cases {
         if let other {
             var answer = Answer(latencyMilliseconds: 1)
             answer.text = other
-            input.otherArm = answer
+            input.otherArm = Observation(
+                example: "e", arm: arm == .candidate ? .baseline : .candidate, repetition: 0,
+                outcome: .answered(answer))
         }
         return input
     }

@@ -1,5 +1,6 @@
 import Domain
 import Judging
+import Scoring
 import Notation
 import Testing
 

@@ -1,6 +1,7 @@
 import Domain
 import Ledger
 import Metrics
+import Scoring
 import Statistics
 import Synchronization
 import Testing
@@ -29,6 +30,7 @@ import Testing
         ]
         var layers = [RequiredLayers(layer: .golden, askedBy: [])]
         var change: (inout ReleasePolicy) -> Void = { _ in }
+        var models: any ModelProvider = NoModels()
 
         func gate(
             run: String = "r-1", resume: Bool = false, rescore: Bool = false, repeats: Int = 1
@@ -58,7 +60,7 @@ import Testing
                     repeats: repeats, resume: resume, rescore: rescore),
                 GoldenGate.Ports(
                     examples: MemoryExamples(examples), targets: targets, evidence: evidence, runs: runs,
-                    scratch: MemoryScratch(), cache: cache, clock: SteppingClock()))
+                    scratch: MemoryScratch(), cache: cache, clock: SteppingClock(), models: models))
         }
     }
 

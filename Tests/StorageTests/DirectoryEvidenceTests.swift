@@ -330,7 +330,7 @@ struct DirectoryEvidenceTests {
         #expect(error?.kind == .full)
         #expect(
             error?.description.contains(
-                "No space left on device; free some space and run again with --resume") == true)
+                "No space left on device; free some space and say it again") == true)
     }
 
     /// Each line is about 2,030 bytes: the limit of 20,000 falls within the tenth.

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Storage
+import Synchronization
 import Testing
 
 /// Files of people's work that are changed in places: whole or not at all, and never over somebody else's change.
@@ -108,6 +109,18 @@ struct EditedFileTests {
         try first?.write([], appending: [Array("a".utf8)])
         first = nil
         try EditedFile(path).write([], appending: [Array("b".utf8)])
+        #expect(try text(path) == "old\na\nb\n")
+    }
+
+    @Test func whoComesWhileItIsHeldWaitsAMoment() async throws {
+        try folder.write("golden.jsonl", "old\n")
+        var first: EditedFile? = try EditedFile(path)
+        let path = self.path
+        let second = Task.detached { try EditedFile(path).write([], appending: [Array("b".utf8)]) }
+        try await Task.sleep(for: .milliseconds(300))
+        try first?.write([], appending: [Array("a".utf8)])
+        first = nil
+        try await second.value
         #expect(try text(path) == "old\na\nb\n")
     }
 

@@ -19,6 +19,11 @@ enum FieldGuess {
         return 0
     }
 
+    /// The words of a name: `Ticket ID` is `ticket` and `id`.
+    static func words(_ name: String) -> Set<String> {
+        Set(DatasetField.normalised(name.lowercased()).split(separator: "_").map(String.init))
+    }
+
     /// Names that apps give the question, the usual first.
     static let queryNames = [
         "query", "question", "message", "input", "prompt", "text", "q", "user_input", "inputs", "content",

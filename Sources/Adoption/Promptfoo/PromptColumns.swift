@@ -5,6 +5,8 @@ import Notation
 struct PromptColumns: Sendable {
     /// The variable that is asked; nil where no variable is, and the rendered prompt stands for it.
     let question: String?
+    /// Why that one.
+    let why: String
     /// Columns by variable, in the order of their use.
     let columns: [(variable: String, column: String)]
     let usesPrefix: Bool
@@ -13,8 +15,12 @@ struct PromptColumns: Sendable {
     static let prefix = "prompt_prefix"
     static let suffix = "prompt_suffix"
 
-    /// - Parameter used: Variables that prompts and requests name, in their order.
-    init(tests: [PromptfooTest], used: [String]) {
+    /// - Parameters:
+    ///   - used: Variables that prompts and requests name, in their order.
+    ///   - named: The variable that the user says is asked.
+    ///   - mayBeAbsent: Whether a test may lack the question: where no prompt stands for it, that is an error of the
+    ///     test, and no reason to ask something else.
+    init(tests: [PromptfooTest], used: [String], named: String? = nil, mayBeAbsent: Bool = false) {
         var names: [String] = []
         for name in used where !names.contains(name) { names.append(name) }
         for test in tests {
@@ -22,10 +28,11 @@ struct PromptColumns: Sendable {
                 names.append(member.key)
             }
         }
-        let everywhere = used.filter { name in
-            tests.allSatisfy { !($0.variables[name].map(PromptTemplate.text) ?? "").isEmpty }
+        if let named {
+            (question, why) = (named, "as --question says")
+        } else {
+            (question, why) = Self.question(used, tests, mayBeAbsent: mayBeAbsent)
         }
-        question = Self.question(everywhere, tests)
         var taken: Set<String> = []
         var columns: [(variable: String, column: String)] = []
         for name in names where name != question {
@@ -41,15 +48,36 @@ struct PromptColumns: Sendable {
         usesSuffix = tests.contains { !$0.suffix.isEmpty }
     }
 
-    /// The one that sounds most like a question; else the one that differs most.
-    private static func question(_ names: [String], _ tests: [PromptfooTest]) -> String? {
+    /// The one that sounds most like a question; else the one that differs most. One that holds ids only where there
+    /// is no other.
+    private static func question(
+        _ names: [String], _ tests: [PromptfooTest], mayBeAbsent: Bool
+    ) -> (String?, String) {
         var best: (name: String, score: Int)?
         for name in names {
-            let values = Set(tests.map { $0.variables[name].map(PromptTemplate.text) ?? "" })
-            let score = FieldGuess.queryness(name) * 1000 + min(999, values.count)
-            if score > best?.score ?? -1 { best = (name, score) }
+            var look = QuestionLook()
+            var values: Set<String> = []
+            var present = 0
+            for test in tests {
+                let text = test.variables[name].map(PromptTemplate.text) ?? ""
+                guard text.contains(where: { !$0.isWhitespace }) else { continue }
+                present += 1
+                values.insert(text)
+                look.note(.string(text))
+            }
+            guard present == tests.count || mayBeAbsent && present * 2 >= tests.count else { continue }
+            var score = FieldGuess.queryness(name) * 1000 + min(999, values.count)
+            if look.isMostlyIdentifiers || QuestionLook.isIdentifierName(name) { score -= 1_000_000 }
+            if score > best?.score ?? Int.min { best = (name, score) }
         }
-        return best?.name
+        guard let best else { return (nil, "no variable is in every test") }
+        let isAlone = names.count == 1
+        let why =
+            isAlone
+            ? "the only one"
+            : best.score >= 1000
+                ? "by its name" : best.score < 0 ? "all others are empty or ids too" : "its texts differ most"
+        return (best.name, why)
     }
 
     private static func isPlain(_ name: String) -> Bool {

@@ -19,6 +19,8 @@ public struct PromptfooImport: Sendable {
     public let tests: Int
     public let assertions: Int
     public let carried: Int
+    /// The variable or column that is asked, and why that one; nil where the rendered prompt is asked.
+    public let question: (name: String, why: String)?
 
     public var left: [ImportNote] { notes.filter { $0.kind == .left } }
     public var changed: [ImportNote] { notes.filter { $0.kind == .changed } }
@@ -28,18 +30,33 @@ public struct PromptfooImport: Sendable {
     /// - Parameters:
     ///   - app: What to ask in place of the configuration's providers.
     ///   - project: What reports call the app.
+    ///   - question: The variable that is asked; nil: the one that looks most like it.
     /// - Throws: A file that cannot be read: nothing was imported then.
     public init(
-        path: String, project: String, app: ImportedApp? = nil, files: any ConfigurationFiles
+        path: String, project: String, app: ImportedApp? = nil, question: String? = nil,
+        files: any ConfigurationFiles
     ) throws(ImportProblem) {
         var reader = PromptfooReader(path: path, files: files)
         let suite = try reader.read()
         guard !suite.tests.isEmpty else {
+            if let first = reader.notes.first(where: { $0.kind == .left }) {
+                throw ImportProblem(at: first.place, first.what, mend: first.mend)
+            }
             throw ImportProblem(
                 at: SourcePlace(file: path, line: 1), "there is no test in it",
                 mend: "name the file that has tests")
         }
-        var maker = PromptfooMaker(suite, notes: reader.notes, app: app, project: project, path: path)
+        if let question, !suite.tests.contains(where: { $0.variables[question] != nil }) {
+            let known = suite.tests.flatMap(\.variables.keys).reduce(into: [String]()) {
+                if !$0.contains($1) { $0.append($1) }
+            }
+            throw ImportProblem(
+                at: SourcePlace(file: path, line: 1),
+                "no test has a variable '\(ProbeReading.shown(question))' to ask",
+                mend: "there are: " + known.prefix(12).map { ProbeReading.shown($0) }.joined(separator: ", "))
+        }
+        var maker = PromptfooMaker(
+            suite, notes: reader.notes, app: app, project: project, path: path, question: question)
         maker.make(files)
         policy = maker.policy
         self.files = maker.files
@@ -47,6 +64,7 @@ public struct PromptfooImport: Sendable {
         tests = suite.tests.count
         assertions = maker.total
         carried = maker.carried
+        self.question = maker.columns.question.map { ($0, maker.columns.why) }
     }
 
     /// One note a place and matter, in the order of the file.

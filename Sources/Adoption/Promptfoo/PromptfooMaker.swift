@@ -30,7 +30,10 @@ struct PromptfooMaker {
         let why: String
     }
 
-    init(_ suite: PromptfooSuite, notes: [ImportNote], app: ImportedApp?, project: String, path: String) {
+    init(
+        _ suite: PromptfooSuite, notes: [ImportNote], app: ImportedApp?, project: String, path: String,
+        question: String? = nil
+    ) {
         self.suite = suite
         self.notes = notes
         self.app = app
@@ -45,7 +48,10 @@ struct PromptfooMaker {
         }
         for provider in suite.providers { used += Self.names(provider.config).filter { $0 != "prompt" } }
         if used.isEmpty { used = suite.tests.first?.variables.keys ?? [] }
-        columns = PromptColumns(tests: suite.tests, used: used)
+        var asked: [String] = []
+        for name in used where !asked.contains(name) { asked.append(name) }
+        columns = PromptColumns(
+            tests: suite.tests, used: asked, named: question, mayBeAbsent: suite.prompts.isEmpty)
     }
 
     static func names(_ value: JSONValue) -> [String] {
@@ -83,11 +89,19 @@ struct PromptfooMaker {
             return [".txt", ".md"].contains { plain.hasSuffix($0) } ? .string(text) : nil
         }
         let width = String(suite.tests.count).count
+        noteIdentifiers()
         for (index, test) in suite.tests.enumerated() {
             let expectation = ExpectationImport(test, load: load)
             notes += expectation.notes
             total += expectation.total
             carried += expectation.carried
+            if let question = columns.question, asked(test) == nil, test.description == nil {
+                notes.append(
+                    ImportNote(
+                        .left, at: test.place, "the question is empty: '\(ProbeReading.shown(question))'",
+                        mend: "fill it, take the test out, or name what is asked with --question NAME"))
+                continue
+            }
             let digits = String(index + 1)
             let id = "T-" + String(repeating: "0", count: width - digits.count) + digits
             let own = test.metadata.members.filter { DatasetField(column: $0.key) == .tags }.flatMap {
@@ -103,8 +117,7 @@ struct PromptfooMaker {
     func row(_ test: PromptfooTest, _ id: String) -> JSONObject {
         var row = JSONObject()
         row["query_id"] = .string(id)
-        let asked = columns.question.flatMap { test.variables[$0] }.map(PromptTemplate.text) ?? rendered(test)
-        row["query"] = .string(asked.contains { !$0.isWhitespace } ? asked : test.description ?? id)
+        row["query"] = .string(asked(test) ?? test.description ?? id)
         for (variable, column) in columns.columns {
             guard let value = test.variables[variable] else {
                 row[column] = ""
@@ -126,6 +139,24 @@ struct PromptfooMaker {
             if member.value.objectValue == nil { row[name] = member.value }
         }
         return row
+    }
+
+    /// What a test asks; nil where that is nothing.
+    func asked(_ test: PromptfooTest) -> String? {
+        let asked =
+            columns.question.map { test.variables[$0].map(PromptTemplate.text) ?? "" } ?? rendered(test)
+        return asked.contains { !$0.isWhitespace } ? asked : nil
+    }
+
+    mutating func noteIdentifiers() {
+        guard let question = columns.question, let first = suite.tests.first else { return }
+        var look = QuestionLook()
+        for test in suite.tests { look.note(test.variables[question]) }
+        guard let warning = look.warning("--question NAME") else { return }
+        notes.append(
+            ImportNote(
+                .changed, at: SourcePlace(file: first.place.file, line: 1),
+                "the question is '\(ProbeReading.shown(question))'", mend: warning))
     }
 
     /// The first prompt with a test's variables.

@@ -1,4 +1,5 @@
 import Domain
+import Interchange
 import Notation
 
 /// Files that a configuration names, and notes on what is not taken over.
@@ -16,10 +17,22 @@ extension PromptfooReader {
         notes.append(ImportNote(.changed, at: place, what, mend: mend))
     }
 
+    /// Reads what a place names; where that cannot be read it is listed, and all else goes on.
+    mutating func attempt(_ read: (inout Self) throws(ImportProblem) -> Void) {
+        do throws(ImportProblem) { try read(&self) } catch {
+            leave(error.place, error.cause, mend: error.mend)
+        }
+    }
+
     func bytes(_ name: String, at place: SourcePlace) throws(ImportProblem) -> [UInt8] {
-        do throws(ConfigurationFileProblem) { return try files.read(name) } catch {
+        let bytes: [UInt8]
+        do throws(ConfigurationFileProblem) { bytes = try files.read(name) } catch {
             throw ImportProblem(at: place, error.words, mend: "paths start from the configuration's folder")
         }
+        if let (what, mend) = SheetReader.binary(bytes) {
+            throw ImportProblem(at: SourcePlace(file: name, line: 1), what, mend: mend)
+        }
+        return bytes
     }
 
     func document(_ name: String, at place: SourcePlace) throws(ImportProblem) -> YAMLNode {

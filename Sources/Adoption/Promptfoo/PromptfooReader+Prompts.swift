@@ -8,21 +8,28 @@ extension PromptfooReader {
     mutating func readPrompts(_ node: YAMLNode, _ file: String) throws(ImportProblem) {
         if let members = node.members {
             for member in members {
-                try addPrompt(member.key.text ?? "", label: member.value.text, place(member.key, file))
+                let here = place(member.key, file)
+                attempt { (reader) throws(ImportProblem) in
+                    try reader.addPrompt(member.key.text ?? "", label: member.value.text, here)
+                }
             }
             return
         }
         for element in node.elements ?? [node] {
             let place = place(element, file)
             if let text = element.text {
-                try addPrompt(text, label: nil, place)
+                attempt { (reader) throws(ImportProblem) in
+                    try reader.addPrompt(text, label: nil, place)
+                }
             } else if element.members != nil {
                 let raw = element["raw"]?.text ?? element["id"]?.text ?? element["file"]?.text
                 guard let raw else {
                     leave(place, "a prompt without 'raw' and 'id'", mend: "write the prompt itself")
                     continue
                 }
-                try addPrompt(raw, label: element["label"]?.text, place)
+                attempt { (reader) throws(ImportProblem) in
+                    try reader.addPrompt(raw, label: element["label"]?.text, place)
+                }
             }
         }
     }

@@ -120,7 +120,13 @@ struct PromptfooReader {
         for element in node.elements ?? [node] {
             let place = place(element, file)
             if let text = element.text ?? element["path"]?.text {
-                for name in try expand(text, at: place) { try readTestFile(name, at: place, defaults) }
+                attempt { (reader) throws(ImportProblem) in
+                    for name in try reader.expand(text, at: place) {
+                        reader.attempt { (reader) throws(ImportProblem) in
+                            try reader.readTestFile(name, at: place, defaults)
+                        }
+                    }
+                }
             } else if element.members != nil {
                 suite.tests.append(try test(element, file, defaults))
             }
@@ -246,8 +252,13 @@ struct PromptfooReader {
         _ test: inout PromptfooTest, _ node: YAMLNode, _ file: String
     ) throws(ImportProblem) {
         if let text = node.text {
-            for name in try expand(text, at: place(node, file)) {
-                let root = try document(name, at: place(node, file))
+            let here = place(node, file)
+            var names: [String] = []
+            attempt { (reader) throws(ImportProblem) in names = try reader.expand(text, at: here) }
+            for name in names {
+                var read: YAMLNode?
+                attempt { (reader) throws(ImportProblem) in read = try reader.document(name, at: here) }
+                guard let root = read else { continue }
                 if case .object(let object) = root.json {
                     for member in object.members { test.variables[member.key] = member.value }
                 }
@@ -258,7 +269,9 @@ struct PromptfooReader {
             guard let name = member.key.text else { continue }
             let here = place(member.value, file)
             if let text = member.value.text, text.hasPrefix("file://") {
-                if let value = try variable(text, at: here) { test.variables[name] = value }
+                var value: JSONValue?
+                attempt { (reader) throws(ImportProblem) in value = try reader.variable(text, at: here) }
+                if let value { test.variables[name] = value }
             } else {
                 test.variables[name] = member.value.json
             }
@@ -311,8 +324,11 @@ struct PromptfooReader {
     ) throws(ImportProblem) {
         for element in node.elements ?? [node] {
             if let text = element.text {
-                for name in try expand(text, at: place(element, file)) {
-                    try readScenarios(try document(name, at: place(element, file)), name, defaults)
+                let here = place(element, file)
+                attempt { (reader) throws(ImportProblem) in
+                    for name in try reader.expand(text, at: here) {
+                        try reader.readScenarios(try reader.document(name, at: here), name, defaults)
+                    }
                 }
                 continue
             }

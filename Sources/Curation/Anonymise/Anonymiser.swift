@@ -173,7 +173,8 @@ public struct Anonymiser: Sendable {
         var found: [(kind: SensitiveKind, text: String)] = []
         var start = lead
         for finding in findings where finding.range.lowerBound >= lead {
-            let word = String(decoding: bytes[finding.range], as: UTF8.self)
+            // Whatever way it is spelt, it is the same person's.
+            let word = plainForm(String(decoding: bytes[finding.range], as: UTF8.self))
             if Pseudonyms.isPseudonym(finding.kind, word) || isAllowed(finding.kind, word) { continue }
             if finding.kind == .phone || finding.kind == .card {
                 // Digits of an id or of a page's address are no number to call.
@@ -196,7 +197,8 @@ public struct Anonymiser: Sendable {
 
     /// How a text would be written down under each kind that has spellings.
     private static func spellings(_ text: String) -> [String] {
-        everyKind.map { $0.word + "\n" + Pseudonyms.canonical($0, text) } + ["\n" + text]
+        let text = plainForm(text)
+        return everyKind.map { $0.word + "\n" + Pseudonyms.canonical($0, text) } + ["\n" + text]
     }
 
     private func isAllowed(_ kind: SensitiveKind, _ text: String) -> Bool {

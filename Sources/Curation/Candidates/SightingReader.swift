@@ -13,6 +13,8 @@ public struct SightingReader: Sendable {
         case sighting(Candidate)
         /// Praise, or a feedback that says nothing.
         case nothing
+        /// A vote in words that are neither praise nor complaint, in a column of that name.
+        case unknownVote(column: String)
         case unreadable(cause: String, mend: String)
     }
 
@@ -52,7 +54,10 @@ public struct SightingReader: Sendable {
         candidate.observed = (observed(flat) ?? example.references.first).map { [$0] } ?? []
         candidate.correction = text(flat, Self.corrections)
         let signals = signals(flat, source: source, row: row, isTraffic: isTraffic)
-        guard !signals.isEmpty else { return .nothing }
+        guard !signals.isEmpty else {
+            let vote = flat.members.first { isUnknownVote(normal($0.key), $0.value) }
+            return vote.map { .unknownVote(column: $0.key) } ?? .nothing
+        }
         candidate.signals = signals
         return .sighting(candidate)
     }
@@ -158,6 +163,24 @@ public struct SightingReader: Sendable {
         return value == false || Self.down.contains(normal(value.stringValue ?? "up"))
     }
 
+    /// Whether a column of votes says something that no vote is known by.
+    private func isUnknownVote(_ name: String, _ value: JSONValue) -> Bool {
+        switch value {
+        case .null: return false
+        case .bool: return Self.stars.contains(name)
+        case .integer, .number: return false
+        case .string(let text):
+            let word = normal(text)
+            guard text.utf8.contains(where: { $0 > 0x20 }), Double(text) == nil else { return false }
+            if Self.stars.contains(name) { return true }
+            if Self.votes.contains(name) { return !Self.down.contains(word) && !Self.up.contains(word) }
+            guard Self.answers.contains(name) else { return false }
+            return !isNo(text) && !isWord(text) && !Self.up.contains(word)
+        case .array, .object:
+            return Self.stars.contains(name) || Self.votes.contains(name) || Self.answers.contains(name)
+        }
+    }
+
     private func isYes(_ value: JSONValue) -> Bool {
         switch value {
         case .bool(let flag): flag
@@ -223,6 +246,15 @@ public struct SightingReader: Sendable {
         "down", "thumbs_down", "thumbsdown", "negative", "bad", "dislike", "disliked", "downvote", "no", "👎",
         "-1", "0", "false", "wrong", "unhelpful",
     ]
+    /// Praise, and words for no vote at all.
+    private static let up: Set<String> = [
+        "up", "thumbs_up", "thumbsup", "positive", "good", "great", "ok", "okay", "like", "liked", "upvote",
+        "yes",
+        "👍", "+1", "1", "true", "right", "correct", "helpful", "resolved", "neutral", "none", "null", "n/a",
+        "skip",
+        "skipped", "unrated",
+    ]
+    private static let answers: Set<String> = ["thumbs_up", "helpful", "liked", "resolved"]
     private static let own: Set<String> = misses.union(corrections).union(comments).union(times).union(votes)
         .union(stars).union(["answer", "response", "output", "status", "error", "thumbs_down", "thumbs_up"])
 }

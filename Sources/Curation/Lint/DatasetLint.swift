@@ -45,16 +45,20 @@ public struct DatasetLint: Sendable {
     ///   - examples: The examples again, by number.
     ///   - problems: What was wrong with rows when they were read.
     ///   - further: Problems beyond those, which were only counted.
+    ///   - furtherErrors: Errors among them.
     /// - Throws: What reading an example again throws.
     public mutating func finish(
-        name: String, examples: any ExampleSource, problems: [DatasetProblem] = [], further: Int = 0
+        name: String, examples: any ExampleSource, problems: [DatasetProblem] = [], further: Int = 0,
+        furtherErrors: Int = 0
     ) throws(StoreError) -> LintReport {
         for problem in problems { log.add(Finding(problem)) }
-        if further > 0 {
+        log.count(furtherErrors, .error, .unreadableRow)
+        let others = further - furtherErrors
+        if others > 0 {
             log.add(
                 Finding(
                     .note, .unreadableRow, at: SourcePlace(file: name, line: 0),
-                    "\(counted(further, "further problem")) of reading \(further == 1 ? "is" : "are") not listed",
+                    "\(counted(others, "further problem")) of reading \(others == 1 ? "is" : "are") not listed",
                     mend: "mend those that are, and look again"))
         }
         let clusters = try duplicates.clusters(examples)

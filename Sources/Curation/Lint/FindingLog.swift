@@ -14,6 +14,11 @@ struct FindingLog: Sendable {
         }
     }
 
+    /// Findings of which no more is known than how many there are.
+    mutating func count(_ number: Int, _ severity: Finding.Severity, _ code: LintCode) {
+        if number > 0 { counts[code, default: [:]][severity, default: 0] += number }
+    }
+
     /// Of one example.
     mutating func add(
         _ severity: Finding.Severity, _ code: LintCode, _ example: Example, _ what: String, mend: String,

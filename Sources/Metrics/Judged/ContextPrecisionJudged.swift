@@ -12,7 +12,8 @@ enum ContextPrecisionJudged {
         summary: "Whether passages that a judge finds useful stand before the others.",
         source: "Average precision over judged passages, after S. Es et al., RAGAS, EACL 2024; own prompt.",
         example: #"passages judged useful, useless, useful → (1/1 + 2/3) / 2 = 0.833"#,
-        prompts: ["context_precision"], stage: .retrieval
+        prompts: ["context_precision"], stage: .retrieval,
+        unless: { $0.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let reference = input.example.references.first else { return .done(.notExpected("reference")) }
         guard let context = input.contextTexts() else { return .done(input.notShown("documents")) }

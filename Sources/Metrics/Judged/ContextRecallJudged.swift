@@ -10,7 +10,8 @@ enum ContextRecallJudged {
         summary: "Share of the reference's claims that the retrieved passages bear out, by a judge.",
         source: "After S. Es et al., RAGAS, EACL 2024 (demonstrations); own prompts, those of faithfulness.",
         example: #"reference with 2 claims, passages that hold 1 of them → 0.5"#,
-        prompts: ["claims", "support"], stage: .retrieval, questions: 2
+        prompts: ["claims", "support"], stage: .retrieval, questions: 2,
+        unless: { $0.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let reference = input.example.references.first else { return .done(.notExpected("reference")) }
         guard let context = input.contextTexts() else { return .done(input.notShown("documents")) }

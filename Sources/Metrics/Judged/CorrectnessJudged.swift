@@ -8,10 +8,10 @@ enum CorrectnessJudged {
         summary: "Whether the answer is correct by a reference answer, by a judge.",
         source: "Own prompt; any one of the references suffices.",
         example: #"{"reference": "Within 30 days.", "text": "You have a month."} → 1"#,
-        prompts: ["correctness"], isVerdict: true
+        prompts: ["correctness"], isVerdict: true,
+        unless: { $0.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
-        if input.example.references.isEmpty { return .done(.notExpected("reference")) }
         return bench.decide(
             "correctness",
             [

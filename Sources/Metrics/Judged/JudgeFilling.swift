@@ -24,7 +24,8 @@ extension JudgePrompt {
     ///
     /// - Parameter clean: Takes out of a text what a judge must not see.
     func questions(
-        _ metric: String, _ values: [String: JudgeField], votes: Int, clean: (String) -> String
+        _ metric: String, _ values: [String: JudgeField], from first: Int = 1, votes: Int,
+        clean: (String) -> String
     ) -> [JudgeQuestion] {
         let fields = fields.map { ($0, Self.prepared(values[$0] ?? .text(""), clean)) }
         let tag = Self.tag(identity.digest, fields.map(\.1))
@@ -50,7 +51,7 @@ extension JudgePrompt {
                     + "\n- The object must be valid by this JSON Schema: " + form),
             Message(role: .user, content: "TAG is \(tag)\n\n" + shown),
         ]
-        return (1...max(1, votes)).map { vote in
+        return (first..<(first + max(1, votes))).map { vote in
             JudgeQuestion(metric: metric, prompt: identity, messages: messages, schema: schema, vote: vote)
         }
     }

@@ -12,6 +12,10 @@ public struct JudgeSettings: Sendable {
     public var role: String?
     /// What is looked for and taken out of every text before a judge sees it; nil: nothing.
     public var sensitive: SensitiveFinder?
+    /// Who judges, where answers of its own family are refused; nil: they are not.
+    public var stranger: JudgeIdentity?
+    /// The number of the first vote: a repeat asks for votes that were not asked before.
+    public var firstVote = 1
 
     public static let usualTone = "friendly, plain and respectful; no slang, no blame, no exaggeration"
 
@@ -34,6 +38,22 @@ public struct JudgeSettings: Sendable {
             prompts: prompts, votes: policy.votes, rule: policy.rule, rubrics: policy.rubrics,
             tone: policy.tone ?? Self.usualTone, role: policy.role,
             sensitive: policy.redacts ? Self.usualSensitive : nil)
+        if policy.selfJudgingReason == nil { stranger = JudgeIdentity(policy) }
+    }
+
+    /// Why an answer may not be judged: its judge is of the family of the model that it shows.
+    func refusal(of observation: Observation) -> String? {
+        guard let stranger, let versions = observation.answer?.versions else { return nil }
+        let models = versions.filter { version in
+            let name = version.name.lowercased()
+            return name.contains("model") && !name.contains("embed") && !name.contains("judge")
+        }
+        guard !models.isEmpty,
+            case .shared(let families) = SelfJudging(judge: stranger, generators: models.map(\.value))
+        else { return nil }
+        let names = families.map(\.name).joined(separator: ", ")
+        return "the judge '\(stranger.model)' would judge its own family (\(names)): name another judge, or allow it with "
+            + "a reason in judge.self_judging"
     }
 
     /// Keys, mail addresses, account, card and telephone numbers.

@@ -20,12 +20,17 @@ public struct JudgedForm: Sendable {
     public let stage: Stage?
     /// Questions an example takes at least, one vote: what a forecast goes by.
     public let questions: Int
+    /// Whether it looks at the other arm's answer as well.
+    public let comparesArms: Bool
+    /// Why it says nothing of an example, whatever the app answers; nil: it applies.
+    let applies: @Sendable (Example) -> String?
     public let step: @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
 
     init(
         name: String, members: MetricFamily.Members = .none, needs: [MetricFamily.Need], summary: String,
         source: String, example: String, prompts: [String], isVerdict: Bool = false,
         direction: Direction = .higher, stage: Stage? = .generation, questions: Int = 1,
+        comparesArms: Bool = false, unless applies: @escaping @Sendable (Example) -> String? = { _ in nil },
         step: @escaping @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
     ) {
         self.name = name
@@ -39,6 +44,8 @@ public struct JudgedForm: Sendable {
         self.direction = direction
         self.stage = stage
         self.questions = questions
+        self.comparesArms = comparesArms
+        self.applies = applies
         self.step = step
     }
 
@@ -64,7 +71,9 @@ public struct JudgedForm: Sendable {
         _ input: inout MeasureInput, settings: JudgeSettings, name: String? = nil,
         answers: @escaping (JudgeQuestion) -> JudgeOutcome?
     ) -> JudgeStep {
-        step(&input, JudgeBench(metric: name ?? self.name, settings: settings, answers: answers))
+        if let why = applies(input.example) { return .done(.notApplicable(why)) }
+        if let why = settings.refusal(of: input.observation) { return .done(.failed(why)) }
+        return step(&input, JudgeBench(metric: name ?? self.name, settings: settings, answers: answers))
     }
 }
 

@@ -10,13 +10,12 @@ enum KnowledgeRetention {
         summary: "Share of the assistant's turns that hold to what the person said before, by a judge.",
         source: "Own prompt, a verdict a turn.",
         example: #"3 turns, of which one asks again for the order number → 0.667"#,
-        prompts: ["knowledge_retention"]
+        prompts: ["knowledge_retention"],
+        unless: { example in
+            example.history.contains { $0.role == .user } ? nil : "the example has a single turn"
+        }
     ) { input, bench in
         if input.answer?.text == nil { return .done(input.notShown("text")) }
-        let conversation = input.conversation()
-        if conversation.count(where: { $0.role == .user }) < 2 {
-            return .done(.notApplicable("the example has a single turn"))
-        }
-        return bench.turns("knowledge_retention", conversation)
+        return bench.turns("knowledge_retention", input.conversation())
     }
 }

@@ -15,13 +15,19 @@ enum Preference {
         source:
             "L. Zheng et al., Judging LLM-as-a-Judge, NeurIPS 2023: swapped positions, disagreement is a tie; own prompt.",
         example: #"candidate preferred in both orders → candidate 1, baseline 0; in one order only → ½ each"#,
-        prompts: ["preference"], questions: 2
+        prompts: ["preference"], questions: 2, comparesArms: true
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
         guard let other = input.otherArm else {
             return .done(.notApplicable("there is no other arm to compare with"))
         }
-        guard let theirs = other.text else { return .done(.unmeasured("the other arm shows no text")) }
+        if let failure = other.failure {
+            // No answer is worse than any, by intention to treat; as long as the app is to blame.
+            return .done(failure.countsAgainstApp ? .value(1) : .unmeasured(failure.detail))
+        }
+        guard let theirs = other.answer?.text else {
+            return .done(.unmeasured("the other arm shows no text"))
+        }
         if answer == theirs { return .done(.value(0.5)) }
         let isCandidate = input.observation.arm == .candidate
         // The same questions whichever arm is measured.

@@ -45,7 +45,7 @@ enum ExpectedResult {
         if answer.body == expected { return .value(1) }
         if let number = expected.doubleValue, let score = answer.score { return .share(number == score) }
         if let text = answer.text {
-            return .share((try? JSONValue.parse(text)) == expected)
+            return .share((try? JSONValue.parse(text, limits: JSONLimits(longNumbers: .texts))) == expected)
         }
         return answer.body == nil ? input.notShown("text") : .value(0)
     }

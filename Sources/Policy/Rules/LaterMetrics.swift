@@ -10,8 +10,7 @@ enum LaterMetrics {
         "context_relevance", "answer_relevance", "context_precision", "context_recall", "groundedness",
         "citation_accuracy",
         // Judged.
-        "faithfulness", "correctness", "rubric", "preference", "refusal", "toxicity", "tone", "task_success",
-        "knowledge_retention", "role_adherence", "completeness", "judge",
+        "refusal", "judge",
         // The rest of the lexical and structural catalogue.
         "rouge_lsum", "chrf", "ter", "sentence_bleu", "levenshtein", "jaccard", "regex", "contains",
         "starts_with",

@@ -18,9 +18,14 @@ struct MetricLookup {
     private(set) var order: [String] = []
     private var cache: [String: Found] = [:]
 
-    init(catalogues: [String: [String]], prices: ReleasePolicy.Prices?, external: [ExternalSource] = []) {
-        resources = MetricResources(
+    init(
+        catalogues: [String: [String]], prices: ReleasePolicy.Prices?, external: [ExternalSource] = [],
+        judge: JudgePolicy? = nil
+    ) {
+        var resources = MetricResources(
             catalogues: catalogues, prices: prices, external: ExternalScores(declared: external))
+        if let judge { resources.judging = JudgeSettings(judge) }
+        self.resources = resources
     }
 
     /// Whether `metrics:` named it, or a rule asked for it before.

@@ -1,7 +1,8 @@
 /// Finds what must not be kept in a text: mail addresses, telephone and card numbers, keys, listed names, and
 /// what patterns of one's own match.
 ///
-/// It errs on the side of finding. What cannot be known from the text alone is not found: a name on no list, a
+/// Characters that are not seen (zero-width ones, soft hyphens) and full-width forms hide nothing: what they stand in
+/// is found whole. It errs on the side of finding. What cannot be known from the text alone is not found: a name on no list, a
 /// number without prefix, separators or a word before it that says what it is.
 public struct SensitiveFinder: Sendable {
     /// A stretch of text, as UTF-8 offsets.
@@ -48,6 +49,34 @@ public struct SensitiveFinder: Sendable {
     /// - Throws: `PatternLimit` where a pattern ran too long; the caller must then not keep the text.
     /// - Complexity: linear in the text for the built-in kinds.
     public func findings(in text: String) throws(PatternLimit) -> [Finding] {
+        let found = try written(in: text)
+        // What is not seen must not hide half of it.
+        guard let plain = PlainForm(text) else { return found }
+        let seen = try written(in: plain.text).map {
+            Finding(kind: $0.kind, range: plain.original($0.range))
+        }
+        return Self.united(seen, found)
+    }
+
+    /// Both, where they overlap as one stretch of the first's kind.
+    private static func united(_ first: [Finding], _ second: [Finding]) -> [Finding] {
+        var all = first.map { ($0, 0) } + second.map { ($0, 1) }
+        all.sort { ($0.0.range.lowerBound, $0.1) < ($1.0.range.lowerBound, $1.1) }
+        var out: [(finding: Finding, rank: Int)] = []
+        for (finding, rank) in all {
+            guard let last = out.last, last.finding.range.overlaps(finding.range) else {
+                out.append((finding, rank))
+                continue
+            }
+            let range =
+                last.finding.range.lowerBound..<max(last.finding.range.upperBound, finding.range.upperBound)
+            let kind = last.rank <= rank ? last.finding.kind : finding.kind
+            out[out.count - 1] = (Finding(kind: kind, range: range), min(last.rank, rank))
+        }
+        return out.map(\.finding)
+    }
+
+    private func written(in text: String) throws(PatternLimit) -> [Finding] {
         var found: [Finding] = []
         for (kind, rule) in patterns {
             Self.claim(try rule.ranges(in: text), kind, &found)
@@ -58,7 +87,7 @@ public struct SensitiveFinder: Sendable {
 
     /// The text with every finding replaced.
     ///
-    /// - Parameter replacement: What stands for a kind and the text that was found.
+    /// - Parameter replacement: What stands for a kind and the text that was found, in its plain form.
     public func replacing(
         in text: String, _ replacement: (SensitiveKind, String) -> String
     ) throws(PatternLimit) -> (text: String, findings: [Finding]) {
@@ -71,7 +100,7 @@ public struct SensitiveFinder: Sendable {
         for finding in findings {
             out += bytes[start..<finding.range.lowerBound]
             let found = String(decoding: bytes[finding.range], as: UTF8.self)
-            out += Array(replacement(finding.kind, found).utf8)
+            out += Array(replacement(finding.kind, plainForm(found)).utf8)
             start = finding.range.upperBound
         }
         out += bytes[start...]

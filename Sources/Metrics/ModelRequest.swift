@@ -1,0 +1,93 @@
+import Domain
+
+/// What a metric wants of a model before it can measure one observation.
+public enum ModelRequest: Sendable, Hashable {
+    /// The vector of a text, and with `tokens` those of its tokens.
+    case embedding(ExactText, EmbeddingDetail)
+    /// A judge's verdict.
+    case judgement(JudgeQuestion)
+}
+
+/// What a model said to one request, or why it said nothing.
+public enum ModelAnswer: Sendable {
+    case embedding(TextEmbedding)
+    /// The verdict, or why there is none.
+    case judgement(JudgeOutcome)
+    /// One sentence for people: the measurement that needs it is *failed*.
+    case failed(String)
+}
+
+/// A kind of model that metrics may want.
+public enum ModelKind: Sendable, Hashable {
+    /// Vectors of texts: key `embedding` of a policy.
+    case embedding
+    /// Vectors of tokens: an encoder on this machine.
+    case tokenVectors
+    /// Verdicts: key `judge` of a policy.
+    case judge
+
+    /// What a policy must name, in words.
+    public var words: String {
+        switch self {
+        case .embedding: "a model of the policy's 'embedding'"
+        case .tokenVectors: "an encoder's folder in the policy's 'embedding'"
+        case .judge: "the policy's 'judge'"
+        }
+    }
+}
+
+/// A text that equals another where every byte does: `é` in one scalar and in two are two texts to a model.
+public struct ExactText: Sendable, Hashable {
+    public let text: String
+
+    public init(_ text: String) { self.text = text }
+
+    public static func == (left: ExactText, right: ExactText) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+/// What models have said so far to the requests of an observation's metrics.
+public struct ModelAnswers: Sendable {
+    private var answers: [ModelRequest: ModelAnswer]
+
+    public init(_ answers: [ModelRequest: ModelAnswer] = [:]) { self.answers = answers }
+
+    /// Nil: nobody has asked yet.
+    public subscript(request: ModelRequest) -> ModelAnswer? {
+        get { answers[request] }
+        set { answers[request] = newValue }
+    }
+
+    /// The embedding of a text. A vector of its tokens' request answers one of the text too.
+    ///
+    /// - Throws: `ModelGap`, where the model failed or was not asked.
+    public func embedding(of text: String, _ detail: EmbeddingDetail) throws(ModelGap) -> TextEmbedding {
+        switch answers[.embedding(ExactText(text), detail)] {
+        case .embedding(let embedding): return embedding
+        case .failed(let reason): throw ModelGap(reason)
+        case nil, .judgement: throw ModelGap("the model was not asked")
+        }
+    }
+
+    /// What a judge said to a question; nil: nobody has asked yet.
+    public func verdict(on question: JudgeQuestion) -> JudgeOutcome? {
+        switch answers[.judgement(question)] {
+        case .judgement(let outcome): outcome
+        case .failed(let reason): .failure(.failed(Failure(cause: .notAsked, detail: reason)))
+        case nil, .embedding: nil
+        }
+    }
+}
+
+/// Why a model's answer is not there: the measurement is *failed* for this reason.
+public struct ModelGap: Error, Sendable, Hashable {
+    public let reason: String
+
+    public init(_ reason: String) { self.reason = reason }
+}

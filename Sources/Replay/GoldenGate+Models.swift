@@ -1,0 +1,162 @@
+import Domain
+import Metrics
+import Scoring
+
+/// The metrics that want something of models: measured after the asking, from the record.
+extension GoldenGate {
+    /// What came of them.
+    struct Modelled {
+        let table: any ScoreTable
+        let uses: [ModelUse]
+    }
+
+    var wantsModels: Bool { request.wantsModels }
+
+    /// Measures them over what the record holds, and keeps their scores beside the run; nil where there are none.
+    ///
+    /// The record is read in parts, so that memory does not grow with it: a part is a sixty-fourth of it, or 2,048
+    /// observations.
+    /// - Throws: `ReplayInterruption` where the run is told to stop: what was measured is kept. `StoreError`.
+    func scoreModels(_ scoring: Scoring, _ prepared: Prepared) async throws -> Modelled? {
+        guard scoring.selection.definitions.contains(where: { $0.models != nil }) else { return nil }
+        let run = request.manifest.runID
+        var pass = ModelPass(
+            definitions: scoring.selection.definitions, provider: ports.models, scratch: ports.scratch,
+            kept: try keptScores(run), reuse: request.takesKeptScores ? .all : .successes)
+        let planned = prepared.index.rows.rowCount * arms.count
+        let size = max(2048, planned / 64)
+        var measured = Settled(starts: prepared.index.rows.starts, arms: arms)
+        let began = ports.clock.now()
+        var done = 0
+        var failed = 0
+        reading: while true {
+            let part = try nextPart(prepared.index, &measured, size: size)
+            for start in stride(from: 0, to: part.items.count, by: Self.batchSize) {
+                let batch = Array(part.items[start..<min(start + Self.batchSize, part.items.count)])
+                let scores = await pass.measure(batch)
+                for (item, row) in zip(batch, scores) {
+                    let failures = modelFailures(pass.definitions, row, item.observation)
+                    failed += failures.isEmpty ? 0 : 1
+                    scoring.tally.withLock { $0.add(failures, of: item.observation.arm) }
+                }
+                done += batch.count
+                if Task.isCancelled {
+                    try keep(pass, run)
+                    throw ReplayInterruption.stopped(done: done, planned: planned)
+                }
+                progress(
+                    ReplayProgress(
+                        done: done, planned: planned, failed: failed, seconds: ports.clock.now() - began,
+                        isMeasuring: true))
+            }
+            if part.isLast { break reading }
+        }
+        try keep(pass, run)
+        return Modelled(
+            table: try pass.sheet.table(rows: prepared.index.rows, arms: arms), uses: pass.uses)
+    }
+
+    /// Observations measured together: what their texts become is held in memory at once.
+    private static var batchSize: Int { 64 }
+
+    private func keptScores(_ run: String) throws -> KeptScores {
+        guard readsLog, let bytes = try ports.evidence.get(run: run, name: KeptScores.name) else {
+            return KeptScores()
+        }
+        do throws(KeptScores.Problem) { return try KeptScores(bytes) } catch {
+            throw StoreError(.damaged, "run \(run): \(error.description)")
+        }
+    }
+
+    private func keep(_ pass: ModelPass, _ run: String) throws {
+        if request.takesKeptScores { return }
+        var kept = pass.kept
+        kept.uses = pass.uses
+        try ports.evidence.put(run: run, name: KeptScores.name, bytes: kept.encoded())
+    }
+
+    private struct Part {
+        var items: [ModelPass.Item] = []
+        var isLast = true
+    }
+
+    private struct PartIsFull: Error {}
+
+    /// The next observations that count and were not yet measured. Behind the last of them come those that nobody is
+    /// to blame for, which stay unmeasured.
+    private func nextPart(_ index: ExampleIndex, _ measured: inout Settled, size: Int) throws -> Part {
+        var part = Part()
+        var open: [ReplayPlan.Unit: Observation] = [:]
+        var seen = measured
+        func add(_ observation: Observation, _ unit: ReplayPlan.Unit) throws {
+            part.items.append(
+                ModelPass.Item(
+                    example: try ports.examples.example(unit.example), observation: observation,
+                    row: Int(index.rows.starts[unit.example]) + unit.repetition))
+        }
+        do {
+            try ports.evidence.read(
+                run: request.manifest.runID,
+                each: { observation in
+                    guard let unit = unit(of: observation, index), !seen[unit] else { return }
+                    guard isSettled(observation) else {
+                        open[unit] = observation
+                        return
+                    }
+                    if part.items.count == size { throw PartIsFull() }
+                    seen[unit] = true
+                    open[unit] = nil
+                    try add(observation, unit)
+                }, problem: { _ in })
+        } catch is PartIsFull {
+            part.isLast = false
+        }
+        measured = seen
+        guard part.isLast else { return part }
+        for unit in open.keys.sorted(by: ReplayPlan.Unit.precedes) {
+            if let observation = open[unit] { try add(observation, unit) }
+        }
+        return part
+    }
+
+    private func modelFailures(
+        _ definitions: [MetricDefinition], _ scores: [Measurement], _ observation: Observation
+    ) -> [(metric: String, reason: String)] {
+        guard observation.answer != nil else { return [] }
+        return zip(definitions, scores).compactMap { definition, score in
+            switch score {
+            case .failed(let reason), .unmeasured(let reason): (definition.name, reason)
+            case .value, .values, .labels, .notApplicable: nil
+            }
+        }
+    }
+}
+
+/// Two tables over the same rows, side by side.
+struct JoinedTable: ScoreTable {
+    let first: any ScoreTable
+    let second: any ScoreTable
+
+    var rows: ScoreRows { first.rows }
+    var arms: [Arm] { first.arms }
+
+    func column(_ metric: String, _ arm: Arm) throws -> ScoreColumn? {
+        try first.column(metric, arm) ?? second.column(metric, arm)
+    }
+}
+
+extension GoldenGate.Request {
+    /// Whether a metric wants something of models: of those that the policy names, that its rules speak of, or that
+    /// its indicator is made of.
+    public var wantsModels: Bool {
+        let names =
+            policy.metrics.map(\.name) + rules.map { MetricCatalogue.definitionName(for: $0) }
+            + policy.metrics.flatMap { $0.kpi?.parts.map(\.metric.name) ?? [] }
+        return names.contains { name in
+            (MetricCatalogue.family(of: name)?.needs ?? []).contains { need in
+                if case .model = need { return true }
+                return false
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+import Metrics
+import Synchronization
+
+/// Answers requests for vectors with one embedder.
+///
+/// Vectors of tokens are too large to keep on disk; those made last are held in memory, so that a text that stands in
+/// both arms, or in examples that are near each other, is encoded once.
+public final class EmbeddingProvider: ModelProvider {
+    private let embedder: any Embedder
+    private let counts: @Sendable () -> (asked: Int, spared: Int)?
+    private let state: Mutex<State>
+    private let facts: ModelFacts
+
+    fileprivate struct State {
+        var recent: [ExactText: TextEmbedding] = [:]
+        var order: [ExactText] = []
+        var oldest = 0
+        var bytes = 0
+        var use: ModelUse
+    }
+
+    /// Most bytes of tokens' vectors that are held.
+    fileprivate static let mostBytes = 128 << 20
+
+    public init(_ embedder: any Embedder) {
+        self.embedder = embedder
+        let caching = embedder as? CachingEmbedder
+        counts = { caching?.counts }
+        facts = ModelFacts(role: "embedding", name: embedder.model.name, digest: embedder.model.digest)
+        state = Mutex(State(use: ModelUse(facts, unit: "texts")))
+    }
+
+    public func model(_ kind: ModelKind) -> ModelFacts? {
+        switch kind {
+        case .embedding: facts
+        case .tokenVectors: embedder.showsTokens ? facts : nil
+        }
+    }
+
+    public var uses: [ModelUse] {
+        let use = state.withLock { $0.use }
+        return use.wanted == 0 ? [] : [use]
+    }
+
+    public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
+        var answers: [ModelAnswer?] = requests.map { _ in nil }
+        for detail in [EmbeddingDetail.texts, .tokens] {
+            var places: [Int] = []
+            var texts: [String] = []
+            for (place, request) in requests.enumerated() {
+                guard case .embedding(let text, detail) = request else { continue }
+                if detail == .tokens, let held = state.withLock({ $0.recent[text] }) {
+                    answers[place] = .embedding(held)
+                    state.withLock { state in
+                        state.use.wanted += 1
+                        state.use.cached += 1
+                    }
+                    continue
+                }
+                places.append(place)
+                texts.append(text.text)
+            }
+            if texts.isEmpty { continue }
+            for (place, answer) in zip(places, await embed(texts, detail)) { answers[place] = answer }
+        }
+        return answers.map { $0 ?? .failed("the model gives no such thing") }
+    }
+
+    private func embed(_ texts: [String], _ detail: EmbeddingDetail) async -> [ModelAnswer] {
+        let spared = counts()?.spared ?? 0
+        let made: [TextEmbedding]
+        do throws(EmbeddingProblem) { made = try await embedder.embed(texts, detail) } catch {
+            state.withLock { state in
+                state.use.wanted += texts.count
+                state.use.failed += texts.count
+            }
+            return texts.map { _ in .failed(error.description) }
+        }
+        let cached = (counts()?.spared ?? 0) - spared
+        state.withLock { state in
+            state.use.wanted += texts.count
+            state.use.cached += cached
+            state.use.asked += texts.count - cached
+            guard detail == .tokens else { return }
+            for (text, embedding) in zip(texts, made) { state.hold(embedding, ExactText(text)) }
+        }
+        return made.map { .embedding($0) }
+    }
+}
+
+extension EmbeddingProvider.State {
+    fileprivate mutating func hold(_ embedding: TextEmbedding, _ text: ExactText) {
+        guard recent[text] == nil else { return }
+        recent[text] = embedding
+        order.append(text)
+        bytes += Self.size(embedding)
+        while bytes > EmbeddingProvider.mostBytes, oldest < order.count {
+            if let dropped = recent.removeValue(forKey: order[oldest]) { bytes -= Self.size(dropped) }
+            oldest += 1
+        }
+        if oldest > 4096 {
+            order.removeFirst(oldest)
+            oldest = 0
+        }
+    }
+
+    private static func size(_ embedding: TextEmbedding) -> Int {
+        4 * (embedding.vector.values.count + (embedding.tokens?.values.count ?? 0)) + 256
+    }
+}

@@ -1,0 +1,26 @@
+import Domain
+import Metrics
+
+/// Answers what metrics ask of models: the port between pure metrics and encoders, endpoints, judges and programs.
+public protocol ModelProvider: Sendable {
+    /// Which model stands behind a kind; nil where there is none.
+    func model(_ kind: ModelKind) -> ModelFacts?
+    /// One answer to each request, in their order. A failure is an answer; nothing is thrown, so that one bad request
+    /// sinks no other. Where the task is cancelled, what is left may be answered `failed`.
+    func answers(to requests: [ModelRequest]) async -> [ModelAnswer]
+    /// What was asked and spent so far, by model.
+    var uses: [ModelUse] { get }
+}
+
+/// Nobody to ask.
+public struct NoModels: ModelProvider {
+    public init() {}
+
+    public func model(_ kind: ModelKind) -> ModelFacts? { nil }
+
+    public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
+        requests.map { _ in .failed("the policy names no model for it") }
+    }
+
+    public var uses: [ModelUse] { [] }
+}

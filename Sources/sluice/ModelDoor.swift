@@ -1,0 +1,38 @@
+import Domain
+import Embedding
+import Policy
+import Replay
+import Scoring
+import Storage
+import Targets
+
+/// Opens the models that a policy's metrics ask, with what they said before.
+enum ModelDoor {
+    /// - Parameters:
+    ///   - store: The folder of runs, which holds the cache of vectors.
+    /// - Returns: Nobody to ask, where the policy names no model.
+    /// - Throws: What is wrong with a model, with its place and how to mend it.
+    static func open(
+        _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String
+    ) throws -> any ModelProvider {
+        guard let named = policy.embedding else { return NoModels() }
+        let embedder = try embedder(named, file, allowance)
+        let cache = try SQLiteEmbeddingCache(path: store + "/vectors.db", now: MachineFacts.now().seconds)
+        return EmbeddingProvider(CachingEmbedder(embedder, cache: cache))
+    }
+
+    private static func embedder(
+        _ named: EmbeddingPolicy, _ file: PolicyFile, _ allowance: TargetAllowance?
+    ) throws -> any Embedder {
+        switch named {
+        case .encoder(let folder):
+            return try EncoderEmbedder(folder: PolicyFile.resolve(folder, file.folder))
+        case .endpoint(let address, let model, let headers):
+            if let reach = named.reach { try allowance?.check(reach) }
+            let read: @Sendable (String) -> String? = { Environment.value($0) }
+            return try EndpointEmbedder(
+                EndpointSettings(address: address, model: model, headers: headers),
+                environment: allowance?.restricting(read) ?? read)
+        }
+    }
+}

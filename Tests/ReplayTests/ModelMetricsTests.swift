@@ -1,0 +1,125 @@
+import Domain
+import Metrics
+import Scoring
+import Statistics
+import Synchronization
+import Testing
+
+@testable import Replay
+
+/// Metrics that ask models, through the whole gate.
+@Suite struct ModelMetricsTests {
+    /// Vectors by the letters of a text; remembers what it was asked, and may end the run while it works.
+    final class Letters: ModelProvider {
+        private let asked = Mutex<[String]>([])
+        private let stop: @Sendable (Int) async -> Void
+
+        init(stop: @escaping @Sendable (Int) async -> Void = { _ in }) { self.stop = stop }
+
+        var texts: [String] { asked.withLock { $0 } }
+
+        func model(_ kind: ModelKind) -> ModelFacts? {
+            ModelFacts(role: "embedding", name: "letters", digest: "l1")
+        }
+
+        func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
+            var answers: [ModelAnswer] = []
+            for request in requests {
+                guard case .embedding(let text, _) = request else {
+                    answers.append(.failed("not of this kind"))
+                    continue
+                }
+                asked.withLock { $0.append(text.text) }
+                var values = [Float](repeating: 0, count: 64)
+                for byte in text.text.utf8 { values[Int(byte) % 64] += 1 }
+                let model = EmbeddingModel(name: "letters", digest: "l1")
+                do {
+                    let vector = try EmbeddingVector(model: model, values: values)
+                    answers.append(.embedding(TextEmbedding(vector: vector, tokenCount: nil)))
+                } catch {
+                    answers.append(.failed("\(error)"))
+                }
+            }
+            await stop(texts.count)
+            return answers
+        }
+
+        var uses: [ModelUse] {
+            var use = ModelUse(ModelFacts(role: "embedding", name: "letters", digest: "l1"), unit: "texts")
+            use.wanted = texts.count
+            return texts.isEmpty ? [] : [use]
+        }
+    }
+
+    private func bench(_ models: any ModelProvider, count: Int = 40) -> GoldenGateTests.Bench {
+        var bench = GoldenGateTests.Bench()
+        bench.examples = examples(count)
+        bench.candidate = FakeTarget("new") { question in
+            let number = Int(question.example.id.dropFirst(2)) ?? 0
+            return answered(answer(number % 2 == 0 ? "answer \(number)" : "zzz", version: "2"))
+        }
+        bench.models = models
+        bench.rules = [
+            GateRule(
+                text: "cosine_similarity not worse than baseline",
+                metric: MetricReference(name: "cosine_similarity"), form: .notWorse)
+        ]
+        return bench
+    }
+
+    @Test func aDropOfMeaningBlocksAndItsScoresAreKept() async throws {
+        let models = Letters()
+        let bench = bench(models)
+        let result = try await bench.gate().run()
+        #expect(result.verdict == .block)
+        #expect(result.gates.map(\.n) == [40])
+        #expect(result.gates[0].baseline?.value == 1)
+        // Forty references, and "zzz": what the baseline answers is its reference.
+        #expect(Set(models.texts).count == 41)
+        let asked = models.texts.count
+        #expect(result.models.map(\.wanted) == [asked])
+
+        var again = bench.gate(rescore: true)
+        #expect(try await again.run().gates[0].difference == result.gates[0].difference)
+        #expect(models.texts.count == asked)
+
+        var request = again.request
+        request.takesKeptScores = true
+        var silent = bench
+        silent.models = NoModels()
+        again = GoldenGate(request, silent.gate(rescore: true).ports)
+        let read = try await again.run()
+        #expect(read.gates[0].difference == result.gates[0].difference)
+        #expect(read.models == result.models)
+    }
+
+    @Test func withoutAModelNothingIsJudged() async throws {
+        let result = try await bench(NoModels()).gate().run()
+        #expect(result.verdict == .cannotTell)
+        #expect(result.measurement.metricFailures == 80)
+    }
+
+    @Test func aRunStoppedWhileModelsAreAskedGoesOnWithWhatWasMeasured() async throws {
+        let handle = Mutexed<Task<RunResult, any Error>?>(nil)
+        let stopping = Letters { count in
+            if count > 60 {
+                while handle.withLock({ $0 == nil }) { await Task.yield() }
+                handle.withLock { $0?.cancel() }
+            }
+        }
+        var first = bench(stopping, count: 200)
+        let gate = first.gate()
+        let task = Task { try await gate.run() }
+        handle.withLock { $0 = task }
+        await #expect(throws: ReplayInterruption.self) { try await task.value }
+        let before = stopping.texts.count
+        #expect(before < 200)
+        let rest = Letters()
+        first.models = rest
+        let result = try await first.gate(resume: true).run()
+        #expect(result.gates.map(\.n) == [200])
+        #expect(rest.texts.count < 202 - before + 64)
+        // But for examples of which one arm alone was measured.
+        #expect(Set(rest.texts).intersection(stopping.texts).count < 10)
+    }
+}
