@@ -46,6 +46,7 @@ let doors: [Target] = [
     .target(name: "CLLHTTP", cSettings: [.define("LLHTTP_STRICT_MODE", to: "1")]),
     .target(name: "CCurl"),
     .target(name: "CEpoll"),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CTerminal"),
     .target(name: "COpenBLAS"),
     // Optimised in debug builds too, as numeric rooms are; what is not finite stays what it is.
@@ -68,12 +69,12 @@ let rooms: [Target] = [
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
     // 2
-    room("Metrics", ["Domain", "Text", "Notation", "Digest"]),
+    room("Metrics", ["BERT", "Domain", "Text", "Notation", "Digest"]),
     room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
-    room("HTTPServer", ["CLLHTTP", "CEpoll"]),
+    room("HTTPServer", ["CLLHTTP", "CEpoll", "CTLS"]),
     room("HTTPClient", ["CCurl", "CEpoll"]),
     // 4
     room("Ledger", ["Domain", "Statistics", "Notation", "Digest"]),
@@ -125,12 +126,14 @@ let commands: [Target] = [
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
     command("instant-app", ["HTTPServer"], path: "benchmarks/instant-app"),
+    command("relay-bench", ["HTTPServer"], path: "benchmarks/relay-bench"),
     command(
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command(
-        "embedding-bench", ["Embedding", "Domain", "BERT", "Notation"], path: "benchmarks/embedding-bench"),
+        "embedding-bench", ["Embedding", "Scoring", "Metrics", "Domain", "BERT", "Notation"],
+        path: "benchmarks/embedding-bench"),
     command("helpdesk", ["HTTPServer", "Notation"], path: "examples/helpdesk/Sources"),
 ]
 
@@ -166,7 +169,10 @@ let checks: [Target] = [
         "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
-        "EmbeddingTests", ["Embedding", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        "EmbeddingTests",
+        [
+            "Embedding", "Scoring", "Metrics", "BERT", "Domain", "HTTPServer", "HTTPClient", "Notation",
+        ],
         fixtures: true),
     tests(
         "StorageTests",

@@ -9,8 +9,14 @@ public protocol Embedder: Sendable {
     /// A text's vector does not depend on the texts it is asked with (but for rounding: within 1e-6).
     /// - Parameter detail: What is wanted of each text.
     func embed(_ texts: [String], _ detail: EmbeddingDetail) async throws(EmbeddingProblem) -> [TextEmbedding]
+    /// The model's numbers of a text's tokens, without special ones; nil where it does not show tokens.
+    func tokenIDs(_ text: String) -> [Int32]?
     /// Lets go of connections and memory.
     func close() async
+}
+
+extension Embedder {
+    public func tokenIDs(_ text: String) -> [Int32]? { nil }
 }
 
 public enum EmbeddingDetail: Sendable, Hashable {

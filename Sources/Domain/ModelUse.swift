@@ -29,6 +29,8 @@ public struct ModelUse: Sendable, Hashable {
     public var failed = 0
     /// Those that were answered in a form that cannot be read.
     public var unparsable = 0
+    /// Distinct texts that were longer than the model reads at once: read in parts, their vector is the parts' mean.
+    public var windowed = 0
     /// Tokens and money, where the model says so or has a price.
     public var tokens: Int?
     public var money: Double?

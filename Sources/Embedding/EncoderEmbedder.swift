@@ -68,7 +68,7 @@ public final class EncoderEmbedder: Embedder {
     static var multiplies: Bool { ckernels_multiplies() != 0 }
 
     /// The ids of a text's word pieces, without special tokens.
-    public func tokenIDs(_ text: String) -> [Int32] { folder.tokenizer.ids(text) }
+    public func tokenIDs(_ text: String) -> [Int32]? { folder.tokenizer.ids(text) }
 
     public func embed(
         _ texts: [String], _ detail: EmbeddingDetail

@@ -1,50 +1,10 @@
 import CEpoll
 import Glibc
 
-/// Names a channel; the generation keeps events of a closed descriptor from its successor.
-struct ChannelID: Hashable, Sendable {
-    let raw: UInt64
-    init(raw: UInt64) { self.raw = raw }
-    init(slot: Int, generation: UInt32) { raw = UInt64(generation) << 32 | UInt64(slot) }
-    var slot: Int { Int(raw & 0xFFFF_FFFF) }
-    var generation: UInt32 { UInt32(raw >> 32) }
-}
-
-/// The channels of a loop, by slot.
-struct ChannelTable {
-    private var slots: [(generation: UInt32, channel: Channel?)] = []
-    private var free: [Int] = []
-
-    subscript(id: ChannelID) -> Channel? {
-        guard id.slot < slots.count, slots[id.slot].generation == id.generation else { return nil }
-        return slots[id.slot].channel
-    }
-
-    mutating func insert(_ descriptor: Int32, on loop: EventLoop) -> Channel {
-        let slot = free.popLast() ?? slots.count
-        if slot == slots.count { slots.append((0, nil)) }
-        // Never all ones: that is the loop's own event.
-        slots[slot].generation = (slots[slot].generation &+ 1) & 0x7FFF_FFFF
-        let channel = Channel(
-            descriptor, id: ChannelID(slot: slot, generation: slots[slot].generation), loop: loop)
-        slots[slot].channel = channel
-        return channel
-    }
-
-    mutating func remove(_ id: ChannelID) {
-        guard self[id] != nil else { return }
-        slots[id.slot].channel = nil
-        free.append(id.slot)
-    }
-
-    func each(_ body: (Channel) -> Void) {
-        for slot in slots { if let channel = slot.channel { body(channel) } }
-    }
-}
-
-/// A non-blocking socket on the loop. It belongs to the loop's thread.
+/// A non-blocking socket on the loop, plain or with TLS. It belongs to the loop's thread.
 final class Channel {
     enum Wake { case ready, timedOut, cancelled, drained }
+    enum Direction: Sendable { case reading, writing }
     private typealias Waiter = UnsafeContinuation<Wake, Never>
 
     let descriptor: Int32
@@ -58,10 +18,16 @@ final class Channel {
     private(set) var hasPeerFinished = false
     /// The connection is broken, or closed on both sides.
     private(set) var isBroken = false
+    private(set) var isClosed = false
     /// The task to cancel when the peer goes; valid while it runs, and set for no longer.
     var watchedBy: UnsafeCurrentTask?
+    /// How many bytes the owner has read and not looked at: a peer that waits for their answers is not gone.
+    var unread = 0
     /// Whether the wait for reading may be ended by `drain`.
     var isIdle = false
+    /// Called at any event but room to write, for a channel that nobody waits for.
+    var watcher: (() -> Void)?
+    private(set) var tls: TLSSession?
 
     private var reader: Waiter?
     private var writer: Waiter?
@@ -69,7 +35,9 @@ final class Channel {
     private var writeDeadline = UInt64.max
     private var alarm = UInt64.max
     private var isDrained = false
-    private var isClosed = false
+    // What TLS waits for in one direction can be an event of the other.
+    private var readWantsWrite = false
+    private var writeWantsRead = false
 
     init(_ descriptor: Int32, id: ChannelID, loop: EventLoop) {
         self.descriptor = descriptor
@@ -81,9 +49,27 @@ final class Channel {
         guard !isClosed else { return }
         isClosed = true
         watchedBy = nil
+        watcher = nil
+        if !isBroken { tls?.finish() }
         cancelWaits()
         loop.forget(id)
         Glibc.close(descriptor)
+    }
+
+    /// Closes so that the peer cannot take what it got for whole.
+    func reset() {
+        guard !isClosed else { return }
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+        isBroken = true
+        close()
+    }
+
+    /// Says that nothing more will be sent.
+    func finishSending() {
+        guard !isClosed else { return }
+        tls?.finish()
+        shutdown(descriptor, Int32(SHUT_WR))
     }
 
     // MARK: - Waiting
@@ -95,7 +81,7 @@ final class Channel {
             await withUnsafeContinuation { (waiter: Waiter) in
                 // An await may let the loop turn before it comes to this: what happened meanwhile has
                 // happened.
-                if Task.isCancelled { return waiter.resume(returning: .cancelled) }
+                if Task.isCancelled || isClosed { return waiter.resume(returning: .cancelled) }
                 if isReadable { return waiter.resume(returning: .ready) }
                 if isIdle && isDrained { return waiter.resume(returning: .drained) }
                 reader = waiter
@@ -103,7 +89,7 @@ final class Channel {
                 arm(deadline)
             }
         } onCancel: { [loop, id] in
-            loop.cancelWait(id)
+            loop.cancelWait(id, .reading)
         }
     }
 
@@ -112,22 +98,31 @@ final class Channel {
         if isWritable { return .ready }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
-                if Task.isCancelled { return waiter.resume(returning: .cancelled) }
+                if Task.isCancelled || isClosed { return waiter.resume(returning: .cancelled) }
                 if isWritable { return waiter.resume(returning: .ready) }
                 writer = waiter
                 writeDeadline = deadline
                 arm(deadline)
             }
         } onCancel: { [loop, id] in
-            loop.cancelWait(id)
+            loop.cancelWait(id, .writing)
         }
     }
 
     /// Whether nothing but the end is left to read: a client that has sent its last requests and closed its
-    /// side waits for the answers.
+    /// side waits for the answers. Inside TLS that cannot be seen, and the end is the end.
     private var isEmpty: Bool {
+        guard unread == 0 else { return false }
+        if let tls { return !tls.hasPending }
         var byte: UInt8 = 0
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 0
+    }
+
+    func cancelWait(_ direction: Direction) {
+        switch direction {
+        case .reading: resumeReader(.cancelled)
+        case .writing: resumeWriter(.cancelled)
+        }
     }
 
     func cancelWaits() {
@@ -151,11 +146,21 @@ final class Channel {
         if events & (broken | CEPOLL_IN | CEPOLL_RDHUP) != 0 {
             isReadable = true
             resumeReader(.ready)
+            if writeWantsRead { becomeWritable() }
+            watcher?()
         }
         if events & (broken | CEPOLL_OUT) != 0 {
-            isWritable = true
-            resumeWriter(.ready)
+            becomeWritable()
+            if readWantsWrite {
+                isReadable = true
+                resumeReader(.ready)
+            }
         }
+    }
+
+    private func becomeWritable() {
+        isWritable = true
+        resumeWriter(.ready)
     }
 
     // One alarm serves all deadlines of the channel: most are moved on long before they pass, so that a
@@ -192,6 +197,8 @@ final class Channel {
 
     /// Reads into the loop's scratch memory; the bytes hold until the next read on the loop.
     func read() -> ReadResult {
+        guard !isClosed else { return .broken }
+        if let tls { return read(through: tls) }
         while true {
             let count = recv(descriptor, loop.scratch.baseAddress, loop.scratch.count, 0)
             if count > 0 {
@@ -212,6 +219,9 @@ final class Channel {
 
     /// Writes what the socket takes: the number of bytes, or nil where the connection is broken.
     func write(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard !isClosed else { return nil }
+        if bytes.isEmpty { return 0 }
+        if let tls { return write(bytes, through: tls) }
         while true {
             let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             if count >= 0 {
@@ -224,6 +234,65 @@ final class Channel {
                 isWritable = false
                 return 0
             default: return nil
+            }
+        }
+    }
+
+    // The session reads to the end of what the socket has before it says that it wants more: only then an edge
+    // is to come.
+    private func read(through tls: TLSSession) -> ReadResult {
+        readWantsWrite = false
+        switch tls.read(into: loop.scratch) {
+        case .done(let count): return .bytes(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+        case .wantsRead:
+            isReadable = false
+            return .wouldBlock
+        case .wantsWrite:
+            (isReadable, isWritable, readWantsWrite) = (false, false, true)
+            return .wouldBlock
+        case .end: return .end
+        case .broken: return .broken
+        }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, through tls: TLSSession) -> Int? {
+        writeWantsRead = false
+        switch tls.write(bytes) {
+        case .done(let count): return count
+        case .wantsWrite:
+            isWritable = false
+            return 0
+        case .wantsRead:
+            (isReadable, isWritable, writeWantsRead) = (false, false, true)
+            return 0
+        case .end, .broken: return nil
+        }
+    }
+
+    enum Handshake { case done, timedOut, cancelled, failed(String) }
+
+    /// Agrees on TLS.
+    func shakeHands(_ session: TLSSession, until deadline: UInt64) async -> Handshake {
+        while true {
+            let wake: Wake
+            switch session.handshake() {
+            case .done:
+                tls = session
+                // What came behind the last word of the handshake may be in the session already.
+                isReadable = true
+                return .done
+            case .wantsRead:
+                isReadable = false
+                wake = await readable(until: deadline)
+            case .wantsWrite:
+                isWritable = false
+                wake = await writable(until: deadline)
+            case .end, .broken: return .failed(session.reason)
+            }
+            switch wake {
+            case .ready: continue
+            case .timedOut: return .timedOut
+            case .cancelled, .drained: return .cancelled
             }
         }
     }

@@ -1,4 +1,5 @@
 import CEpoll
+import CLLHTTP
 import Glibc
 import Synchronization
 
@@ -35,6 +36,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var ended = false
     private var tasks = 0
     private var date = DateField()
+    /// Values of `LoopLocal`, by its number.
+    private var locals: [AnyObject?] = []
+    let requestHeads = HeadParser(HTTP_REQUEST)
+    let responseHeads = HeadParser(HTTP_RESPONSE)
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
 
     /// Marks the timer keys that name a channel; the generation of a channel leaves this bit free.
@@ -138,6 +143,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             for index in 0..<Int(max(0, count)) { deliver(events[index]) }
             fireTimers()
         }
+        // Kept connections to upstreams.
+        var left: [Channel] = []
+        channels.each { left.append($0) }
+        for channel in left { channel.close() }
+        locals = []
         // A thread that came later may have the same name for itself.
         thread.store(0, ordering: .relaxed)
         pthread_setspecific(currentKey, nil)
@@ -197,11 +207,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    func deadline(after duration: Duration) -> UInt64 {
+    func deadline(after duration: Duration) -> UInt64 { Self.deadline(now(), after: duration) }
+
+    /// The time on the loop's clock that follows another by `duration`; for ever where that is a century.
+    static func deadline(_ start: UInt64, after duration: Duration) -> UInt64 {
         let (seconds, attoseconds) = duration.components
         guard seconds < 1 << 32 else { return .max }
         let nanoseconds = max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        return now() + UInt64(nanoseconds)
+        return start + UInt64(nanoseconds)
     }
 
     /// Sleeps without holding the loop. Where the calling task does not run on a loop, as `Task.sleep`.
@@ -264,6 +277,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
     }
 
+    func local(_ number: Int) -> AnyObject? { number < locals.count ? locals[number] : nil }
+
+    func setLocal(_ number: Int, _ value: AnyObject) {
+        while locals.count <= number { locals.append(nil) }
+        locals[number] = value
+    }
+
+    func forgetLocal(_ number: Int) {
+        guard number < locals.count else { return }
+        locals[number] = nil
+    }
+
     /// The `Date` field of this second, with its CR LF.
     func dateField() -> [UInt8] { date.current() }
 
@@ -281,11 +306,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         return channel
     }
 
+    func channel(_ id: ChannelID) -> Channel? { channels[id] }
+
     func forget(_ id: ChannelID) { channels.remove(id) }
 
     /// Cancels one wait of a channel, from any thread.
-    func cancelWait(_ id: ChannelID) {
-        perform { self.channels[id]?.cancelWaits() }
+    func cancelWait(_ id: ChannelID, _ direction: Channel.Direction) {
+        perform { self.channels[id]?.cancelWait(direction) }
     }
 
     func eachChannel(_ body: (Channel) -> Void) { channels.each(body) }

@@ -94,6 +94,32 @@ public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
         }
     }
 
+    /// Writes what may be passed on, in wire form: without the fields of the connection and those that
+    /// `Connection` names, without `removed` and without what `added` brings anew; then `added`.
+    func forward(removing removed: [String], adding added: HTTPFields, into out: inout [UInt8]) {
+        let named = HopByHop.named(by: self)
+        // Lines that stay are copied in runs: most messages lose one or two.
+        var run = 0
+        for (index, entry) in entries.enumerated() {
+            let ends =
+                HopByHop.ends(self, entry)
+                || named.contains { matches(entry, $0) } || removed.contains { matches(entry, $0) }
+                || added.entries.contains { added.haveSameName($0, self, entry) }
+            guard ends else { continue }
+            out.append(contentsOf: wire[run..<Int(entry.nameStart)])
+            run = index + 1 < entries.count ? Int(entries[index + 1].nameStart) : wire.count
+        }
+        out.append(contentsOf: wire[run...])
+        out.append(contentsOf: added.wire)
+    }
+
+    private func haveSameName(_ entry: Field, _ other: HTTPFields, _ otherEntry: Field) -> Bool {
+        let name = wire[Int(entry.nameStart)..<Int(entry.nameEnd)]
+        let otherName = other.wire[Int(otherEntry.nameStart)..<Int(otherEntry.nameEnd)]
+        return name.count == otherName.count
+            && zip(name, otherName).allSatisfy { lowercased($0) == lowercased($1) }
+    }
+
     func bytes(_ entry: Field) -> ArraySlice<UInt8> { wire[Int(entry.valueStart)..<Int(entry.valueEnd)] }
 
     func matches(_ entry: Field, _ name: String) -> Bool {

@@ -10,8 +10,14 @@ public struct HTTPLimits: Sendable {
     public var connections = 4096
     /// How long a kept-alive connection may stay silent between requests: closed.
     public var idle: Duration = .seconds(75)
-    /// From the first byte of a request to its last: 408.
+    /// From the first byte of a request to its last, or to the end of its head where bodies are streamed: 408.
     public var request: Duration = .seconds(30)
+    /// How long a streamed body may pause: 408.
+    public var bodyPause: Duration = .seconds(30)
+    /// From the first byte of a request to the last of a streamed body: 408.
+    public var upload: Duration = .seconds(3600)
+    /// How much of a body that nobody read is taken so that its connection can live on, in bytes.
+    public var discardBytes = 256 * 1024
     /// How long a client may take nothing of an answer: closed.
     public var stall: Duration = .seconds(30)
     /// How many requests one connection may send: the last one is answered with `Connection: close`.

@@ -21,6 +21,12 @@ public struct HTTPRequest: Sendable {
         self.minorVersion = minorVersion
     }
 
+    init(_ head: HTTPRequestHead, body: [UInt8]) {
+        self.init(
+            method: head.method, target: head.target, headers: head.headers, body: body,
+            minorVersion: head.minorVersion)
+    }
+
     /// The target up to its first `?`, still percent-encoded.
     public var path: Substring {
         target.firstIndex(of: "?").map { target[..<$0] } ?? target[...]

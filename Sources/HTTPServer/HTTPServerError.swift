@@ -4,6 +4,8 @@ public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible 
     case badAddress(String)
     /// A system call failed while the server was being started.
     case system(call: String, code: Int32, address: String)
+    /// A certificate, a key or the authorities' certificates cannot be used.
+    case tls(path: String, reason: String)
     /// `start` was called twice, or after `stop`.
     case alreadyStarted
     /// A field that the handler set has an invalid name, or CR, LF or NUL in its value.
@@ -27,6 +29,7 @@ public enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible 
         switch self {
         case .badAddress(let address): "'\(address)' is no numeric IP address: give one, or localhost"
         case .system(let call, let code, let address): "\(address): \(call): \(errorText(code))"
+        case .tls(let path, let reason): "\(path): \(reason)"
         case .alreadyStarted: "the server was started already"
         case .invalidField(let name): "the response field '\(name)' has an invalid name or value"
         case .reservedField(let name): "the response field '\(name)' is the engine's to set"

@@ -1,109 +1,53 @@
 import CLLHTTP
 import Glibc
 
-/// Reads requests with llhttp, and holds them to what llhttp lets pass.
+/// Reads the heads of requests with llhttp, and holds them to what llhttp lets pass.
 ///
-/// llhttp 8.1 in strict mode refuses bare LF in field lines and chunk headers, white space before a colon,
-/// both framings at once, two lengths, and control characters. Checked here, since it accepts them: an empty
-/// field name, two spaces in the request line, HTTP/0.9, 2.0 and RTSP, no or two `Host`, a bare LF at the end
-/// of a chunked body, chunk extensions and trailers without bound. Line endings of the head are
-/// `HeadScanner`'s.
-///
-/// One parser serves one connection, request after request; it belongs to the loop's thread.
-final class RequestParser {
+/// Checked here, since llhttp accepts them: an empty field name, two spaces in the request line, HTTP/0.9, 2.0
+/// and RTSP, no or two `Host`. Line endings of the head are `HeadScanner`'s, bodies `BodyDecoder`'s.
+struct RequestParser {
     /// The head of a request, checked.
     struct Head {
-        let method: String
-        let target: String
-        let headers: HTTPFields
-        let minorVersion: Int
+        let request: HTTPRequestHead
         let keepsAlive: Bool
         let expectsContinue: Bool
-        /// Whether a body follows (an empty chunked one included).
-        let hasBody: Bool
-        let announcedLength: Int?
+        let framing: BodyDecoder.Framing
     }
 
-    private let parser: UnsafeMutablePointer<llhttp_t>
     private let limits: HTTPLimits
+    private let heads: HeadParser
 
-    // What the callbacks note while llhttp runs.
-    fileprivate var spans: [Span] = []
-    fileprivate var inBody = false
-    fileprivate var completed = false
-    fileprivate var body: [UInt8] = []
-    fileprivate var overhead = 0
-    private var previousByte: UInt8 = 0
-    private var isChunked = false
-
-    fileprivate struct Span {
-        var name: UnsafeRawBufferPointer
-        var value: UnsafeRawBufferPointer
-    }
-
-    init(limits: HTTPLimits) {
+    init(limits: HTTPLimits, on loop: EventLoop) {
         self.limits = limits
-        parser = .allocate(capacity: 1)
-        llhttp_init(parser, HTTP_REQUEST, callbacks)
-        parser.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        heads = loop.requestHeads
     }
-
-    deinit { parser.deallocate() }
 
     /// Reads a whole head: what `HeadScanner` found.
     func readHead(_ bytes: UnsafeBufferPointer<UInt8>) throws(Refusal) -> Head {
-        llhttp_reset(parser)
-        spans.removeAll(keepingCapacity: true)
-        (inBody, completed, isChunked, overhead) = (false, false, false, 0)
-        body = []
-
         let line = try requestLine(bytes)
-        let result = bytes.withMemoryRebound(to: CChar.self) {
-            llhttp_execute(parser, $0.baseAddress, $0.count)
+        let fields: HTTPFields
+        do throws(HeadParser.Failure) {
+            guard let read = try heads.fields(bytes, atMost: limits.fields) else {
+                throw HeadParser.Failure(code: HPE_USER, reason: "")
+            }
+            fields = read
+        } catch {
+            throw refusal(error)
         }
-        guard result == HPE_OK || result == HPE_PAUSED else { throw refusal(result) }
-        guard spans.count <= limits.fields else { throw .headTooLarge }
-
-        let fields = fields(bytes)
         let framing = try framing(fields, minorVersion: line.minorVersion)
-        isChunked = framing.chunked
         if let length = framing.length, length > limits.bodyBytes { throw .bodyTooLarge }
         let target = try originForm(line.target, method: line.method, host: framing.host)
-        return Head(
+        let body: BodyDecoder.Framing =
+            framing.chunked ? .chunked : framing.length.map { .counted($0) } ?? .none
+        let hasBody = framing.chunked || framing.length ?? 0 > 0
+        let mayUpgrade = line.minorVersion == 1 && line.method == "GET" && !hasBody
+        let head = HTTPRequestHead(
             method: line.method, target: target, headers: fields, minorVersion: line.minorVersion,
-            keepsAlive: llhttp_should_keep_alive(parser) == 1,
-            expectsContinue: framing.expectsContinue && !completed && line.minorVersion == 1,
-            hasBody: !completed, announcedLength: framing.length)
-    }
-
-    /// Reads on in a body; returns how many bytes were taken, and the body where it is whole.
-    func readBody(_ bytes: UnsafeBufferPointer<UInt8>) throws(Refusal) -> (taken: Int, body: [UInt8]?) {
-        guard let base = bytes.baseAddress, !bytes.isEmpty else { return (0, nil) }
-        let before = body.count
-        let result = bytes.withMemoryRebound(to: CChar.self) {
-            llhttp_execute(parser, $0.baseAddress, $0.count)
-        }
-        guard result == HPE_OK || result == HPE_PAUSED else { throw refusal(result) }
-        guard body.count <= limits.bodyBytes else { throw .bodyTooLarge }
-        var taken = bytes.count
-        if result == HPE_PAUSED, let end = llhttp_get_error_pos(parser) {
-            taken = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(end))
-        }
-        if isChunked {
-            // A chunk of one byte costs five more; beyond that it is extensions or trailers.
-            overhead += taken - (body.count - before)
-            guard overhead <= limits.headBytes + 16 * body.count else { throw .headTooLarge }
-        }
-        guard completed else {
-            previousByte = bytes[bytes.count - 1]
-            return (taken, nil)
-        }
-        if isChunked, taken > 0 {
-            let beforeLast = taken > 1 ? bytes[taken - 2] : previousByte
-            guard beforeLast == 13 else { throw .badRequest("the body ends without CR LF") }
-        }
-        defer { body = [] }
-        return (taken, body)
+            hasBody: hasBody, contentLength: framing.length,
+            upgrade: mayUpgrade ? HopByHop.upgrade(of: fields) : nil)
+        return Head(
+            request: head, keepsAlive: heads.keepsAlive,
+            expectsContinue: framing.expectsContinue && hasBody && line.minorVersion == 1, framing: body)
     }
 
     // MARK: - The request line
@@ -161,27 +105,6 @@ final class RequestParser {
 
     // MARK: - Fields
 
-    private func fields(_ bytes: UnsafeBufferPointer<UInt8>) -> HTTPFields {
-        guard let first = spans.first, let base = first.name.baseAddress else { return HTTPFields() }
-        // llhttp gives an empty span a place of its own only when it has one; names are checked to be
-        // non-empty.
-        let start = UnsafeRawPointer(bytes.baseAddress!).distance(to: base)
-        let wire = Array(bytes[start..<(bytes.count - 2)])
-        var entries: [HTTPFields.Field] = []
-        entries.reserveCapacity(spans.count)
-        for span in spans {
-            let name = base.distance(to: span.name.baseAddress!)
-            let value = span.value.baseAddress.map { base.distance(to: $0) } ?? name + span.name.count
-            var length = span.value.count
-            while length > 0, span.value[length - 1] == 32 || span.value[length - 1] == 9 { length -= 1 }
-            entries.append(
-                HTTPFields.Field(
-                    nameStart: Int32(name), nameEnd: Int32(name + span.name.count),
-                    valueStart: Int32(value), valueEnd: Int32(value + length)))
-        }
-        return HTTPFields(wire: wire, entries: entries)
-    }
-
     private struct Framing {
         var host: ArraySlice<UInt8>?
         var length: Int?
@@ -232,59 +155,13 @@ final class RequestParser {
         return framing
     }
 
-    private func refusal(_ code: llhttp_errno_t) -> Refusal {
-        switch code {
+    private func refusal(_ failure: HeadParser.Failure) -> Refusal {
+        switch failure.code {
         case HPE_INVALID_METHOD: .unknownMethod
         case HPE_INVALID_VERSION, HPE_PAUSED_H2_UPGRADE: .unknownVersion
         case HPE_INVALID_TRANSFER_ENCODING: .unknownCoding
-        case HPE_USER: .bodyTooLarge
-        default: .badRequest(llhttp_get_error_reason(parser).map { String(cString: $0) } ?? "malformed")
+        case HPE_USER: .headTooLarge
+        default: .badRequest(failure.reason)
         }
-    }
-
-    fileprivate func append(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-        guard body.count + bytes.count <= limits.bodyBytes else { return Int32(HPE_USER.rawValue) }
-        body.append(contentsOf: bytes)
-        return 0
     }
 }
-
-private func owner(_ parser: UnsafeMutablePointer<llhttp_t>?) -> RequestParser {
-    Unmanaged<RequestParser>.fromOpaque(parser!.pointee.data).takeUnretainedValue()
-}
-
-/// Made once and never written again; llhttp keeps the pointer.
-private nonisolated(unsafe) let callbacks: UnsafePointer<llhttp_settings_t> = {
-    let settings = UnsafeMutablePointer<llhttp_settings_t>.allocate(capacity: 1)
-    llhttp_settings_init(settings)
-    settings.pointee.on_header_field = { parser, start, count in
-        let reader = owner(parser)
-        // The head is fed whole, so that a second call in it cannot be the rest of a name; in trailers it is.
-        if !reader.inBody {
-            reader.spans.append(
-                .init(name: .init(start: start, count: count), value: .init(start: nil, count: 0)))
-        }
-        return 0
-    }
-    settings.pointee.on_header_value = { parser, start, count in
-        let reader = owner(parser)
-        if !reader.inBody, !reader.spans.isEmpty {
-            reader.spans[reader.spans.count - 1].value = .init(start: start, count: count)
-        }
-        return 0
-    }
-    settings.pointee.on_headers_complete = { parser in
-        owner(parser).inBody = true
-        // Upgrades are not spoken here: the request is answered as it stands (RFC 9110, 7.8).
-        parser!.pointee.upgrade = 0
-        return 0
-    }
-    settings.pointee.on_body = { parser, start, count in
-        owner(parser).append(.init(start: start, count: count))
-    }
-    settings.pointee.on_message_complete = { parser in
-        owner(parser).completed = true
-        return Int32(HPE_PAUSED.rawValue)
-    }
-    return UnsafePointer(settings)
-}()

@@ -22,9 +22,7 @@ enum ResponseEncoder {
         out.append(contentsOf: date)
         switch framing {
         case .length(let length):
-            append("Content-Length: ", to: &out)
-            append(length, to: &out)
-            append("\r\n", to: &out)
+            field("Content-Length: ", length, into: &out)
         case .chunked: append("Transfer-Encoding: chunked\r\n", to: &out)
         case .close, .none: break
         }
@@ -34,12 +32,26 @@ enum ResponseEncoder {
         append("\r\n", to: &out)
     }
 
+    static func statusLine(_ status: Int, _ reason: [UInt8], into out: inout [UInt8]) {
+        append("HTTP/1.1 ", to: &out)
+        append(status, to: &out)
+        out.append(32)
+        out.append(contentsOf: reason)
+        append("\r\n", to: &out)
+    }
+
     static func chunkHead(_ count: Int, into out: inout [UInt8]) {
         let digits = 16 - count.leadingZeroBitCount / 4
         for digit in stride(from: max(1, digits) - 1, through: 0, by: -1) {
             let value = UInt8(truncatingIfNeeded: count >> (4 * digit)) & 15
             out.append(value < 10 ? 48 + value : 87 + value)
         }
+        append("\r\n", to: &out)
+    }
+
+    static func field(_ name: StaticString, _ number: Int, into out: inout [UInt8]) {
+        append(name, to: &out)
+        append(number, to: &out)
         append("\r\n", to: &out)
     }
 

@@ -6,6 +6,9 @@ public struct ResponseWriter: ~Copyable {
     let connection: Connection
     let exchange: UInt64
 
+    /// Who asks, or the proxy in front: a numeric address without its port; empty where the client is gone.
+    public var clientAddress: String { connection.clientAddress }
+
     /// Answers whole.
     ///
     /// The engine adds `Date` and the length, leaves the body out for `HEAD`, and returns when the system has
@@ -37,6 +40,48 @@ public struct ResponseWriter: ~Copyable {
         let (connection, exchange) = (self.connection, self.exchange)
         try await connection.start(status, headers, length: length, for: exchange)
         return BodyWriter(connection: connection, exchange: exchange)
+    }
+}
+
+extension ResponseWriter {
+    /// Answers with what an upstream answered: status, reason, fields and body, each piece as it comes.
+    ///
+    /// Fields of the connection and those that `Connection` names stay behind, `Date` is kept, the framing is
+    /// made anew for this client (HTTP/1.0 ones too), trailers are dropped. A slow reader slows the upstream.
+    /// Where the answer breaks off, the connection is cut, so that nobody takes it for whole; where the client
+    /// goes, the upstream's connection is closed.
+    ///
+    /// - Parameters:
+    ///   - removing: Names of further fields to leave out.
+    ///   - adding: Fields to add, each in place of those of the same name.
+    ///   - tap: Sees each stretch of the body before it is sent, on the loop.
+    /// - Throws: `UpstreamError` or ``HTTPServerError``, by the side that failed.
+    public consuming func relay(
+        _ response: UpstreamResponse, removing: [String] = [], adding: HTTPFields = [:],
+        tap: ((Span<UInt8>) -> Void)? = nil
+    ) async throws {
+        try await connection.relay(
+            response, removing: removing, adding: adding, tap: tap, for: exchange)
+    }
+
+    /// Sends the head of an upstream's answer as ``relay(_:removing:adding:tap:)`` does, and leaves the body,
+    /// which must keep its length where it has one, to be written piece by piece.
+    public consuming func start(
+        relaying response: UpstreamResponse, removing: [String] = [], adding: HTTPFields = [:]
+    ) async throws(HTTPServerError) -> BodyWriter {
+        let (connection, exchange) = (self.connection, self.exchange)
+        try await connection.startRelay(response, removing: removing, adding: adding, for: exchange)
+        return BodyWriter(connection: connection, exchange: exchange)
+    }
+
+    /// Goes over to another protocol with an upstream that has (``UpstreamResponse/isUpgrade``): carries bytes
+    /// both ways until either side has ended and the other has had a moment to, or both were silent for `idle`.
+    ///
+    /// - Throws: ``HTTPServerError`` where it cannot begin. How it ends is no error.
+    public consuming func tunnel(
+        _ response: UpstreamResponse, adding: HTTPFields = [:], idle: Duration = .seconds(300)
+    ) async throws {
+        try await connection.tunnel(response, adding: adding, idle: idle, for: exchange)
     }
 }
 

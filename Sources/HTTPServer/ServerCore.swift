@@ -5,33 +5,46 @@ import Synchronization
 /// What the connections of one server share.
 final class ServerCore: Sendable {
     let limits: HTTPLimits
-    let handler: HTTPServer.Handler
-    let report: (@Sendable (any Error, HTTPRequest) -> Void)?
+    let identity: ServerIdentity?
+    /// Whether handlers read bodies themselves.
+    let isStreaming: Bool
+    let handler: HTTPServer.StreamingHandler
+    let report: (@Sendable (any Error, HTTPRequestHead) -> Void)?
     private let draining = Atomic<Bool>(false)
     private let open = Atomic<Int>(0)
+    /// Connections that came by no listener.
+    private let adopted = Mutex<[Int32]>([])
+    private let door = Mutex<ChannelID?>(nil)
 
     init(
-        limits: HTTPLimits, handler: @escaping HTTPServer.Handler,
-        report: (@Sendable (any Error, HTTPRequest) -> Void)?
+        limits: HTTPLimits, identity: ServerIdentity?, isStreaming: Bool,
+        report: (@Sendable (any Error, HTTPRequestHead) -> Void)?,
+        handler: @escaping HTTPServer.StreamingHandler
     ) {
         self.limits = limits
+        self.identity = identity
+        self.isStreaming = isStreaming
         self.handler = handler
         self.report = report
     }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-    func beginDraining(_ loop: EventLoop) {
+    func beginDraining(_ loops: [EventLoop]) {
         draining.store(true, ordering: .relaxed)
-        loop.perform { loop.eachChannel { $0.drain() } }
+        for loop in loops { loop.perform { loop.eachChannel { $0.drain() } } }
     }
 
     /// Accepts connections, each into a child task, until draining; returns when the last is closed.
-    func serve(_ listener: Int32, on loop: EventLoop) async {
+    func serve(_ listener: Int32, on loop: EventLoop, takesAdopted: Bool) async {
         await withDiscardingTaskGroup { group in
             guard let channel = try? loop.open(listener) else { return }
+            if takesAdopted { door.withLock { $0 = channel.id } }
             defer { channel.close() }
             while true {
+                if takesAdopted {
+                    for descriptor in takeAdopted() { admit(descriptor, on: loop, to: &group) }
+                }
                 let descriptor = cepoll_accept(listener)
                 if descriptor >= 0 {
                     admit(descriptor, on: loop, to: &group)
@@ -55,6 +68,19 @@ final class ServerCore: Sendable {
                     if Task.isCancelled { return }
                 }
             }
+        }
+    }
+
+    /// Serves a connection that did not come by a listener.
+    func adopt(_ descriptor: Int32, on loop: EventLoop) {
+        adopted.withLock { $0.append(descriptor) }
+        loop.perform { if let door = self.door.withLock({ $0 }) { loop.cancelWait(door, .reading) } }
+    }
+
+    private func takeAdopted() -> [Int32] {
+        adopted.withLock { adopted in
+            defer { adopted = [] }
+            return adopted
         }
     }
 

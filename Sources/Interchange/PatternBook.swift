@@ -11,7 +11,7 @@ struct PatternBook: Sendable {
         if isOff { return nil }
         if let known = known[source] { return known }
         var problem: String?
-        do throws(PatternProblem) { _ = try Pattern(source) } catch { problem = error.description }
+        do throws(PatternProblem) { try Pattern.check(source) } catch { problem = error.description }
         // A hostile file may have another one in every row.
         if known.count < 4096 { known[source] = .some(problem) }
         return problem

@@ -23,6 +23,7 @@ public struct MeasureInput: Sendable {
     private var bleuCache: (cut: BLEU.Cut, counts: [Double])?
     private var foldedCache: String?
     private var successCache: Success?
+    private var bertScoreCache: [Bool: [BERTScore.Score]] = [:]
 
     public init(example: Example, observation: Observation, features: ExampleFeatures? = nil) {
         self.example = example
@@ -71,6 +72,14 @@ public struct MeasureInput: Sendable {
         if let made = successCache { return made }
         let made = Success.of(&self, catalogues)
         successCache = made
+        return made
+    }
+
+    /// BERTScore against each reference.
+    mutating func bertScores(_ text: String, isWeighted: Bool) throws(ModelGap) -> [BERTScore.Score] {
+        if let made = bertScoreCache[isWeighted] { return made }
+        let made = try BERTScore.scores(text, example.references, models, isWeighted: isWeighted)
+        bertScoreCache[isWeighted] = made
         return made
     }
 

@@ -26,7 +26,21 @@ extension MetricCatalogue {
         SentenceBLEU.family,
         TokenF1.family,
         // semantic
+        AnswerRelevance.family,
+        AnswerSimilarity.family,
+        BERTScore.f1,
+        BERTScore.precision,
+        BERTScore.recall,
         CosineSimilarity.family,
+        // grounding
+        ChunkRelevance.family,
+        CitationAccuracy.family,
+        CitationCoverage.family,
+        ContextPrecision.family,
+        ContextRecall.family,
+        ContextRelevance.family,
+        ContextRelevanceMean.family,
+        Groundedness.family,
         // retrieval
         AveragePrecision.family,
         HitAtK.family,

@@ -6,6 +6,8 @@ public enum ModelRequest: Sendable, Hashable {
     case embedding(ExactText, EmbeddingDetail)
     /// A judge's verdict.
     case judgement(JudgeQuestion)
+    /// How rare each token is among the references of the data set.
+    case rarity
 }
 
 /// What a model said to one request, or why it said nothing.
@@ -13,6 +15,7 @@ public enum ModelAnswer: Sendable {
     case embedding(TextEmbedding)
     /// The verdict, or why there is none.
     case judgement(JudgeOutcome)
+    case rarity(TokenRarity)
     /// One sentence for people: the measurement that needs it is *failed*.
     case failed(String)
 }
@@ -71,7 +74,7 @@ public struct ModelAnswers: Sendable {
         switch answers[.embedding(ExactText(text), detail)] {
         case .embedding(let embedding): return embedding
         case .failed(let reason): throw ModelGap(reason)
-        case nil, .judgement: throw ModelGap("the model was not asked")
+        case nil, .judgement, .rarity: throw ModelGap("the model was not asked")
         }
     }
 
@@ -80,7 +83,16 @@ public struct ModelAnswers: Sendable {
         switch answers[.judgement(question)] {
         case .judgement(let outcome): outcome
         case .failed(let reason): .failure(.failed(Failure(cause: .notAsked, detail: reason)))
-        case nil, .embedding: nil
+        case nil, .embedding, .rarity: nil
+        }
+    }
+
+    /// How rare tokens are among the data set's references.
+    public func rarity() throws(ModelGap) -> TokenRarity {
+        switch answers[.rarity] {
+        case .rarity(let rarity): return rarity
+        case .failed(let reason): throw ModelGap(reason)
+        case nil, .embedding, .judgement: throw ModelGap("nobody counted how rare tokens are")
         }
     }
 }

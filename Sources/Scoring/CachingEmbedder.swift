@@ -25,6 +25,8 @@ public final class CachingEmbedder: Embedder {
     public var model: EmbeddingModel { embedder.model }
     public var showsTokens: Bool { embedder.showsTokens }
 
+    public func tokenIDs(_ text: String) -> [Int32]? { embedder.tokenIDs(text) }
+
     /// What went wrong with the cache, in words: for the run's warnings.
     public var notes: [StoreError] { state.withLock { $0.notes } }
 

@@ -11,8 +11,12 @@ public final class EmbeddingProvider: ModelProvider {
     private let counts: @Sendable () -> (asked: Int, spared: Int)?
     private let state: Mutex<State>
     private let facts: ModelFacts
+    private let references: @Sendable () throws(StoreError) -> [String]
 
     fileprivate struct State {
+        var rarity: ModelAnswer?
+        /// Texts that were read in parts.
+        var windowed: Set<ExactText> = []
         var recent: [ExactText: TextEmbedding] = [:]
         var order: [ExactText] = []
         var oldest = 0
@@ -23,8 +27,13 @@ public final class EmbeddingProvider: ModelProvider {
     /// Most bytes of tokens' vectors that are held.
     fileprivate static let mostBytes = 128 << 20
 
-    public init(_ embedder: any Embedder) {
+    /// - Parameter references: The references of the data set, for how rare tokens are among them; read once, and only
+    ///   where a metric wants to know.
+    public init(
+        _ embedder: any Embedder, references: @escaping @Sendable () throws(StoreError) -> [String] = { [] }
+    ) {
         self.embedder = embedder
+        self.references = references
         let caching = embedder as? CachingEmbedder
         counts = { caching?.counts }
         facts = ModelFacts(role: "embedding", name: embedder.model.name, digest: embedder.model.digest)
@@ -39,7 +48,11 @@ public final class EmbeddingProvider: ModelProvider {
     }
 
     public var uses: [ModelUse] {
-        let use = state.withLock { $0.use }
+        let use = state.withLock { state in
+            var use = state.use
+            use.windowed = state.windowed.count
+            return use
+        }
         return use.wanted == 0 ? [] : [use]
     }
 
@@ -64,7 +77,33 @@ public final class EmbeddingProvider: ModelProvider {
             if texts.isEmpty { continue }
             for (place, answer) in zip(places, await embed(texts, detail)) { answers[place] = answer }
         }
+        for (place, request) in requests.enumerated() where request == .rarity { answers[place] = rarity() }
         return answers.map { $0 ?? .failed("the model gives no such thing") }
+    }
+
+    /// Counted by the first who asks.
+    private func rarity() -> ModelAnswer {
+        state.withLock { state in
+            if let made = state.rarity { return made }
+            let made = countRarity()
+            state.rarity = made
+            return made
+        }
+    }
+
+    private func countRarity() -> ModelAnswer {
+        let texts: [String]
+        do throws(StoreError) { texts = try references() } catch { return .failed(error.description) }
+        var ids: [[Int32]] = []
+        ids.reserveCapacity(texts.count)
+        for text in texts {
+            guard let tokens = embedder.tokenIDs(text) else {
+                return .failed(EmbeddingProblem.noTokens(embedder.model).description)
+            }
+            ids.append(tokens)
+        }
+        if ids.isEmpty { return .failed("there are no references to count tokens in") }
+        return .rarity(TokenRarity(ids))
     }
 
     private func embed(_ texts: [String], _ detail: EmbeddingDetail) async -> [ModelAnswer] {
@@ -82,6 +121,9 @@ public final class EmbeddingProvider: ModelProvider {
             state.use.wanted += texts.count
             state.use.cached += cached
             state.use.asked += texts.count - cached
+            for (text, embedding) in zip(texts, made) where embedding.windows > 1 {
+                state.windowed.insert(ExactText(text))
+            }
             guard detail == .tokens else { return }
             for (text, embedding) in zip(texts, made) { state.hold(embedding, ExactText(text)) }
         }

@@ -148,7 +148,7 @@ public struct KeptScores: Sendable {
         object["unit"] = .string(use.unit)
         let counts = [
             ("wanted", use.wanted), ("asked", use.asked), ("cached", use.cached), ("failed", use.failed),
-            ("unparsable", use.unparsable),
+            ("unparsable", use.unparsable), ("windowed", use.windowed),
         ]
         for (key, count) in counts { object[key] = .integer(Int64(count)) }
         if let tokens = use.tokens { object["tokens"] = .integer(Int64(tokens)) }
@@ -166,6 +166,7 @@ public struct KeptScores: Sendable {
         use.cached = value["cached"]?.intValue ?? 0
         use.failed = value["failed"]?.intValue ?? 0
         use.unparsable = value["unparsable"]?.intValue ?? 0
+        use.windowed = value["windowed"]?.intValue ?? 0
         use.tokens = value["tokens"]?.intValue
         use.money = value["money"]?.doubleValue
         return use

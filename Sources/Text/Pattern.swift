@@ -32,6 +32,30 @@ public final class Pattern: @unchecked Sendable {
     public init(
         _ source: String, dialect: Dialect = .pcre, ignoringCase: Bool = false
     ) throws(PatternProblem) {
+        let compiled = try Self.compiled(source, dialect, ignoringCase)
+        guard let context = pcre2_match_context_create_8(nil) else {
+            pcre2_code_free_8(compiled)
+            throw PatternProblem(message: "out of memory", offset: 0)
+        }
+        pcre2_set_match_limit_8(context, Self.stepLimit)
+        pcre2_set_heap_limit_8(context, Self.heapLimit)
+        // Without a JIT it is interpreted: the same, slower.
+        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
+        code = compiled
+        limits = context
+        self.source = source
+    }
+
+    /// Says what is wrong with a pattern, if anything, without making it ready to match: a few µs.
+    ///
+    /// - Throws: as `init`.
+    public static func check(_ source: String, dialect: Dialect = .pcre) throws(PatternProblem) {
+        pcre2_code_free_8(try compiled(source, dialect, false))
+    }
+
+    private static func compiled(
+        _ source: String, _ dialect: Dialect, _ ignoringCase: Bool
+    ) throws(PatternProblem) -> OpaquePointer {
         var number: Int32 = 0
         var offset = 0
         var options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C
@@ -55,17 +79,7 @@ public final class Pattern: @unchecked Sendable {
             let scalars = before.count { $0 & 0xC0 != 0x80 }
             throw PatternProblem(message: Self.message(number), offset: scalars)
         }
-        guard let context = pcre2_match_context_create_8(nil) else {
-            pcre2_code_free_8(compiled)
-            throw PatternProblem(message: "out of memory", offset: 0)
-        }
-        pcre2_set_match_limit_8(context, Self.stepLimit)
-        pcre2_set_heap_limit_8(context, Self.heapLimit)
-        // Without a JIT it is interpreted: the same, slower.
-        _ = pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE)
-        code = compiled
-        limits = context
-        self.source = source
+        return compiled
     }
 
     deinit {

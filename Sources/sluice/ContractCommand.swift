@@ -172,7 +172,7 @@ enum ContractCommand {
         if examples.count < count {
             notes.append("the data set has \(examples.count) examples, \(count) were wanted")
         }
-        let unread = set.problems.count { $0.severity == .error } + set.furtherProblems
+        let unread = set.problems.count { $0.severity == .error } + set.furtherErrors
         if unread > 0 {
             notes.append(
                 "\(unread) problems of the data set, whose rows were no probes; see 'sluice dataset lint'")

@@ -2,13 +2,19 @@ import BERT
 import Domain
 import Embedding
 import Glibc
+import Metrics
 import Notation
+import Scoring
 
 /// Texts through an encoder, for the oracles and for `make bench`.
 ///
 /// `embedding-bench MODEL [--ids | --vectors | --tokens | --time] [--threads N]` reads a JSON string a line from
 /// standard input. It prints, a line a text, the ids of its pieces (for which `vocab.txt` and `tokenizer_config.json`
-/// are enough), or its vector, or also its tokens' vectors; with `--time` the seconds that loading and embedding all texts took: wall clock, then processor.
+/// are enough), or its vector, or also its tokens' vectors; with `--time` the seconds that loading and embedding all
+/// texts took: wall clock, then processor.
+///
+/// With `--scores METRIC,…` or `--time-scores METRIC,…` a line is an object with `query`, `text`, `references` and
+/// `documents`, all optional: it prints the metrics' scores, as the gate measures them, or the seconds for all lines.
 @main
 struct EmbeddingBench {
     static func main() async {
@@ -18,8 +24,16 @@ struct EmbeddingBench {
             threads = Int(words[place + 1])
             words.removeSubrange(place...place + 1)
         }
+        if words.count == 3, words[1].hasSuffix("scores") {
+            do { try await ScoreBench.run(words[0], words[1], words[2], threads: threads) } catch {
+                fail("\(error)")
+            }
+            return
+        }
         guard let folder = words.first, let mode = words.last, words.count == 2 else {
-            fail("usage: embedding-bench MODEL --ids|--vectors|--tokens|--time [--threads N]")
+            fail(
+                "usage: embedding-bench MODEL --ids|--vectors|--tokens|--time|--scores METRIC,… "
+                    + "[--threads N]")
         }
         do {
             let texts = try readTexts()
@@ -88,13 +102,13 @@ struct EmbeddingBench {
         }
     }
 
-    private static func now(_ clock: clockid_t = CLOCK_MONOTONIC) -> Double {
+    static func now(_ clock: clockid_t = CLOCK_MONOTONIC) -> Double {
         var time = timespec()
         clock_gettime(clock, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    private static func fail(_ message: String) -> Never {
+    static func fail(_ message: String) -> Never {
         let line = Array("embedding-bench: \(message)\n".utf8)
         _ = write(STDERR_FILENO, line, line.count)
         exit(1)

@@ -5,10 +5,6 @@ enum LaterMetrics {
     static var sorted: [String] { names.sorted() }
 
     private static let names: Set<String> = [
-        // Meaning and grounding.
-        "bertscore", "bertscore_precision", "bertscore_recall", "cosine_similarity", "answer_similarity",
-        "context_relevance", "answer_relevance", "context_precision", "context_recall", "groundedness",
-        "citation_accuracy",
         // Judged.
         "refusal", "judge",
         // The rest of the lexical and structural catalogue.

@@ -1,0 +1,42 @@
+import Synchronization
+
+/// A value of which every loop has its own, made when a loop first asks for it.
+///
+/// It is reached from its loop's thread alone, so that it needs no lock and may be of any kind. It lives as
+/// long as its loop and this object.
+public final class LoopLocal<Value>: Sendable {
+    private final class Box {
+        var value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    private let number = nextNumber.add(1, ordering: .relaxed).oldValue
+    private let make: @Sendable (EventLoop) -> Value
+    private let loops = Mutex<[EventLoop]>([])
+
+    public init(_ make: @escaping @Sendable (EventLoop) -> Value) { self.make = make }
+
+    deinit {
+        let number = number
+        for loop in loops.withLock({ $0 }) { loop.perform { loop.forgetLocal(number) } }
+    }
+
+    /// Calls `body` with the calling loop's value. Must be called on a loop.
+    public func with<Result, Failure>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let loop = EventLoop.current else {
+            preconditionFailure("a value of an event loop, away from its thread")
+        }
+        if let held = loop.local(number) {
+            // The number is this object's alone, so that nothing but its own boxes lies there.
+            return try body(&unsafeDowncast(held, to: Box.self).value)  // its number's type never changes
+        }
+        let box = Box(make(loop))
+        loop.setLocal(number, box)
+        loops.withLock { $0.append(loop) }
+        return try body(&box.value)
+    }
+}
+
+private let nextNumber = Atomic<Int>(0)

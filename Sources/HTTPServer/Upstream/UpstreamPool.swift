@@ -1,0 +1,183 @@
+import Glibc
+
+/// The connections of one loop to one origin. It belongs to the loop's thread.
+final class UpstreamPool {
+    private let origin: UpstreamOrigin
+    private let options: UpstreamOptions
+    private let context: TLSContext?
+    private let resolver: Resolver
+    private let loop: EventLoop
+
+    // The one used last is at the end, and taken first: the others grow old and are closed.
+    private var idle: [UpstreamConnection] = []
+    private var open = 0
+    private var isSweeping = false
+    /// Which of the addresses answered last.
+    private var preferred = 0
+
+    init(
+        _ origin: UpstreamOrigin, _ options: UpstreamOptions, _ context: TLSContext?, _ resolver: Resolver,
+        on loop: EventLoop
+    ) {
+        self.origin = origin
+        self.options = options
+        self.context = context
+        self.resolver = resolver
+        self.loop = loop
+    }
+
+    deinit {
+        // On the loop's thread: the loop lets go of it there, or the last of its exchanges does.
+        for connection in idle { connection.channel.close() }
+    }
+
+    var counts: (open: Int, idle: Int) { (open, idle.count) }
+
+    /// A kept connection that is sound, as far as can be seen.
+    func kept() -> UpstreamConnection? {
+        while let connection = idle.popLast() {
+            connection.channel.watcher = nil
+            let age = loop.now() &- connection.idleSince
+            if age < EventLoop.deadline(0, after: options.idle), connection.isQuiet { return connection }
+            close(connection)
+        }
+        return nil
+    }
+
+    /// Takes back a connection whose exchange has ended well.
+    func keep(_ connection: UpstreamConnection) {
+        guard idle.count < options.idleConnections, connection.isQuiet else { return close(connection) }
+        connection.idleSince = loop.now()
+        connection.rest()
+        connection.channel.watcher = { [weak self, unowned connection] in
+            self?.stir(connection)
+        }
+        idle.append(connection)
+        sweepLater()
+    }
+
+    func close(_ connection: UpstreamConnection) {
+        guard connection.isCounted else { return }
+        connection.isCounted = false
+        connection.channel.close()
+        open -= 1
+    }
+
+    /// Something came on an idle connection: mostly its end.
+    private func stir(_ connection: UpstreamConnection) {
+        guard !connection.isQuiet, let index = idle.firstIndex(where: { $0 === connection }) else { return }
+        idle.remove(at: index)
+        close(connection)
+    }
+
+    private func sweepLater() {
+        guard !isSweeping, !idle.isEmpty else { return }
+        isSweeping = true
+        // The pool lives as long as the loop, which calls this on its own thread.
+        let pool = Confined(self)
+        loop.schedule(after: options.idle) { pool.value?.sweep() }
+    }
+
+    private func sweep() {
+        isSweeping = false
+        let limit = EventLoop.deadline(0, after: options.idle)
+        let now = loop.now()
+        while let oldest = idle.first, now &- oldest.idleSince >= limit {
+            idle.removeFirst()
+            close(oldest)
+        }
+        sweepLater()
+    }
+
+    /// `@unchecked`: made and used on the loop's thread.
+    private struct Confined: @unchecked Sendable {
+        weak var value: UpstreamPool?
+        init(_ value: UpstreamPool) { self.value = value }
+    }
+
+    // MARK: - Connecting
+
+    /// A new connection: each address is tried in turn, with its share of the time that is left.
+    func connect(until deadline: UInt64) async throws(UpstreamError) -> UpstreamConnection {
+        guard open < options.connections else { throw failure(.tooManyConnections) }
+        open += 1
+        var isOpen = false
+        defer { if !isOpen { open -= 1 } }
+        let addresses = await resolver.addresses(origin.host, port: origin.port, on: loop, until: deadline)
+        if Task.isCancelled { throw failure(.cancelled) }
+        guard !addresses.isEmpty else {
+            throw failure(loop.now() >= deadline ? .timedOut : .unresolved(origin.host))
+        }
+        var last = UpstreamError.Cause.timedOut
+        for attempt in 0..<addresses.count {
+            let index = (preferred + attempt) % addresses.count
+            let now = loop.now()
+            guard now < deadline else { break }
+            let share = deadline == .max ? .max : now + (deadline - now) / UInt64(addresses.count - attempt)
+            do throws(UpstreamError) {
+                let channel = try await reach(addresses[index], until: share)
+                (preferred, isOpen) = (index, true)
+                return UpstreamConnection(channel)
+            } catch {
+                if error.cause == .cancelled { throw error }
+                last = error.cause
+            }
+        }
+        throw failure(last)
+    }
+
+    private func reach(
+        _ address: SocketAddress, until deadline: UInt64
+    ) async throws(UpstreamError) -> Channel {
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(address.family, kind, 0)
+        guard descriptor >= 0 else { throw failure(.unreachable(errno)) }
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        let result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+        if result != 0, errno != EINPROGRESS {
+            let code = errno
+            Glibc.close(descriptor)
+            throw failure(code == ECONNREFUSED ? .refused : .unreachable(code))
+        }
+        let channel: Channel
+        do throws(HTTPServerError) {
+            channel = try loop.open(descriptor)
+        } catch {
+            throw failure(.unreachable(ENOMEM))
+        }
+        var isGood = false
+        defer { if !isGood { channel.close() } }
+        (channel.isReadable, channel.isWritable) = (false, result == 0)
+        switch await channel.writable(until: deadline) {
+        case .ready: break
+        case .timedOut: throw failure(.timedOut)
+        case .cancelled, .drained: throw failure(.cancelled)
+        }
+        var code: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
+        guard code == 0 else { throw failure(code == ECONNREFUSED ? .refused : .unreachable(code)) }
+        try await secure(channel, until: deadline)
+        isGood = true
+        return channel
+    }
+
+    private func secure(_ channel: Channel, until deadline: UInt64) async throws(UpstreamError) {
+        guard let context, let security = origin.security else { return }
+        let name = security.serverName ?? origin.host
+        guard let session = TLSSession(connecting: channel.descriptor, to: name, in: context) else {
+            throw failure(.insecure("'\(name)' is no name of a server"))
+        }
+        switch await channel.shakeHands(session, until: deadline) {
+        case .done: return
+        case .timedOut: throw failure(.timedOut)
+        case .cancelled: throw failure(.cancelled)
+        case .failed(let reason): throw failure(.insecure(reason))
+        }
+    }
+
+    private func failure(_ cause: UpstreamError.Cause) -> UpstreamError {
+        UpstreamError(.connecting, cause, mayHaveArrived: false)
+    }
+}

@@ -1,0 +1,91 @@
+/// A request as an upstream is to get it.
+public struct UpstreamRequest: Sendable {
+    public var method: String
+    /// In origin form: `/path?query`, or `*`.
+    public var target: String
+    /// Fields as a client sent them: those of its connection, what `Connection` names, the framing and `Expect`
+    /// are left out.
+    public var fields: HTTPFields
+    /// Names of further fields to leave out.
+    public var removed: [String]
+    /// Fields that are added, each in place of those of the same name.
+    public var added: HTTPFields
+    /// What stands in `Host`; nil for what `fields` has there, or else the origin's own.
+    public var host: String?
+    /// The protocol to go over to (``HTTPRequestHead/upgrade``); nil for a plain request. HTTP/2 is never gone
+    /// over to: `h2c` is refused.
+    public var upgrade: String?
+
+    public init(
+        method: String, target: String, fields: HTTPFields = [:], removed: [String] = [],
+        added: HTTPFields = [:], host: String? = nil, upgrade: String? = nil
+    ) {
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.removed = removed
+        self.added = added
+        self.host = host
+        self.upgrade = upgrade
+    }
+
+    /// The request of a client, to be passed on as a plain one.
+    public init(_ head: HTTPRequestHead, removed: [String] = [], added: HTTPFields = [:]) {
+        self.init(
+            method: head.method, target: head.target, fields: head.headers, removed: removed, added: added)
+    }
+
+    /// Whether it may be sent twice (RFC 9110, 9.2.2).
+    var isIdempotent: Bool {
+        ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(method)
+    }
+
+    /// What keeps it from being written down; nil where nothing does.
+    var problem: String? {
+        if method.isEmpty || !method.utf8.allSatisfy(isTokenByte) || method == "CONNECT" {
+            return "the method"
+        }
+        guard let first = target.utf8.first, first == UInt8(ascii: "/") || target == "*",
+            target.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+        else { return "the target" }
+        if let host, host.isEmpty || !host.utf8.allSatisfy(isAuthorityByte) { return "the host" }
+        if let refused = added.refused ?? fields.refused { return "\(refused)" }
+        if added.contains("host") { return "Host among the added fields" }
+        if let upgrade {
+            if upgrade.isEmpty || !upgrade.utf8.allSatisfy({ isTokenByte($0) || $0 == UInt8(ascii: "/") }) {
+                return "the upgrade"
+            }
+            if equalIgnoringCase(upgrade.utf8, "h2c") { return "HTTP/2 is not spoken here" }
+        }
+        return nil
+    }
+
+    func encode(to origin: UpstreamOrigin, _ body: UpstreamBody, into out: inout [UInt8]) {
+        out.append(contentsOf: method.utf8)
+        out.append(32)
+        out.append(contentsOf: target.utf8)
+        ResponseEncoder.append(" HTTP/1.1\r\n", to: &out)
+        var dropped = removed
+        dropped.append("expect")
+        if host != nil || !fields.contains("host") {
+            dropped.append("host")
+            ResponseEncoder.append("Host: ", to: &out)
+            out.append(contentsOf: (host ?? origin.authority).utf8)
+            ResponseEncoder.append("\r\n", to: &out)
+        }
+        fields.forward(removing: dropped, adding: added, into: &out)
+        switch body.length {
+        case .none where ["POST", "PUT", "PATCH"].contains(method):
+            ResponseEncoder.append("Content-Length: 0\r\n", to: &out)
+        case .none: break
+        case .chunked: ResponseEncoder.append("Transfer-Encoding: chunked\r\n", to: &out)
+        case .known(let count): ResponseEncoder.field("Content-Length: ", count, into: &out)
+        }
+        if let upgrade {
+            ResponseEncoder.append("Connection: Upgrade\r\nUpgrade: ", to: &out)
+            out.append(contentsOf: upgrade.utf8)
+            ResponseEncoder.append("\r\n", to: &out)
+        }
+        ResponseEncoder.append("\r\n", to: &out)
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Glibc
+import HTTPServer
+import Synchronization
+import Testing
+
+@Suite struct LoopTests {
+    /// Each loop takes connections, and each has its own value.
+    @Test func severalLoopsServeOnePort() async throws {
+        let local = LoopLocal { _ in 0 }
+        let seen = Mutex<[ObjectIdentifier: Int]>([:])
+        try await withStreaming(loops: 3) { _, _, response in
+            let loop = try #require(EventLoop.current)
+            let count = local.with { value -> Int in
+                value += 1
+                return value
+            }
+            seen.withLock { $0[ObjectIdentifier(loop)] = count }
+            try await response.send(text: "\(count)")
+        } _: { reach in
+            try await onThread {
+                for _ in 0..<60 {
+                    let client = try reach.client()
+                    try client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    #expect(status(try client.receiveAll()) == 200)
+                }
+            }
+        }
+        #expect(seen.withLock { $0.count } == 3)
+        #expect(seen.withLock { $0.values.reduce(0, +) } == 60)
+    }
+
+    /// What others would share without a word is refused.
+    @Test func severalLoopsDoNotShareTheirPortWithOthers() async throws {
+        let first = try HTTPServer(loops: 2) { _, response in try await response.send() }
+        let port = try first.start()
+        let second = try HTTPServer(port: port, loops: 2) { _, response in try await response.send() }
+        #expect(throws: HTTPServerError.system(call: "bind", code: EADDRINUSE, address: "127.0.0.1:\(port)"))
+        {
+            try second.start()
+        }
+        await first.stop()
+    }
+
+    @Test func stoppingStopsEveryLoop() async throws {
+        let gate = Gate()
+        let server = try HTTPServer(loops: 2) { _, response in
+            gate.open(to: gate.number + 1)
+            try await gate.wait(for: 100)
+            try await response.send(text: "done")
+        }
+        let port = try server.start()
+        let answers = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<16 {
+                group.addTask { try await exchange(port, "GET / HTTP/1.1\r\nHost: x\r\n\r\n") }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            group.addTask {
+                await server.stop()
+                return ""
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            gate.open(to: 100)
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count { $0.hasSuffix("\r\n\r\ndone") } == 16)
+    }
+}
