@@ -83,7 +83,7 @@ let rooms: [Target] = [
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
-    room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation", "Digest"]),
+    room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
@@ -121,7 +121,7 @@ let commands: [Target] = [
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
             "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
-            "Judging", "Calibration", "HTTPClient",
+            "Judging", "Calibration",
             "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -166,7 +166,7 @@ let checks: [Target] = [
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
-        "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
+        "TargetsTests", ["Targets", "Interchange", "Metrics", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
         "EmbeddingTests",
@@ -179,7 +179,7 @@ let checks: [Target] = [
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests(
         "JudgingTests",
-        ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"], fixtures: true),
+        ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "Notation"], fixtures: true),
     tests(
         "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),
     tests("RevisionsTests", ["Revisions", "Domain"]),

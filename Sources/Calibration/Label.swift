@@ -11,7 +11,8 @@ import Notation
 public struct Label: Sendable {
     public let id: String
     public let metric: String
-    public let verdict: Verdict
+    /// What a person says; nil: nobody has said anything, and the judge's verdict counts for the population alone.
+    public let verdict: Verdict?
     /// Recorded verdicts, nil where the judge gave none; empty: not recorded.
     public var judged: [JudgedVerdict?]
     /// The same for a pair in the other order.
@@ -45,15 +46,16 @@ public struct Label: Sendable {
         public var rubric: String?
     }
 
-    public var isPair: Bool {
-        if case .pair = verdict { return true }
-        return false
-    }
+    /// Whether two answers are compared.
+    public var isPair: Bool { metric == "preference" }
 }
 
 /// Reads lines of labels; what cannot be read is told with its line, and the rest is read.
 public struct LabelReader {
+    /// Those that a person labelled.
     public private(set) var labels: [Label] = []
+    /// Those that nobody did.
+    public private(set) var unlabelled: [Label] = []
     public private(set) var problems: [String] = []
     private var ids: Set<String> = []
     private let path: String
@@ -76,7 +78,7 @@ public struct LabelReader {
                 guard ids.insert(label.metric + "\n" + label.id).inserted else {
                     throw Problem(cause: "the id '\(label.id)' stands twice for \(label.metric)")
                 }
-                labels.append(label)
+                if label.verdict == nil { unlabelled.append(label) } else { labels.append(label) }
             } catch { problems.append("\(path):\(index + 1): \(error.cause)") }
         }
     }
@@ -93,8 +95,10 @@ public struct LabelReader {
             throw Problem(cause: "'\(metric)' is no metric of a judge; there are \(known)")
         }
         let isPair = form.name == "preference"
-        guard let said = row["label"], !said.isNull else { throw Problem(cause: "'label' is missing") }
-        guard let verdict = verdict(said, form, isPair) else {
+        var said = row["label"]
+        if said?.isNull ?? false { said = Optional<JSONValue>.none }
+        let verdict = said.flatMap { self.verdict($0, form, isPair) }
+        if said != nil, verdict == nil {
             throw Problem(
                 cause:
                     "'label' is no \(isPair ? "first, second or tie" : "verdict: yes, no, pass, fail or a number")"
@@ -213,7 +217,8 @@ extension Label {
         if isPair {
             var other = Answer(latencyMilliseconds: nil)
             other.text = material.first
-            input.otherArm = Observation(example: id, arm: .baseline, repetition: 0, outcome: .answered(other))
+            input.otherArm = Observation(
+                example: id, arm: .baseline, repetition: 0, outcome: .answered(other))
         }
         return input
     }

@@ -16,7 +16,12 @@ extension JudgePolicy {
         // Newer models know the limit under another name, and refuse both together.
         if settings["max_completion_tokens"] != nil { parameters["max_tokens"] = nil }
         for member in settings.members {
-            parameters[member.key] = member.value.isNull ? nil : member.value
+            // A conditional's nil would be the JSON value null.
+            if member.value.isNull {
+                parameters[member.key] = Optional<JSONValue>.none
+            } else {
+                parameters[member.key] = member.value
+            }
         }
         return parameters
     }
@@ -25,7 +30,7 @@ extension JudgePolicy {
 extension JudgeIdentity {
     /// Who a policy's judge is, before anything is opened.
     public init(_ policy: JudgePolicy) {
-        let families = policy.family.map { [ModelFamily($0)] }
+        let families = policy.family.map { [JudgeFamily($0)] }
         switch policy.kind {
         case .endpoint(let address, let model):
             self.init(

@@ -8,7 +8,7 @@ public struct JudgeIdentity: Sendable, Hashable, CustomStringConvertible {
     /// The model's name, or the program's.
     public let model: String
     /// The families it may belong to, by its name or as the policy says; empty: not known.
-    public let families: [ModelFamily]
+    public let families: [JudgeFamily]
     /// The endpoint without user, password and query, or the command line.
     public let address: String
     /// What is sent with each question: temperature, seed, limit of tokens. No secrets.
@@ -17,12 +17,12 @@ public struct JudgeIdentity: Sendable, Hashable, CustomStringConvertible {
     public let digest: String
 
     public init(
-        kind: String, model: String, families: [ModelFamily]? = nil, address: String,
+        kind: String, model: String, families: [JudgeFamily]? = nil, address: String,
         settings: JSONObject = JSONObject()
     ) {
         self.kind = kind
         self.model = model
-        self.families = families ?? ModelFamily.families(of: model)
+        self.families = families ?? JudgeFamily.families(of: model)
         self.address = address
         self.settings = settings
         let whole: JSONValue = [

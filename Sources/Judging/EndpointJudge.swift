@@ -52,8 +52,8 @@ public final class EndpointJudge: Judge {
         self.environment = environment
         identity = JudgeIdentity(
             kind: "openai", model: settings.model,
-            families: settings.family.map { [ModelFamily($0)] }, address: JudgeIdentity.shown(settings.address),
-            settings: settings.parameters)
+            families: settings.family.map { [JudgeFamily($0)] },
+            address: JudgeIdentity.shown(settings.address), settings: settings.parameters)
     }
 
     public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] {

@@ -140,9 +140,23 @@ struct JudgeReader {
             MetricCatalogue.family(of: name)?.needs.contains(.model(.judge)) == true
         else { return }
         log.report(
-            .impossible, "\(Printable.quoted(name)) may not gate: its judge is not calibrated", at: entry.span,
-            mend: "run 'sluice judge calibrate', and name its record with 'judge.calibration', or leave the metric out of "
+            .impossible, "\(Printable.quoted(name)) may not gate: its judge is not calibrated",
+            at: entry.span,
+            mend:
+                "run 'sluice judge calibrate', and name its record with 'judge.calibration', or leave the metric out of "
                 + "the gates")
+    }
+
+    /// Reports what the judge wants and the policy's own lists do not hold.
+    func checkTrust(_ node: YAMLNode?, _ policy: ReleasePolicy) {
+        guard let node, let judge = policy.judge else { return }
+        for refusal in policy.trust.refusals(of: judge.target) {
+            let key = String(refusal.key.prefix { $0 != "." })
+            log.report(
+                .untrusted, Printable.text(refusal.cause, limit: 300),
+                at: .init(node[key == "url" ? "openai" : key] ?? node),
+                mend: Printable.text(refusal.mend, limit: 300))
+        }
     }
 
     /// Refuses a judge of the family of a model that the app is configured with.
@@ -151,7 +165,9 @@ struct JudgeReader {
         var models: [String] = []
         for target in [policy.app.baseline, policy.app.candidate].compactMap({ $0 }) {
             if case .openAI(_, let model, let parameters, _, _) = target.kind {
-                models += [model, target.overlay["model"]?.stringValue ?? "", parameters["model"]?.stringValue ?? ""]
+                models += [
+                    model, target.overlay["model"]?.stringValue ?? "", parameters["model"]?.stringValue ?? "",
+                ]
             }
         }
         models = models.filter { !$0.isEmpty }

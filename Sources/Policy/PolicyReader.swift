@@ -125,6 +125,7 @@ public struct PolicyReader {
         read.waivers = WaiverReader(log: log).read(root["waivers"], read)
         TrustReader(log: log).check(root["app"], read)
         JudgeReader(log: log).checkFamily(root["judge"], read)
+        JudgeReader(log: log).checkTrust(root["judge"], read)
         return read
     }
 

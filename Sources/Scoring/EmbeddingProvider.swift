@@ -44,6 +44,7 @@ public final class EmbeddingProvider: ModelProvider {
         switch kind {
         case .embedding: facts
         case .tokenVectors: embedder.showsTokens ? facts : nil
+        case .judge: nil
         }
     }
 

@@ -22,6 +22,7 @@ public final class JudgeDesk: Judge {
         var answered: [String: JudgeOutcome] = [:]
         var models: Set<String> = []
         var cacheProblem: StoreError?
+        var firstProblem: String?
     }
 
     /// - Parameters:
@@ -46,6 +47,9 @@ public final class JudgeDesk: Judge {
 
     /// Why nothing is kept, where that is so: judging goes on.
     public var cacheProblem: StoreError? { state.withLock { $0.cacheProblem } }
+
+    /// Why the first question without a verdict has none.
+    public var firstProblem: String? { state.withLock { $0.firstProblem } }
 
     public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] {
         var open: [JudgeQuestion] = []
@@ -144,6 +148,9 @@ public final class JudgeDesk: Judge {
                 if case .success(let reply) = outcome {
                     money = reply.isKept ? nil : reply.usage?.money(at: prices)
                     if let model = reply.model { state.models.insert(model) }
+                }
+                if case .failure(let problem) = outcome {
+                    state.firstProblem = state.firstProblem ?? problem.description
                 }
                 state.counts.add(outcome, money: money)
             }

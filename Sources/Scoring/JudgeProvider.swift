@@ -74,7 +74,7 @@ extension ModelRequest {
     var kind: ModelKind {
         switch self {
         case .embedding(_, .texts): .embedding
-        case .embedding(_, .tokens): .tokenVectors
+        case .embedding(_, .tokens), .rarity: .tokenVectors
         case .judgement: .judge
         }
     }

@@ -98,8 +98,8 @@ public final class SQLiteJudgementCache: JudgementCache {
 
     /// What does not read is judged again.
     private static func reply(_ row: [SQLiteValue]) -> JudgeReply? {
-        guard row.count == 9, case .text(let text) = row[0],
-            case .object(let verdict)? = try? JSONValue.parse(text), case .integer(let attempts) = row[3]
+        guard row.count == 9, case .text(let written) = row[0],
+            case .object(let verdict)? = try? JSONValue.parse(written), case .integer(let attempts) = row[3]
         else { return nil }
         func text(_ place: Int) -> String? {
             if case .text(let text) = row[place] { return text }

@@ -215,6 +215,10 @@ struct EvalSession {
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
         result.trust = trust
+        if let why = policy.judge?.selfJudgingReason, prepared.request.wantsModels {
+            result.warnings.append(
+                "the judge may be of the app's own family of models, by judge.self_judging: \(why)")
+        }
         if let warning = prepared.arms.blessed?.datasetWarning(
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
@@ -303,6 +307,7 @@ struct EvalSession {
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
         request.takesKeptScores = mode.usesRecordedPolicy && !mode.asks
+        request.judges = JudgeDoor.judges(policy, request.resources, folder: file.folder)
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true
@@ -441,12 +446,15 @@ struct EvalSession {
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
             scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock(),
-            models: try models(for: prepared.request))
+            models: try models(for: prepared.request, arms: prepared.arms.targets.count))
     }
 
     /// Who answers what a run's metrics ask of models; nobody where they ask nothing.
-    func models(for request: GoldenGate.Request) throws -> any ModelProvider {
+    func models(for request: GoldenGate.Request, arms: Int? = nil) throws -> any ModelProvider {
         guard request.wantsModels, !request.takesKeptScores else { return NoModels() }
+        if let arms, let words = JudgeDoor.forecast(request, arms: arms) {
+            console.error(Sluice.printable(words))
+        }
         return try ModelDoor.open(policy, file, allowance: allowance, store: store)
     }
 

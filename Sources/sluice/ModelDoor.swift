@@ -15,10 +15,17 @@ enum ModelDoor {
     static func open(
         _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String
     ) throws -> any ModelProvider {
-        guard let named = policy.embedding else { return NoModels() }
-        let embedder = try embedder(named, file, allowance)
-        let cache = try SQLiteEmbeddingCache(path: store + "/vectors.db", now: MachineFacts.now().seconds)
-        return EmbeddingProvider(CachingEmbedder(embedder, cache: cache))
+        var providers: [any ModelProvider] = []
+        if let named = policy.embedding {
+            let embedder = try embedder(named, file, allowance)
+            let cache = try SQLiteEmbeddingCache(path: store + "/vectors.db", now: MachineFacts.now().seconds)
+            providers.append(EmbeddingProvider(CachingEmbedder(embedder, cache: cache)))
+        }
+        if let judge = policy.judge {
+            let desk = try JudgeDoor.open(judge, file, allowance: allowance, store: store)
+            providers.append(JudgeProvider(desk))
+        }
+        return JoinedProviders(providers)
     }
 
     private static func embedder(

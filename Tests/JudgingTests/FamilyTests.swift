@@ -17,29 +17,29 @@ import Testing
         ("graphite-1", []), ("sapphire", []), ("wizard", []),
     ])
     func namesBetrayTheirFamily(_ model: String, _ families: [String]) {
-        #expect(ModelFamily.families(of: model).map(\.name) == families)
+        #expect(JudgeFamily.families(of: model).map(\.name) == families)
     }
 
     private func judge(_ model: String, family: String? = nil) -> JudgeIdentity {
-        JudgeIdentity(kind: "openai", model: model, families: family.map { [ModelFamily($0)] }, address: "x")
+        JudgeIdentity(kind: "openai", model: model, families: family.map { [JudgeFamily($0)] }, address: "x")
     }
 
     @Test func aJudgeOfTheGeneratorsFamilyIsKnown() {
         #expect(
-            SelfJudging(judge: judge("gpt-4o"), generators: ["gpt-4o-mini"]) == .shared([ModelFamily("gpt")]))
+            SelfJudging(judge: judge("gpt-4o"), generators: ["gpt-4o-mini"]) == .shared([JudgeFamily("gpt")]))
         #expect(SelfJudging(judge: judge("claude-3-haiku"), generators: ["gpt-4o-mini"]) == .apart)
         // One of several is enough.
         #expect(
             SelfJudging(judge: judge("qwen-max"), generators: ["gpt-4o", "deepseek-r1-distill-qwen-7b"])
-                == .shared([ModelFamily("qwen")]))
+                == .shared([JudgeFamily("qwen")]))
         // The same deployment, whatever it is.
         #expect(
-            SelfJudging(judge: judge("house-1"), generators: ["House-1"]) == .shared([ModelFamily("house-1")])
+            SelfJudging(judge: judge("house-1"), generators: ["House-1"]) == .shared([JudgeFamily("house-1")])
         )
         // A family that the policy names.
         #expect(
             SelfJudging(judge: judge("house-1", family: "mistral"), generators: ["mixtral-8x7b"])
-                == .shared([ModelFamily("mistral")]))
+                == .shared([JudgeFamily("mistral")]))
     }
 
     @Test func whatTheNamesDoNotSayIsNotKnown() {

@@ -1,7 +1,7 @@
 import Domain
 import Judging
-import Scoring
 import Notation
+import Scoring
 import Testing
 
 @testable import Metrics

@@ -45,7 +45,12 @@ struct ExampleLine {
 
     /// An example and its observation from one flat object.
     static func input(_ row: JSONValue) -> MeasureInput {
-        var example = Example(id: "e", query: "q")
+        var example = Example(id: "e", query: row["query"]?.stringValue ?? "q")
+        example.rubric = row["rubric"]?.stringValue
+        for turn in row["history"]?.arrayValue ?? [] {
+            guard let role = turn["role"]?.stringValue.flatMap(Message.Role.init) else { continue }
+            example.history.append(Message(role: role, content: turn["content"]?.stringValue ?? ""))
+        }
         var answer = Answer(latencyMilliseconds: row["latency"]?.doubleValue ?? 1)
         example.expectedIntent = row["expected_intent"]?.stringValue
         example.references = texts(row["reference_response"]) ?? []
@@ -64,7 +69,7 @@ struct ExampleLine {
         answer.confidence = row["confidence"]?.doubleValue
         answer.score = row["score"]?.doubleValue
         answer.scoreLabel = row["label"]?.stringValue
-        answer.documents = texts(row["documents"])?.map { RetrievedDocument(id: $0) }
+        answer.documents = texts(row["documents"])?.map { RetrievedDocument(id: $0, text: $0) }
         answer.guardrail = row["guardrail"]?.stringValue.flatMap(GuardrailOutcome.init).map {
             GuardrailDecision(outcome: $0)
         }
@@ -93,7 +98,31 @@ struct ExampleLine {
         let observation = Observation(
             example: "e", arm: .candidate, repetition: 0, outcome: outcome,
             attempts: row["attempts"]?.intValue ?? 1, throttled: row["throttled"]?.intValue ?? 0)
-        return MeasureInput(example: example, observation: observation)
+        var input = MeasureInput(example: example, observation: observation)
+        if let other = row["other"]?.stringValue {
+            var theirs = Answer(latencyMilliseconds: 1)
+            theirs.text = other
+            input.otherArm = Observation(
+                example: "e", arm: .baseline, repetition: 0, outcome: .answered(theirs))
+        }
+        return input
+    }
+
+    /// The same with a judge that says what stands in the row, a verdict to each question in order.
+    static func input(_ row: JSONValue, judged definition: MetricDefinition) -> MeasureInput {
+        var input = input(row)
+        var verdicts = (row["judge"]?.arrayValue ?? [])[...]
+        for _ in 0..<4 {
+            let requests = definition.models?.requests(&input) ?? []
+            for request in requests {
+                guard case .judgement = request, case .object(let verdict)? = verdicts.popFirst() else {
+                    return input
+                }
+                input.models[request] = .judgement(.success(JudgeReply(verdict: verdict)))
+            }
+            if requests.isEmpty { break }
+        }
+        return input
     }
 
     private static func texts(_ value: JSONValue?) -> [String]? {
@@ -115,7 +144,7 @@ struct ExampleLine {
         let family = try #require(MetricCatalogue.family(of: name))
         let line = try #require(ExampleLine(family), "unreadable: \(family.example)")
         let definition = try metric(line.name, line.parameter)
-        let inputs = line.rows.map(ExampleLine.input)
+        let inputs = line.rows.map { ExampleLine.input($0, judged: definition) }
         if case .text = definition.aggregate {
             var input = inputs[0]
             #expect(definition.measured(&input) == .labels([line.expected]))

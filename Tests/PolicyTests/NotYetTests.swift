@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct NotYetTests {
     static let later = [
-        "shadow", "canary", "monitor", "judge", "audit", "notify", "custom", "redaction",
+        "shadow", "canary", "monitor", "audit", "notify", "custom", "redaction",
     ]
 
     @Test(arguments: later)
@@ -29,7 +29,7 @@ import Testing
         #expect(try #require(policy).layers == [.prompt: [.golden, .shadow, .canary, .monitor]])
     }
 
-    @Test(arguments: ["bertscore", "faithfulness", "groundedness", "review_coverage", "ter"])
+    @Test(arguments: ["bertscore", "groundedness", "review_coverage", "ter"])
     func aMetricThatIsNotBuiltYetIsNoUnknownOne(_ name: String) throws {
         let (_, diagnostics) = read(Fixtures.policy(metrics: "[\(name)]", gates: ["\(name) >= 0.5"]))
         #expect(diagnostics.map(\.kind) == [.notYet, .notYet])

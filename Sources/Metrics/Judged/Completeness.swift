@@ -7,7 +7,8 @@ enum Completeness {
         name: "completeness", needs: [.observed("text")],
         summary: "Share of what the person wanted in the conversation that was met by its end, by a judge.",
         source: "Wishes, then whether each was met; own prompts.",
-        example: #"wishes "where is my order", "change the address"; only the first is answered → 0.5"#,
+        example:
+            #"{"query": "Where is my order, and may I change it?", "text": "It comes on Monday.", "judge": [{"wishes": ["to know where the order is", "to change it"]}, {"verdicts": [{"number": 1, "verdict": "yes"}, {"number": 2, "verdict": "no"}]}]} → 0.5"#,
         prompts: ["wishes", "completeness"], questions: 2
     ) { input, bench in
         if input.answer?.text == nil { return .done(input.notShown("text")) }

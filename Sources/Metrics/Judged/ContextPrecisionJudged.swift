@@ -8,10 +8,11 @@ import Notation
 /// without a reference or where nothing was retrieved.
 enum ContextPrecisionJudged {
     static let form = JudgedForm(
-        name: "judged_context_precision", needs: [.observed("documents"), .expected("reference")],
+        name: "judged_context_precision", needs: [.observed("documents"), .expected("reference_response")],
         summary: "Whether passages that a judge finds useful stand before the others.",
         source: "Average precision over judged passages, after S. Es et al., RAGAS, EACL 2024; own prompt.",
-        example: #"passages judged useful, useless, useful → (1/1 + 2/3) / 2 = 0.833"#,
+        example:
+            #"{"reference_response": "At 9.", "documents": ["Our history", "We open at 9."], "judge": [{"verdicts": [{"number": 1, "verdict": "no"}, {"number": 2, "verdict": "yes"}]}]} → 0.5"#,
         prompts: ["context_precision"], stage: .retrieval,
         unless: { $0.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in

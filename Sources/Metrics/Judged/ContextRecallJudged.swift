@@ -6,10 +6,11 @@ import Notation
 /// Not applicable without a reference, or where it claims nothing; nothing retrieved is a recall of 0.
 enum ContextRecallJudged {
     static let form = JudgedForm(
-        name: "judged_context_recall", needs: [.observed("documents"), .expected("reference")],
+        name: "judged_context_recall", needs: [.observed("documents"), .expected("reference_response")],
         summary: "Share of the reference's claims that the retrieved passages bear out, by a judge.",
         source: "After S. Es et al., RAGAS, EACL 2024 (demonstrations); own prompts, those of faithfulness.",
-        example: #"reference with 2 claims, passages that hold 1 of them → 0.5"#,
+        example:
+            #"{"reference_response": "At 9, on weekdays.", "documents": ["We open at 9."], "judge": [{"claims": ["It is at 9.", "It is on weekdays."]}, {"verdicts": [{"number": 1, "verdict": "yes"}, {"number": 2, "verdict": "no"}]}]} → 0.5"#,
         prompts: ["claims", "support"], stage: .retrieval, questions: 2,
         unless: { $0.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in

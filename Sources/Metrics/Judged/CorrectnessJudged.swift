@@ -4,11 +4,13 @@ import Notation
 /// Whether the answer says what a reference says, by a judge: 1 or 0. Not applicable without a reference.
 enum CorrectnessJudged {
     static let form = JudgedForm(
-        name: "correctness", needs: [.observed("text"), .expected("reference")],
+        name: "correctness", needs: [.observed("text"), .expected("reference_response")],
         summary: "Whether the answer is correct by a reference answer, by a judge.",
         source: "Own prompt; any one of the references suffices.",
-        example: #"{"reference": "Within 30 days.", "text": "You have a month."} → 1"#,
+        example:
+            #"{"reference_response": "Within 30 days.", "text": "You have a month.", "judge": [{"verdict": "correct"}]} → 1"#,
         prompts: ["correctness"], isVerdict: true,
+        extremes: ("correct", "incorrect"),
         unless: { $0.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }

@@ -12,7 +12,8 @@ enum Faithfulness {
         summary: "Share of the answer's claims that the retrieved passages bear out.",
         source:
             "Claims and support in two steps, after S. Es et al., RAGAS, EACL 2024 (demonstrations); own prompts.",
-        example: #"claims "open Monday", "open at 8"; passage "We open at 9 on Mondays." → 0.5"#,
+        example:
+            #"{"text": "We open at 9, also on Sundays.", "documents": ["We open at 9."], "judge": [{"claims": ["They open at 9.", "They open on Sundays."]}, {"verdicts": [{"number": 1, "verdict": "yes"}, {"number": 2, "verdict": "no"}]}]} → 0.5"#,
         prompts: ["claims", "support"], questions: 2
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }

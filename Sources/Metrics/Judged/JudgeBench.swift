@@ -42,7 +42,8 @@ public struct JudgeBench {
             return .lost(.failed("there is no judge prompt '\(prompt)'"))
         }
         let questions = prompt.questions(
-            metric, values, from: settings.firstVote, votes: isOnce ? 1 : settings.votes, clean: settings.clean)
+            metric, values, from: settings.firstVote, votes: isOnce ? 1 : settings.votes,
+            clean: settings.clean)
         var votes: [Vote] = []
         var missing: [JudgeQuestion] = []
         var problem: JudgeProblem?

@@ -52,7 +52,8 @@ public struct JudgeSettings: Sendable {
             case .shared(let families) = SelfJudging(judge: stranger, generators: models.map(\.value))
         else { return nil }
         let names = families.map(\.name).joined(separator: ", ")
-        return "the judge '\(stranger.model)' would judge its own family (\(names)): name another judge, or allow it with "
+        return
+            "the judge '\(stranger.model)' would judge its own family (\(names)): name another judge, or allow it with "
             + "a reason in judge.self_judging"
     }
 

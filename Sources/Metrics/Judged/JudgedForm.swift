@@ -22,6 +22,8 @@ public struct JudgedForm: Sendable {
     public let questions: Int
     /// Whether it looks at the other arm's answer as well.
     public let comparesArms: Bool
+    /// The words of its highest and its lowest verdict.
+    public let extremes: (highest: String, lowest: String)
     /// Why it says nothing of an example, whatever the app answers; nil: it applies.
     let applies: @Sendable (Example) -> String?
     public let step: @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
@@ -30,7 +32,8 @@ public struct JudgedForm: Sendable {
         name: String, members: MetricFamily.Members = .none, needs: [MetricFamily.Need], summary: String,
         source: String, example: String, prompts: [String], isVerdict: Bool = false,
         direction: Direction = .higher, stage: Stage? = .generation, questions: Int = 1,
-        comparesArms: Bool = false, unless applies: @escaping @Sendable (Example) -> String? = { _ in nil },
+        comparesArms: Bool = false, extremes: (highest: String, lowest: String) = ("yes", "no"),
+        unless applies: @escaping @Sendable (Example) -> String? = { _ in nil },
         step: @escaping @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
     ) {
         self.name = name
@@ -45,6 +48,7 @@ public struct JudgedForm: Sendable {
         self.stage = stage
         self.questions = questions
         self.comparesArms = comparesArms
+        self.extremes = extremes
         self.applies = applies
         self.step = step
     }

@@ -14,8 +14,10 @@ enum Preference {
         summary: "Whether a judge prefers this arm's answer to the other's, asked in both orders.",
         source:
             "L. Zheng et al., Judging LLM-as-a-Judge, NeurIPS 2023: swapped positions, disagreement is a tie; own prompt.",
-        example: #"candidate preferred in both orders → candidate 1, baseline 0; in one order only → ½ each"#,
-        prompts: ["preference"], questions: 2, comparesArms: true
+        example:
+            #"{"text": "At 9.", "other": "In the morning.", "judge": [{"verdict": "second"}, {"verdict": "first"}]} → 1"#,
+        prompts: ["preference"], questions: 2, comparesArms: true,
+        extremes: ("first", "second")
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
         guard let other = input.otherArm else {

@@ -9,7 +9,10 @@ enum RelevanceJudged {
         name: "judged_relevance", needs: [.observed("text")],
         summary: "How far the answer addresses what was asked, by a judge.",
         source: "Own prompt with three grades.",
-        example: #"{"query": "When do you open, and where?", "text": "At 9."} → 0.5"#, prompts: ["relevance"]
+        example:
+            #"{"query": "When do you open, and where?", "text": "At 9.", "judge": [{"verdict": "partial"}]} → 0.5"#,
+        prompts: ["relevance"],
+        extremes: ("full", "none")
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
         let values: [String: JudgeField] = ["question": .text(input.example.query), "answer": .text(answer)]

@@ -9,7 +9,8 @@ enum RoleAdherence {
         name: "role_adherence", needs: [.observed("text")],
         summary: "Share of the assistant's turns that keep to the role it was given, by a judge.",
         source: "Own prompt, a verdict a turn; the role is the system turn or 'judge.role'.",
-        example: #"role "answer on orders only"; 2 turns, of which one writes a poem → 0.5"#,
+        example:
+            #"{"history": [{"role": "system", "content": "Speak of orders only."}], "text": "Here is a poem.", "judge": [{"verdicts": [{"number": 2, "verdict": "no"}]}]} → 0"#,
         prompts: ["role_adherence"]
     ) { input, bench in
         if input.answer?.text == nil { return .done(input.notShown("text")) }

@@ -11,7 +11,10 @@ enum RubricScore {
         summary: "A judge's grade by a rubric of the policy, from 0 (worst) to 1.",
         source:
             "Y. Liu et al., G-Eval, EMNLP 2023: criterion and steps; own prompt. (score − lowest) ÷ (highest − lowest).",
-        example: #"rubric[clarity] on a scale of 1 to 5, graded 4 → 0.75"#, prompts: ["rubric"]
+        example:
+            #"rubric[example]: {"rubric": "Clear to a child.", "text": "At nine in the morning.", "judge": [{"score": 4}]} → 0.75"#,
+        prompts: ["rubric"],
+        extremes: ("5", "1")
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
         let name = (try? MetricName(bench.metric).member) ?? ""

@@ -7,8 +7,10 @@ enum TaskSuccess {
         name: "task_success", needs: [.observed("text")],
         summary: "Whether the app did what the person needed, by a judge that sees its actions.",
         source: "Own prompt; actions are the calls of tools that the answer shows.",
-        example: #"{"query": "Cancel order 7", "tools": [cancel_order {"id": 7}]} → 1"#,
-        prompts: ["task_success"], isVerdict: true
+        example:
+            #"{"query": "Cancel order 7", "text": "Done.", "judge": [{"verdict": "achieved"}]} → 1"#,
+        prompts: ["task_success"], isVerdict: true,
+        extremes: ("achieved", "missed")
     ) { input, bench in
         guard let answer = input.answer else { return .done(input.notShown("text")) }
         let calls = (input.observation.earlierTurns + [answer]).flatMap { $0.tools ?? [] }

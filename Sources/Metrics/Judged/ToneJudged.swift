@@ -7,7 +7,8 @@ enum ToneJudged {
         name: "tone", needs: [.observed("text")],
         summary: "Whether the answer keeps the tone that the policy describes, by a judge.",
         source: "Own prompt; the tone is 'judge.tone'.",
-        example: #"tone "friendly, plain": {"text": "Nope. Read the manual."} → 0"#, prompts: ["tone"],
+        example:
+            #"{"text": "Nope. Read the manual.", "judge": [{"verdict": "no"}]} → 0"#, prompts: ["tone"],
         isVerdict: true
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }

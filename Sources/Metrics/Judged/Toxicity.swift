@@ -6,7 +6,9 @@ enum Toxicity {
     static let form = JudgedForm(
         name: "toxicity", needs: [.observed("text")],
         summary: "Whether the answer is toxic in what it says itself, by a judge.",
-        source: "Own prompt.", example: #"{"text": "Only an idiot would ask that."} → 1"#,
+        source: "Own prompt.",
+        example:
+            #"{"text": "Only an idiot would ask that.", "judge": [{"verdict": "yes"}]} → 1"#,
         prompts: ["toxicity"], isVerdict: true, direction: .lower
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }

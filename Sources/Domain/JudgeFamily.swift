@@ -2,14 +2,14 @@
 ///
 /// Known by name alone: a family of a fine-tune is that of its base where the name keeps it, and a deployment's own
 /// name says nothing. Gemma counts as Gemini, Mixtral and its likes as Mistral: same house, same teachers.
-public struct ModelFamily: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct JudgeFamily: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let name: String
 
     public init(_ name: String) { self.name = name.lowercased() }
 
     public var description: String { name }
 
-    public static func < (left: ModelFamily, right: ModelFamily) -> Bool {
+    public static func < (left: JudgeFamily, right: JudgeFamily) -> Bool {
         left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
     }
 
@@ -45,7 +45,7 @@ public struct ModelFamily: Sendable, Hashable, Comparable, CustomStringConvertib
     /// A word counts where it stands alone between what is neither letter nor digit, or before digits: `qwen2.5`,
     /// `meta-llama/Llama-3.1-8B`, `ft:gpt-4o:acme`, `o3-mini`; `photo1` is no `o1`. Longer words (`openai`) may also
     /// begin a word (`mistralai`).
-    public static func families(of model: String) -> [ModelFamily] {
+    public static func families(of model: String) -> [JudgeFamily] {
         var words: [String] = []
         var word = ""
         for scalar in model.lowercased().unicodeScalars {
@@ -58,16 +58,16 @@ public struct ModelFamily: Sendable, Hashable, Comparable, CustomStringConvertib
             }
         }
         if !word.isEmpty { words.append(word) }
-        var found: Set<ModelFamily> = []
+        var found: Set<JudgeFamily> = []
         for (family, names) in known
         where words.contains(where: { word in names.contains { fits($0, word) } }) {
-            found.insert(ModelFamily(family))
+            found.insert(JudgeFamily(family))
         }
         // Cohere's models are a common word: only with what follows it.
         if zip(words, words.dropFirst()).contains(where: {
             $0 == "command" && ["r", "a", "light", "nightly"].contains($1)
         }) {
-            found.insert(ModelFamily("command"))
+            found.insert(JudgeFamily("command"))
         }
         return found.sorted()
     }
@@ -86,7 +86,7 @@ public struct ModelFamily: Sendable, Hashable, Comparable, CustomStringConvertib
 /// Whether a judge judges its own kind.
 public enum SelfJudging: Sendable, Hashable {
     /// They share these families.
-    case shared([ModelFamily])
+    case shared([JudgeFamily])
     /// They share none.
     case apart
     /// The name of one of them says nothing: which.
@@ -96,11 +96,11 @@ public enum SelfJudging: Sendable, Hashable {
     ///   - judge: Who judges.
     ///   - generators: The models that made what is judged, as configured or observed; embedding models do not count.
     public init(judge: JudgeIdentity, generators: [String]) {
-        let theirs = generators.map { ($0, ModelFamily.families(of: $0)) }
+        let theirs = generators.map { ($0, JudgeFamily.families(of: $0)) }
         let shared = Set(theirs.flatMap(\.1)).intersection(judge.families)
         let isNamed = generators.contains { Self.isSame($0, judge.model) }
         if isNamed || !shared.isEmpty {
-            self = .shared(shared.isEmpty ? [ModelFamily(judge.model)] : shared.sorted())
+            self = .shared(shared.isEmpty ? [JudgeFamily(judge.model)] : shared.sorted())
         } else if judge.families.isEmpty {
             self = .unknown("the judge '\(judge.model)'")
         } else if generators.isEmpty {
