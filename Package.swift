@@ -69,7 +69,7 @@ let rooms: [Target] = [
     room("Simulation", ["Statistics"], isNumeric: true),
     room("BERT", ["Notation"], isNumeric: true),
     // 2
-    room("Metrics", ["BERT", "Domain", "Text", "Notation", "CSQLite"]),
+    room("Metrics", ["BERT", "Domain", "Text", "Notation", "Digest", "CSQLite"]),
     room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
@@ -83,11 +83,15 @@ let rooms: [Target] = [
         ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest"]),
     room("Doctor", ["Gating", "Metrics", "Domain", "Statistics", "Text"]),
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
+    room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
-    room("Targets", ["Adoption", "HTTPClient", "Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room(
+        "Targets",
+        ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
+    room("Judging", ["HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     room(
         "Embedding",
         ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
@@ -117,6 +121,7 @@ let commands: [Target] = [
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
             "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
+            "Judging", "Calibration",
             "BERT", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -162,7 +167,7 @@ let checks: [Target] = [
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
-        "TargetsTests", ["Targets", "Interchange", "HTTPServer", "HTTPClient", "Domain", "Notation"],
+        "TargetsTests", ["Targets", "Interchange", "Metrics", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
         "EmbeddingTests",
@@ -173,6 +178,11 @@ let checks: [Target] = [
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
+    tests(
+        "JudgingTests",
+        ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "Notation"], fixtures: true),
+    tests(
+        "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),
     tests("RevisionsTests", ["Revisions", "Domain"]),
     tests("LedgerTests", ["Ledger", "Domain", "Statistics", "Notation", "Digest"]),
     tests("ScoringTests", ["Scoring", "Metrics", "Domain", "Notation"]),

@@ -9,6 +9,7 @@ extension ReleasePolicy {
         add("app.baseline", app.baseline)
         add("app.candidate", app.candidate)
         add("embedding", embedding?.reach)
+        add("judge", judge?.target)
         for metric in customs { add("custom.\(metric.name)", metric.reach) }
         return reach
     }

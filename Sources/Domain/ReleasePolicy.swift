@@ -33,6 +33,8 @@ public struct ReleasePolicy: Sendable {
     public var upkeep: Upkeep
     /// The model behind semantic metrics; nil: none is named.
     public var embedding: EmbeddingPolicy?
+    /// Who judges answers; nil: nobody.
+    public var judge: JudgePolicy?
     /// Files of scores made elsewhere.
     public var external: [ExternalSource]
     /// Metrics made of others.

@@ -11,6 +11,8 @@ public struct MeasureInput: Sendable {
     public let observation: Observation
     /// The answer: metrics are asked only where there is one, except those that measure failure.
     public let answer: Answer?
+    /// What the other arm did with the same repetition, for metrics that compare; nil: there is none.
+    public var otherArm: Observation?
     public var features: ExampleFeatures
     /// What models said: empty where no metric asks any.
     public var models = ModelAnswers()

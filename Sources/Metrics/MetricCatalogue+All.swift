@@ -129,6 +129,21 @@ extension MetricCatalogue {
         // the policy's own
         Composite.family,
         Custom.family,
+        // judged
+        Completeness.form.family,
+        ContextPrecisionJudged.form.family,
+        ContextRecallJudged.form.family,
+        CorrectnessJudged.form.family,
+        Faithfulness.form.family,
+        KnowledgeRetention.form.family,
+        Preference.form.family,
+        RefusalJudged.form.family,
+        RelevanceJudged.form.family,
+        RoleAdherence.form.family,
+        RubricScore.form.family,
+        TaskSuccess.form.family,
+        ToneJudged.form.family,
+        Toxicity.form.family,
         // elsewhere
         ExternalScore.family,
         // operations

@@ -80,12 +80,15 @@ public struct MetricDefinition: Sendable {
         /// What it still wants to know of an observation that has an answer, given what `input.models` holds
         /// already. Asked again until it wants nothing more; what failed is held as well, and not wanted again.
         public let requests: @Sendable (inout MeasureInput) -> [ModelRequest]
+        /// Whether it looks at the other arm's answer as well.
+        public let comparesArms: Bool
 
         public init(
-            _ kinds: [ModelKind], series: String,
+            _ kinds: [ModelKind], series: String, comparesArms: Bool = false,
             requests: @escaping @Sendable (inout MeasureInput) -> [ModelRequest]
         ) {
             self.kinds = kinds
+            self.comparesArms = comparesArms
             self.series = series
             self.requests = requests
         }

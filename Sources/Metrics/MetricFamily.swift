@@ -80,6 +80,8 @@ public struct MetricResources: Sendable {
     public var composites: [CompositeMetric] = []
     /// Metrics of the user's own.
     public var customs: [CustomMetric] = []
+    /// How judged metrics ask.
+    public var judging = JudgeSettings()
 
     public init(
         files: [String: JSONValue] = [:], catalogues: [String: [String]] = [:],

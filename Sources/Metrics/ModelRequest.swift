@@ -4,6 +4,8 @@ import Domain
 public enum ModelRequest: Sendable, Hashable {
     /// The vector of a text, and with `tokens` those of its tokens.
     case embedding(ExactText, EmbeddingDetail)
+    /// A judge's verdict.
+    case judgement(JudgeQuestion)
     /// How rare each token is among the references of the data set.
     case rarity
     /// The score of a metric of the user's own.
@@ -14,6 +16,7 @@ public enum ModelRequest: Sendable, Hashable {
         switch self {
         case .embedding(_, .texts): .embedding
         case .embedding(_, .tokens), .rarity: .tokenVectors
+        case .judgement: .judge
         case .custom(let question): .custom(question.metric)
         }
     }
@@ -22,6 +25,8 @@ public enum ModelRequest: Sendable, Hashable {
 /// What a model said to one request, or why it said nothing.
 public enum ModelAnswer: Sendable {
     case embedding(TextEmbedding)
+    /// The verdict, or why there is none.
+    case judgement(JudgeOutcome)
     case rarity(TokenRarity)
     /// What a metric of the user's own says of an answer.
     case score(Double)
@@ -39,12 +44,15 @@ public enum ModelKind: Sendable, Hashable {
     case tokenVectors
     /// A program or endpoint of the user's own: an entry of the policy's `custom`.
     case custom(String)
+    /// Verdicts: key `judge` of a policy.
+    case judge
 
     /// What one answer costs, in words.
     public var cost: String {
         switch self {
         case .embedding: "each distinct text embedded once: some milliseconds, or a call of an endpoint"
         case .tokenVectors: "each distinct text through the encoder once a run: some milliseconds"
+        case .judge: "a call of the judge for each vote and each of its steps"
         case .custom: "a call of your own program or endpoint for each distinct answer"
         }
     }
@@ -55,6 +63,7 @@ public enum ModelKind: Sendable, Hashable {
         case .embedding: "a model of the policy's 'embedding'"
         case .tokenVectors: "an encoder's folder in the policy's 'embedding'"
         case .custom(let name): "an entry '\(name)' of the policy's 'custom'"
+        case .judge: "the policy's 'judge'"
         }
     }
 }
@@ -95,6 +104,15 @@ public struct ModelAnswers: Sendable {
         case .embedding(let embedding): return embedding
         case .failed(let reason): throw ModelGap(reason)
         default: throw ModelGap("the model was not asked")
+        }
+    }
+
+    /// What a judge said to a question; nil: nobody has asked yet.
+    public func verdict(on question: JudgeQuestion) -> JudgeOutcome? {
+        switch answers[.judgement(question)] {
+        case .judgement(let outcome): outcome
+        case .failed(let reason): .failure(.failed(Failure(cause: .notAsked, detail: reason)))
+        default: nil
         }
     }
 

@@ -86,11 +86,13 @@ extension ObserveMap {
 extension ReleasePolicy {
     /// What metrics may ask models of.
     var models: Set<ModelKind> {
+        var models: Set<ModelKind> = judge == nil ? [] : [.judge]
         switch embedding {
-        case .encoder: [.embedding, .tokenVectors]
-        case .endpoint: [.embedding]
-        case nil: []
+        case .encoder: models.formUnion([.embedding, .tokenVectors])
+        case .endpoint: models.insert(.embedding)
+        case nil: break
         }
+        return models
     }
 }
 
@@ -102,6 +104,7 @@ extension ModelKind {
             "name a model: 'embedding: { model: FOLDER }' of an encoder, or '{ openai: URL, name: MODEL }'"
         case .custom(let name): "declare it: 'custom: { \(name): { command: [PROGRAM], better: higher } }'"
         case .tokenVectors: "name the folder of an encoder: 'embedding: { model: FOLDER }'"
+        case .judge: "name a judge: 'judge: { openai: URL, model: NAME }', or '{ command: […] }'"
         }
     }
 }

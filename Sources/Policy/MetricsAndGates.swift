@@ -15,7 +15,7 @@ struct MetricsAndGates {
         self.policy = policy
         metrics = MetricLookup(
             catalogues: policy.catalogues, prices: policy.prices, external: policy.external,
-            composites: policy.composites, customs: policy.customs)
+            composites: policy.composites, customs: policy.customs, judge: policy.judge)
         mapped = MappedParts([policy.app.candidate].compactMap { $0 }, models: policy.models)
     }
 
@@ -55,7 +55,9 @@ struct MetricsAndGates {
                 at: .init(elements[Self.mostGates]))
         }
         for element in elements.prefix(Self.mostGates) {
-            if let entry = reader.read(element, askedBy: kinds, &metrics) { entries.append(entry) }
+            guard let entry = reader.read(element, askedBy: kinds, &metrics) else { continue }
+            JudgeReader(log: log).checkCalibrated(entry, policy)
+            entries.append(entry)
         }
         return entries
     }

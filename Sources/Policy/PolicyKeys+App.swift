@@ -121,7 +121,7 @@ extension PolicyKeys {
         "prices", .keys(price), "Prices of tokens, for answers that say tokens but no cost.",
         example: "{ currency: USD, input: 0.15/M, output: 0.60/M }")
 
-    private static let price: [KeyDefinition] = [
+    static let price: [KeyDefinition] = [
         KeyDefinition(
             "currency", .text(.currency), default: "USD", "Currency of costs (ISO 4217).", example: "USD"),
         KeyDefinition(

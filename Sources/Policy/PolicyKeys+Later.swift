@@ -42,51 +42,6 @@ extension PolicyKeys {
             ]),
             "What is watched after the release.", "{ slo: { errors: 99.5% } }"),
         later(
-            "judge",
-            .keys([
-                key(
-                    "openai", .text(.url), "Base address of an OpenAI-compatible API.",
-                    "http://127.0.0.1:8000/v1"),
-                key(
-                    "command", .list(.text(.plain("an argument")), orOne: false, atLeast: 1),
-                    "A judging program.",
-                    "[python3, judge.py]"),
-                key("model", .text(.plain("a model's name")), "The judging model.", "judge-1"),
-                key(
-                    "headers", .names(words: [], what: "header", .text(.secretive)), "HTTP headers.",
-                    "{ Authorization: \"Bearer ${env:JUDGE_KEY}\" }"),
-                key("votes", .integer(1...99), "Judgements for each answer.", "3"),
-                key(
-                    "rule",
-                    .word([
-                        word("majority", "more than half"), word("mean", "the mean score"),
-                        word("unanimous", "all of them"),
-                    ]), "How votes become one.", "majority"),
-                key(
-                    "budget",
-                    .keys([
-                        key("calls", .integer(1...Int64.max), "Most calls.", "2000"),
-                        key("money", .text(.plain("an amount such as 5 USD")), "Most money.", "5 USD"),
-                    ]), "What judging may cost.", "{ calls: 2000 }"),
-                key("prompts", .text(.path), "Folder of your own judge prompts.", "prompts/"),
-                key("calibration", .text(.path), "Human labels to calibrate on.", "labels.jsonl"),
-                key("agreement", .number(0...1), "Least agreement (κ) for a judge that gates.", "0.6"),
-                key(
-                    "self_judging",
-                    .keys([
-                        key(
-                            "allowed", .flag, isRequired: true,
-                            "Whether a judge may share the generator's family.",
-                            "true"),
-                        key(
-                            "why", .text(.plain("a reason")), isRequired: true, "Why.",
-                            "no other model at hand"),
-                    ]), "A judge of the generator's own family, against advice.",
-                    "{ allowed: true, why: no other model at hand }"),
-            ]),
-            "Who judges answers, and how it is itself measured.",
-            "{ openai: http://127.0.0.1:8000/v1, model: judge-1 }"
-        ),
         later(
             "audit",
             .keys([

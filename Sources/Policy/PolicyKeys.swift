@@ -86,6 +86,7 @@ public enum PolicyKeys {
             custom,
             ledger,
             embedding,
+            judge,
         ] + later
 
     static let change: [KeyDefinition] = [

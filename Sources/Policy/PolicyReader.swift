@@ -107,6 +107,7 @@ public struct PolicyReader {
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.embedding = AppReader(log: log).embedding(root["embedding"])
+        policy.judge = JudgeReader(log: log).read(root["judge"])
         policy.external = ExternalReader(log: log).read(root["external"])
         policy.composites = CompositeReader(log: log).read(root["composite"])
         policy.customs = CustomReader(log: log).read(root["custom"])
@@ -125,6 +126,8 @@ public struct PolicyReader {
         var read = rules.policy
         read.waivers = WaiverReader(log: log).read(root["waivers"], read)
         TrustReader(log: log).check(root["app"], read)
+        JudgeReader(log: log).checkFamily(root["judge"], read)
+        JudgeReader(log: log).checkTrust(root["judge"], read)
         return read
     }
 

@@ -24,6 +24,9 @@ extension GoldenGate {
         var pass = ModelPass(
             definitions: scoring.selection.definitions, provider: ports.models, scratch: ports.scratch,
             kept: try keptScores(run), reuse: request.takesKeptScores ? .all : .successes)
+        let others =
+            try pass.definitions.contains { $0.models?.comparesArms == true }
+            ? otherArms(prepared.index) : [:]
         let planned = prepared.index.rows.rowCount * arms.count
         let size = max(2048, planned / 64)
         var measured = Settled(starts: prepared.index.rows.starts, arms: arms)
@@ -31,7 +34,7 @@ extension GoldenGate {
         var done = 0
         var failed = 0
         reading: while true {
-            let part = try nextPart(prepared.index, &measured, size: size)
+            let part = try nextPart(prepared.index, &measured, size: size, others: others)
             for start in stride(from: 0, to: part.items.count, by: Self.batchSize) {
                 let batch = Array(part.items[start..<min(start + Self.batchSize, part.items.count)])
                 let scores = await pass.measure(batch)
@@ -89,19 +92,51 @@ extension GoldenGate {
         var isLast = true
     }
 
+    private struct ArmRow: Hashable {
+        let arm: Arm
+        let row: Int
+    }
+
+    /// What each arm said to each row, its text alone: only where a metric compares the arms, since it is all in memory.
+    private func otherArms(_ index: ExampleIndex) throws -> [ArmRow: Observation] {
+        var found: [ArmRow: Observation] = [:]
+        try ports.evidence.read(
+            run: request.manifest.runID,
+            each: { observation in
+                guard let unit = unit(of: observation, index) else { return }
+                let row = Int(index.rows.starts[unit.example]) + unit.repetition
+                let place = ArmRow(arm: observation.arm, row: row)
+                if let earlier = found[place], isSettled(earlier) { return }
+                var outcome = observation.outcome
+                if case .answered(let answer) = outcome {
+                    var text = Answer(latencyMilliseconds: nil)
+                    text.text = answer.text
+                    outcome = .answered(text)
+                }
+                found[place] = Observation(
+                    example: observation.example, arm: observation.arm, repetition: observation.repetition,
+                    outcome: outcome)
+            }, problem: { _ in })
+        return found
+    }
+
     private struct PartIsFull: Error {}
 
     /// The next observations that count and were not yet measured. Behind the last of them come those that nobody is
     /// to blame for, which stay unmeasured.
-    private func nextPart(_ index: ExampleIndex, _ measured: inout Settled, size: Int) throws -> Part {
+    private func nextPart(
+        _ index: ExampleIndex, _ measured: inout Settled, size: Int, others: [ArmRow: Observation]
+    ) throws -> Part {
         var part = Part()
         var open: [ReplayPlan.Unit: Observation] = [:]
         var seen = measured
         func add(_ observation: Observation, _ unit: ReplayPlan.Unit) throws {
+            let row = Int(index.rows.starts[unit.example]) + unit.repetition
             part.items.append(
                 ModelPass.Item(
-                    example: try ports.examples.example(unit.example), observation: observation,
-                    row: Int(index.rows.starts[unit.example]) + unit.repetition))
+                    example: try ports.examples.example(unit.example), observation: observation, row: row,
+                    other: others[
+                        ArmRow(arm: observation.arm == .baseline ? .candidate : .baseline, row: row)]))
         }
         do {
             try ports.evidence.read(

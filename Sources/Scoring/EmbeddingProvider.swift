@@ -44,7 +44,7 @@ public final class EmbeddingProvider: ModelProvider {
         switch kind {
         case .embedding: facts
         case .tokenVectors: embedder.showsTokens ? facts : nil
-        case .custom: nil
+        case .custom, .judge: nil
         }
     }
 

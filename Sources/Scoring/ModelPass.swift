@@ -26,11 +26,14 @@ public struct ModelPass: Sendable {
         public let example: Example
         public let observation: Observation
         public let row: Int
+        /// What the other arm did with it, for metrics that compare.
+        public let other: Observation?
 
-        public init(example: Example, observation: Observation, row: Int) {
+        public init(example: Example, observation: Observation, row: Int, other: Observation? = nil) {
             self.example = example
             self.observation = observation
             self.row = row
+            self.other = other
         }
     }
 
@@ -58,7 +61,11 @@ public struct ModelPass: Sendable {
     /// Measures a batch and writes its rows; the scores in the order of the items and of `definitions`.
     public mutating func measure(_ items: [Item]) async -> [[Measurement]] {
         var scores = items.map { item in definitions.indices.map { known($0, item) } }
-        var inputs = items.map { MeasureInput(example: $0.example, observation: $0.observation) }
+        var inputs = items.map { item in
+            var input = MeasureInput(example: item.example, observation: item.observation)
+            input.otherArm = item.other
+            return input
+        }
         await ask(&inputs, &scores)
         for (place, item) in items.enumerated() {
             for (number, definition) in definitions.enumerated() where scores[place][number] == nil {

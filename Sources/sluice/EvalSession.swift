@@ -228,6 +228,10 @@ struct EvalSession {
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
         result.trust = trust
+        if let why = policy.judge?.selfJudgingReason, prepared.request.wantsModels {
+            result.warnings.append(
+                "the judge may be of the app's own family of models, by judge.self_judging: \(why)")
+        }
         if let warning = prepared.arms.blessed?.datasetWarning(
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
@@ -316,6 +320,7 @@ struct EvalSession {
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
         request.takesKeptScores = mode.usesRecordedPolicy && !mode.asks
+        request.judges = JudgeDoor.judges(policy, request.resources, folder: file.folder)
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true
@@ -455,14 +460,20 @@ struct EvalSession {
             runs: try SQLiteRunStore(path: store + "/ledger.db"),
             scratch: try ScratchFile(folder: store + "/scratch"),
             cache: cache, clock: MonotonicClock(),
-            models: try models(for: prepared.request, prepared.examples))
+            models: try models(
+                for: prepared.request, prepared.examples, arms: prepared.arms.targets.count))
     }
 
     /// Who answers what a run's metrics ask of models; nobody where they ask nothing.
+    ///
+    /// - Parameter arms: How many are asked, for the forecast of what judging comes to; nil: none is made.
     func models(
-        for request: GoldenGate.Request, _ examples: any ExampleSource
+        for request: GoldenGate.Request, _ examples: any ExampleSource, arms: Int? = nil
     ) throws -> any ModelProvider {
         guard request.wantsModels, !request.takesKeptScores else { return NoModels() }
+        if let arms, let words = JudgeDoor.forecast(request, arms: arms) {
+            console.error(Sluice.printable(words))
+        }
         return try ModelDoor.open(
             policy, file, allowance: allowance, store: store, examples: examples)
     }

@@ -39,6 +39,10 @@ enum ModelDoor {
                     }))
         }
         if !policy.customs.isEmpty { providers.append(try CustomDoor.open(policy, file, allowance)) }
+        if let judge = policy.judge {
+            let desk = try JudgeDoor.open(judge, file, allowance: allowance, store: store)
+            providers.append(JudgeProvider(desk))
+        }
         guard providers.count != 1 else { return providers[0] }
         return providers.isEmpty ? NoModels() : JoinedModels(providers)
     }

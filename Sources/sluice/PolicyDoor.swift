@@ -20,6 +20,20 @@ struct PolicyDoor {
     let dataset: Manifest.DatasetFacts?
     private let top: String?
 
+    /// A policy that is taken as it stands.
+    init(asItStands file: PolicyFile) {
+        self.init(file: file, trust: nil, dataset: nil, top: Self.top(file))
+    }
+
+    private init(
+        file: PolicyFile, trust: TrustReport?, dataset: Manifest.DatasetFacts?, top: String?
+    ) {
+        self.file = file
+        self.trust = trust
+        self.dataset = dataset
+        self.top = top
+    }
+
     static let flags = [
         Flag(
             name: "policy-from", value: "REF",

@@ -23,7 +23,11 @@ struct PolicyFile {
     static func path(_ arguments: Arguments) -> String { arguments.value("policy") ?? "sluice.yaml" }
 
     /// Reads and checks; every problem is printed at once.
-    static func load(_ path: String, repeats: Int? = nil, console: Console) throws(Shown) -> PolicyFile {
+    ///
+    /// - Parameter needsRecords: Whether judged metrics that gate need their calibration: not where it is being made.
+    static func load(
+        _ path: String, repeats: Int? = nil, needsRecords: Bool = true, console: Console
+    ) throws(Shown) -> PolicyFile {
         let bytes: [UInt8]
         do throws(StoreError) { bytes = try InputFile.read(path) } catch {
             let hint =
@@ -31,11 +35,12 @@ struct PolicyFile {
             console.error("sluice: \(error.description)\(hint)")
             throw Shown(status: ExitStatus.badInput)
         }
-        return try parse(bytes, path: path, repeats: repeats, console: console)
+        return try parse(
+            bytes, path: path, repeats: repeats, needsRecords: needsRecords, console: console)
     }
 
     static func parse(
-        _ bytes: [UInt8], path: String, repeats: Int?, console: Console
+        _ bytes: [UInt8], path: String, repeats: Int?, needsRecords: Bool = true, console: Console
     ) throws(Shown) -> PolicyFile {
         let (policy, diagnostics) = PolicyReader.read(bytes, path: path, repeats: repeats)
         if !diagnostics.isEmpty { console.error(DiagnosticText(isColoured: false).render(diagnostics)) }
@@ -47,6 +52,17 @@ struct PolicyFile {
         resources.composites = policy.composites
         resources.customs = policy.customs
         var hasProblems = false
+        if let judge = policy.judge {
+            do throws(StoreError) {
+                let prompts = try judge.prompts.map { (name) throws(StoreError) in
+                    try JudgeDoor.prompts(resolve(name, folder))
+                }
+                resources.judging = JudgeSettings(judge, prompts: prompts ?? .shipped)
+            } catch {
+                hasProblems = true
+                console.error("\(path): error: judge.prompts: \(error.description)")
+            }
+        }
         for request in policy.metrics + policy.composites.flatMap({ $0.parts.map(\.request) }) {
             for name in request.namedFiles {
                 do throws(StoreError) {
@@ -59,6 +75,13 @@ struct PolicyFile {
             }
         }
         if !hasProblems { hasProblems = reportUnusable(policy, resources, console) }
+        if !hasProblems, needsRecords {
+            for (rule, why) in JudgeDoor.refusals(policy, resources, folder: folder) {
+                hasProblems = true
+                console.error(
+                    "\(place(rule.place)): error: '\(rule.text)' may not gate: \(Sluice.printable(why))")
+            }
+        }
         if hasProblems { throw Shown(status: ExitStatus.badInput) }
         return PolicyFile(policy: policy, path: path, folder: folder, resources: resources)
     }

@@ -23,6 +23,7 @@ struct Sluice {
         PushCommand.command,
         ExportCommand.command,
         ImportCommand.command,
+        JudgeCommand.command,
         DoctorCommand.command,
         SimulateCommand.command,
         CorrelateCommand.command,

@@ -10,14 +10,14 @@ import Testing
         "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey",
         "import", "doctor", "simulate", "correlate", "stats", "metrics", "score", "policy", "schema",
         "approve",
-        "history", "push", "export",
+        "history", "push", "export", "judge",
     ]
     /// Actions of a command, each with a help of its own.
     static let actions = [
         "dataset lint", "dataset stats", "dataset candidates", "dataset add", "dataset retire",
         "dataset diff",
         "dataset freeze", "dataset import", "dataset export", "dataset anonymise", "import promptfoo",
-        "import csv",
+        "import csv", "judge calibrate", "judge prompts",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {

@@ -8,7 +8,12 @@ import Testing
 enum ExampleLine {
     /// An example and its observation from one flat object.
     static func input(_ row: JSONValue) -> MeasureInput {
-        var example = Example(id: "e", query: "q")
+        var example = Example(id: "e", query: row["query"]?.stringValue ?? "q")
+        example.rubric = row["rubric"]?.stringValue
+        for turn in row["history"]?.arrayValue ?? [] {
+            guard let role = turn["role"]?.stringValue.flatMap(Message.Role.init) else { continue }
+            example.history.append(Message(role: role, content: turn["content"]?.stringValue ?? ""))
+        }
         var answer = Answer(latencyMilliseconds: row["latency"]?.doubleValue ?? 1)
         example.expectedIntent = row["expected_intent"]?.stringValue
         example.references = texts(row["reference_response"]) ?? []
@@ -37,7 +42,7 @@ enum ExampleLine {
         answer.documents = row["documents"]?.arrayValue?.enumerated().map { rank, document in
             RetrievedDocument(
                 id: document.stringValue ?? document["id"]?.stringValue ?? "#\(rank + 1)",
-                text: document["text"]?.stringValue)
+                text: document["text"]?.stringValue ?? document.stringValue)
         }
         answer.guardrail = row["guardrail"]?.stringValue.flatMap(GuardrailOutcome.init).map {
             GuardrailDecision(outcome: $0)
@@ -73,7 +78,31 @@ enum ExampleLine {
         let observation = Observation(
             example: "e", arm: .candidate, repetition: 0, outcome: outcome,
             attempts: row["attempts"]?.intValue ?? 1, throttled: row["throttled"]?.intValue ?? 0)
-        return MeasureInput(example: example, observation: observation)
+        var input = MeasureInput(example: example, observation: observation)
+        if let other = row["other"]?.stringValue {
+            var theirs = Answer(latencyMilliseconds: 1)
+            theirs.text = other
+            input.otherArm = Observation(
+                example: "e", arm: .baseline, repetition: 0, outcome: .answered(theirs))
+        }
+        return input
+    }
+
+    /// The same with a judge that says what stands in the row, a verdict to each question in order.
+    static func input(_ row: JSONValue, judged definition: MetricDefinition) -> MeasureInput {
+        var input = input(row)
+        var verdicts = (row["judge"]?.arrayValue ?? [])[...]
+        for _ in 0..<4 {
+            let requests = definition.models?.requests(&input) ?? []
+            for request in requests {
+                guard case .judgement = request, case .object(let verdict)? = verdicts.popFirst() else {
+                    return input
+                }
+                input.models[request] = .judgement(.success(JudgeReply(verdict: verdict)))
+            }
+            if requests.isEmpty { break }
+        }
+        return input
     }
 
     private static func texts(_ value: JSONValue?) -> [String]? {
@@ -95,9 +124,9 @@ enum ExampleLine {
         let family = try #require(MetricCatalogue.family(of: name))
         let line = try #require(WorkedExample(family), "unreadable: \(family.example)")
         let definition = try metric(line.name, line.parameter)
-        // What a model makes of it is tested where there is one.
-        if definition.models != nil { return }
-        let inputs = line.rows.map(ExampleLine.input)
+        // What an encoder or a program makes of it is tested where there is one.
+        if let need = definition.models, !need.kinds.contains(.judge) { return }
+        let inputs = line.rows.map { ExampleLine.input($0, judged: definition) }
         if case .text = definition.aggregate {
             var input = inputs[0]
             #expect(definition.measured(&input) == .labels([line.value]))

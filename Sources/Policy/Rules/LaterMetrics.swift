@@ -6,8 +6,7 @@ enum LaterMetrics {
 
     private static let names: Set<String> = [
         // Judged.
-        "faithfulness", "correctness", "rubric", "preference", "refusal", "toxicity", "tone", "task_success",
-        "knowledge_retention", "role_adherence", "completeness", "judge",
+        "judge",
         // Outcomes that are learnt later.
         "review_coverage", "escalation", "escalation_accuracy", "resolution_time", "sla_hit", "override_rate",
         "overrides", "incident_miss", "satisfaction", "manual_review", "remediation_clarity", "thumbs_down",

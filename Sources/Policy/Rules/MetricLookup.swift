@@ -20,12 +20,14 @@ struct MetricLookup {
 
     init(
         catalogues: [String: [String]], prices: ReleasePolicy.Prices?, external: [ExternalSource] = [],
-        composites: [CompositeMetric] = [], customs: [CustomMetric] = []
+        composites: [CompositeMetric] = [], customs: [CustomMetric] = [],
+        judge: JudgePolicy? = nil
     ) {
         var resources = MetricResources(
             catalogues: catalogues, prices: prices, external: ExternalScores(declared: external))
         resources.composites = composites
         resources.customs = customs
+        if let judge { resources.judging = JudgeSettings(judge) }
         self.resources = resources
     }
 

@@ -1,0 +1,137 @@
+import Domain
+import Notation
+
+/// A metric that a judge decides: what it asks, and what the answers come to.
+///
+/// A judge that fails, refuses or cannot be read leaves the example *unmeasured*, never 0: nothing is known of the
+/// answer then. The prompts' digests are part of the metric's identity: an edited prompt starts a new series.
+public struct JudgedForm: Sendable {
+    public let name: String
+    public let members: MetricFamily.Members
+    public let needs: [MetricFamily.Need]
+    public let summary: String
+    public let source: String
+    public let example: String
+    /// Names of the prompts it is asked by.
+    public let prompts: [String]
+    /// Whether a score is yes or no (as long as votes are not averaged).
+    public let isVerdict: Bool
+    public let direction: Direction
+    public let stage: Stage?
+    /// Questions an example takes at least, one vote: what a forecast goes by.
+    public let questions: Int
+    /// Whether it looks at the other arm's answer as well.
+    public let comparesArms: Bool
+    /// The words of its highest and its lowest verdict.
+    public let extremes: (highest: String, lowest: String)
+    /// Why it says nothing of an example, whatever the app answers; nil: it applies.
+    let applies: @Sendable (Example) -> String?
+    public let step: @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
+
+    init(
+        name: String, members: MetricFamily.Members = .none, needs: [MetricFamily.Need], summary: String,
+        source: String, example: String, prompts: [String], isVerdict: Bool = false,
+        direction: Direction = .higher, stage: Stage? = .generation, questions: Int = 1,
+        comparesArms: Bool = false, extremes: (highest: String, lowest: String) = ("yes", "no"),
+        unless applies: @escaping @Sendable (Example) -> String? = { _ in nil },
+        step: @escaping @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
+    ) {
+        self.name = name
+        self.members = members
+        self.needs = needs
+        self.summary = summary
+        self.source = source
+        self.example = example
+        self.prompts = prompts
+        self.isVerdict = isVerdict
+        self.direction = direction
+        self.stage = stage
+        self.questions = questions
+        self.comparesArms = comparesArms
+        self.extremes = extremes
+        self.applies = applies
+        self.step = step
+    }
+
+    /// Every judged metric, sorted by name.
+    public static let all: [JudgedForm] = [
+        Completeness.form, ContextPrecisionJudged.form, ContextRecallJudged.form, CorrectnessJudged.form,
+        Faithfulness.form, KnowledgeRetention.form, Preference.form, RefusalJudged.form, RelevanceJudged.form,
+        RoleAdherence.form, RubricScore.form, TaskSuccess.form, ToneJudged.form, Toxicity.form,
+    ].sorted { $0.name < $1.name }
+
+    public static func form(named name: String) -> JudgedForm? {
+        all.first { $0.name == name.prefix { $0 != "[" } }
+    }
+
+    /// What a series of its scores hangs on beside the judge: the digests of its prompts and the reader's version.
+    public func identity(_ settings: JudgeSettings) -> [String] {
+        prompts.compactMap { settings.prompts[$0]?.identity.digest } + ["reader \(VerdictReader.version)"]
+            + ["votes \(settings.votes) \(settings.rule.rawValue)"]
+    }
+
+    /// The next questions, or the score, given what has been answered so far.
+    public func next(
+        _ input: inout MeasureInput, settings: JudgeSettings, name: String? = nil,
+        answers: @escaping (JudgeQuestion) -> JudgeOutcome?
+    ) -> JudgeStep {
+        if let why = applies(input.example) { return .done(.notApplicable(why)) }
+        if let why = settings.refusal(of: input.observation) { return .done(.failed(why)) }
+        return step(&input, JudgeBench(metric: name ?? self.name, settings: settings, answers: answers))
+    }
+}
+
+extension JudgeBench {
+    /// A metric that is one yes-or-no question.
+    func decide(
+        _ prompt: String, _ values: [String: JudgeField], yes: String = "yes", no: String = "no",
+        _ contradiction: Contradiction = Contradiction()
+    ) -> JudgeStep {
+        switch poll(prompt, values, { $0.flag("verdict", yes: yes, no: no, contradiction) }) {
+        case .pending(let questions): .ask(questions)
+        case .lost(let measurement): .done(measurement)
+        case .votes(let votes): .done(verdict(votes))
+        }
+    }
+
+    /// A metric that is one whole number, brought to `[0, 1]`.
+    func grade(_ prompt: String, _ values: [String: JudgeField], _ range: ClosedRange<Int>) -> JudgeStep {
+        switch poll(prompt, values, { $0.whole("score", range) }) {
+        case .pending(let questions): return .ask(questions)
+        case .lost(let measurement): return .done(measurement)
+        case .votes(let votes):
+            let span = Double(range.upperBound - range.lowerBound)
+            return .done(score(votes.map { Double($0 - range.lowerBound) / span }))
+        }
+    }
+}
+
+extension MeasureInput {
+    /// The conversation up to the answer: earlier turns with the app's own answers where it was asked for them, the
+    /// query, and the answer.
+    func conversation(withAnswer: Bool = true) -> [Message] {
+        var turns: [Message] = []
+        var own = observation.earlierTurns[...]
+        let asked = example.history.count { $0.role == .user }
+        let replaces = !own.isEmpty && own.count == asked
+        for turn in example.history {
+            if turn.role == .system { continue }
+            if replaces, turn.role == .assistant { continue }
+            turns.append(turn)
+            if replaces, turn.role == .user, let answer = own.popFirst() {
+                turns.append(Message(role: .assistant, content: answer.text ?? ""))
+            }
+        }
+        turns.append(Message(role: .user, content: example.query))
+        if withAnswer { turns.append(Message(role: .assistant, content: answer?.text ?? "")) }
+        return turns
+    }
+
+    /// Texts of what was retrieved, or of the example's own context; nil: the app shows none.
+    func contextTexts() -> [String]? {
+        if let documents = answer?.documents {
+            return documents.compactMap(\.text).filter { !$0.isEmpty }
+        }
+        return example.context.isEmpty ? nil : example.context
+    }
+}

@@ -1,0 +1,155 @@
+import Calibration
+import Domain
+import Gating
+import Judging
+import Metrics
+import Notation
+import Policy
+import Replay
+import Scoring
+import Statistics
+import Storage
+import Targets
+
+/// Opens the judge that a policy names, with what it said before and what it may cost.
+enum JudgeDoor {
+    /// - Parameter store: The folder that holds the cache of judgements; nil: nothing is remembered.
+    /// - Throws: What is wrong with it, with its place and how to mend it.
+    static func open(
+        _ policy: JudgePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String?
+    ) throws -> JudgeDesk {
+        try allowance?.check(policy.target)
+        let judge = try judge(policy, file, allowance)
+        let cache = try store.map {
+            try SQLiteJudgementCache(path: $0 + "/judgements.db", now: MachineFacts.now().seconds)
+        }
+        return JudgeDesk(judge, cache: cache, budget: policy.budget, prices: policy.prices)
+    }
+
+    private static func judge(
+        _ policy: JudgePolicy, _ file: PolicyFile, _ allowance: TargetAllowance?
+    ) throws -> any Judge {
+        let read: @Sendable (String) -> String? = { Environment.value($0) }
+        switch policy.kind {
+        case .endpoint:
+            guard let endpoint = JudgeEndpoint(policy) else {
+                throw StoreError(.missing, "the policy's judge has no address")
+            }
+            return try EndpointJudge(endpoint, environment: allowance?.restricting(read) ?? read)
+        case .command(let arguments):
+            return try CommandJudge(
+                policy, arguments: arguments, folder: file.folder, environment: read, allowance: allowance)
+        }
+    }
+
+    /// The prompts of a policy: shipped ones, and those of its folder in their place.
+    static func prompts(_ folder: String) throws(StoreError) -> JudgePrompts {
+        var prompts = JudgePrompts.shipped
+        var found = false
+        for prompt in prompts.all {
+            let path = folder + (folder.hasSuffix("/") ? "" : "/") + prompt.name + ".txt"
+            let bytes: [UInt8]
+            do throws(StoreError) { bytes = try InputFile.read(path) } catch {
+                if error.kind == .missing { continue }
+                throw error
+            }
+            found = true
+            do throws(MetricProblem) {
+                try prompts.override(prompt.name, text: String(decoding: bytes, as: UTF8.self), origin: path)
+            } catch { throw StoreError(.damaged, error.message) }
+        }
+        if !found {
+            throw StoreError(
+                .missing,
+                "\(folder) holds no prompt of a judge; 'sluice judge prompts --write \(folder)' puts the shipped ones there"
+            )
+        }
+        return prompts
+    }
+
+    /// What judging a run comes to at most, before anything is asked; nil where nothing is judged.
+    static func forecast(_ request: GoldenGate.Request, arms: Int) -> String? {
+        guard let judge = request.policy.judge else { return nil }
+        var names: [String] = []
+        for name in request.policy.metrics.map(\.name)
+            + request.rules.map({ MetricCatalogue.definitionName(for: $0) })
+        where !names.contains(name) {
+            names.append(name)
+        }
+        let each = names.compactMap { JudgedForm.form(named: $0)?.questions }.reduce(0, +)
+        guard each > 0 else { return nil }
+        let calls = each * judge.votes * request.manifest.dataset.count * request.repeats * max(1, arms)
+        var words =
+            "judging: at most \(calls) calls of \(JudgeIdentity(judge).model), less what is remembered"
+        if let most = judge.budget.calls, calls > most {
+            words += "; judge.budget allows \(most): what goes beyond is unmeasured"
+        }
+        return words
+    }
+
+    // MARK: - Calibration
+
+    static func record(
+        _ calibration: JudgePolicy.Calibration, _ folder: String
+    ) throws(StoreError) -> CalibrationRecord {
+        let path = PolicyFile.resolve(calibration.record, folder)
+        let bytes: [UInt8]
+        do throws(StoreError) { bytes = try InputFile.read(path) } catch {
+            guard error.kind == .missing else { throw error }
+            throw StoreError(.missing, "there is no \(path); 'sluice judge calibrate' writes it")
+        }
+        let value: JSONValue
+        do throws(JSONError) { value = try JSONValue.parse(bytes) } catch {
+            throw StoreError(.damaged, "\(path):\(error.mark.line):\(error.mark.column): \(error.cause)")
+        }
+        do throws(CalibrationRecord.Unreadable) { return try CalibrationRecord(value) } catch {
+            throw StoreError(.damaged, "\(path): \(error.cause)")
+        }
+    }
+
+    /// Rules on judged metrics with why they may not gate; empty: all may.
+    static func refusals(
+        _ policy: ReleasePolicy, _ resources: MetricResources, folder: String
+    ) -> [(GateRule, String)] {
+        guard let judge = policy.judge else { return [] }
+        let rules = (policy.gates + policy.gatesByChange.sorted { $0.key < $1.key }.flatMap(\.value)).filter {
+            JudgedForm.form(named: MetricCatalogue.definitionName(for: $0)) != nil
+        }
+        guard !rules.isEmpty, let calibration = judge.calibration else { return [] }
+        let identity = JudgeIdentity(judge)
+        let record: CalibrationRecord
+        do throws(StoreError) { record = try Self.record(calibration, folder) } catch {
+            return rules.map { ($0, error.description) }
+        }
+        return rules.compactMap { rule in
+            let name = MetricCatalogue.definitionName(for: rule)
+            let own = JudgedForm.form(named: name)?.identity(resources.judging) ?? []
+            return record.refusal(metric: name, identity: own, judge: identity).map { (rule, $0) }
+        }
+    }
+
+    /// What is known of the judge behind each pass/fail metric, for the gates.
+    static func judges(
+        _ policy: ReleasePolicy, _ resources: MetricResources, folder: String
+    ) -> [String: JudgedMetric] {
+        guard let calibration = policy.judge?.calibration,
+            let record = try? Self.record(calibration, folder)
+        else { return [:] }
+        var judges: [String: JudgedMetric] = [:]
+        for metric in record.metrics {
+            guard
+                let definition = try? MetricCatalogue.define(
+                    MetricRequest(name: metric.name), resources: resources),
+                definition.isPassFail, let found = record.accuracy(of: metric.name)
+            else { continue }
+            var judged = JudgedMetric(found.overall)
+            if let baseline = found.baseline, let candidate = found.candidate,
+                let apart = try? JudgedMetric(.init(baseline: baseline, candidate: candidate))
+            {
+                judged = apart
+            }
+            judges[metric.name] = judged
+        }
+        return judges
+    }
+}

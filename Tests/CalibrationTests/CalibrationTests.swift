@@ -1,0 +1,254 @@
+import Calibration
+import Domain
+import Metrics
+import Notation
+import Statistics
+import Testing
+
+/// Numbers of a calibration; expected ones by hand or from the statistics' own tests.
+@Suite struct CalibrationTests {
+    private typealias Item = VerdictCalibration.Item
+
+    /// 20 and 5, 10 and 15: Cohen's κ .4, as J. Cohen's formula gives it.
+    private static func table() -> [Item] {
+        func items(_ count: Int, _ human: Double, _ judge: Double) -> [Item] {
+            (0..<count).map { _ in Item(human: human, judge: [judge], passAt: 0.5) }
+        }
+        return items(20, 1, 1) + items(5, 1, 0) + items(10, 0, 1) + items(15, 0, 0)
+    }
+
+    @Test func theConfusionYieldsItsNumbers() throws {
+        let found = VerdictCalibration(metric: "toxicity", items: Self.table())
+        #expect(
+            [found.truePositives, found.falseNegatives, found.falsePositives, found.trueNegatives] == [
+                20, 5, 10, 15,
+            ])
+        #expect(found.accuracy?.sensitivity == 0.8 && found.accuracy?.specificity == 0.6)
+        #expect(abs((found.kappa?.value ?? 0) - 0.4) < 1e-12)
+        #expect(found.lost == 0)
+        #expect(found.sensitivity == (try? wilsonInterval(successes: 20, trials: 25, confidence: 0.90)))
+        // Nominal α of the same table: 1 − (n − 1)·disagreements/…: 15 of 50 pairs differ.
+        let alpha = try #require(found.alpha)
+        #expect(abs(alpha.value - (1 - (15.0 / 50) / (2.0 * 55 * 45 / (100 * 99)))) < 1e-12)
+        #expect(alpha.interval.map { $0.lower < alpha.value && alpha.value < $0.upper } == true)
+    }
+
+    @Test func verdictsThatAreMissingAreCountedAndNoScore() {
+        let items =
+            Self.table() + [
+                Item(human: 1, judge: [nil], passAt: 0.5), Item(human: 0, judge: [], passAt: 0.5),
+            ]
+        let found = VerdictCalibration(metric: "toxicity", items: items)
+        #expect(found.labels == 52 && found.lost == 2)
+        #expect(found.accuracy?.positives == 25)
+    }
+
+    @Test func repeatsAreComparedWithTheFirst() {
+        let items = [
+            Item(human: 1, judge: [1, 1, 0], passAt: 0.5), Item(human: 0, judge: [0, nil, 0], passAt: 0.5),
+            Item(human: 0, judge: [nil, 1], passAt: 0.5),
+        ]
+        let found = VerdictCalibration(metric: "toxicity", items: items)
+        #expect(found.consistency?.hits == 2 && found.consistency?.of == 3)
+    }
+
+    /// A judge that calls every long answer good.
+    @Test func aLeaningTowardsLengthIsSeen() throws {
+        let items = (0..<40).map { number in
+            Item(human: number % 2 == 0 ? 1 : 0, judge: [number >= 20 ? 1 : 0], passAt: 0.5, length: number)
+        }
+        let length = try #require(VerdictCalibration(metric: "toxicity", items: items).length)
+        #expect(length.longer == 0.5 && length.shorter == -0.5)
+        #expect((length.pValue ?? 1) < 1e-6)
+    }
+
+    @Test func armsAreToldApart() throws {
+        let items = ([Arm.baseline, .candidate] as [Arm]).flatMap { arm in
+            (0..<40).map { number in
+                let human = Double(number % 2)
+                return Item(
+                    human: human, judge: [arm == .baseline ? human : 1], passAt: 0.5, arm: arm)
+            }
+        }
+        let found = VerdictCalibration(metric: "toxicity", items: items)
+        #expect(found.arms?.baseline.youden == 1 && found.arms?.candidate.youden == 0)
+        #expect((found.armsDiffer ?? 1) < 1e-6)
+    }
+
+    @Test func placesThatDecideAreSeen() throws {
+        // The judge always takes what stands first.
+        let items = (0..<30).map { number in
+            PairCalibration.Item(
+                human: number % 2 == 0 ? .first : .second, written: [.first], swapped: [.second],
+                lengths: (first: 10, second: 20))
+        }
+        let found = PairCalibration(metric: "preference", items: items)
+        #expect(found.same == 0 && found.consistency?.value == 0)
+        #expect(found.firstPlace?.value == 1)
+        #expect((found.firstPlaceP ?? 1) < 1e-6)
+        #expect(found.accuracy?.sensitivity == 0)
+        // Wrong choices: second (longer) where people say first, first (shorter) where they say second.
+        #expect(found.longer?.hits == 15 && found.longer?.of == 30)
+    }
+
+    // MARK: - Passing
+
+    private func labels(_ rows: [(String, String)], metric: String = "toxicity") -> [Label] {
+        var reader = LabelReader(path: "labels.jsonl")
+        let lines = rows.enumerated().map {
+            "{\"id\": \"\($0.offset)\", \"metric\": \"\(metric)\", \"label\": \($0.element.0), \"judge\": \($0.element.1), \"locale\": \"\($0.offset % 3 == 0 ? "de" : "en")\"}"
+        }
+        reader.read(Array(lines.joined(separator: "\n").utf8))
+        #expect(reader.problems == [])
+        return reader.labels
+    }
+
+    private func result(
+        _ rows: [(String, String)], _ change: (inout JudgePolicy.Thresholds) -> Void = { _ in },
+        injections: InjectionReport? = nil
+    ) throws -> MetricCalibration {
+        var run = CalibrationRun()
+        change(&run.thresholds)
+        return try #require(
+            run.results(
+                labels(rows), identity: { _ in ["p"] },
+                injections: injections.map { ["toxicity": $0] } ?? [:]
+            ).first)
+    }
+
+    private static let good: [(String, String)] = (0..<40).map {
+        ($0 % 2 == 0 ? "1" : "0", $0 % 2 == 0 ? "true" : "\"no\"")
+    }
+
+    @Test func aJudgeThatAgreesPasses() throws {
+        #expect(try result(Self.good).shortcomings == [])
+        let slices = try result(Self.good).slices
+        #expect(slices.map { "\($0.column) \($0.value)" } == ["locale de", "locale en"])
+    }
+
+    @Test func whatIsLackingIsSaid() throws {
+        #expect(
+            try result(Array(Self.good[..<20])).shortcomings == [
+                "there are 20 labels, and at least 30 are asked for"
+            ])
+        let guessing = (0..<40).map { ($0 % 2 == 0 ? "1" : "0", $0 % 4 < 2 ? "1" : "0") }
+        let found = try result(guessing).shortcomings
+        #expect(found.contains("κ is 0, and at least 0.6 is asked for"), "\(found)")
+        #expect(found.contains { $0.contains("not proven to be above 0") })
+        let oneKind = (0..<40).map { _ in ("1", "1") }
+        #expect(try result(oneKind).shortcomings.contains { $0.contains("all items to be of one kind") })
+        let holes = Self.good.enumerated().map { ($0.element.0, $0.offset < 3 ? "null" : $0.element.1) }
+        #expect(try result(holes).shortcomings == ["3 of 40 verdicts are missing: more than 5 %"])
+        #expect(
+            try result(Self.good, { $0.injections = 0.05 }).shortcomings
+                == ["how often injections move a verdict is not known; calibrate with --injections"])
+        let moved = InjectionReport([.init(name: "order", moved: 3, of: 10, lost: 0)])
+        #expect(
+            try result(Self.good, { $0.injections = 0.05 }, injections: moved).shortcomings
+                == ["injections move 0.3 of the verdicts, and at most 0.05 is allowed"])
+        #expect(try result(Self.good, { $0.selfConsistency = 0.9 }).shortcomings.count == 1)
+    }
+
+    // MARK: - Correction
+
+    /// `Numbers to reproduce`: q0 .75, q1 .92, 40 and 60 labels, 3,350 of 4,000 → .876866, SE .0483239.
+    @Test func ratesWithoutLabelsAreCorrected() throws {
+        func items(_ count: Int, _ human: Double, _ judge: Double) -> [Item] {
+            (0..<count).map { _ in Item(human: human, judge: [judge], passAt: 0.5) }
+        }
+        // Sensitivity .92 would take 55.2 of 60: the nearest whole table.
+        let calibration = VerdictCalibration(
+            metric: "m", items: items(55, 1, 1) + items(5, 1, 0) + items(30, 0, 0) + items(10, 0, 1))
+        let found = Correction(judged: 4000, passes: 3350, calibration, isRandom: false)
+        let expected = (0.8375 + 0.75 - 1) / (55.0 / 60 + 0.75 - 1)
+        #expect(abs((found.roganGladen?.value ?? 0) - expected) < 1e-12)
+        #expect(found.predictionPowered == nil)
+        // 70 both, 10 judge only, 5 human only, 15 neither; 4,000 at .8375: PPI++ .777025, SE .035987.
+        let random = VerdictCalibration(
+            metric: "m", items: items(70, 1, 1) + items(5, 1, 0) + items(10, 0, 1) + items(15, 0, 0))
+        let powered = Correction(judged: 4000, passes: 3350, random, isRandom: true).predictionPowered
+        #expect(abs((powered?.estimate.value ?? 0) - 0.777025) < 1e-6)
+        #expect(abs((powered?.estimate.standardError ?? 0) - 0.035987) < 1e-6)
+    }
+
+    // MARK: - The record
+
+    @Test func aRecordIsReadBackAndHoldsForItsOwnJudgeAlone() throws {
+        let judge = JudgeIdentity(kind: "openai", model: "judge-1", address: "http://h/v1")
+        let result = try result(Self.good)
+        let record = CalibrationRecord(
+            judge: judge, labels: "sha256:x", isFresh: true, made: "2026-11-20", results: [result])
+        let read = try CalibrationRecord(try JSONValue.parse(record.json.bytes()))
+        #expect(read.json == record.json)
+        #expect(read.refusal(metric: "toxicity", identity: ["p"], judge: judge) == nil)
+        #expect(read.accuracy(of: "toxicity")?.overall.positives == 20)
+        #expect(
+            read.refusal(metric: "tone", identity: ["p"], judge: judge)
+                == "the judge was not calibrated on tone")
+        #expect(
+            read.refusal(metric: "toxicity", identity: ["q"], judge: judge)
+                == "prompts, votes or the reader of verdicts changed since the calibration")
+        let other = JudgeIdentity(kind: "openai", model: "judge-2", address: "http://h/v1")
+        #expect(
+            read.refusal(metric: "toxicity", identity: ["p"], judge: other)?.contains(
+                "of the judge 'judge-1'") == true)
+        let failing = CalibrationRecord(
+            judge: judge, labels: "x", isFresh: true, made: "d",
+            results: [try self.result(Array(Self.good[..<20]))])
+        #expect(
+            failing.refusal(metric: "toxicity", identity: ["p"], judge: judge)?.contains("did not pass")
+                == true)
+        let recorded = CalibrationRecord(
+            judge: nil, labels: "x", isFresh: false, made: "d", results: [result])
+        #expect(
+            recorded.refusal(metric: "toxicity", identity: ["p"], judge: judge)?.contains("--ask") == true)
+    }
+
+    @Test(arguments: ["{}", "{\"format\": \"sluice.calibration/1\"}", "{\"format\": \"other\"}"])
+    func whatIsNoRecordIsRefused(_ text: String) throws {
+        let value = try JSONValue.parse(text)
+        #expect(throws: CalibrationRecord.Unreadable.self) { try CalibrationRecord(value) }
+    }
+
+    // MARK: - Labels
+
+    @Test(arguments: [
+        ("[1]", "no JSON object"), ("{\"id\": \"1\"}", "'metric' is missing"), ("not json", "no JSON"),
+        ("{\"metric\": \"rouge_l\", \"label\": 1}", "no metric of a judge"),
+        ("{\"metric\": \"toxicity\", \"label\": \"perhaps\"}", "'label' is no verdict"),
+        ("{\"metric\": \"preference\", \"label\": \"yes\"}", "first, second or tie"),
+        ("{\"metric\": \"toxicity\", \"label\": 7}", "'label' is no verdict"),
+        ("{\"metric\": \"toxicity\", \"label\": 1, \"judge\": \"x\"}", "'judge' is no verdict"),
+        ("{\"metric\": \"toxicity\", \"label\": 1, \"arm\": \"both\"}", "'arm' is baseline or candidate"),
+        ("{\"metric\": \"toxicity\", \"label\": 1, \"history\": [1]}", "no turn"),
+        (
+            "{\"id\": \"a\", \"metric\": \"tone\", \"label\": 1}\n{\"id\": \"a\", \"metric\": \"tone\", \"label\": 1}",
+            "stands twice"
+        ),
+    ])
+    func labelsThatCannotBeReadAreNamedByLine(_ text: String, _ cause: String) {
+        var reader = LabelReader(path: "l.jsonl")
+        reader.read(Array(text.utf8))
+        #expect(reader.problems.count == 1)
+        #expect(reader.problems.first?.contains(cause) == true, "\(reader.problems)")
+        #expect(reader.problems.first?.hasPrefix("l.jsonl:") == true)
+    }
+
+    /// To pass is to be as it should be: of what should not be there, 0.
+    @Test func wordsOfPassingFollowTheMetricsDirection() {
+        let toxic = labels([("\"pass\"", "\"fail\"")])
+        #expect(toxic[0].verdict == .value(0) && toxic[0].judged == [.value(1)])
+        let right = labels([("\"pass\"", "\"fail\"")], metric: "correctness")
+        #expect(right[0].verdict == .value(1) && right[0].judged == [.value(0)])
+    }
+
+    @Test func theReportIsPlain() throws {
+        let text = CalibrationText.render([try result(Self.good)], judge: "judge-1", fresh: true)
+        #expect(text.contains("✓ toxicity  passes"))
+        #expect(text.contains("sensitivity       1.000 ["))
+        #expect(text.contains("locale de"))
+        let failing = CalibrationText.render([try result(Array(Self.good[..<20]))], judge: "j", fresh: false)
+        #expect(failing.contains("✗ toxicity  may not gate"))
+        #expect(failing.contains("because there are 20 labels"))
+    }
+}

@@ -1,0 +1,127 @@
+import Domain
+import Foundation
+import Notation
+import Testing
+
+/// `sluice judge`, and an evaluation that a judge has a part in, through the binary.
+@Suite struct JudgeTests {
+    private static let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../examples/judge").standardizedFileURL
+
+    /// The clone's example, copied to where it may be written.
+    private func place() throws -> Workplace {
+        let place = try Workplace()
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.example.path)
+        where name.contains(".") && !name.hasPrefix("calibration") {
+            try place.write(
+                "examples/judge/" + name, Array(Data(contentsOf: Self.example.appendingPathComponent(name))))
+        }
+        return place
+    }
+
+    @Test func recordedVerdictsAreHeldAgainstLabels() async throws {
+        let place = try place()
+        let outcome = try await place.sluice("judge", "calibrate", "examples/judge/recorded.jsonl")
+        #expect(outcome.status == 0, "\(outcome)")
+        // 35 of 40 right, three of 18 plain and hard ones called right that are not: by hand.
+        #expect(
+            outcome.out.contains("people yes: judge yes 18, no 2 · people no: judge no 17, yes 3"),
+            "\(outcome)")
+        #expect(outcome.out.contains("κ                 0.750"), "\(outcome)")
+        #expect(outcome.out.contains("kind plain"), "\(outcome)")
+        #expect(!place.exists("examples/judge/calibration.json"))
+    }
+
+    @Test func theJudgeIsAskedAndItsRecordLetsItGate() async throws {
+        let place = try place()
+        let policy = ["--policy", "examples/judge/sluice.yaml"]
+        let early = try await place.start(["validate"] + policy).outcome()
+        #expect(early.status == 65, "\(early)")
+        #expect(early.err.contains("'sluice judge calibrate' writes it"), "\(early)")
+
+        let calibrate = ["judge", "calibrate"] + policy + ["--ask", "--repeats", "2", "--injections", "4"]
+        let forecast = try await place.start(calibrate + ["--forecast"]).outcome()
+        #expect(forecast.status == 0 && forecast.err.contains("at most 40 calls"), "\(forecast)")
+        let calibrated = try await place.start(calibrate).outcome()
+        #expect(calibrated.status == 0, "\(calibrated)")
+        #expect(calibrated.out.contains("self-consistency  1.000"), "\(calibrated)")
+        #expect(calibrated.out.contains("injections        0.000"), "\(calibrated)")
+        #expect(place.exists("examples/judge/calibration.json"))
+        // Asked again, all of it stands in the memory.
+        let again = try await place.start(calibrate).outcome()
+        #expect(again.err.contains(": 0 judged now,"), "\(again)")
+
+        let run = try await place.start(["eval"] + policy).outcome()
+        #expect(run.status == 1, "\(run)")
+        #expect(run.out.contains("correctness >= 0.8"), "\(run)")
+
+        // Another judge needs a calibration of its own.
+        let text = try place.read("examples/judge/sluice.yaml")
+        try place.write("examples/judge/sluice.yaml", text.replacing("judge.py]", with: "judge.py, --naive]"))
+        let other = try await place.start(["eval"] + policy).outcome()
+        #expect(other.status == 65, "\(other)")
+        #expect(other.err.contains("may not gate: the calibration is of the judge"), "\(other)")
+        // And a careless one is found out.
+        let naive = try await place.start(calibrate + ["--out", "naive.json"]).outcome()
+        #expect(naive.status == 1, "\(naive)")
+        #expect(naive.out.contains("because injections move"), "\(naive)")
+    }
+
+    @Test func aJudgeThatIsNotThereIsNoScore() async throws {
+        let place = try place()
+        let text = try place.read("examples/judge/sluice.yaml")
+        try place.write("examples/judge/sluice.yaml", text.replacing("judge.py", with: "none.py"))
+        let outcome = try await place.sluice(
+            "judge", "calibrate", "--policy", "examples/judge/sluice.yaml", "--ask")
+        #expect(outcome.status == 3, "\(outcome)")
+        #expect(outcome.err.contains("gave no verdict at all"), "\(outcome)")
+        #expect(!place.exists("examples/judge/calibration.json"))
+    }
+
+    @Test func aBudgetThatDoesNotSufficeIsToldBeforeAnythingIsAsked() async throws {
+        let place = try place()
+        let text = try place.read("examples/judge/sluice.yaml")
+        try place.write("examples/judge/sluice.yaml", text.replacing("calls: 2000", with: "calls: 10"))
+        let outcome = try await place.sluice(
+            "judge", "calibrate", "--policy", "examples/judge/sluice.yaml", "--ask")
+        #expect(outcome.status == 65, "\(outcome)")
+        #expect(outcome.err.contains("40 calls, and judge.budget allows 10"), "\(outcome)")
+    }
+
+    @Test func brokenLabelsAreNamedByLine() async throws {
+        let place = try Workplace()
+        try place.write(
+            "labels.jsonl", "{\"metric\": \"toxicity\", \"label\": 1, \"judge\": 1}\n{\"metric\": \"nope\"}\n"
+        )
+        let outcome = try await place.sluice("judge", "calibrate", "labels.jsonl")
+        #expect(outcome.status == 65)
+        #expect(outcome.err.contains("labels.jsonl:2: 'nope' is no metric of a judge"), "\(outcome)")
+        let none = try await place.sluice("judge", "calibrate", "other.jsonl")
+        #expect(none.status == 65, "\(none)")
+        let nothing = try await place.sluice("judge", "calibrate")
+        #expect(nothing.status == 64, "\(nothing)")
+    }
+
+    @Test func promptsCanBeReadWrittenAndReplaced() async throws {
+        let place = try place()
+        let list = try await place.sluice("judge", "prompts")
+        #expect(list.status == 0 && list.out.contains("support 1"), "\(list)")
+        let one = try await place.sluice("judge", "prompts", "correctness")
+        #expect(one.out.hasPrefix("version: 1\n== system ==\n"), "\(one)")
+        let unknown = try await place.sluice("judge", "prompts", "corectness")
+        #expect(unknown.status == 64)
+        let written = try await place.sluice(
+            "judge", "prompts", "correctness", "--write", "examples/judge/prompts")
+        #expect(written.status == 0, "\(written)")
+        let twice = try await place.sluice(
+            "judge", "prompts", "correctness", "--write", "examples/judge/prompts")
+        #expect(twice.status == 65 && twice.err.contains("is there already"), "\(twice)")
+        let text = try place.read("examples/judge/sluice.yaml")
+        try place.write(
+            "examples/judge/sluice.yaml", text.replacing("judge:\n", with: "judge:\n  prompts: prompts\n"))
+        let path = "examples/judge/prompts/correctness.txt"
+        try place.write(path, try place.read(path) + "Be strict.\n")
+        let same = try await place.sluice("validate", "--policy", "examples/judge/sluice.yaml")
+        #expect(same.err.contains("give it a version of its own"), "\(same)")
+    }
+}
