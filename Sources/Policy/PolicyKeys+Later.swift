@@ -42,7 +42,6 @@ extension PolicyKeys {
             ]),
             "What is watched after the release.", "{ slo: { errors: 99.5% } }"),
         later(
-        later(
             "audit",
             .keys([
                 key("sample", .integer(1...Int64.max), "Items to draw.", "200"),
