@@ -167,7 +167,8 @@ let checks: [Target] = [
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
-        "TargetsTests", ["Targets", "Interchange", "Metrics", "HTTPServer", "HTTPClient", "Domain", "Notation"],
+        "TargetsTests",
+        ["Targets", "Interchange", "Metrics", "HTTPServer", "HTTPClient", "Domain", "Notation"],
         fixtures: true),
     tests(
         "EmbeddingTests",

@@ -53,7 +53,8 @@ extension GoldenGate {
             estimand: request.policy.estimand,
             unmeasuredLimit: request.policy.unmeasuredLimit, unsure: request.policy.unsure,
             laterLayers: later,
-            automaticMargins: request.automaticMargins, judges: request.judges, attempt: attempt, waivers: validWaivers)
+            automaticMargins: request.automaticMargins, judges: request.judges, attempt: attempt,
+            waivers: validWaivers)
         options.unfedWaits = request.policy.unfedWaits
         return options
     }
