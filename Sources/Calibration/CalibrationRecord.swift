@@ -110,7 +110,11 @@ public struct CalibrationRecord: Sendable {
     // MARK: - Gates
 
     /// Why a judged metric may not gate by this record; nil: it may.
-    public func refusal(metric: String, identity: [String], judge: JudgeIdentity) -> String? {
+    ///
+    /// - Parameter least: What today's policy asks for, which may be more than when the record was made.
+    public func refusal(
+        metric: String, identity: [String], judge: JudgeIdentity, least: JudgePolicy.Thresholds = .init()
+    ) -> String? {
         guard let found = metrics.first(where: { $0.name == metric }) else {
             return "the judge was not calibrated on \(metric)"
         }
@@ -127,7 +131,9 @@ public struct CalibrationRecord: Sendable {
         if !found.passes {
             return "the judge did not pass its calibration: \(found.shortcomings.joined(separator: "; "))"
         }
-        return nil
+        let missed = found.missed(least)
+        return missed.isEmpty
+            ? nil : "the policy asks for more than the calibration showed: \(missed.joined(separator: "; "))"
     }
 
     /// The judge's accuracy on a metric, for the correction of differences; nil: not known.
@@ -214,5 +220,32 @@ public struct CalibrationRecord: Sendable {
         return Counts(
             truePositives: Int(hits), positives: Int(positives), trueNegatives: Int(misses),
             negatives: Int(negatives))
+    }
+}
+
+extension CalibrationRecord.Metric {
+    /// What falls short of thresholds, as far as the record holds the numbers; empty: nothing.
+    func missed(_ least: JudgePolicy.Thresholds) -> [String] {
+        var missed: [String] = []
+        func hold(_ what: String, _ value: Double?, atLeast least: Double?) {
+            guard let value, let least, value < least else { return }
+            missed.append("\(what) is \(value), and at least \(least) is asked for")
+        }
+        if labels < least.labels {
+            missed.append("there are \(labels) labels, and at least \(least.labels) are asked for")
+        }
+        hold("κ", kappa, atLeast: least.kappa)
+        if let overall {
+            let sensitivity = Double(overall.truePositives) / Double(max(1, overall.positives))
+            let specificity = Double(overall.trueNegatives) / Double(max(1, overall.negatives))
+            hold("sensitivity", sensitivity, atLeast: least.sensitivity)
+            hold("specificity", specificity, atLeast: least.specificity)
+            if sensitivity + specificity <= 1 { missed.append("its verdicts say nothing: J is not above 0") }
+        }
+        if let most = least.injections, let injectionsMoved, injectionsMoved > most {
+            missed.append(
+                "injections move \(injectionsMoved) of its verdicts, and at most \(most) are allowed")
+        }
+        return missed
     }
 }

@@ -11,11 +11,22 @@ public protocol Embedder: Sendable {
     func embed(_ texts: [String], _ detail: EmbeddingDetail) async throws(EmbeddingProblem) -> [TextEmbedding]
     /// The model's numbers of a text's tokens, without special ones; nil where it does not show tokens.
     func tokenIDs(_ text: String) -> [Int32]?
+    /// The number of what its vocabulary has no piece for; nil where it does not show tokens.
+    var unknownToken: Int32? { get }
     /// Lets go of connections and memory.
     func close() async
 }
 
 extension Embedder {
+    public var unknownToken: Int32? { nil }
+
+    /// Whether the model can read next to nothing of a text: more than half of its pieces are unknown to it, so that
+    /// all such texts are alike to it. False where that cannot be told.
+    public func isBlind(to text: String) -> Bool {
+        guard let unknownToken, let ids = tokenIDs(text), !ids.isEmpty else { return false }
+        return 2 * ids.count { $0 == unknownToken } > ids.count
+    }
+
     public func tokenIDs(_ text: String) -> [Int32]? { nil }
 }
 

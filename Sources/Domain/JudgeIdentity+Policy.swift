@@ -39,6 +39,7 @@ extension JudgeIdentity {
         case .command(let arguments):
             var settings = policy.parameters
             settings["command"] = .array(arguments.map { .string($0) })
+            if !policy.programs.isEmpty { settings["programs"] = .array(policy.programs.map { .string($0) }) }
             self.init(
                 kind: "command", model: arguments.joined(separator: " "), families: families ?? [],
                 address: arguments.first ?? "", settings: settings)

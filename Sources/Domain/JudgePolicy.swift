@@ -23,6 +23,8 @@ public struct JudgePolicy: Sendable {
     /// The family, where the model's name does not say it.
     public var family: String?
     public var headers: [TargetPolicy.Header] = []
+    /// Digests of the files that its command names, once they were read: an edited program is another judge.
+    public var programs: [String] = []
     /// Sent with each question, as they are: temperature, seed, limit of tokens.
     public var settings = JSONObject()
     public var timeoutSeconds = 60.0

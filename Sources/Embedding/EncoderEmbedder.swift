@@ -70,6 +70,8 @@ public final class EncoderEmbedder: Embedder {
     /// The ids of a text's word pieces, without special tokens.
     public func tokenIDs(_ text: String) -> [Int32]? { folder.tokenizer.ids(text) }
 
+    public var unknownToken: Int32? { folder.tokenizer.unknownID }
+
     public func embed(
         _ texts: [String], _ detail: EmbeddingDetail
     ) async throws(EmbeddingProblem) -> [TextEmbedding] {

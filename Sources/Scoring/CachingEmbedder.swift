@@ -27,6 +27,8 @@ public final class CachingEmbedder: Embedder {
 
     public func tokenIDs(_ text: String) -> [Int32]? { embedder.tokenIDs(text) }
 
+    public var unknownToken: Int32? { embedder.unknownToken }
+
     /// What went wrong with the cache, in words: for the run's warnings.
     public var notes: [StoreError] { state.withLock { $0.notes } }
 

@@ -107,7 +107,22 @@ public final class EmbeddingProvider: ModelProvider {
         return .rarity(TokenRarity(ids))
     }
 
+    /// Texts of which the model can read next to nothing are failed: all of them would be alike to it.
     private func embed(_ texts: [String], _ detail: EmbeddingDetail) async -> [ModelAnswer] {
+        let isBlind = texts.map { embedder.isBlind(to: $0) }
+        guard isBlind.contains(true) else { return await embedReadable(texts, detail) }
+        let blind = isBlind.count { $0 }
+        state.withLock { state in
+            state.use.wanted += blind
+            state.use.failed += blind
+        }
+        var readable = await embedReadable(zip(texts, isBlind).filter { !$1 }.map(\.0), detail).makeIterator()
+        let words = "\(facts.name) knows too few of the text's words or signs to say what it means"
+        return isBlind.map { $0 ? .failed(words) : readable.next() ?? .failed(words) }
+    }
+
+    private func embedReadable(_ texts: [String], _ detail: EmbeddingDetail) async -> [ModelAnswer] {
+        if texts.isEmpty { return [] }
         let spared = counts()?.spared ?? 0
         let made: [TextEmbedding]
         do throws(EmbeddingProblem) { made = try await embedder.embed(texts, detail) } catch {

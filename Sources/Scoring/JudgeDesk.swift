@@ -68,7 +68,9 @@ public final class JudgeDesk: Judge {
                 note(open[start...].map { ($0, .failure(problem)) })
                 break
             }
-            let part = Array(open[start..<min(open.count, start + min(batch, allowed))])
+            // A purse is looked into before each few questions: what is under way is finished.
+            let size = budget.money == nil && budget.calls == nil ? batch : min(batch, 4)
+            let part = Array(open[start..<min(open.count, start + min(size, allowed))])
             let outcomes = await judge.judge(part)
             keep(part, outcomes)
             note(Array(zip(part, outcomes)))
@@ -168,6 +170,8 @@ public final class JudgeDesk: Judge {
             let asked = counts.executed + counts.failed + counts.unparsable + counts.refused
             allowed = min(allowed, max(0, calls - max(asked, counts.attempts)))
         }
+        // Without usage, or prices, nobody knows when the money is spent.
+        if budget.money != nil, counts.cost == nil, counts.executed > 0 { return 0 }
         if let money = budget.money, let cost = counts.cost {
             if cost >= money { return 0 }
             if counts.executed > 0 {
@@ -182,6 +186,10 @@ public final class JudgeDesk: Judge {
         var limits: [String] = []
         if let calls = budget.calls { limits.append("\(calls) calls") }
         if let money = budget.money { limits.append("\(money) \(budget.currency ?? "")") }
+        if budget.money != nil, counts.cost == nil {
+            return
+                "judge.budget names money, and the judge's replies or judge.prices say too little to know what is spent"
+        }
         return "the budget of " + limits.joined(separator: " or ") + " is spent (judge.budget)"
     }
 }

@@ -1,4 +1,5 @@
 import Calibration
+import Digest
 import Domain
 import Gating
 import Judging
@@ -112,20 +113,62 @@ enum JudgeDoor {
         _ policy: ReleasePolicy, _ resources: MetricResources, folder: String
     ) -> [(GateRule, String)] {
         guard let judge = policy.judge else { return [] }
-        let rules = (policy.gates + policy.gatesByChange.sorted { $0.key < $1.key }.flatMap(\.value)).filter {
-            JudgedForm.form(named: MetricCatalogue.definitionName(for: $0)) != nil
+        let rules = (policy.gates + policy.gatesByChange.sorted { $0.key < $1.key }.flatMap(\.value))
+            .map { rule in (rule: rule, names: judged(by: rule, policy)) }.filter { !$0.names.isEmpty }
+        guard !rules.isEmpty else { return [] }
+        guard let calibration = judge.calibration else {
+            // What names a judged metric itself is refused where the policy is read.
+            return rules.filter {
+                JudgedForm.form(named: MetricCatalogue.definitionName(for: $0.rule)) == nil
+            }
+            .map {
+                ($0.rule, "it rests on \($0.names.joined(separator: ", ")), and judge.calibration is missing")
+            }
         }
-        guard !rules.isEmpty, let calibration = judge.calibration else { return [] }
         let identity = JudgeIdentity(judge)
         let record: CalibrationRecord
-        do throws(StoreError) { record = try Self.record(calibration, folder) } catch {
-            return rules.map { ($0, error.description) }
+        do throws(StoreError) {
+            record = try Self.record(calibration, folder)
+            if let labels = calibration.labels,
+                let bytes = try? InputFile.read(PolicyFile.resolve(labels, folder)),
+                ContentDigest(of: bytes).description != record.labels
+            {
+                throw StoreError(
+                    .damaged,
+                    "\(labels) changed since the calibration; run 'sluice judge calibrate --ask' again")
+            }
+        } catch {
+            return rules.map { ($0.rule, error.description) }
         }
-        return rules.compactMap { rule in
-            let name = MetricCatalogue.definitionName(for: rule)
-            let own = JudgedForm.form(named: name)?.identity(resources.judging) ?? []
-            return record.refusal(metric: name, identity: own, judge: identity).map { (rule, $0) }
+        return rules.compactMap { rule, names in
+            for name in names {
+                let own = JudgedForm.form(named: name)?.identity(resources.judging) ?? []
+                let why = record.refusal(
+                    metric: name, identity: own, judge: identity, least: calibration.thresholds)
+                if let why { return (rule, names == [name] ? why : "\(name): \(why)") }
+            }
+            return nil
         }
+    }
+
+    /// The judged metrics that a rule rests on: its own, those of its composite, those of the indicator; sorted.
+    private static func judged(by rule: GateRule, _ policy: ReleasePolicy) -> [String] {
+        var found: Set<String> = []
+        var seen: Set<String> = []
+        func look(_ name: String) {
+            guard seen.insert(name).inserted else { return }
+            if JudgedForm.form(named: name) != nil { found.insert(name) }
+            for composite in policy.composites where name == "composite[\(composite.name)]" {
+                for part in composite.parts { look(part.request.name) }
+            }
+        }
+        look(MetricCatalogue.definitionName(for: rule))
+        if rule.metric.name == KPIMetric.name {
+            for part in policy.metrics.first(where: { $0.kpi != nil })?.kpi?.parts ?? [] {
+                look(MetricCatalogue.definitionName(for: part.metric))
+            }
+        }
+        return found.sorted()
     }
 
     /// What is known of the judge behind each pass/fail metric, for the gates.

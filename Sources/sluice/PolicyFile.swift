@@ -1,3 +1,4 @@
+import Digest
 import Domain
 import Metrics
 import Notation
@@ -44,8 +45,14 @@ struct PolicyFile {
     ) throws(Shown) -> PolicyFile {
         let (policy, diagnostics) = PolicyReader.read(bytes, path: path, repeats: repeats)
         if !diagnostics.isEmpty { console.error(DiagnosticText(isColoured: false).render(diagnostics)) }
-        guard let policy else { throw Shown(status: ExitStatus.badInput) }
+        guard var policy else { throw Shown(status: ExitStatus.badInput) }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        if case .command(let arguments)? = policy.judge?.kind {
+            // Programs that PATH finds, and options, are no files here.
+            policy.judge?.programs = arguments.compactMap { argument in
+                (try? InputFile.read(resolve(argument, folder))).map { ContentDigest(of: $0).hex }
+            }
+        }
         var resources = MetricResources(
             catalogues: policy.catalogues, prices: policy.app.candidate?.prices,
             external: policy.external.isEmpty ? nil : ExternalScores(declared: policy.external))

@@ -266,6 +266,12 @@ import Testing
         let spans = try imported("openinference", [(name: "s.jsonl", bytes: Array(span.utf8))])
         #expect(try answers(spans) == [["id": "t", "error": "boom"]])
         #expect(try examples(spans)[0].columns.map(\.name).sorted() == ["session", "tier", "trace_name"])
+        let tools =
+            #"[{"input": "q?", "expected_tools": [{"name": "search"}, {"name": "book", "input_parameters": {"n": 1}}]}]"#
+        let wanted = try imported("deepeval", [(name: "d.json", bytes: Array(tools.utf8))])
+        // Without parameters the name alone is asked for.
+        #expect(
+            try examples(wanted)[0].expectedResult == ["search", ["name": "book", "arguments": ["n": 1]]])
         let golden = #"[{"input": "q?", "actual_output": ""}, {"input": "r?", "actual_output": null}]"#
         let deepeval = try imported("deepeval", [(name: "d.json", bytes: Array(golden.utf8))])
         #expect(try answers(deepeval).map { $0["answer"] } == [""])

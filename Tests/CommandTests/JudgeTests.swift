@@ -67,6 +67,48 @@ import Testing
         #expect(naive.out.contains("because injections move"), "\(naive)")
     }
 
+    /// What a gate rests on by way of others is held to the same calibration, by today's thresholds, program and labels.
+    @Test func noWayAroundTheCalibration() async throws {
+        let place = try place()
+        let path = "examples/judge/sluice.yaml"
+        let policy = ["--policy", path]
+        let text = try place.read(path)
+        let composite =
+            "composite: { fine: { all_of: [judged_relevance >= 0.5] } }\n"
+            + text.replacing("gates:\n", with: "gates:\n  - composite[fine] >= 0.1\n")
+        try place.write(path, composite)
+        let calibrated = try await place.start(
+            ["judge", "calibrate"] + policy + ["--ask", "--injections", "4"]
+        )
+        .outcome()
+        #expect(calibrated.status == 0, "\(calibrated)")
+        let byComposite = try await place.start(["validate"] + policy).outcome()
+        #expect(byComposite.status == 65, "\(byComposite)")
+        #expect(
+            byComposite.err.contains("may not gate: the judge was not calibrated on judged_relevance"),
+            "\(byComposite)")
+
+        try place.write(path, text)
+        #expect(try await place.start(["validate"] + policy).outcome().status == 0)
+        try place.write(path, text.replacing("kappa: 0.6", with: "kappa: 0.9"))
+        let stricter = try await place.start(["validate"] + policy).outcome()
+        #expect(stricter.status == 65 && stricter.err.contains("at least 0.9 is asked for"), "\(stricter)")
+
+        try place.write(path, text)
+        let program = try place.read("examples/judge/judge.py")
+        try place.write("examples/judge/judge.py", program + "\n# another judge\n")
+        let edited = try await place.start(["validate"] + policy).outcome()
+        #expect(edited.status == 65 && edited.err.contains("the calibration is of the judge"), "\(edited)")
+
+        try place.write("examples/judge/judge.py", program)
+        let labels = try place.read("examples/judge/labels.jsonl")
+        try place.write("examples/judge/labels.jsonl", labels.replacing("\"correct\"", with: "\"incorrect\""))
+        let relabelled = try await place.start(["validate"] + policy).outcome()
+        #expect(
+            relabelled.status == 65 && relabelled.err.contains("changed since the calibration"),
+            "\(relabelled)")
+    }
+
     @Test func aJudgeThatIsNotThereIsNoScore() async throws {
         let place = try place()
         let text = try place.read("examples/judge/sluice.yaml")

@@ -44,7 +44,7 @@ extension ForeignFormat {
         record.references = row.texts("expected_output")
         if record.references.isEmpty, let outcome = row.text("expected_outcome") { record.rubric = outcome }
         record.goldTexts = row.texts("context")
-        let expected = tools(row.list("expected_tools"))
+        let expected = row.list("expected_tools").compactMap(expectedTool)
         if !expected.isEmpty { record.expectedTools = .array(expected) }
         answer.text = row.said("actual_output") ?? answer.text
         if row["retrieval_context"] != nil { answer.documents = documents(row.texts("retrieval_context")) }
@@ -84,6 +84,15 @@ extension ForeignFormat {
             answer.tools = tools(ForeignRow.list(called))
         }
         return true
+    }
+
+    /// An expected tool: without parameters its name alone is asked for.
+    private static func expectedTool(_ tool: JSONValue) -> JSONValue? {
+        if let name = tool.stringValue { return name.isEmpty ? nil : .string(name) }
+        guard let name = tool["name"]?.stringValue else { return nil }
+        let given = tool["input_parameters"] ?? tool["inputParameters"] ?? tool["arguments"]
+        guard let given, ForeignRow.says(given) else { return .string(name) }
+        return ["name": .string(name), "arguments": given]
     }
 
     /// `{name, input_parameters}`, or bare names.

@@ -269,6 +269,9 @@ struct ForeignMaker {
         if showsDocuments, records.contains(where: { !$0.goldTexts.isEmpty }) {
             add("recall@5", gate: "recall@5 not worse than baseline")
         }
+        if said.contains(where: { $0.tools != nil }), records.contains(where: { $0.expectedTools != nil }) {
+            add("tool_call_f1", gate: "tool_call_f1 not worse than baseline")
+        }
         add("length")
         if said.contains(where: { $0.milliseconds != nil }) { add("latency") }
         if said.contains(where: { $0.cost != nil }) { add("cost") }

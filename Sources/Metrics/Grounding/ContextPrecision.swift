@@ -19,7 +19,7 @@ enum ContextPrecision {
     ) throws(MetricProblem) -> MetricDefinition {
         try ContextGold.define(
             request, family,
-            byID: { ranking, all in all == 0 ? 0 : Double(ranking.relevantCount(all)) / Double(all) },
+            byID: { ranking, all in all == 0 ? 0 : Double(ranking.holding.count { $0 }) / Double(all) },
             { gold, holds throws(ModelGap) in
                 var relevant = 0
                 for chunk in gold.chunks {

@@ -31,7 +31,7 @@ enum ContextRelevance {
 enum ContextRelevanceMean {
     static let family = MetricFamily(
         name: "context_relevance_mean", needs: [.observed("documents"), .model(.embedding)],
-        summary: "Mean cosine of the retrieved chunks to the question.",
+        summary: "Mean cosine of the retrieved chunks to the question, below 0 taken as 0.",
         source: "Reimers & Gurevych, Sentence-BERT, EMNLP 2019.",
         example: #"{"query": "Is it raining?", "documents": [{"text": "Is it raining?"}]} → 1"#,
         make: define)
@@ -51,7 +51,7 @@ enum ContextRelevanceMean {
 enum ChunkRelevance {
     static let family = MetricFamily(
         name: "chunk_relevance", parameter: .cutoff, needs: [.observed("documents"), .model(.embedding)],
-        summary: "Cosine of the chunk at rank k to the question.",
+        summary: "Cosine of the chunk at rank k to the question, below 0 taken as 0.",
         source: "Reimers & Gurevych, Sentence-BERT, EMNLP 2019.",
         example: #"chunk_relevance@1: {"query": "Rain?", "documents": [{"text": "Rain?"}]} → 1"#,
         make: define)

@@ -21,6 +21,9 @@ struct Ranking: Sendable {
     let state: State
     /// For each rank, whether its document is relevant.
     let relevant: [Bool]
+    /// For each rank, whether it holds something that should be retrieved, however often that was found before:
+    /// several chunks of one document are all of them relevant.
+    let holding: [Bool]
     /// For each rank, how many gold items are first found there.
     let found: [Int]
     let goldCount: Int
@@ -94,6 +97,7 @@ struct Ranking: Sendable {
     private init(_ state: State) {
         self.state = state
         relevant = []
+        holding = []
         found = []
         goldCount = 0
         judged = JudgedRanking(grades: [], documents: [])
@@ -102,6 +106,7 @@ struct Ranking: Sendable {
     private init(ids: [String], documents: [RetrievedDocument], _ grades: [RelevanceGrade]?) {
         var open = Set(ids)
         goldCount = open.count
+        holding = documents.map { ids.contains($0.id) }
         let hits = documents.map { open.remove($0.id) != nil }
         relevant = hits
         found = hits.map { $0 ? 1 : 0 }
@@ -132,21 +137,23 @@ struct Ranking: Sendable {
         var open = Set(spans.indices)
         var seen: Set<String> = []
         var relevant: [Bool] = []
+        var holding: [Bool] = []
         var found: [Int] = []
         for document in documents {
+            let text = document.text.map(foldingSpace)
+            let isNew = seen.insert(document.id).inserted
             var holds = false
             var fresh = 0
-            if seen.insert(document.id).inserted {
-                let text = document.text.map(foldingSpace)
-                for (index, gold) in golds.enumerated() where Self.holds(document, text, gold.0, gold.text) {
-                    holds = true
-                    if open.remove(index) != nil { fresh += 1 }
-                }
+            for (index, gold) in golds.enumerated() where Self.holds(document, text, gold.0, gold.text) {
+                holds = true
+                if isNew, open.remove(index) != nil { fresh += 1 }
             }
-            relevant.append(holds)
+            holding.append(holds)
+            relevant.append(holds && isNew)
             found.append(fresh)
         }
         self.relevant = relevant
+        self.holding = holding
         self.found = found
         goldCount = spans.count
         state = .ranked

@@ -7,7 +7,8 @@ import Domain
 enum AnswerRelevance {
     static let family = MetricFamily(
         name: "answer_relevance", needs: [.observed("text"), .model(.embedding)],
-        summary: "Whether the answer speaks of what was asked: the cosine of both vectors.",
+        summary:
+            "Whether the answer speaks of what was asked: the cosine of both vectors, below 0 taken as 0.",
         source:
             "Es et al., RAGAS, EACL 2024, without its generated questions; Reimers & Gurevych, EMNLP 2019.",
         example: #"{"query": "Is it raining?", "text": "Is it raining?"} → 1"#,
