@@ -3,10 +3,12 @@ import Synchronization
 
 /// Several replays of one data set side by side: whoever takes an example asks it of every one of them.
 ///
-/// The order in which they are asked moves on by one from example to example, so that what disturbs one disturbs all
-/// alike, and none always comes first. One that fails ends alone.
+/// The order in which they are asked is drawn anew for each example, balanced over places, so that what disturbs one
+/// disturbs all alike, and none comes first for one kind of example. One that fails ends alone.
 struct Braid: Sendable {
-    let passages: [Replayer.Passage]
+    /// By number; nil: one that takes no part, and keeps its place in the order.
+    let passages: [Replayer.Passage?]
+    let order: AskingOrder
     let exampleCount: Int
     let concurrency: Int
     /// Whether nothing more is to be asked.
@@ -30,7 +32,7 @@ struct Braid: Sendable {
         }
         if Task.isCancelled || isOver() {
             var (done, planned) = (0, 0)
-            for passage in passages {
+            for case let passage? in passages {
                 done += passage.done
                 planned += passage.planned
             }
@@ -42,11 +44,11 @@ struct Braid: Sendable {
     }
 
     private func ask(_ example: Int, _ ended: Mutexed<[Int: any Error]>) async {
-        for turn in passages.indices {
-            let number = (example + turn) % passages.count
+        for number in order.places(example) {
+            guard let passage = passages[number] else { continue }
             if ended.withLock({ $0[number] != nil }) { continue }
             if Task.isCancelled || isOver() { return }
-            do { try await passages[number].ask(example) } catch {
+            do { try await passage.ask(example) } catch {
                 ended.withLock { $0[number] = $0[number] ?? error }
             }
         }

@@ -54,29 +54,28 @@ extension GoldenGate {
         }
         let settled = strands.reduce(0) { $0 + ($1.log == nil ? 0 : $1.scoring?.settled.count ?? 0) }
         counted.withLock { $0.done = settled }
-        var passages: [Replayer.Passage] = []
-        var places: [Int] = []
+        var passages: [Replayer.Passage?] = []
         for (place, strand) in strands.enumerated() {
-            let passage = strand.passage { step in
-                let all = counted.withLock { counted in
-                    counted.done += 1
-                    counted.failed[place] = step.failed
-                    return (counted.done, counted.failed.values.reduce(0, +))
-                }
-                progress(
-                    ReplayProgress(done: all.0, planned: planned, failed: all.1, seconds: step.seconds))
-            }
-            guard let passage else { continue }
-            passages.append(passage)
-            places.append(place)
+            passages.append(
+                strand.passage { step in
+                    let all = counted.withLock { counted in
+                        counted.done += 1
+                        counted.failed[place] = step.failed
+                        return (counted.done, counted.failed.values.reduce(0, +))
+                    }
+                    progress(
+                        ReplayProgress(done: all.0, planned: planned, failed: all.1, seconds: step.seconds))
+                })
         }
-        guard !passages.isEmpty else { return }
+        guard passages.contains(where: { $0 != nil }) else { return }
         let braid = Braid(
-            passages: passages, exampleCount: first.ports.examples.count,
+            passages: passages,
+            order: AskingOrder(seed: first.request.manifest.seed, count: passages.count),
+            exampleCount: first.ports.examples.count,
             concurrency: first.request.policy.app.limits.concurrency, isOver: { budget.isSpent })
         let ended = try await braid.run()
-        for (number, place) in places.enumerated() {
-            if let why = ended[number] { strands[place].problem = why } else { strands[place].finish() }
+        for place in passages.indices where passages[place] != nil {
+            if let why = ended[place] { strands[place].problem = why } else { strands[place].finish() }
         }
     }
 

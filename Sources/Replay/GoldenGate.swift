@@ -145,7 +145,7 @@ public struct GoldenGate: Sendable {
             runID: request.manifest.runID, examples: ports.examples,
             targets: request.rescore ? [:] : ports.targets,
             limits: request.policy.app.limits, conversation: request.policy.app.conversation,
-            starts: index.rows.starts, cache: ports.cache)
+            starts: index.rows.starts, cache: ports.cache, seed: request.manifest.seed)
         return Prepared(index: index, plan: plan)
     }
 

@@ -28,10 +28,13 @@ public struct ReplayPlan: Sendable {
     /// Example `e` owns rows `starts[e] ..< starts[e + 1]`, one a repeat.
     public let starts: [Int32]
     public let cache: (any ResponseCache)?
+    /// Draws which arm is asked first.
+    public let seed: UInt64
 
     public init(
         runID: String, examples: any ExampleSource, targets: [Arm: any Target], limits: ReplayLimits,
-        conversation: AppPolicy.Conversation, starts: [Int32], cache: (any ResponseCache)?
+        conversation: AppPolicy.Conversation, starts: [Int32], cache: (any ResponseCache)?,
+        seed: UInt64
     ) {
         self.runID = runID
         self.examples = examples
@@ -40,6 +43,7 @@ public struct ReplayPlan: Sendable {
         self.conversation = conversation
         self.starts = starts
         self.cache = cache
+        self.seed = seed
     }
 
     public var arms: [Arm] { Arm.allCases.filter { targets[$0] != nil } }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Asks what a plan says and hands every observation on as it comes: to the log first, then to the scorer.
 ///
-/// Both arms of an example are asked by the same worker, one after the other in an order that alternates, so that
-/// what disturbs one arm disturbs both. What was settled before is not asked again.
+/// Both arms of an example are asked by the same worker, one after the other in an order that is drawn, so that what
+/// disturbs one arm disturbs both, and no kind of example gives one arm all first places. What was settled before is not asked again.
 public struct Replayer: Sendable {
     public typealias Sink = @Sendable (_ example: Int, Example, [Observation]) throws -> Void
 
@@ -126,11 +126,12 @@ public struct Replayer: Sendable {
         _ shared: SharedState, _ began: Double
     ) async throws {
         let repeats = Int(plan.starts[index + 1] - plan.starts[index])
+        let arms = plan.arms
+        let order = AskingOrder(seed: plan.seed, count: arms.count)
         var missing: [ReplayPlan.Unit] = []
         for repetition in 0..<repeats {
-            let arms = (index + repetition).isMultiple(of: 2) ? plan.arms : plan.arms.reversed()
-            for arm in arms {
-                let unit = ReplayPlan.Unit(example: index, arm: arm, repetition: repetition)
+            for place in order.places(index, repetition: repetition) {
+                let unit = ReplayPlan.Unit(example: index, arm: arms[place], repetition: repetition)
                 if !settled[unit] { missing.append(unit) }
             }
         }

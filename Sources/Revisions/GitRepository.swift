@@ -193,12 +193,17 @@ public struct GitRevision: Sendable {
     struct Entry {
         let mode: String
         let kind: String
+        let object: String
         let path: String
     }
 
-    /// What the commit has at a path, or, with a slash behind it, under it.
-    func entries(_ path: String) throws(StoreError) -> [Entry] {
-        let outcome = try repository.git(["ls-tree", "-z", "--full-tree", commit, "--", path])
+    /// What the commit has at a path, or, with a slash behind it, under it; the empty path is the root.
+    ///
+    /// - Parameter isDeep: At any depth, files alone.
+    func entries(_ path: String, isDeep: Bool = false) throws(StoreError) -> [Entry] {
+        let place = path.isEmpty || path == "/" ? [] : ["--", path]
+        let outcome = try repository.git(
+            ["ls-tree", "-z", "--full-tree"] + (isDeep ? ["-r"] : []) + [commit] + place)
         guard outcome.status == 0 else { throw failed("list", path, outcome) }
         var entries: [Entry] = []
         for record in outcome.out.split(separator: 0) {
@@ -207,10 +212,22 @@ public struct GitRevision: Sendable {
             guard facts.count == 3 else { continue }
             entries.append(
                 Entry(
-                    mode: String(facts[0]), kind: String(facts[1]),
+                    mode: String(facts[0]), kind: String(facts[1]), object: String(facts[2]),
                     path: String(decoding: record[(tab + 1)...], as: UTF8.self)))
         }
         return entries
+    }
+
+    /// Submodules that a path lies in, or that lie below it, each with the commit that is meant.
+    func submodules(around path: String) throws(StoreError) -> [String] {
+        var found: [Entry] = []
+        var partial = ""
+        for part in path.split(separator: "/") {
+            partial += (partial.isEmpty ? "" : "/") + part
+            found += try entries(partial)
+        }
+        found += try entries(path + "/", isDeep: true)
+        return found.filter { $0.kind == "commit" }.map { $0.path + " " + $0.object }
     }
 
     /// Whether there is a file; nothing that is a link.

@@ -23,6 +23,8 @@ public struct TrustedTree: Sendable {
     /// The policy's own path in it, from the policy's folder.
     public let policy: String
     public let revision: GitRevision?
+    /// The repository that the change is a commit of; nil: it is none's.
+    private let repository: GitRepository?
 
     /// - Parameters:
     ///   - words: `--policy-from`: a file where it begins with `/`, `./` or `../`, else a revision. What stands on
@@ -43,6 +45,7 @@ public struct TrustedTree: Sendable {
             prefix = words + ":"
             self.policy = file
             self.revision = revision
+            self.repository = repository
             try check(file)
             return
         }
@@ -62,6 +65,7 @@ public struct TrustedTree: Sendable {
         prefix = Paths.folder(of: real) + "/"
         self.policy = Self.last(real)
         revision = nil
+        repository = try? GitRepository(containing: folder, path: path)
         try check(file)
     }
 
@@ -94,11 +98,11 @@ public struct TrustedTree: Sendable {
         words.hasPrefix("/") || words.hasPrefix("./") || words.hasPrefix("../")
     }
 
-    /// The path from the working tree's root; nil where it leads out of the tree.
+    /// The path from the working tree's root, which itself is empty; nil where it leads out of the tree.
     private func inTree(_ path: String) -> String? {
         let whole = Paths.absolute(path, from: folder)
-        guard Paths.isInside(whole, top), whole != top else { return nil }
-        return String(whole.dropFirst(top.count + (top == "/" ? 0 : 1)))
+        guard Paths.isInside(whole, top) else { return nil }
+        return String(whole.dropFirst(top.count).drop { $0 == "/" })
     }
 
     /// Whether the change can write what stands at a path.
@@ -121,6 +125,94 @@ public struct TrustedTree: Sendable {
         }
         let tested = GitRevision(repository: revision.repository, name: "HEAD", commit: head)
         return try tested.entries(inner).isEmpty == false
+    }
+
+    /// Whether the change brings what stands at a path: its commit holds it, or there is no commit to ask.
+    public func isBrought(_ path: String) throws(StoreError) -> Bool {
+        guard let inner = inTree(path) else { return false }
+        guard let tested = try tested() else { return true }
+        if try tested.entries(inner).isEmpty == false { return true }
+        return try bringsSubmodules(tested, inner)
+    }
+
+    /// Whether the commit under test has other submodules around a path than were reviewed.
+    private func bringsSubmodules(_ tested: GitRevision, _ inner: String) throws(StoreError) -> Bool {
+        try tested.submodules(around: inner) != revision?.submodules(around: inner) ?? []
+    }
+
+    /// Files that the commit under test holds below a folder, at any depth, named from there and sorted; nil: there is
+    /// no commit to ask, or another submodule than was reviewed lies there.
+    public func brought(below path: String) throws(StoreError) -> [String]? {
+        guard let inner = inTree(path), let tested = try tested() else { return nil }
+        if try bringsSubmodules(tested, inner) { return nil }
+        return try Self.deep(tested, inner)
+    }
+
+    private func tested() throws(StoreError) -> GitRevision? {
+        guard let repository, let head = try repository.head() else { return nil }
+        return GitRevision(repository: repository, name: "HEAD", commit: head)
+    }
+
+    private static func deep(_ revision: GitRevision, _ inner: String) throws(StoreError) -> [String] {
+        let start = inner.isEmpty ? "" : inner + "/"
+        return try revision.entries(start, isDeep: true)
+            .filter { $0.kind == "blob" && $0.path.hasPrefix(start) }.map {
+                String($0.path.dropFirst(start.count))
+            }.sorted()
+    }
+
+    /// Files of a folder as they were reviewed, at any depth, named from there and sorted; nil where there is no such
+    /// folder.
+    public func files(below path: String) throws(StoreError) -> [String]? {
+        switch source {
+        case .revision(let revision):
+            guard let inner = inTree(path) else { return nil }
+            let files = try Self.deep(revision, inner)
+            return files.isEmpty ? nil : files
+        case .folder(let folder): return Self.walk(Paths.absolute(path, from: folder))
+        }
+    }
+
+    /// Files that stand below a folder of the working tree, as `files(below:)` names them; links count as files.
+    public func standing(below path: String) -> [String]? { Self.walk(Paths.absolute(path, from: folder)) }
+
+    /// Whether a file stands at a path of the working tree.
+    public func isFile(standing path: String) -> Bool {
+        let whole = Paths.absolute(path, from: folder)
+        return Paths.exists(whole) && !Paths.isFolder(whole)
+    }
+
+    /// Whether a file was reviewed at a path.
+    public func isFile(reviewed path: String) throws(StoreError) -> Bool {
+        switch source {
+        case .revision(let revision):
+            guard let inner = inTree(path), !inner.isEmpty else { return false }
+            return try revision.hasFile(inner)
+        case .folder(let folder):
+            let whole = Paths.absolute(path, from: folder)
+            return Paths.exists(whole) && !Paths.isFolder(whole)
+        }
+    }
+
+    private static func walk(_ folder: String) -> [String]? {
+        guard Paths.isFolder(folder), let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if [".", "..", ".git"].contains(name) { continue }
+            let whole = folder + "/" + name
+            var status = stat()
+            guard lstat(whole, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                found += (walk(whole) ?? []).map { name + "/" + $0 }
+            } else {
+                found.append(name)
+            }
+        }
+        return found.sorted()
     }
 
     private static func last(_ path: String) -> String {

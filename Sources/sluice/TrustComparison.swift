@@ -73,28 +73,14 @@ struct TrustComparison {
         let changes = PolicyComparison(trusted: trusted, proposed: proposed)
         report.loosenings = changes.loosenings
         report.stricter = changes.stricter
-        try compareFiles()
+        let files = try LeanedFiles(tree, trusted, proposed)
+        report.loosenings += files.loosenings
+        report.notes += files.notes
         try compareData()
         try compareApprovals()
         report.digest = TrustCodec.digest(of: report.loosenings)
         try note()
         try approve()
-    }
-
-    // MARK: files
-
-    private mutating func compareFiles() throws {
-        for name in Set(NamedFiles.of(trusted) + NamedFiles.of(proposed)).sorted()
-        where tree.isChangeable(name) {
-            try tree.check(name)
-            let before = try tree.read(name).map { ContentDigest(of: $0).description }
-            let path = PolicyFile.resolve(name, folder)
-            let after =
-                InputFile.exists(path) ? ContentDigest(of: try InputFile.read(path)).description : nil
-            guard before != after else { continue }
-            report.loosenings.append(
-                Loosening(.fileChanged, name, before: before ?? "absent", after: after ?? "absent"))
-        }
     }
 
     // MARK: data set
