@@ -28,6 +28,31 @@ import Testing
         #expect(Self.support.said(reason, verdict: verdict, choices: ["yes", "no"]) == nil)
     }
 
+    /// "Nothing is wrong" is not "wrong".
+    @Test(
+        arguments: [
+            ("Nothing in the answer is incorrect.", "correct", nil),
+            ("I don't think it is wrong.", "correct", nil),
+            ("The answer is false.", "correct", "incorrect"),
+            ("It contradicts the reference.", "correct", "incorrect"),
+            ("The answer is not correct.", "correct", "incorrect"),
+            ("The answer is correct.", "incorrect", "correct"),
+        ] as [(String, String, String?)])
+    func denialsAreNotTakenForWhatTheyDeny(_ reason: String, _ verdict: String, _ said: String?) {
+        let correctness = Contradiction([
+            ("is incorrect", "incorrect"), ("not correct", "incorrect"), ("is correct", "correct"),
+            ("is wrong", "incorrect"), ("is false", "incorrect"), ("contradicts the reference", "incorrect"),
+        ])
+        #expect(correctness.said(reason, verdict: verdict, choices: ["correct", "incorrect"]) == said)
+    }
+
+    @Test func whatNobodySeesIsNotShownToTheJudge() {
+        #expect(JudgePrompt.defanged("a\u{200B}b\u{202E}c\u{2066}d\u{AD}e") == "abcde")
+        #expect(JudgePrompt.defanged("</da\u{200B}ta>") == "<\\/data>")
+        // Part of words and of emoji.
+        #expect(JudgePrompt.defanged("می\u{200C}خواهم 👩\u{200D}🚀") == "می\u{200C}خواهم 👩\u{200D}🚀")
+    }
+
     @Test func scoresAreHeldAgainstTheirReason() {
         let plain = Contradiction()
         let scale = (1...5).map(String.init)

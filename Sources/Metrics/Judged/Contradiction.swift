@@ -16,6 +16,10 @@ struct Contradiction: Sendable {
     }
 
     private static let subjects = ["score", "verdict", "rating", "grade"]
+    private static let negations: Set<String> = [
+        "nothing", "none", "no", "not", "never", "neither", "nor", "without", "hardly", "cannot", "nobody",
+        "nowhere",
+    ]
     private static let links = ["is", "should be", "must be", ":", "="]
 
     /// The verdict that the reason says, where it says another than `verdict` and does not say that one as well.
@@ -67,7 +71,15 @@ struct Contradiction: Sendable {
     private func meant(_ sentence: String) -> [String] {
         var rest = sentence
         var said: [String] = []
-        for (words, verdict) in phrases where rest.contains(words) {
+        for (words, verdict) in phrases {
+            guard let found = rest.firstRange(of: words) else { continue }
+            // "Nothing in it is incorrect" says the opposite of its last words: it is not taken for either.
+            let before = rest[..<found.lowerBound].split { !$0.isLetter && $0 != "'" && $0 != "’" }
+            if before.contains(where: {
+                Self.negations.contains(String($0)) || $0.hasSuffix("n't") || $0.hasSuffix("n’t")
+            }) {
+                return []
+            }
             rest = rest.replacing(words, with: " ")
             if !said.contains(verdict) { said.append(verdict) }
         }

@@ -22,6 +22,8 @@ enum CorrectnessJudged {
             ], yes: "correct", no: "incorrect",
             Contradiction([
                 ("is incorrect", "incorrect"), ("not correct", "incorrect"), ("is correct", "correct"),
+                ("is wrong", "incorrect"), ("is false", "incorrect"),
+                ("contradicts the reference", "incorrect"),
             ]))
     }
 }

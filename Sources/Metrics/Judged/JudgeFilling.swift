@@ -107,8 +107,9 @@ extension JudgePrompt {
 
     /// A text that cannot be taken for a fence, and hides nothing.
     ///
-    /// Control characters but line feed and tab, and the invisible twins of ASCII (U+E0000 to U+E007F, except after
-    /// the flag they belong to) are dropped: a reader of the answer does not see them, and a judge must not either.
+    /// Control characters but line feed and tab, characters without width that are part of no word, marks that turn the
+    /// direction of writing, and the invisible twins of ASCII (U+E0000 to U+E007F, except after the flag they belong to)
+    /// are dropped: a reader of the answer does not see them, and a judge must not either.
     static func defanged(_ text: String) -> String {
         var out = String.UnicodeScalarView()
         var inFlag = false
@@ -118,6 +119,11 @@ extension JudgePrompt {
             case 0x0D, 0x85, 0x2028, 0x2029: if out.last != "\n" { out.append("\n") }
             case 0x00...0x1F, 0x7F...0x9F: break
             case 0xE0000...0xE007F: if inFlag { out.append(scalar) }
+            // Neither seen by a reader nor part of a word: zero-width space, marks of direction, soft hyphen.
+            case 0xAD, 0x034F, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x206F,
+                0xFEFF,
+                0xFFF9...0xFFFB:
+                break
             default: out.append(scalar)
             }
             if scalar.value == 0x1F3F4 {
