@@ -40,7 +40,7 @@ extension JudgeIdentity {
             var settings = policy.parameters
             settings["command"] = .array(arguments.map { .string($0) })
             self.init(
-                kind: "command", model: arguments.last ?? "", families: families ?? [],
+                kind: "command", model: arguments.joined(separator: " "), families: families ?? [],
                 address: arguments.first ?? "", settings: settings)
         }
     }

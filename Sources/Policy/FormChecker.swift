@@ -58,7 +58,7 @@ struct FormChecker {
         var mend: String?
         if let near = nearest(key, in: known) {
             mend = "did you mean '\(near)'?"
-        } else if let home = KeyPaths.home(of: key), home != name {
+        } else if let home = KeyPaths.home(of: key, writtenIn: name), home != name {
             mend = home.isEmpty ? "it stands at the top of the file" : "it stands in '\(home)'"
         } else if known.count <= 16 {
             mend = "known here: " + known.joined(separator: ", ")

@@ -207,6 +207,70 @@ import Testing
         #expect(try examples(made).count == 1 && made.skipped == 2)
     }
 
+    // MARK: What is not known is not nothing
+
+    /// A retriever whose output cannot be read says nothing of what was retrieved; one that found nothing says so.
+    @Test(
+        arguments: [
+            ("null", nil), (#""just text""#, nil), (#"[{"score": 1}]"#, nil), ("[]", 0),
+            (#"[{"pageContent": "a"}]"#, 1), (#"{"chunks": [{"text": "a"}, {"text": "b"}]}"#, 2),
+            (#"{"matches": [{"id": "d1", "metadata": {"text": "a"}}]}"#, 1),
+            (#""[{\"page_content\": \"a\"}]""#, 1),
+        ] as [(String, Int?)])
+    func retrievalThatCannotBeReadIsNotEmpty(output: String, count: Int?) throws {
+        let text =
+            #"{"trace": {"id": "t", "input": "q?", "output": "a"}, "observations": [{"id": "o", "type": "RETRIEVER", "output": \#(output)}]}"#
+        let langfuse = try imported("langfuse", [(name: "t.json", bytes: Array(text.utf8))])
+        #expect(try answers(langfuse)[0]["documents"]?.arrayValue?.count == count)
+        #expect(langfuse.left.count == (count == nil ? 1 : 0))
+        let value = try JSONValue.parse(output)
+        var span = JSONObject()
+        span["name"] = "r"
+        span["span_kind"] = "RETRIEVER"
+        span["context"] = ["trace_id": "t", "span_id": "2"]
+        span["parent_id"] = "1"
+        span["attributes"] = [
+            "output.value": .string(value.stringValue ?? String(decoding: value.bytes(), as: UTF8.self))
+        ]
+        let root =
+            #"{"name": "q", "context": {"trace_id": "t", "span_id": "1"}, "attributes": {"input.value": "q?", "output.value": "a"}}"#
+        let rows = root + "\n" + String(decoding: JSONValue.object(span).bytes(), as: UTF8.self)
+        let spans = try imported("openinference", [(name: "s.jsonl", bytes: Array(rows.utf8))])
+        #expect(try answers(spans)[0]["documents"]?.arrayValue?.count == count)
+        #expect(spans.left.count == (count == nil ? 1 : 0))
+    }
+
+    @Test func whatWasSaidBeforeTheLastQuestionIsNoAnswerToIt() throws {
+        let text =
+            #"{"user_input": [{"content": "Hi", "type": "human"}, {"content": "Hello", "type": "ai", "tool_calls": [{"name": "greet", "args": {}}]}, {"content": "Book it", "type": "human"}]}"#
+        let made = try imported("ragas", [(name: "r.jsonl", bytes: Array(text.utf8))])
+        #expect(try answers(made).isEmpty)
+        #expect(try examples(made).map(\.query) == ["Book it"])
+    }
+
+    @Test func failuresAndEmptyAnswersAreRecorded() throws {
+        let langfuse = try imported(
+            "langfuse",
+            [
+                (
+                    name: "t.json",
+                    bytes: Array(
+                        #"{"trace": {"id": "t", "input": "q?", "metadata": {"queue": "a"}}, "observations": [{"id": "o", "type": "GENERATION", "level": "ERROR", "statusMessage": "429"}]}"#
+                            .utf8)
+                )
+            ])
+        #expect(try answers(langfuse) == [["id": "t", "error": "429"]])
+        #expect(try examples(langfuse)[0].columns.contains { $0.name == "queue" && $0.value == "a" })
+        let span =
+            #"{"name": "q", "context": {"trace_id": "t", "span_id": "1"}, "status_code": "ERROR", "status_message": "boom", "attributes": {"input.value": "q?", "session.id": "s1", "metadata": "{\"tier\": \"gold\"}"}}"#
+        let spans = try imported("openinference", [(name: "s.jsonl", bytes: Array(span.utf8))])
+        #expect(try answers(spans) == [["id": "t", "error": "boom"]])
+        #expect(try examples(spans)[0].columns.map(\.name).sorted() == ["session", "tier", "trace_name"])
+        let golden = #"[{"input": "q?", "actual_output": ""}, {"input": "r?", "actual_output": null}]"#
+        let deepeval = try imported("deepeval", [(name: "d.json", bytes: Array(golden.utf8))])
+        #expect(try answers(deepeval).map { $0["answer"] } == [""])
+    }
+
     // MARK: Real traces
 
     /// Eighteen frameworks' traces as Langfuse exported them; the conversations in `*.chatml.json` are its own reading.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// Every release of the demo app against what is live, through the demo's own policy and golden set: the sound ones
@@ -28,6 +29,9 @@ import Testing
 
     private static let example =
         (#filePath as NSString).deletingLastPathComponent + "/../../examples/helpdesk"
+
+    /// What the releases before said, as vectors: the same texts are embedded once.
+    private static let vectors = Mutex<[UInt8]?>(nil)
 
     private func start(_ release: String, in place: Workplace) async throws -> (Child, String) {
         let child = try Child(
@@ -60,6 +64,13 @@ import Testing
             for name in ["golden", "schemas"] {
                 try FileManager.default.createSymbolicLink(
                     atPath: place.path(name), withDestinationPath: StageTests.example + "/" + name)
+            }
+        }
+        let file = ".sluice/vectors.db"
+        if let vectors = Self.vectors.withLock({ $0 }) { try place.write(file, vectors) }
+        defer {
+            if let made = FileManager.default.contents(atPath: place.path(file)) {
+                Self.vectors.withLock { $0 = Array(made) }
             }
         }
         let outcome = try await place.sluice(

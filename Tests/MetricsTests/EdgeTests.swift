@@ -256,7 +256,11 @@ private func got(_ ids: [String]) -> @Sendable (inout Answer) -> Void {
         let open = try measure(
             "prohibited", example: { $0.prohibited = [judge, Element(kind: .text("fool"))] },
             answer: said("Hello"))
-        #expect(open == .failed("needs a judge: not available yet"))
+        #expect(
+            open
+                == .failed(
+                    "needs a judge, which reads rubrics and not single elements: write it as the row's rubric, for rubric[example]"
+                ))
     }
 
     @Test func spansSurviveAChangeOfChunking() throws {

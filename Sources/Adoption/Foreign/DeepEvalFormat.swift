@@ -46,7 +46,7 @@ extension ForeignFormat {
         record.goldTexts = row.texts("context")
         let expected = tools(row.list("expected_tools"))
         if !expected.isEmpty { record.expectedTools = .array(expected) }
-        answer.text = row.text("actual_output") ?? answer.text
+        answer.text = row.said("actual_output") ?? answer.text
         if row["retrieval_context"] != nil { answer.documents = documents(row.texts("retrieval_context")) }
         if row["tools_called"] != nil { answer.tools = tools(row.list("tools_called")) }
         answer.cost = row["token_cost"]?.doubleValue

@@ -27,6 +27,17 @@ struct ForeignRow {
         return Chat.text(value)
     }
 
+    /// What an app said, which may be nothing at all: an empty text is an answer, a missing one is none.
+    func said(_ names: String...) -> String? {
+        for name in names {
+            for member in object.members where DatasetField.normalised(member.key) == name {
+                if let text = member.value.stringValue { return text }
+                if let text = Chat.text(member.value) { return text }
+            }
+        }
+        return nil
+    }
+
     /// Texts in a list, or in a text that holds a list as JSON or Python writes it; a bare text is one.
     func texts(_ names: String...) -> [String] {
         guard let value = first(names) else { return [] }

@@ -133,6 +133,14 @@ extension ForeignFormat {
 }
 
 extension Chat {
+    /// The turns behind the last thing that a user said.
+    static func afterLastUser(_ turns: [JSONValue]) -> [JSONValue] {
+        let last = turns.lastIndex { turn in
+            Chat.turns(.array([turn])).contains { $0.role == .user }
+        }
+        return last.map { Array(turns[($0 + 1)...]) } ?? []
+    }
+
     /// The question of an input, the last thing that a user said, and what was said before it.
     static func question(_ input: JSONValue) -> (query: String, history: [Message])? {
         let turns = turns(input)

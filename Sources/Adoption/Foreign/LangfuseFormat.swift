@@ -101,7 +101,8 @@ private struct LangfuseTrace {
                 .left, at: row.place, "the scores of traces are not carried",
                 mend: "export them, and name the file under 'external:'")
         }
-        record.answers = [answer()]
+        ForeignFormat.keep(trace["metadata"], &record)
+        record.answers = [answer(&notes)]
         return record
     }
 
@@ -115,7 +116,7 @@ private struct LangfuseTrace {
         return nil
     }
 
-    private func answer() -> ForeignAnswer {
+    private func answer(_ notes: inout ForeignNotes) -> ForeignAnswer {
         var answer = ForeignAnswer()
         answer.text = trace["output"].flatMap { Chat.text($0) }
         // Instrumentations log a call twice, the one within the other: the inner one counts.
@@ -133,8 +134,18 @@ private struct LangfuseTrace {
                 .first
         }
         let retrievals = observations.filter { kind($0) == "RETRIEVER" }
-        let found = retrievals.flatMap { Self.documents($0["output"]) }
-        if !retrievals.isEmpty { answer.documents = found }
+        let found = retrievals.map { Passage.list($0["output"]) }
+        if !retrievals.isEmpty, found.allSatisfy({ $0 != nil }) {
+            answer.documents = found.flatMap { $0 ?? [] }
+        } else if !retrievals.isEmpty {
+            notes.add(
+                .left, at: row.place, "what a retriever gave cannot be read as documents: none are recorded",
+                mend: "log its output as a list of {id, text}")
+        }
+        if answer.text == nil {
+            let failed = observations.last { $0["level"]?.stringValue == "ERROR" }
+            answer.error = failed.map { $0["statusMessage"]?.stringValue ?? "the trace says that it failed" }
+        }
         let tools = observations.filter { kind($0) == "TOOL" }.compactMap(call)
         let named = generations.flatMap { $0["output"].map { Chat.calls($0) } ?? [] }
         if !named.isEmpty || !tools.isEmpty { answer.tools = named.isEmpty ? tools : named }
@@ -169,11 +180,5 @@ private struct LangfuseTrace {
     private static func usage(_ generation: JSONObject, _ name: String) -> Int? {
         (generation["usageDetails"]?[name] ?? generation["usage"]?[name] ?? generation[name + "Usage"])?
             .intValue
-    }
-
-    static func documents(_ output: JSONValue?) -> [JSONValue] {
-        let value = output.flatMap { $0.stringValue.flatMap { ForeignRow.parsed($0) } ?? $0 }
-        let list = value?.arrayValue ?? value?["documents"]?.arrayValue ?? value?["nodes"]?.arrayValue ?? []
-        return list.compactMap { Passage.read($0) }
     }
 }

@@ -74,11 +74,20 @@ extension ForeignFormat {
         record.query = query
         record.history = history
         if let name = roots.first?.name, !name.isEmpty { record.columns["trace_name"] = .string(name) }
+        for member in roots.first?.metadata.members ?? [] { record.columns[member.key] = member.value }
         var answer = ForeignAnswer()
         answer.text = (roots + models.reversed()).lazy.compactMap { said($0) }.first
         let retrievers = spans.filter { $0.kind == "RETRIEVER" || !$0.list("retrieval.documents").isEmpty }
-        if !retrievers.isEmpty {
-            answer.documents = retrievers.flatMap { $0.list("retrieval.documents") }.compactMap(document)
+        let found = retrievers.map(documents)
+        if !retrievers.isEmpty, found.allSatisfy({ $0 != nil }) {
+            answer.documents = found.flatMap { $0 ?? [] }
+        } else if !retrievers.isEmpty {
+            notes.add(
+                .left, at: row.place, "what a retriever gave cannot be read as documents: none are recorded",
+                mend: "have it say retrieval.documents; instrumentations may hide outputs")
+        }
+        if answer.text == nil, let root = roots.first, root.hasFailed {
+            answer.error = root.status ?? "the trace says that it failed"
         }
         let tools = spans.filter { $0.kind == "TOOL" }.compactMap(call)
         let named = models.flatMap(calls)
@@ -129,6 +138,16 @@ extension ForeignFormat {
             if !found.isEmpty { return found }
         }
         return []
+    }
+
+    /// A retriever's documents; nil where it does not say, or in a form that cannot be read.
+    private static func documents(_ span: TraceSpan) -> [JSONValue]? {
+        let listed = span.list("retrieval.documents")
+        if !listed.isEmpty {
+            let read = listed.compactMap(document)
+            return read.count == listed.count ? read : nil
+        }
+        return Passage.list(span.attributes["retrieval.documents"] ?? span.attributes["output.value"])
     }
 
     private static func document(_ object: JSONObject) -> JSONValue? {

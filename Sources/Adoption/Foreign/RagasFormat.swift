@@ -46,12 +46,13 @@ extension ForeignFormat {
                 mend: "record each as a repeat, or ask the app with 'repeats'")
         }
         var answer = ForeignAnswer()
-        // A conversation's answer is what its last user turn got.
-        answer.text = row.text("response", "answer") ?? turns.arrayValue.flatMap { Chat.text(.array($0)) }
+        // What was said before the last question is no answer to it.
+        let after = turns.arrayValue.map { Chat.afterLastUser($0) } ?? []
+        answer.text = row.said("response", "answer") ?? Chat.text(.array(after))
         if row["retrieved_contexts", "contexts"] != nil {
             answer.documents = documents(row.texts("retrieved_contexts", "contexts"))
         }
-        let calls = turns.arrayValue.map { Chat.calls(.array($0)) } ?? []
+        let calls = Chat.calls(.array(after))
         if !calls.isEmpty { answer.tools = calls }
         record.answers = [answer]
         others(row, known, &record, &notes)

@@ -14,6 +14,7 @@ struct TraceSpan {
     /// Names with points, lists with numbers: `retrieval.documents.0.document.content`.
     let attributes: JSONObject
     let status: String?
+    let hasFailed: Bool
     let place: SourcePlace
 
     /// A span; nil where the object is none.
@@ -40,7 +41,13 @@ struct TraceSpan {
                 ?? span["startTime"])
         end = Self.seconds(
             span["endTimeUnixNano"] ?? span["end_time_unix_nano"] ?? span["end_time"] ?? span["endTime"])
-        status = (span["status"]?["message"] ?? span["status_message"])?.stringValue
+        let words = (span["status"]?["message"] ?? span["status_message"])?.stringValue
+        status = words?.isEmpty == true ? nil : words
+        // OTLP numbers the status: 2 is an error.
+        let code = span["status"]?["code"] ?? span["status_code"] ?? span["status.code"]
+        hasFailed =
+            code?.intValue == 2 || code?.stringValue?.uppercased().hasSuffix("ERROR") == true
+            || code?.stringValue == "2"
         var flat = JSONObject()
         if let list = span["attributes"]?.arrayValue {
             // OTLP: a list of keys with typed values.
@@ -60,6 +67,20 @@ struct TraceSpan {
             flat["openinference.span.kind"] = .string(kind)
         }
         attributes = flat
+    }
+
+    /// What the app said of the trace: members of `metadata`, and the session.
+    var metadata: JSONObject {
+        var out = JSONObject()
+        if let session = attributes["session.id"] { out["session"] = session }
+        let whole = attributes["metadata"]?.stringValue.flatMap { ForeignRow.parsed($0) }?.objectValue
+        for member in whole?.members ?? [] where member.value.objectValue == nil {
+            out[member.key] = member.value
+        }
+        for member in attributes.members where member.key.hasPrefix("metadata.") {
+            out[String(member.key.dropFirst("metadata.".count))] = member.value
+        }
+        return out
     }
 
     /// AGENT, CHAIN, LLM, RETRIEVER, TOOL …

@@ -17,23 +17,30 @@ enum AssertionCatalogue {
             "say it as required or prohibited elements (a regex reaches far), or run it as a metric of your own: custom",
         "ruby": "say it as required or prohibited elements (a regex reaches far)",
         "webhook": "say it as required or prohibited elements, or score it outside",
-        "llm-rubric": "its words are kept as the row's rubric; no judge is in this version",
-        "g-eval": "its words are kept as the row's rubric; no judge is in this version",
-        "factuality": "its reference is kept, and measured by token_f1; no judge is in this version",
+        "llm-rubric":
+            "its words are kept as the row's rubric: with a 'judge' in the policy, gate on rubric[example]",
+        "g-eval":
+            "its words are kept as the row's rubric: with a 'judge' in the policy, gate on rubric[example]",
+        "factuality": "its reference is kept: with a 'judge' in the policy, gate on correctness",
         "model-graded-factuality":
-            "its reference is kept, and measured by token_f1; no judge is in this version",
-        "model-graded-closedqa": "its words are kept as the row's rubric; no judge is in this version",
-        "model-graded": "its words are kept as the row's rubric; no judge is in this version",
-        "closedqa": "its words are kept as the row's rubric; no judge is in this version",
-        "search-rubric": "its words are kept as the row's rubric; no judge is in this version",
-        "agent-rubric": "its words are kept as the row's rubric; no judge is in this version",
-        "answer-relevance": "no embeddings and no judge are in this version",
-        "context-faithfulness": "no judge is in this version",
+            "its reference is kept: with a 'judge' in the policy, gate on correctness",
+        "model-graded-closedqa":
+            "its words are kept as the row's rubric: with a 'judge' in the policy, gate on rubric[example]",
+        "model-graded":
+            "its words are kept as the row's rubric: with a 'judge' in the policy, gate on rubric[example]",
+        "closedqa":
+            "its words are kept as the row's rubric: with a 'judge' in the policy, gate on rubric[example]",
+        "search-rubric":
+            "its words are kept as the row's rubric: with a 'judge' in the policy, gate on rubric[example]",
+        "agent-rubric":
+            "its words are kept as the row's rubric: with a 'judge' in the policy, gate on rubric[example]",
+        "answer-relevance": "with an encoder in the policy's 'embedding', gate on answer_relevance",
+        "context-faithfulness": "gate on groundedness with an encoder, or on faithfulness with a judge",
         "context-recall": "write retrieval_gold_doc_ids, and gate on recall@5",
         "context-relevance": "write retrieval_gold_doc_ids, and gate on precision@5",
-        "conversation-relevance": "no judge is in this version",
+        "conversation-relevance": "with a judge in the policy, gate on judged_relevance and completeness",
         "similar":
-            "its reference is kept, and measured by token_f1 and rouge_l; no embeddings are in this version",
+            "its reference is kept: with an encoder in the policy's 'embedding', gate on cosine_similarity",
         "levenshtein":
             "its reference is kept; write metrics: [levenshtein], and gate on it or on levenshtein_similarity",
         "gleu": "its reference is kept; gate on sentence_bleu or rouge_l",

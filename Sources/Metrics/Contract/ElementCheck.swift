@@ -34,7 +34,10 @@ enum ElementCheck {
         case .catalogue(let name):
             guard let finder = catalogues[name] else { return .unknown("there is no catalogue '\(name)'") }
             return finder.occurs(inFolded: folded) ? .present : .absent
-        case .judge: return .unknown("needs a judge: not available yet")
+        case .judge:
+            return .unknown(
+                "needs a judge, which reads rubrics and not single elements: write it as the row's rubric, for rubric[example]"
+            )
         }
     }
 
