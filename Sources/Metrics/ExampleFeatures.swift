@@ -22,10 +22,10 @@ public struct ExampleFeatures: Sendable {
         return made
     }
 
-    /// The references cut for ROUGE.
-    mutating func rouge(_ cut: RougeCut) -> [RougeTokens] {
-        if let made = rougeCache[cut] { return made }
-        let made = references.map { RougeTokens($0, cut) }
+    /// The references cut for ROUGE; with their runs counted where they are wanted.
+    mutating func rouge(_ cut: RougeCut, counting: Bool = false) -> [RougeTokens] {
+        if let made = rougeCache[cut], !counting || made.allSatisfy(\.isCounted) { return made }
+        let made = references.map { RougeTokens($0, cut, counting: counting) }
         rougeCache[cut] = made
         return made
     }

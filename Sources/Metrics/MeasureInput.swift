@@ -41,11 +41,11 @@ public struct MeasureInput: Sendable {
         return made
     }
 
-    /// The answer cut for ROUGE, or nil where it has no text.
-    mutating func rouge(_ cut: RougeCut) -> RougeTokens? {
-        if let made = rougeCache, made.cut == cut { return made.tokens }
+    /// The answer cut for ROUGE, or nil where it has no text; with its runs counted where they are wanted.
+    mutating func rouge(_ cut: RougeCut, counting: Bool = false) -> RougeTokens? {
+        if let made = rougeCache, made.cut == cut, made.tokens.isCounted || !counting { return made.tokens }
         guard let text = answer?.text else { return nil }
-        let made = RougeTokens(text, cut)
+        let made = RougeTokens(text, cut, counting: counting)
         rougeCache = (cut, made)
         return made
     }

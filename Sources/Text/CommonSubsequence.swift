@@ -14,15 +14,38 @@ public func commonSubsequenceLength(_ left: [UInt64], _ right: [UInt64], limit: 
     guard !short.isEmpty else { return 0 }
     let width = (short.count + 63) / 64
     guard width <= limit / long.count else { return nil }
-    let table = PositionTable(short, width: width)
-    return width == 1 ? table.lengthOfOne(long) : table.length(long)
+    if width == 1 { return lengthOfOne(short, long) }
+    return PositionTable(short, width: width).length(long)
+}
+
+/// For a list of at most 64 elements: its keys and the bits of their positions in an open-addressed table.
+private func lengthOfOne(_ short: [UInt64], _ long: [UInt64]) -> Int {
+    let size = 128
+    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * size) { room in
+        // Beside `size` keys their masks; an empty mask says that the place is free.
+        room.initialize(repeating: 0)
+        for (position, key) in short.enumerated() {
+            var place = Int(truncatingIfNeeded: key ^ (key >> 32)) & (size - 1)
+            while room[size + place] != 0, room[place] != key { place = (place + 1) & (size - 1) }
+            room[place] = key
+            room[size + place] |= 1 << UInt64(position)
+        }
+        var state = ~UInt64(0)
+        for key in long {
+            var place = Int(truncatingIfNeeded: key ^ (key >> 32)) & (size - 1)
+            while room[size + place] != 0, room[place] != key { place = (place + 1) & (size - 1) }
+            // A free place has no bits: nothing changes.
+            let hits = state & room[size + place]
+            state = (state &+ hits) | (state &- hits)
+        }
+        let used = short.count == 64 ? ~UInt64(0) : (1 << UInt64(short.count)) - 1
+        return (~state & used).nonzeroBitCount
+    }
 }
 
 /// For every key of a list, the positions where it stands, as bits.
 private struct PositionTable {
     private let keys: [UInt64]
-    /// `width` words a key.
-    private var masks: [UInt64]
     private let width: Int
     private let count: Int
 
@@ -32,16 +55,8 @@ private struct PositionTable {
         keys = distinct
         self.width = width
         count = list.count
-        masks = []
-        // Beyond one word the masks are made key by key while reading: m²/64 words would not be.
-        if width == 1 {
-            masks = Array(repeating: 0, count: distinct.count)
-            for (position, key) in list.enumerated() {
-                if let index = index(of: key) { masks[index] |= 1 << UInt64(position) }
-            }
-        } else {
-            positions = Self.positions(list, keys)
-        }
+        // Masks are made key by key while reading: m²/64 words for all of them would be too many.
+        positions = Self.positions(list, keys)
     }
 
     /// Positions of key `i`: `places[starts[i] ..< starts[i + 1]]`.
@@ -65,17 +80,6 @@ private struct PositionTable {
             if keys[middle] < key { low = middle + 1 } else { high = middle }
         }
         return low < keys.count && keys[low] == key ? low : nil
-    }
-
-    func lengthOfOne(_ long: [UInt64]) -> Int {
-        var state = ~UInt64(0)
-        for key in long {
-            guard let index = index(of: key) else { continue }
-            let hits = state & masks[index]
-            state = (state &+ hits) | (state &- hits)
-        }
-        let used = count == 64 ? ~UInt64(0) : (1 << UInt64(count)) - 1
-        return (~state & used).nonzeroBitCount
     }
 
     func length(_ long: [UInt64]) -> Int {

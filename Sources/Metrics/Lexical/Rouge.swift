@@ -24,8 +24,10 @@ enum Rouge {
     }
 
     /// A ROUGE family; `score` is nil where texts are too long to be compared.
+    ///
+    /// - Parameter counting: Whether it looks at runs of words, sorted, rather than at their order.
     static func family(
-        _ name: String, summary: String, example: String,
+        _ name: String, summary: String, example: String, counting: Bool,
         score: @escaping @Sendable (_ answer: RougeTokens, _ reference: RougeTokens) -> Score?
     ) -> MetricFamily {
         MetricFamily(
@@ -37,17 +39,19 @@ enum Rouge {
             return MetricDefinition(
                 name: request.name, summary: summary, source: said, nature: .share(.generation),
                 whenAppFailed: .worst(0, where: "reference") { !$0.references.isEmpty },
-                measure: { input in best(&input, cut, score) })
+                measure: { input in best(&input, cut, counting, score) })
         }
     }
 
     private static func best(
-        _ input: inout MeasureInput, _ cut: RougeCut, _ score: (RougeTokens, RougeTokens) -> Score?
+        _ input: inout MeasureInput, _ cut: RougeCut, _ counting: Bool,
+        _ score: (RougeTokens, RougeTokens) -> Score?
     ) -> Measurement {
         if input.example.references.isEmpty { return .notExpected("reference") }
-        guard let answer = input.rouge(cut) else { return input.notShown("text") }
+        guard let answer = input.rouge(cut, counting: counting) else { return input.notShown("text") }
         var best: Double?
-        for reference in input.features.rouge(cut) where !reference.ordered.isEmpty {
+        for reference in input.features.rouge(cut, counting: counting)
+        where !reference.ordered.isEmpty {
             guard let score = score(answer, reference) else {
                 return .failed("the texts are too long to be compared")
             }

@@ -7,7 +7,8 @@ import Text
 enum Rouge1 {
     static let family = Rouge.family(
         "rouge_1", summary: "Overlap of single words with the best reference, as F1.",
-        example: #"{"reference_response": "the cat sat", "text": "the cat ran off"} → 0.5714285714285715"#
+        example: #"{"reference_response": "the cat sat", "text": "the cat ran off"} → 0.5714285714285715"#,
+        counting: true
     ) { answer, reference in
         Rouge.Score(
             hits: sharedCount(sorted: answer.unigrams, sorted: reference.unigrams),

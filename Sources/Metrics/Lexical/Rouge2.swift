@@ -7,7 +7,8 @@ import Text
 enum Rouge2 {
     static let family = Rouge.family(
         "rouge_2", summary: "Overlap of pairs of words with the best reference, as F1.",
-        example: #"{"reference_response": "the cat sat", "text": "the cat ran off"} → 0.4"#
+        example: #"{"reference_response": "the cat sat", "text": "the cat ran off"} → 0.4"#,
+        counting: true
     ) { answer, reference in
         Rouge.Score(
             hits: sharedCount(sorted: answer.bigrams, sorted: reference.bigrams),

@@ -8,7 +8,8 @@ import Text
 enum RougeL {
     static let family = Rouge.family(
         "rouge_l", summary: "Longest common sequence of words with the best reference, as F1.",
-        example: #"{"reference_response": "the cat sat down", "text": "the dog sat down"} → 0.75"#
+        example: #"{"reference_response": "the cat sat down", "text": "the dog sat down"} → 0.75"#,
+        counting: false
     ) { answer, reference in
         guard let hits = commonSubsequenceLength(answer.ordered, reference.ordered) else { return nil }
         return Rouge.Score(hits: hits, answer: answer.ordered.count, reference: reference.ordered.count)

@@ -18,15 +18,23 @@ enum RougeCut: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// A text's words and its runs of one and two words, sorted for counting.
+/// A text's words and, where they are wanted, its runs of one and two words, sorted for counting.
 struct RougeTokens: Sendable {
     let ordered: [UInt64]
-    let unigrams: [UInt64]
-    let bigrams: [UInt64]
+    private(set) var unigrams: [UInt64] = []
+    private(set) var bigrams: [UInt64] = []
+    private(set) var isCounted = false
 
-    init(_ text: String, _ cut: RougeCut) {
+    /// - Parameter counting: Whether runs are wanted: sorting them costs more than a common subsequence does.
+    init(_ text: String, _ cut: RougeCut, counting: Bool = true) {
         ordered = cut.keys(text)
+        if counting { count() }
+    }
+
+    mutating func count() {
+        guard !isCounted else { return }
         unigrams = ordered.sorted()
         bigrams = ngramKeys(ordered, order: 2).sorted()
+        isCounted = true
     }
 }
