@@ -233,7 +233,6 @@ struct EvalSession {
         }
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
-        if !mode.asks, damage.isFound { result.measurement.tellDamage() }
         result.trust = trust
         if let why = policy.judge?.selfJudgingReason, prepared.request.wantsModels {
             result.warnings.append(

@@ -65,7 +65,7 @@ import Testing
         let report = try await place.sluice("report", run)
         #expect(report.status == 65, "\(report)")
         #expect(report.err.contains("the record of run \(run) is damaged"), "\(report)")
-        if cut < lines.count { #expect(!report.out.contains("the run ended first"), "\(report)") }
+        #expect(!report.out.contains("the run ended first"), "\(report)")
         #expect(report.out.contains("the record is damaged"), "\(report)")
         try place.write(".sluice/runs/\(run)/observations.jsonl", lines)
         #expect(try await place.sluice("report", run).status == 0)
