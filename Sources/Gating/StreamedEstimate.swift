@@ -148,7 +148,7 @@ public struct StreamedEstimate: Sendable {
             let interval =
                 definition.isPassFail
                 ? try wilsonInterval(successes: passes, trials: measured, confidence: confidence)
-                : try studentInterval(sample, confidence: confidence)
+                : try interval(of: sample)
             return Summary(
                 value: sample.mean, text: nil, interval: clamped(interval),
                 method: definition.isPassFail ? "share" : "mean", note: nil)
@@ -156,6 +156,15 @@ public struct StreamedEstimate: Sendable {
             let note = measured < 2 ? "an interval needs two lines" : "\(error)"
             return Summary(value: sample.mean, text: nil, interval: nil, method: "mean", note: note)
         }
+    }
+
+    /// Equal values have no spread to reckon with: there the metric's range speaks, as in an evaluation.
+    private func interval(of sample: Moments) throws(EstimateError) -> Interval {
+        if sample.isConstant, sample.n > 1, let low = definition.lowest, let high = definition.highest {
+            return try allEqualInterval(
+                value: sample.mean, range: low...high, n: sample.n, confidence: confidence)
+        }
+        return try studentInterval(sample, confidence: confidence)
     }
 
     private func matrix(without group: Int?) -> ConfusionMatrix {

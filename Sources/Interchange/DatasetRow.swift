@@ -193,6 +193,11 @@ struct DatasetRow {
                 return .band(band)
             }
         }
+        if value.stringValue.map(hasDecimalComma) ?? false {
+            fail(
+                key, "the expected score has a decimal comma", mend: "write it with a point: 0.85 for 0,85")
+            return nil
+        }
         let low = value[0]?.doubleValue ?? value["min"]?.doubleValue ?? value["from"]?.doubleValue
         let high = value[1]?.doubleValue ?? value["max"]?.doubleValue ?? value["to"]?.doubleValue
         if let low, let high, low <= high { return .range(low...high) }

@@ -111,7 +111,7 @@ public struct ExternalBinding {
                             arm: record.arm ?? source.arm ?? (arms.count == 1 ? arms[0] : nil),
                             repetition: record.repetition, answer: record.answer,
                             versions: record.versions, score: score.value,
-                            problem: whole
+                            problem: whole ?? score.problem
                                 ?? (score.value.map { metrics[metric].problem($0) }
                                     ?? "the scorer gave no score")))
                 }

@@ -10,6 +10,8 @@ public struct ExternalRecord: Sendable, Hashable {
         public let value: Double?
         /// Why there is none, or what the scorer says to it.
         public let reason: String?
+        /// Why what stands there is no score: a sentence without content of the record; nil where nothing stands there.
+        public var problem: String?
     }
 
     /// Line or number of the record, from 1.

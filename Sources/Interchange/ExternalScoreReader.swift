@@ -84,9 +84,9 @@ public struct ExternalScoreReader {
         // An array, or an object over several lines, is one text; else each line is one.
         if start == UInt8(ascii: "[") { return try whole(bytes) }
         let first = bytes.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: true).first
-        let isLines = first.map { line in (try? JSONValue.parse(line))?.objectValue != nil } ?? false
+        let isLines = first.map { line in (try? Self.value(Array(line)))?.objectValue != nil } ?? false
         let isOne = isLines && !bytes.dropFirst(first?.endIndex ?? 0).contains { $0 > 0x20 }
-        if isOne || !isLines, (try? JSONValue.parse(bytes, limits: Self.limits)) != nil {
+        if isOne || !isLines, (try? Self.value(bytes)) != nil {
             return try whole(bytes)
         }
         isKnown = isLines
@@ -95,7 +95,7 @@ public struct ExternalScoreReader {
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
-            do throws(JSONError) { take(try JSONValue.parse(line, limits: Self.limits), number) } catch {
+            do throws(JSONError) { take(try Self.value(Array(line)), number) } catch {
                 out.setAside(
                     "it is no JSON (\(error.cause)); write null where there is no score, and each record on a line",
                     at: number)
@@ -103,9 +103,20 @@ public struct ExternalScoreReader {
         }
     }
 
+    /// The value, where need be with texts for the numbers that are none, as Python's `json` writes them: one NaN
+    /// takes away its own score, and not those beside it.
+    private static func value(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+        do throws(JSONError) { return try JSONValue.parse(bytes, limits: limits) } catch {
+            guard let mended = NumberWords.quoted(bytes),
+                let value = try? JSONValue.parse(mended, limits: limits)
+            else { throw error }
+            return value
+        }
+    }
+
     private mutating func whole(_ bytes: [UInt8]) throws(Problem) {
         var value: JSONValue
-        do throws(JSONError) { value = try JSONValue.parse(bytes, limits: Self.limits) } catch {
+        do throws(JSONError) { value = try Self.value(bytes) } catch {
             throw Problem(
                 description: "it is no JSON: \(error.cause) (line \(error.mark.line)); write it again")
         }
@@ -192,10 +203,20 @@ public struct ExternalScoreReader {
     ) {
         let number = Self.number(score)
         if number == nil, !score.isNull, score.stringValue.map({ !Self.isNothing($0) }) ?? true {
-            let isQuoted = score.stringValue.flatMap { Double($0) } != nil
-            let why = isQuoted ? "a number in quotes" : withArticle(score.typeName)
-            let mend = isQuoted ? "write it without them" : "write a number, or null where there is none"
-            return out.setAside("its '\(name)' is \(why), and no number; \(mend)", at: record.place)
+            var (why, mend) = (withArticle(score.typeName), "write a number, or null where there is none")
+            if let text = score.stringValue {
+                if NumberWords.isInfinite(text) {
+                    why = "infinite"
+                } else if hasDecimalComma(text) {
+                    (why, mend) = ("a text with a decimal comma", "write 0.9 for 0,9, without quotes")
+                } else if Double(text) != nil {
+                    (why, mend) = ("a number in quotes", "write it without them")
+                }
+            }
+            out.setAside("its '\(name)' is \(why), and no number; \(mend)", at: record.place)
+            let problem = "its score is \(why), and no number"
+            record.scores.append(.init(name: name, value: nil, reason: reason?.stringValue, problem: problem))
+            return
         }
         record.scores.append(.init(name: name, value: number, reason: reason?.stringValue))
     }
@@ -318,9 +339,15 @@ public struct ExternalScoreReader {
         guard
             let number = flags[text.lowercased()] ?? (try? JSONValue.parse(text))?.doubleValue ?? Double(text)
         else {
-            return out.setAside(
-                "its '\(name)' is no number; write one, such as 0.8, or leave the cell empty",
-                at: record.place)
+            let isComma = hasDecimalComma(text)
+            let mend =
+                isComma
+                ? "has a decimal comma; write 0.9 for 0,9"
+                : "is no number; write one, such as 0.8, or leave the cell empty"
+            out.setAside("its '\(name)' \(mend)", at: record.place)
+            let problem = isComma ? "its score has a decimal comma" : "its score is a text, and no number"
+            record.scores.append(.init(name: name, value: nil, reason: reason, problem: problem))
+            return
         }
         record.scores.append(.init(name: name, value: number, reason: reason))
     }

@@ -21,12 +21,12 @@ enum SheetDialect {
     /// The bytes as UTF-8 with LF or CRLF; nil where they claim to be UTF-16 and are not.
     static func utf8(_ bytes: [UInt8]) -> [UInt8]? {
         var bytes = bytes
-        let isLittle = bytes.starts(with: [0xFF, 0xFE])
-        if isLittle || bytes.starts(with: [0xFE, 0xFF]) {
+        let hasMark = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        if let isLittle = hasMark ? bytes[0] == 0xFF : isUnmarkedLittle(bytes) {
             guard bytes.count % 2 == 0 else { return nil }
             var units: [UInt16] = []
             units.reserveCapacity(bytes.count / 2)
-            for index in stride(from: 2, to: bytes.count, by: 2) {
+            for index in stride(from: hasMark ? 2 : 0, to: bytes.count, by: 2) {
                 let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
                 units.append(isLittle ? second << 8 | first : first << 8 | second)
             }
@@ -38,6 +38,21 @@ enum SheetDialect {
             for index in bytes.indices where bytes[index] == 0x0D { bytes[index] = 0x0A }
         }
         return bytes
+    }
+
+    /// Whether bytes without a mark are UTF-16, the little end first; nil where they are no UTF-16. Names of columns,
+    /// separators and line ends are ASCII: every other byte of theirs is zero, which no byte of a UTF-8 text is.
+    private static func isUnmarkedLittle(_ bytes: [UInt8]) -> Bool? {
+        let head = bytes.prefix(4096)
+        var zeros = (even: 0, odd: 0)
+        for (index, byte) in head.enumerated() where byte == 0 {
+            if index % 2 == 0 { zeros.even += 1 } else { zeros.odd += 1 }
+        }
+        guard max(zeros.even, zeros.odd) * 16 >= head.count, max(zeros.even, zeros.odd) > 1 else {
+            return nil
+        }
+        if zeros.odd > 4 * zeros.even { return true }
+        return zeros.even > 4 * zeros.odd ? false : nil
     }
 
     /// The table without Excel's line `sep=;`, what that says, and how many lines it took.
@@ -54,6 +69,9 @@ enum SheetDialect {
     /// The separator that makes the first rows a table: most of them as wide as the header, and wide.
     static func separator(_ bytes: [UInt8]) -> UInt8 {
         var best: (separator: UInt8, fitting: Int, width: Int)?
+        // Where a mistake leaves no separator that makes a table, the one that makes most of the header: what is then
+        // told is the mistake.
+        var broken: (separator: UInt8, width: Int)?
         for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09] {
             var width = 0
             var fitting = 0
@@ -66,10 +84,14 @@ enum SheetDialect {
                 seen += 1
                 return seen < 30
             }
-            guard isSound != nil, width > 1 else { continue }
+            guard width > 1 else { continue }
+            guard isSound != nil else {
+                if width > broken?.width ?? 1 { broken = (separator, width) }
+                continue
+            }
             if let known = best, (known.fitting, known.width) >= (fitting, width) { continue }
             best = (separator, fitting, width)
         }
-        return best?.separator ?? UInt8(ascii: ",")
+        return best?.separator ?? broken?.separator ?? UInt8(ascii: ",")
     }
 }

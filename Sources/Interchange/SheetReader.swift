@@ -3,7 +3,7 @@ import Notation
 
 /// Reads a sheet of examples: comma-separated values, as spreadsheets of any locale save them, or JSON Lines.
 ///
-/// Bytes are UTF-8, with or without a byte-order mark, or UTF-16 with one; lines end with LF, CRLF or CR; cells are
+/// Bytes are UTF-8 or UTF-16, with or without a byte-order mark; lines end with LF, CRLF or CR; cells are
 /// separated by commas, semicolons or tabs, whichever gives a table, or by what Excel's line `sep=;` says.
 public struct SheetReader: Sendable {
     /// A column of the sheet, and what it becomes.

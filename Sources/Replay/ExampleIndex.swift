@@ -22,7 +22,13 @@ struct ExampleIndex {
         for number in 0..<examples.count {
             let example = try examples.example(number)
             ids.append(example.id)
-            starts.append(starts[number] + Int32(max(1, example.repeats ?? repeats)))
+            let asked = Int(starts[number]).addingReportingOverflow(max(1, example.repeats ?? repeats))
+            guard !asked.overflow, let start = Int32(exactly: asked.partialValue) else {
+                throw StoreError(
+                    .unavailable,
+                    "the data set asks more than \(Int32.max) questions with its repeats; ask fewer times")
+            }
+            starts.append(start)
             if tagPlace != nil { tags.add(example.tags, number) }
             for (place, name) in sliceNames.enumerated() {
                 guard let value = example.sliceValue(name) else {

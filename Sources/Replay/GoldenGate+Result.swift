@@ -8,7 +8,8 @@ extension GoldenGate {
         _ table: any ScoreTable, _ selection: MetricSelection, _ tally: RunTally, _ index: ExampleIndex,
         attempt: Int, seconds: Double
     ) throws -> RunResult {
-        let measurement = tally.measurement
+        var measurement = tally.measurement
+        if request.rescore, damage.isFound { measurement.tellDamage() }
         let judge = GoldenJudge(
             rules: request.rules, definitions: selection.definitions, kpi: selection.kpi,
             options: options(attempt))

@@ -5,6 +5,7 @@ import Ledger
 import Metrics
 import Scoring
 import Statistics
+import Synchronization
 
 /// The golden gate: asks (or reads) both arms over the data set, scores, judges, and says what came of it.
 ///
@@ -83,6 +84,7 @@ public struct GoldenGate: Sendable {
     let ports: Ports
     let progress: @Sendable (ReplayProgress) -> Void
     let notice: @Sendable (StoreError) -> Void
+    let damage = RecordDamage()
 
     /// - Parameter notice: Told of records that were found damaged, and of what was done about them.
     public init(
@@ -92,7 +94,10 @@ public struct GoldenGate: Sendable {
         self.request = request
         self.ports = ports
         self.progress = progress
-        self.notice = notice
+        self.notice = { [damage] problem in
+            damage.note()
+            notice(problem)
+        }
     }
 
     var arms: [Arm] { Arm.allCases.filter { ports.targets[$0] != nil } }
@@ -408,4 +413,13 @@ private func failures(
 private struct NoLog: ObservationLog {
     func append(_ observation: Observation) {}
     func finish() {}
+}
+
+/// Whether a record was found damaged while it was read.
+final class RecordDamage: Sendable {
+    private let found = Atomic<Bool>(false)
+
+    var isFound: Bool { found.load(ordering: .relaxed) }
+
+    func note() { found.store(true, ordering: .relaxed) }
 }

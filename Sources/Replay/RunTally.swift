@@ -89,7 +89,7 @@ struct RunTally: Sendable {
             result.unmeasured += result.planned - seen
             result.causes.append(
                 MeasurementCounts.ByCause(
-                    arm: .candidate, cause: "not asked", count: result.planned - seen,
+                    arm: .candidate, cause: MeasurementCounts.unasked, count: result.planned - seen,
                     detail: "the run ended first"))
         }
         return result
@@ -106,4 +106,19 @@ struct RunTally: Sendable {
             Manifest.ObservedVersion(name: $0, values: known[$0, default: []].sorted())
         }
     }
+}
+
+extension MeasurementCounts {
+    /// Says of what is missing that its record is damaged, and not that it was never asked.
+    public mutating func tellDamage() {
+        causes = causes.map { cause in
+            guard cause.cause == MeasurementCounts.unasked else { return cause }
+            return ByCause(
+                arm: cause.arm, cause: "not in the record", count: cause.count,
+                detail: "the record is damaged", isMetric: cause.isMetric)
+        }
+    }
+
+    /// The cause of what was planned and never seen.
+    public static let unasked = "not asked"
 }

@@ -210,6 +210,10 @@ public enum SweepTerminal {
         }
         let sweep = VisibleText.excerpt(report.facts.sweep, to: 60)
         if let page { text.paragraph([("page  ", .bold), (page, .plain)]) }
+        guard report.facts.isFinished else {
+            text.paragraph([("next  ", .bold), ("sluice sweep --resume \(sweep)", .plain)])
+            return
+        }
         text.paragraph([
             ("next  ", .bold), ("sluice sweep --from \(sweep) --pick VARIANT --why \"…\"", .plain),
         ])

@@ -2,6 +2,7 @@ import Digest
 import Domain
 import Glibc
 import Interchange
+import Synchronization
 
 /// Evidence in a folder: `runs/ID/observations.jsonl` while a run goes on, `observations.jsonl.zst` when it is whole,
 /// and the run's other files beside it.
@@ -10,6 +11,9 @@ import Interchange
 /// cut off when the log is opened again.
 public struct DirectoryEvidence: EvidenceStore {
     public let root: String
+
+    /// Whether anything that this process asked, or went on with, is kept.
+    public static var hasKept: Bool { Journal.hasKept.load(ordering: .relaxed) }
 
     /// - Parameter root: Usually `.sluice`; made when the first thing is written.
     public init(root: String) { self.root = root }

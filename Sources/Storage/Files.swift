@@ -30,13 +30,26 @@ enum Files {
         var partial = path.hasPrefix("/") ? "/" : ""
         for piece in path.split(separator: "/") {
             partial += partial.isEmpty || partial == "/" ? String(piece) : "/" + piece
-            if mkdir(partial, 0o777) == 0 { continue }
+            if mkdir(partial, 0o777) == 0 {
+                if piece == ".sluice" { hide(partial) }
+                continue
+            }
             let code = errno
             // A folder that stands already may lie where none can be made.
             if !isFolder(partial) {
                 throw error("create the folder", partial, code == EEXIST ? ENOTDIR : code)
             }
         }
+    }
+
+    /// Keeps a store that was made here out of version control: it holds a key of pseudonyms and what apps answered.
+    /// Where that cannot be written the store is as good.
+    private static func hide(_ folder: String) {
+        let descriptor = open(folder + "/.gitignore", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let text = Array("# Written by sluice: a store is no source.\n*\n".utf8)
+        try? text.withUnsafeBytes { try writeAll(descriptor, $0, folder) }
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -12,6 +12,9 @@ final class Journal: ObservationLog {
         let lock: WriterLock
     }
 
+    /// Whether this process wrote an observation, or took up a log that holds some.
+    static let hasKept = Atomic<Bool>(false)
+
     let repairs: [StoreError]
     private let path: String
     private let packed: String
@@ -36,6 +39,7 @@ final class Journal: ObservationLog {
                             + "what they held was never counted and is to be asked again"))
             }
             self.repairs = repairs
+            if end > 0 { Journal.hasKept.store(true, ordering: .relaxed) }
             file = Mutex(File(descriptor: descriptor, end: end, lock: lock))
         } catch {
             close(descriptor)
@@ -71,6 +75,7 @@ final class Journal: ObservationLog {
             do {
                 try line.withUnsafeBytes { try Files.writeAll(descriptor, $0, at: end, path) }
                 file?.end = end + line.count
+                Journal.hasKept.store(true, ordering: .relaxed)
                 return nil
             } catch {
                 // The piece that was written goes; where even that fails the next line is written over it.

@@ -37,6 +37,8 @@ public struct SweepReport: Sendable {
         public var sluiceVersion = ""
         /// Whether axes or claimed metrics were chosen when the answers were there already.
         public var isChosenAfterwards = false
+        /// Whether all that could be asked was: else the sweep can be resumed, and is none to choose from.
+        public var isFinished = true
 
         public init() {}
     }

@@ -74,10 +74,11 @@ struct Arguments: Sendable {
     func all(_ name: String) -> [String] { values[name] ?? [] }
 
     /// A whole number of at least `least`, or a problem that says so.
-    func number(_ name: String, least: Int) throws(Problem) -> Int? {
+    func number(_ name: String, least: Int, most: Int? = nil) throws(Problem) -> Int? {
         guard let text = value(name) else { return nil }
-        guard let number = Int(text), number >= least else {
-            throw Problem(message: "--\(name) takes a whole number from \(least), not '\(text)'", hint: nil)
+        guard let number = Int(text), number >= least, number <= most ?? .max else {
+            let range = "from \(least)" + (most.map { " to \($0)" } ?? "")
+            throw Problem(message: "--\(name) takes a whole number \(range), not '\(text)'", hint: nil)
         }
         return number
     }

@@ -19,10 +19,12 @@ struct CandidateAcceptance {
         path = CandidateFiles.path(arguments)
     }
 
-    func run(_ ids: [String]) throws -> Int32 {
+    /// - Parameter given: Candidates; none: those that the lines of `--expect` name.
+    func run(_ given: [String]) throws -> Int32 {
         guard let by = arguments.value("by") else {
             throw Arguments.Problem(message: "say who says what is right: --by NAME", hint: nil)
         }
+        let ids = given.isEmpty ? try candidatesOfExpectations() : given
         for flag in ["reference", "id", "query"] where ids.count > 1 && arguments.has(flag) {
             throw Arguments.Problem(
                 message:
@@ -40,6 +42,7 @@ struct CandidateAcceptance {
         let expected = try expectations(ids)
         let systems =
             try (file.map { try LintInputs.systems($0) } ?? [])
+            + LintInputs.seenSystems(arguments.value("store") ?? ".sluice")
         do throws(Acceptance.Refusal) { try Acceptance.check(person: by, systems: systems) } catch {
             throw refused(error)
         }
@@ -152,6 +155,27 @@ struct CandidateAcceptance {
             slices.append((name, String(text[text.index(after: equals)...])))
         }
         return slices
+    }
+
+    /// The candidates that the lines of `--expect` name, in their order; a line without one is told with the others.
+    private func candidatesOfExpectations() throws -> [String] {
+        let path = arguments.value("expect") ?? ""
+        let bytes = try SensitiveArguments.input(path, console)
+        var ids: [String] = []
+        if let whole = (try? JSONValue.parse(bytes))?.objectValue {
+            ids = [whole["candidate"]?.stringValue].compactMap { $0 }
+        } else {
+            try InputFile.lines(path) { _, bytes in
+                let id = (try? JSONValue.parse(bytes))?.objectValue?["candidate"]?.stringValue
+                if let id { ids.append(id) }
+            }
+        }
+        guard !ids.isEmpty else {
+            throw Arguments.Problem(
+                message: "name the candidate: \(path) names none",
+                hint: "write {\"candidate\": \"c-…\", …}, or give its id")
+        }
+        return ids
     }
 
     /// By candidate; under an empty name what holds for all.

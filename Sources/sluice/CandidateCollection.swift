@@ -236,7 +236,10 @@ struct CandidateCollection {
         }
         let new = book.candidates.filter { fresh.contains($0.id) }
         report(new, read, book, again: again, known: known, cut: cut)
-        return 0
+        let unusable = read.unreadable + read.unknownVotes
+        guard unusable > 0, unusable == read.rows else { return 0 }
+        console.error("no row of \(read.rows) can be used")
+        return ExitStatus.badInput
     }
 
     private func report(

@@ -114,7 +114,8 @@ enum CandidatesCommand {
         }
         let ids = Array(arguments.positionals.dropFirst())
         let wantsIDs = ["show", "accept", "reject"].contains(action)
-        guard wantsIDs != ids.isEmpty, action != "show" || ids.count == 1 else {
+        let isNamedByFile = action == "accept" && arguments.has("expect")
+        guard wantsIDs != ids.isEmpty || isNamedByFile, action != "show" || ids.count == 1 else {
             throw Arguments.Problem(
                 message: wantsIDs ? "name the candidate" : "'\(action)' takes no '\(ids[0])'",
                 hint: wantsIDs ? "'sluice dataset candidates list' lists them" : nil)

@@ -150,9 +150,21 @@ enum DatasetAddCommand {
                     message: "--set \(name): a new example is asked, and cannot be retired",
                     hint: "add it, and later: sluice dataset retire ID --why …")
             }
+            try refuseTwice(name, in: row)
             row[name] = try value(String(pair[pair.index(after: equals)...]), of: name)
         }
         return row
+    }
+
+    /// A field that an option, or a --set before, gave: one of the two would be lost without a word.
+    private static func refuseTwice(_ name: String, in row: JSONObject) throws(Arguments.Problem) {
+        let field = DatasetField(column: name)
+        let other = row.keys.first { key in
+            key == name || field.map { !$0.isCollected && DatasetField(column: key) == $0 } ?? false
+        }
+        guard let other else { return }
+        throw Arguments.Problem(
+            message: "--set \(name) gives '\(other)' a second time", hint: "keep one of the two")
     }
 
     /// What is JSON as such; a number too long for 64 bits as the text that it is.

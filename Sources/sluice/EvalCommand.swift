@@ -117,7 +117,7 @@ enum EvalCommand {
             return ExitStatus.badInput
         case let problem as StoreError:
             console.error("sluice: \(problem.description)")
-            if problem.kind == .full, ["eval", "sweep"].contains(command) {
+            if problem.kind == .full, ["eval", "sweep"].contains(command), DirectoryEvidence.hasKept {
                 console.error("what was asked so far is kept: run again with --resume")
             }
             switch problem.kind {

@@ -29,6 +29,7 @@ struct EvalSession {
     /// The data set that a change brings, which is not read where it is held back.
     private let brought: Manifest.DatasetFacts?
     let allowance: TargetAllowance?
+    private let damage = RecordDamage()
 
     /// - Parameter mode: What to do, in place of what the arguments say.
     init(_ arguments: Arguments, _ console: Console, mode given: EvalMode? = nil) throws {
@@ -42,7 +43,7 @@ struct EvalSession {
         for option in ["html", "markdown", "junit"] {
             if let path = arguments.value(option) { try OutputFile.check(path) }
         }
-        let repeats = try arguments.number("repeat", least: 1)
+        let repeats = try arguments.number("repeat", least: 1, most: EvalSession.mostRepeats)
         if mode.usesRecordedPolicy, let earlier {
             file = try PolicyFile.parse(
                 Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats,
@@ -122,7 +123,9 @@ struct EvalSession {
         if let number = try arguments.number("concurrency", least: 1) {
             policy.app.limits.concurrency = number
         }
-        if let number = try arguments.number("repeat", least: 1) { policy.app.limits.repeats = number }
+        if let number = try arguments.number("repeat", least: 1, most: mostRepeats) {
+            policy.app.limits.repeats = number
+        }
         if let text = arguments.value("seed") {
             guard let seed = UInt64(text) else {
                 throw Arguments.Problem(message: "--seed takes a whole number, not '\(text)'", hint: nil)
@@ -130,6 +133,9 @@ struct EvalSession {
             policy.seed = seed
         }
     }
+
+    /// As often as a row of a data set and a policy may ask at most.
+    static let mostRepeats = 1000
 
     /// One app in both arms: the baseline where it can be asked.
     private static func ask(_ policy: inout ReleasePolicy, twice repeats: Int?) throws(StoreError) {
@@ -469,7 +475,10 @@ struct EvalSession {
         let progress = ProgressLine(console: console, isQuiet: arguments.has("quiet"))
         let gate = GoldenGate(
             request, ports, progress: { progress.show($0) },
-            notice: { [console] in console.error("warning: \($0.description)") })
+            notice: { [console, damage] problem in
+                damage.note()
+                console.error("warning: \(problem.description)")
+            })
         let runID = request.manifest.runID
         let task = Task { try await gate.run() }
         let signals = StopSignals { task.cancel() }
@@ -535,7 +544,14 @@ struct EvalSession {
         if let path = arguments.value("junit") {
             try InputFile.write(path, Array(JUnitReport.render(result).utf8))
         }
-        if case .report = mode { return 0 }
+        if case .report = mode {
+            guard damage.isFound else { return 0 }
+            console.error(
+                "the record of run \(runID) is damaged: this report says less than the run's own verdict did; put its "
+                    + "observations back from a copy, or ask again what is lost: sluice eval --resume \(runID)"
+            )
+            return ExitStatus.badInput
+        }
         return result.verdict.exitStatus
     }
 
@@ -584,4 +600,13 @@ struct EvalSession {
         console.out("NOT reproduced: report.json of \(runID) differs from byte \(place) on; \(kernels)\n")
         return ExitStatus.block
     }
+}
+
+/// Whether a record was found damaged while it was read.
+private final class RecordDamage: Sendable {
+    private let found = Atomic<Bool>(false)
+
+    var isFound: Bool { found.load(ordering: .relaxed) }
+
+    func note() { found.store(true, ordering: .relaxed) }
 }

@@ -165,7 +165,8 @@ struct JudgeCalibration {
         let store = arguments.value("store") ?? ".sluice"
         let desk = try JudgeDoor.open(policy, file, allowance: allowance, store: store)
         let asker = CalibrationAsker(
-            desk: desk, settings: settings, repeats: try arguments.number("repeats", least: 1) ?? 1,
+            desk: desk, settings: settings,
+            repeats: try arguments.number("repeats", least: 1, most: EvalSession.mostRepeats) ?? 1,
             passAt: calibration.passAt)
         let forecast = asker.forecast(reader.labels + reader.unlabelled)
         console.error("judging: at most " + forecast.words + " (later steps and repeats not counted)")

@@ -148,6 +148,26 @@ enum LintInputs {
         return names
     }
 
+    /// What the newest runs of a store saw the app go by.
+    static func seenSystems(_ store: String) -> [SystemName] {
+        let evidence = DirectoryEvidence(root: store)
+        var names: [SystemName] = []
+        for run in ((try? evidence.runs()) ?? []).suffix(50) {
+            guard let bytes = try? evidence.get(run: run, name: "manifest.json"),
+                let manifest = try? ManifestCodec.decode(bytes)
+            else { continue }
+            for seen in [manifest.baseline, manifest.candidate].compactMap({ $0 }).flatMap(\.versions) {
+                for value in seen.values {
+                    let name = version(seen.name, value, origin: "seen in run \(run)")
+                    if !names.contains(where: { $0.text == name.text && $0.kind == name.kind }) {
+                        names.append(name)
+                    }
+                }
+            }
+        }
+        return names
+    }
+
     private static func version(_ part: String, _ value: String, origin: String) -> SystemName {
         SystemName(value, part == "model" ? .model : .version(of: part), origin: origin)
     }

@@ -139,6 +139,9 @@ struct ScoreSession {
         }
         await tally.score(models)
         tally.flush(console)
+        guard tally.lines > 0 else {
+            throw Stop.input("\(path ?? "standard input") holds no line; write a JSON object a line")
+        }
         if isJSON {
             ScoreCommand.write(console) { tally.summary(&$0) }
         } else {
@@ -155,7 +158,7 @@ private struct Tally {
     private var reader = ScoredRowReader()
     private var estimates: [StreamedEstimate]
     private var writer = JSONWriter()
-    private var lines = 0
+    private(set) var lines = 0
     private(set) var bad = 0
 
     init(definitions: [MetricDefinition], confidence: Double, showsLines: Bool) {

@@ -12,7 +12,8 @@ struct SheetMerge {
     private let name: String
     /// Numbers of examples by the hash of their ids.
     private var places: [UInt64: Int32] = [:]
-    private var retired = Set<String>()
+    /// Places among the set's retired rows by their ids.
+    private var retired: [String: Int] = [:]
     private var problems: [DatasetProblem] = []
     private var told = Set<String>()
     /// Lines of the sheet by the ids that they name.
@@ -20,6 +21,8 @@ struct SheetMerge {
     private var changes: [(row: DatasetFiles.RawRow, bytes: [UInt8], id: String, fields: [String])] = []
     private var added: [(bytes: [UInt8], id: String)] = []
     private var same = 0
+    /// Retired rows that the sheet has as they are.
+    private var sameRetired = 0
 
     static func run(
         _ read: DatasetImportCommand.SheetSource, _ sheet: SheetReader, _ provenance: ProvenanceFlags,
@@ -34,7 +37,7 @@ struct SheetMerge {
         let set = try DatasetArguments.open(before.paths, console) { ids.append(XXHash.xxh3($0.id)) }
         var merge = SheetMerge(sheet: sheet, set: set, name: name)
         for (number, hash) in ids.enumerated() { merge.places[hash] = Int32(number) }
-        merge.retired = Set(set.retired.map(\.id))
+        for (number, row) in set.retired.enumerated() { merge.retired[row.id] = number }
         var failure: (any Error)?
         _ = read { row in
             if failure != nil { return }
@@ -56,8 +59,23 @@ struct SheetMerge {
                 try InputFile.write(file, merge.added.flatMap { $0.bytes + [0x0A] })
             }
         }
-        let after = isDry ? set : try DatasetArguments.open(target.paths, console) { _ in }
+        let after = isDry ? try merge.outlook() : try DatasetArguments.open(target.paths, console) { _ in }
         merge.show(after, arguments, console)
+    }
+
+    /// The set as it would be, read from a copy.
+    private func outlook() throws(StoreError) -> DatasetFiles {
+        var bytes: [UInt8] = []
+        var changed: [Int: [UInt8]] = [:]
+        for change in changes { if let number = change.row.number { changed[number] = change.bytes } }
+        try set.forEachRow { row in
+            bytes += row.number.flatMap { changed[$0] } ?? row.bytes
+            bytes.append(0x0A)
+        }
+        for row in added { bytes += row.bytes + [0x0A] }
+        let path = try InputFile.temporary(bytes)
+        defer { InputFile.remove(path) }
+        return try DatasetFiles(sources: [DatasetFiles.Source(path: path, name: name)]) { _, _ in }
     }
 
     private init(sheet: SheetReader, set: DatasetFiles, name: String) {
@@ -79,7 +97,11 @@ struct SheetMerge {
         if let place = places[XXHash.xxh3(id)], try set.example(Int(place)).id == id {
             return try change(Int(place), row, id)
         }
-        if retired.contains(id) {
+        if let place = retired[id] {
+            if try isSame(row, asRetired: place, id) {
+                sameRetired += 1
+                return
+            }
             return tell(
                 row.line, "'\(Sluice.printable(id))' is retired, and ids are never used again",
                 mend: "give the new example an id of its own")
@@ -104,17 +126,7 @@ struct SheetMerge {
     private mutating func change(_ number: Int, _ row: SheetReader.Row, _ id: String) throws {
         let raw = try set.row(number)
         guard case .object(let object)? = try? JSONValue.parse(raw.bytes) else { return }
-        var edits: [(key: String, value: JSONValue?)] = []
-        for column in sheet.columns where column.origin != .dropped && !column.key.isEmpty {
-            if column.inner != nil || column.key == DatasetField.provenance.rawValue { continue }
-            let key = key(for: column, in: object)
-            let value = row.object[column.key]
-            // A null says as little as an empty cell.
-            if value == object[key] || (value == nil && object[key]?.isNull == true) { continue }
-            if column.field == .id, object[key] == nil { continue }
-            edits.append((key, value))
-        }
-        if let changed = provenance(object, row) { edits.append(changed) }
+        var edits = self.edits(of: object, by: row)
         guard !edits.isEmpty else {
             same += 1
             return
@@ -127,14 +139,54 @@ struct SheetMerge {
         guard let bytes = RowEdit.setting(edits, in: raw.bytes), let example = check(bytes, row.line) else {
             return
         }
-        var before = try set.example(number)
-        before.place = example.place
-        let isOnlyFields = fields.allSatisfy { DatasetField(column: $0) != nil }
-        if isOnlyFields, before == example {
+        if isSame(example, try set.example(number), fields) {
             same += 1
             return
         }
         changes.append((raw, bytes, id, fields))
+    }
+
+    /// Whether a row is a retired one as it stands in the set; one that does not say that it is retired would be a
+    /// new example with an old id.
+    private mutating func isSame(
+        _ row: SheetReader.Row, asRetired place: Int, _ id: String
+    ) throws -> Bool {
+        let saysSo = row.object.members.contains {
+            DatasetField(column: $0.key) == .retired && !$0.value.isNull
+        }
+        let raw = try set.retiredRow(place)
+        guard saysSo, case .object(let object)? = try? JSONValue.parse(raw.bytes) else { return false }
+        let edits = self.edits(of: object, by: row)
+        if edits.isEmpty { return true }
+        guard let bytes = RowEdit.setting(edits, in: raw.bytes), let example = check(bytes, row.line),
+            let before = try set.retiredExample(place)
+        else { return false }
+        return isSame(example, before, edits.map(\.key))
+    }
+
+    /// Whether edits of these members say in other words what stood there.
+    private func isSame(_ example: Example, _ before: Example, _ fields: [String]) -> Bool {
+        var before = before
+        before.place = example.place
+        return fields.allSatisfy { DatasetField(column: $0) != nil } && before == example
+    }
+
+    /// The members of a known row that the sheet's row would change.
+    private func edits(
+        of object: JSONObject, by row: SheetReader.Row
+    ) -> [(key: String, value: JSONValue?)] {
+        var edits: [(key: String, value: JSONValue?)] = []
+        for column in sheet.columns where column.origin != .dropped && !column.key.isEmpty {
+            if column.inner != nil || column.key == DatasetField.provenance.rawValue { continue }
+            let key = key(for: column, in: object)
+            let value = row.object[column.key]
+            // A null says as little as an empty cell.
+            if value == object[key] || (value == nil && object[key]?.isNull == true) { continue }
+            if column.field == .id, object[key] == nil { continue }
+            edits.append((key, value))
+        }
+        if let changed = provenance(object, row) { edits.append(changed) }
+        return edits
     }
 
     /// The member of a row that a column stands for: of its very name, else the one that gives the same field.
@@ -210,7 +262,8 @@ struct SheetMerge {
                     changes.map { change in
                         ["id": .string(change.id), "members": .array(change.fields.map { .string($0) })]
                     }),
-                "added": .array(added.map { .string($0.id) }), "unchanged": .integer(Int64(same)),
+                "added": .array(added.map { .string($0.id) }),
+                "unchanged": .integer(Int64(same + sameRetired)),
                 "not_in_sheet": .integer(Int64(absent)), "before": .object(SetFacts.json(set)),
                 "after": .object(SetFacts.json(after)),
             ]
@@ -223,7 +276,8 @@ struct SheetMerge {
         for row in added.prefix(20) { console.out(Sluice.printable("+ \(row.id)") + "\n") }
         if added.count > 20 { console.out("and \(added.count - 20) more\n") }
         let did = isDry ? "would be " : ""
-        var words = "\(changes.count) \(did)changed, \(added.count) \(did)added, \(same) as they were"
+        var words =
+            "\(changes.count) \(did)changed, \(added.count) \(did)added, \(same + sameRetired) as they were"
         if absent > 0 { words += "; \(absent) of the set are not in the sheet, and stay" }
         console.out(words + "\n" + SetFacts.words(set, after))
     }

@@ -429,6 +429,7 @@ struct SweepSession {
         }
         let options = GateOptions(
             confidence: policy.confidence, seed: record.seed, unmeasuredLimit: policy.unmeasuredLimit)
+        if mode.asks { record.isFinished = Self.isWhole(sides, outcomes) }
         let analysis = SweepAnalysis(
             facts: facts(record, policy), sweep: record.plan, sides: outcomes,
             definitions: together.definitions, axes: axes, claimed: policy.sweep.metrics, options: options)
@@ -438,8 +439,7 @@ struct SweepSession {
             throw problem
         }
         if mode.asks {
-            if Self.isWhole(sides, outcomes) {
-                record.isFinished = true
+            if record.isFinished {
                 try evidence.put(run: record.sweep, name: Self.recordName, bytes: record.encoded())
             } else {
                 console.error("the sweep is not finished: \(resumeHint(record.sweep))")
@@ -543,6 +543,7 @@ struct SweepSession {
         facts.environment = record.environment
         facts.sluiceVersion = record.sluiceVersion
         facts.isChosenAfterwards = isAfterwards
+        facts.isFinished = record.isFinished
         return facts
     }
 

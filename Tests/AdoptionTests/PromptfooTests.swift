@@ -199,6 +199,29 @@ import Testing
         #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")
     }
 
+    /// A test that asks nothing is listed, whatever its prompt says around the question.
+    @Test func aTestThatAsksNothingIsListedAndNoRow() throws {
+        let text = """
+            prompts: ['Answer: {{q}}']
+            providers: [echo]
+            tests:
+              - vars: {q: 'what is open'}
+              - vars: {q: ''}
+              - vars: file://gone.csv
+              - vars: file://table.csv
+              - vars: {q: file://gone.txt}
+            """
+        let files = TestFiles(own: ["x.yaml": text, "table.csv": "q\nhello\n"])
+        let made = try PromptfooImport(path: "x.yaml", project: "test", files: files)
+        let data = try #require(made.files.first { $0.path == PromptfooImport.dataset })
+        let queries = try data.text.split(separator: "\n").map { try JSONValue.parse(String($0))["query"] }
+        #expect(queries == ["what is open"])
+        #expect(
+            Set(made.notes.filter { $0.kind == .left }.map(\.place.line)).sorted() == [5, 6, 7, 8],
+            "\(made.notes)"
+        )
+    }
+
     /// One wild value at a time: a message or a note, never a trap, and what is written can be read.
     @Test(arguments: [
         "null", "[]", "{}", "12", "true", "''", "[[[]]]", "'{{'", "'{{ a.b[0].c }}'", "'{% for x in y %}'",
@@ -229,7 +252,8 @@ import Testing
                 let (read, diagnostics) = PolicyReader.read(Array(policy.utf8), path: "p")
                 #expect(read != nil, "\(filled)\n\(policy)\n\(diagnostics.map(\.message))")
             }
-            for file in made.files where file.path == PromptfooImport.dataset {
+            // Where no test asks anything there is no row, and each was listed.
+            for file in made.files where file.path == PromptfooImport.dataset && !file.text.isEmpty {
                 let reader = DatasetReader.read([(name: "d", bytes: Array(file.text.utf8))]).reader
                 #expect(reader.errorCount == 0, "\(filled)\n\(file.text)\n\(reader.problems)")
             }

@@ -143,6 +143,58 @@ import Testing
         #expect(try place.read("golden/accepted.jsonl").split(separator: "\n").count == 2)
     }
 
+    @Test func theLinesOfExpectationsNameTheCandidates() async throws {
+        let (place, ids) = try await collected()
+        try place.write("none.jsonl", "{\"reference_response\": \"14 days\"}\n")
+        let none = try await run(
+            place, "accept", "--by", "Kim", "--expect", "none.jsonl", "--dataset", "golden")
+        #expect(none.status == 64 && none.err.contains("none.jsonl names none"), "\(none)")
+        try place.write(
+            "labels.jsonl",
+            "{\"candidate\": \"\(ids[0])\", \"reference_response\": \"14 days\"}\n"
+                + "{\"candidate\": \"\(ids[2])\", \"expected_intent\": \"refund\"}\n")
+        let done = try await run(
+            place, "accept", "--by", "Kim", "--expect", "labels.jsonl", "--dataset", "golden")
+        #expect(done.status == 0, "\(done)")
+        let rows = try place.read("golden/accepted.jsonl").split(separator: "\n")
+        #expect(
+            try rows.map { try JSONValue.parse(String($0))["query_id"]?.stringValue } == [ids[0], ids[2]])
+        let bare = try await run(place, "accept", "--by", "Kim", "--dataset", "golden")
+        #expect(bare.status == 64 && bare.err.contains("name the candidate"), "\(bare)")
+    }
+
+    @Test func feedbackWithoutAnyUsableRowIsBadInput() async throws {
+        let place = try Workplace()
+        try place.write("bad.jsonl", "[1]\n{\"answer\": \"no question\", \"thumbs_down\": true}\n")
+        let bad = try await run(place, "--feedback", "bad.jsonl")
+        #expect(bad.status == 65 && bad.err.contains("no row of 2 can be used"), "\(bad)")
+        try place.write("calm.jsonl", "[1]\n{\"query\": \"Thanks\", \"thumbs_down\": false}\n")
+        let calm = try await run(place, "--feedback", "calm.jsonl")
+        #expect(calm.status == 0, "\(calm)")
+    }
+
+    /// What the app was seen to go by is nobody who says what is right.
+    @Test func aModelThatARunSawIsNoPerson() async throws {
+        let place = try Workplace()
+        let app = try TestApp { _ in TestApp.Reply(body: #"{"answer": "x", "versions": {"model": "m1"}}"#) }
+        try place.writeExamples(4)
+        try place.writePolicy(baseline: app.url, candidate: app.url)
+        let eval = try await place.sluice("eval", "--quiet")
+        let seen = try place.read(".sluice/runs/\(try place.newestRun())/manifest.json")
+        try #require(seen.contains("\"m1\""), "\(eval)")
+        try place.write("feedback.jsonl", #"{"query": "Is it open?", "thumbs_down": true}"# + "\n")
+        _ = try await run(place, "--feedback", "feedback.jsonl")
+        let list = try json(try await run(place, "list", "--json"))
+        let id = try #require(list["clusters"]?[0]?[0]?["candidate"]?.stringValue)
+        let refused = try await run(
+            place, "accept", id, "--by", "m1", "--reference", "yes", "--to", "new.jsonl")
+        #expect(refused.status == 65 && refused.err.contains("seen in run"), "\(refused)")
+        #expect(!place.exists("new.jsonl"))
+        let done = try await run(
+            place, "accept", id, "--by", "Lee", "--reference", "yes", "--to", "new.jsonl")
+        #expect(done.status == 0, "\(done)")
+    }
+
     /// Killed between the example and the mark, the next try marks, and adds nothing.
     @Test func anAcceptanceThatWasCutShortIsFinished() async throws {
         let (place, ids) = try await collected()

@@ -87,6 +87,21 @@ import Testing
         #expect(try await place.sluice("dataset", "add", "new.jsonl", "-d", "golden.jsonl").status == 0)
     }
 
+    @Test(
+        arguments: [
+            (["--set", "query=y"], "--set query gives 'query' a second time"),
+            (["--set", "question=y"], "--set question gives 'query' a second time"),
+            (["--id", "Q-9", "--set", "id=Q-8"], "--set id gives 'query_id' a second time"),
+            (["--set", "note=1", "--set", "note=2"], "--set note gives 'note' a second time"),
+        ])
+    func aFieldGivenTwiceIsRefusedAndNotReplaced(options: [String], words: String) async throws {
+        let place = try place()
+        let add = ["dataset", "add", "-q", "x", "-d", "golden.jsonl"] + options
+        let outcome = try await place.start(add).outcome()
+        #expect(outcome.status == 64 && outcome.err.contains(words), "\(outcome)")
+        #expect(try place.read("golden.jsonl") == Self.rows)
+    }
+
     @Test func standardInputAndANewFileOfAFolder() async throws {
         let place = try Workplace()
         try place.write("golden/a.jsonl", Self.rows)
@@ -263,6 +278,37 @@ import Testing
         let diff = try await place.sluice("dataset", "diff", "golden.jsonl", "again.jsonl", "--json")
         #expect(try json(diff)["same"] == true)
         #expect(try json(diff)["old"]?["digest"] == json(diff)["new"]?["digest"])
+    }
+
+    @Test(arguments: ["csv", "jsonl"])
+    func aRetiredRowMayComeBackUnchangedAndOnlySo(kind: String) async throws {
+        let place = try place()
+        let retired = #"{"query_id": "Q-4", "query": "old", "retired": {"why": "ended", "on": "2026-11-20"}}"#
+        let before = Self.rows + "\n" + retired + "\n"
+        try place.write("golden.jsonl", before)
+        let out = try await place.sluice(
+            "dataset", "export", "golden.jsonl", "--with-retired", "--out", "all.\(kind)")
+        #expect(out.status == 0, "\(out)")
+        let same = try await place.sluice("dataset", "import", "all.\(kind)", "-d", "golden.jsonl")
+        #expect(same.status == 0 && same.out.hasPrefix("0 changed, 0 added, 3 as they were\n"), "\(same)")
+        #expect(try place.read("golden.jsonl") == before)
+        let edited = try place.read("all.\(kind)").replacingOccurrences(of: "old", with: "new")
+        try place.write("edited.\(kind)", edited)
+        let changed = try await place.sluice("dataset", "import", "edited.\(kind)", "-d", "golden.jsonl")
+        #expect(changed.status == 65 && changed.err.contains("'Q-4' is retired"), "\(changed)")
+        #expect(try place.read("golden.jsonl") == before)
+    }
+
+    @Test func aDryRunForetellsTheSetThatTheImportMakes() async throws {
+        let place = try place()
+        try place.write("golden/b.jsonl", #"{"query_id": "Q-4", "query": "old", "retired": "gone"}"# + "\n")
+        try place.write("golden/a.jsonl", Self.rows)
+        try place.write("s.csv", "query_id,query\nQ-2,where\nQ-3,new\n")
+        let sheet = ["dataset", "import", "s.csv", "-d", "golden", "--file", "a.jsonl", "--json"]
+        let dry = try json(try await place.start(sheet + ["--dry-run"]).outcome())
+        let done = try json(try await place.start(sheet).outcome())
+        #expect(dry["after"] != nil && dry["after"] == done["after"])
+        #expect(dry["before"] != dry["after"] && dry["before"] == done["before"])
     }
 
     @Test func anEditedSheetChangesWhatWasEditedAndNothingElse() async throws {

@@ -159,6 +159,10 @@ import Testing
         #expect(full.status == 3, "\(full)")
         #expect(["ulimit -f", "full", "disk I/O error"].contains(where: full.err.contains), "\(full)")
         #expect(place.strays() == [])
+        if full.err.contains("what was asked so far is kept") {
+            let kept = place.files().filter { $0.contains("/observations.jsonl") }
+            #expect(try kept.contains { try !place.read($0).isEmpty }, "\(full)")
+        }
         guard let run = place.runs().last, place.exists(".sluice/runs/\(run)/manifest.json") else { return }
         let resumed = try await place.sluice("eval", "--resume", run)
         #expect(resumed.status == 0, "\(resumed)")

@@ -57,6 +57,20 @@ import Testing
         #expect(torn.err.contains("warning: ") && torn.err.contains("observations.jsonl"), "\(torn)")
     }
 
+    @Test(arguments: [100, 1_000_000]) func aReportOfADamagedRecordSaysSo(cut: Int) async throws {
+        let (place, run, _) = try await finished()
+        let lines = String(decoding: try place.observations(run), as: UTF8.self)
+        try place.write(
+            ".sluice/runs/\(run)/observations.jsonl", String(lines.prefix(max(40, lines.count - cut))))
+        let report = try await place.sluice("report", run)
+        #expect(report.status == 65, "\(report)")
+        #expect(report.err.contains("the record of run \(run) is damaged"), "\(report)")
+        #expect(!report.out.contains("the run ended first"), "\(report)")
+        #expect(report.out.contains("the record is damaged"), "\(report)")
+        try place.write(".sluice/runs/\(run)/observations.jsonl", lines)
+        #expect(try await place.sluice("report", run).status == 0)
+    }
+
     /// A record whose policy was loosened afterwards is not rendered as if it had been judged by it.
     @Test(arguments: [["report"], ["eval", "--reproduce"]]) func aRewrittenPolicyOfARecordIsCaught(
         command: [String]

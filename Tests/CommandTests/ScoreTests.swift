@@ -65,6 +65,18 @@ import Testing
         #expect(metric["value"]?.doubleValue == 0.5)
     }
 
+    @Test(arguments: ["", "\n \n"]) func nothingToScoreIsBadInput(text: String) async throws {
+        let place = try Workplace()
+        try place.write("in.jsonl", text)
+        for command in [["score", "rouge_l"], ["score", "rouge_l", "--json"]] {
+            let named = try await place.start(command + ["--file", "in.jsonl"]).outcome()
+            #expect(named.status == 65 && named.err.contains("in.jsonl holds no line"), "\(named)")
+            let piped = try await place.start(command, shell: "exec \"$@\" < in.jsonl").outcome()
+            #expect(piped.status == 65 && piped.err.contains("standard input holds no line"), "\(piped)")
+            #expect(piped.out == "")
+        }
+    }
+
     @Test(arguments: [
         (["score"], "name a metric"), (["score", "rouge_x"], "did you mean"),
         (["score", "rouge_l", "rouge_l"], "stands twice"), (["score", "recall"], "needs a cut-off"),

@@ -10,7 +10,12 @@ import Testing
         ([], "usage  sluice COMMAND"),
         (["eval", "--dataste", "x"], "unknown option --dataste; did you mean '--dataset'?"),
         (["eval", "--repeat"], "--repeat needs a value: --repeat N"),
-        (["eval", "--repeat", "0"], "--repeat takes a whole number from 1, not '0'"),
+        (["eval", "--repeat", "0"], "--repeat takes a whole number from 1 to 1000, not '0'"),
+        (["eval", "--repeat", "100000000"], "--repeat takes a whole number from 1 to 1000, not '100000000'"),
+        (
+            ["sweep", "--vary", "k=1", "--repeat", "1001"],
+            "--repeat takes a whole number from 1 to 1000, not '1001'"
+        ),
         (["eval", "--seed", "x"], "--seed takes a whole number, not 'x'"),
         (["eval", "--title", "a", "--title", "b"], "--title is given twice"),
         (["eval", "--json=yes"], "--json takes no value"),

@@ -40,6 +40,18 @@ import Testing
         #expect(estimate.reasons == ["no reference": 1, "no text": 1])
     }
 
+    @Test func equalValuesOfAMetricWithARangeHaveTheIntervalThatAnEvaluationGivesThem() throws {
+        let summary = try estimate("token_f1", (0..<30).map { _ in .value(0.5) }).summary
+        let range: ClosedRange<Double> = 0...1
+        let expected = try meanInterval(
+            [Double](repeating: 0.5, count: 30), range: range, confidence: 0.90, seed: 1)
+        #expect(summary.interval == expected && summary.note == nil)
+        // 0.05 is half of what a two-sided 90 % leaves: 1 − 0.05^(1/30) = 0.0950 of traffic may differ.
+        #expect(abs((summary.interval?.upper ?? 0) - (0.5 + 0.0950 / 2)) < 5e-5)
+        let alone = try estimate("token_f1", [.value(0.5)]).summary
+        #expect(alone.interval == nil && alone.note == "an interval needs two lines")
+    }
+
     /// For a ratio of sums whose denominator is the same on every line the jackknife is the mean's own interval.
     @Test func theJackknifeOfAMeanIsStudentsInterval() throws {
         let values = (0..<37).map { Double(($0 * 17) % 11) / 10 }

@@ -160,6 +160,10 @@ import Testing
             "g.jsonl:1:34: error: the expected score is neither a number, a band nor a range; write 0.85, [0.8, 0.9] or one of HIGH, MEDIUM, LOW, TRUE NEGATIVE"
         ),
         (
+            #"{"query": "q", "expected_score": "0,85"}"#,
+            "g.jsonl:1:34: error: the expected score has a decimal comma; write it with a point: 0.85 for 0,85"
+        ),
+        (
             #"{"query": "q", "repeats": 0}"#,
             "g.jsonl:1:27: error: 'repeats' is a whole number from 1 to 1000; write \"repeats\": 3"
         ),

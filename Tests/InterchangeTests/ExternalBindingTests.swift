@@ -104,7 +104,11 @@ import Testing
 
     @Test(arguments: [
         ("1.5", "its score lies above 1"), ("-0.1", "its score lies below 0"),
-        ("null", "the scorer gave no score"),
+        ("null", "the scorer gave no score"), ("NaN", "the scorer gave no score"),
+        ("-Infinity", "its score is infinite, and no number"),
+        ("\"0.9\"", "its score is a number in quotes, and no number"),
+        ("\"0,9\"", "its score is a text with a decimal comma, and no number"),
+        ("\"good\"", "its score is a string, and no number"),
     ])
     func whatIsNoValueOfTheMetricDoesNotCount(written: String, words: String) throws {
         let text = line(#""arm": "candidate""#).replacing("0.5", with: written)

@@ -109,13 +109,38 @@ import Testing
             {"id": "e", "faithfulness": 0.25}
             """
         let found = try read(text)
-        #expect(scores(found) == ["e faithfulness=0.25"])
-        #expect(found.setAside.reduce(0) { $0 + $1.count } == 6)
+        #expect(scores(found) == ["a faithfulness=none", "d faithfulness=none", "e faithfulness=0.25"])
+        #expect(found.setAside.reduce(0) { $0 + $1.count } == 5)
         #expect(
             found.problems.contains(
                 "1 record (line 1): its 'faithfulness' is a string, and no number; write a number, or null where there is none"
             ))
         #expect(found.problems.contains("1 record (line 4): it names neither an example nor its question"))
+    }
+
+    /// As Python's `json.dumps` writes them, in lines and in one array.
+    @Test(arguments: ["NaN", "Infinity", "-Infinity"])
+    func aNumberThatIsNoneTakesAwayNoOtherScore(word: String) throws {
+        let row = #"{"id": "a \"\#(word)", "faithfulness": \#(word), "answer_relevancy": 0.5}"#
+        let other = row.replacing("a \\", with: "b \\").replacing(" \(word),", with: " 0.25,")
+        for text in [row + "\n" + other, "[\(row), \(other)]", row] {
+            let found = try read(text)
+            let wanted = [
+                "a \"\(word) faithfulness=none answer_relevancy=0.5",
+                "b \"\(word) faithfulness=0.25 answer_relevancy=0.5",
+            ]
+            #expect(scores(found) == Array(wanted.prefix(text == row ? 1 : 2)))
+        }
+    }
+
+    @Test func aDecimalCommaSaysSo() throws {
+        let found = try read("id;faithfulness;answer_relevancy\na;0,9;0.5\n", csv: true)
+        #expect(scores(found) == ["a faithfulness=none answer_relevancy=0.5"])
+        #expect(found.records[0].scores[0].problem == "its score has a decimal comma")
+        #expect(
+            found.problems == [
+                "1 record (line 2): its 'faithfulness' has a decimal comma; write 0.9 for 0,9"
+            ])
     }
 
     @Test(arguments: ["", "[", "{\"a\": 1}", "\u{0}\u{1}", "{\"testCases\": 5}"])

@@ -216,6 +216,30 @@ import Testing
         #expect(try SheetCell.value(cell, .any) == value)
     }
 
+    @Test(arguments: [true, false], ["id;frage\r\n1;wie geht das\r\n", "id,frage\n1,日本語のテキスト一二三\n"])
+    func utf16WithoutAMarkIsRead(isLittle: Bool, text: String) {
+        var bytes: [UInt8] = []
+        for unit in text.utf16 {
+            let (low, high) = (UInt8(unit & 0xFF), UInt8(unit >> 8))
+            bytes += isLittle ? [low, high] : [high, low]
+        }
+        var rows: [JSONObject] = []
+        let reader = SheetReader.read(bytes, name: "s.csv") { rows.append($0.object) }
+        #expect(reader.problems == [] && reader.columns.map(\.header) == ["id", "frage"])
+        var marked: [JSONObject] = []
+        _ = SheetReader.read(Array(text.utf8), name: "s.csv") { marked.append($0.object) }
+        #expect(rows == marked && rows.count == 1)
+        let cut = SheetReader.read(Array(bytes.dropLast()), name: "s.csv") { _ in }
+        #expect(cut.problems.first?.cause == "the file is no valid UTF-16")
+    }
+
+    @Test func aMistakeOfQuotesIsToldAndNotTakenForAnotherSeparator() {
+        let text = "id;frage;erwartet\n1;wie geht das;so\n2;\"wie\" geht das;so\n3;x;y\n"
+        let reader = SheetReader.read(Array(text.utf8), name: "s.csv") { _ in }
+        #expect(reader.columns.map(\.header) == ["id", "frage", "erwartet"])
+        #expect(reader.problems.map(\.place.line) == [3], "\(reader.problems)")
+    }
+
     @Test func anEmptyTextAndNothingAreTold() throws {
         var columns = SheetColumns()
         let rows: [JSONObject] = ["", nil].map { text in

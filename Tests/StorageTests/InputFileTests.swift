@@ -3,6 +3,19 @@ import Storage
 import Testing
 
 @Suite struct InputFileTests {
+    /// A store that is made is no source; what stands there already is its owner's.
+    @Test func aStoreThatIsMadeHidesItself() throws {
+        let folder = NSTemporaryDirectory() + "sluice-hide-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try InputFile.write(folder + "/.sluice/runs/a.txt", [1])
+        let hidden = try String(contentsOfFile: folder + "/.sluice/.gitignore", encoding: .utf8)
+        #expect(hidden.hasSuffix("\n*\n"))
+        #expect(!FileManager.default.fileExists(atPath: folder + "/.gitignore"))
+        try FileManager.default.removeItem(atPath: folder + "/.sluice/.gitignore")
+        try InputFile.write(folder + "/.sluice/b.txt", [1])
+        #expect(!FileManager.default.fileExists(atPath: folder + "/.sluice/.gitignore"))
+    }
+
     /// A device or a link is written through, never replaced by a file.
     @Test func whatIsNoPlainFileStaysWhatItIs() throws {
         let folder = NSTemporaryDirectory() + "sluice-output-\(UUID().uuidString)"

@@ -15,6 +15,8 @@ struct PromptfooMaker {
     let project: String
     let path: String
     let columns: PromptColumns
+    /// Variables that prompts and providers name.
+    private let named: [String]
 
     struct Row {
         var object: JSONObject
@@ -47,11 +49,24 @@ struct PromptfooMaker {
             }
         }
         for provider in suite.providers { used += Self.names(provider.config).filter { $0 != "prompt" } }
+        let named = used
+        self.named = named
         if used.isEmpty { used = suite.tests.first?.variables.keys ?? [] }
         var asked: [String] = []
         for name in used where !asked.contains(name) { asked.append(name) }
+        // What a test without any question lacks, the others need not do without.
+        let sound = suite.tests.filter { !$0.isUnread && Self.fills($0, named) }
         columns = PromptColumns(
-            tests: suite.tests, used: asked, named: question, mayBeAbsent: suite.prompts.isEmpty)
+            tests: sound.isEmpty ? suite.tests : sound, used: asked, named: question,
+            mayBeAbsent: suite.prompts.isEmpty)
+    }
+
+    /// Whether a test has a value for any of these variables, or there are none.
+    private static func fills(_ test: PromptfooTest, _ names: [String]) -> Bool {
+        names.isEmpty
+            || names.contains { name in
+                test.variables[name].map(PromptTemplate.text)?.contains { !$0.isWhitespace } ?? false
+            }
     }
 
     static func names(_ value: JSONValue) -> [String] {
@@ -95,6 +110,15 @@ struct PromptfooMaker {
             notes += expectation.notes
             total += expectation.total
             carried += expectation.carried
+            // Why, was noted when it was read.
+            if test.isUnread { continue }
+            if columns.question == nil, !suite.prompts.isEmpty, !Self.fills(test, named) {
+                notes.append(
+                    ImportNote(
+                        .left, at: test.place, "the test fills none of the prompt's variables",
+                        mend: "give it values, or take it out"))
+                continue
+            }
             if let question = columns.question, asked(test) == nil, test.description == nil {
                 notes.append(
                     ImportNote(

@@ -17,6 +17,7 @@ struct PromptfooReader {
         var metadata = JSONObject()
         var prefix = ""
         var suffix = ""
+        var isUnread = false
     }
 
     init(path: String, files: any ConfigurationFiles) {
@@ -111,7 +112,7 @@ struct PromptfooReader {
         return Defaults(
             variables: test.variables, assertions: test.assertions, threshold: test.threshold,
             metadata: test.metadata,
-            prefix: test.prefix, suffix: test.suffix)
+            prefix: test.prefix, suffix: test.suffix, isUnread: test.isUnread)
     }
 
     mutating func readTests(
@@ -198,6 +199,7 @@ struct PromptfooReader {
         merged.threshold = test.threshold ?? defaults.threshold
         if merged.prefix.isEmpty { merged.prefix = defaults.prefix }
         if merged.suffix.isEmpty { merged.suffix = defaults.suffix }
+        merged.isUnread = test.isUnread || defaults.isUnread
         return merged
     }
 
@@ -255,12 +257,19 @@ struct PromptfooReader {
             let here = place(node, file)
             var names: [String] = []
             attempt { (reader) throws(ImportProblem) in names = try reader.expand(text, at: here) }
+            if names.isEmpty { test.isUnread = true }
             for name in names {
                 var read: YAMLNode?
                 attempt { (reader) throws(ImportProblem) in read = try reader.document(name, at: here) }
-                guard let root = read else { continue }
-                if case .object(let object) = root.json {
+                switch read?.json {
+                case .object(let object)?:
                     for member in object.members { test.variables[member.key] = member.value }
+                case nil: test.isUnread = true
+                default:
+                    test.isUnread = true
+                    leave(
+                        here, "'\(ProbeReading.shown(name))' holds no variables",
+                        mend: "write a mapping of names to values; a CSV belongs to 'tests'")
                 }
             }
             return
@@ -338,7 +347,8 @@ struct PromptfooReader {
                 let over = Self.over(defaults, base)
                 let inner = Defaults(
                     variables: over.variables, assertions: over.assertions, threshold: over.threshold,
-                    metadata: over.metadata, prefix: over.prefix, suffix: over.suffix)
+                    metadata: over.metadata, prefix: over.prefix, suffix: over.suffix,
+                    isUnread: over.isUnread)
                 if let tests = element["tests"] { try readTests(tests, file, inner) }
             }
         }
@@ -382,6 +392,7 @@ extension PromptfooTest {
         copy.metadata = metadata
         copy.prefix = prefix
         copy.suffix = suffix
+        copy.isUnread = isUnread
         copy.assertions = assertions.map { assertion in
             PromptfooAssertion(
                 type: assertion.name, value: assertion.value, threshold: assertion.threshold,

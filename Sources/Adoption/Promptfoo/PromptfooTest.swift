@@ -11,6 +11,8 @@ struct PromptfooTest: Sendable {
     var metadata = JSONObject()
     var prefix = ""
     var suffix = ""
+    /// Whether what it asks could not be read, which was noted: it is no test.
+    var isUnread = false
     let place: SourcePlace
 
     init(place: SourcePlace) { self.place = place }
