@@ -134,9 +134,6 @@ struct EvalSession {
         }
     }
 
-    /// As often as a row of a data set and a policy may ask at most.
-    static let mostRepeats = 1000
-
     /// One app in both arms: the baseline where it can be asked.
     private static func ask(_ policy: inout ReleasePolicy, twice repeats: Int?) throws(StoreError) {
         guard let app = policy.app.baseline ?? policy.app.candidate else {
@@ -600,13 +597,4 @@ struct EvalSession {
         console.out("NOT reproduced: report.json of \(runID) differs from byte \(place) on; \(kernels)\n")
         return ExitStatus.block
     }
-}
-
-/// Whether a record was found damaged while it was read.
-private final class RecordDamage: Sendable {
-    private let found = Atomic<Bool>(false)
-
-    var isFound: Bool { found.load(ordering: .relaxed) }
-
-    func note() { found.store(true, ordering: .relaxed) }
 }
