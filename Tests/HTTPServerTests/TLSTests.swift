@@ -246,24 +246,12 @@ func openssl(_ arguments: [String], input: String) throws -> (status: Int32, out
     /// A body that only the connection's end bounds is whole where TLS says so, and cut where it does not.
     @Test(arguments: [true, false]) func anEndWithoutWordIsNoEnd(isSaid: Bool) async throws {
         let certificates = try Certificates()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let port = try closedPort()
-        process.arguments = [
-            "openssl", "s_server", "-quiet", "-accept", "127.0.0.1:\(port)", "-naccept", "1",
-            "-cert", certificates.path("server.pem"), "-key", certificates.path("server.key"),
-        ]
-        let input = Pipe()
-        process.standardInput = input
-        process.standardOutput = Pipe()
-        process.standardError = Pipe()
-        try process.run()
+        let (process, input, port) = try await strangeServer(certificates)
         defer { if process.isRunning { process.terminate() } }
         let security = UpstreamOrigin.Security(authorities: certificates.authorities)
         let upstream = try Upstream(UpstreamOrigin(host: "127.0.0.1", port: port, security: security))
         let log = RelayLog()
         try await withStreaming(handler: relay(to: upstream, log)) { reach in
-            try await eventually { isListening(port) }
             input.fileHandleForWriting.write(Data("HTTP/1.1 200 OK\r\n\r\nhello".utf8))
             let client = try await onThread {
                 let client = try reach.client()
@@ -280,6 +268,31 @@ func openssl(_ arguments: [String], input: String) throws -> (status: Int32, out
             #expect(text == (isSaid ? "0\r\n\r\n" : ""))
             #expect(log.failures.isEmpty == isSaid)
         }
+    }
+
+    /// OpenSSL's own server, which says what its standard input says; a port that somebody else took is tried anew.
+    private func strangeServer(_ certificates: Certificates) async throws -> (Process, Pipe, Int) {
+        for _ in 0..<8 {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            let port = try closedPort()
+            process.arguments = [
+                "openssl", "s_server", "-quiet", "-accept", "127.0.0.1:\(port)", "-naccept", "1",
+                "-cert", certificates.path("server.pem"), "-key", certificates.path("server.key"),
+            ]
+            let input = Pipe()
+            process.standardInput = input
+            process.standardOutput = Pipe()
+            process.standardError = Pipe()
+            try process.run()
+            do {
+                try await eventually { !process.isRunning || isListening(port) }
+                if process.isRunning { return (process, input, port) }
+            } catch {
+                process.terminate()
+            }
+        }
+        throw Late()
     }
 
     private func isListening(_ port: Int) -> Bool {
