@@ -23,9 +23,6 @@ public struct JudgeCounts: Sendable, Hashable {
     /// Questions without a verdict.
     public var lost: Int { failed + unparsable + refused + overBudget + cancelled }
 
-    /// Their share of what was scheduled; 0 where nothing was.
-    public var lostShare: Double { scheduled == 0 ? 0 : Double(lost) / Double(scheduled) }
-
     public mutating func add(_ outcome: JudgeOutcome, money: Double?) {
         scheduled += 1
         switch outcome {

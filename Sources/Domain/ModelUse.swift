@@ -31,6 +31,9 @@ public struct ModelUse: Sendable, Hashable {
     public var unparsable = 0
     /// Distinct texts that were longer than the model reads at once: read in parts, their vector is the parts' mean.
     public var windowed = 0
+    /// What the model called itself in its answers, kept ones among them; more than one name, and what stands behind
+    /// the address changed.
+    public var names: [String] = []
     /// Tokens and money, where the model says so or has a price.
     public var tokens: Int?
     public var money: Double?

@@ -158,7 +158,9 @@ public final class EndpointEmbedder: Embedder {
             case .success(let response) where response.status == 200:
                 return try read(response.body, texts.count)
             case .success(let response):
-                let pacing = RateLimitHeaders.pacing(now: Self.secondsSince1970()) { response.headers[$0] }
+                let pacing = RateLimitHeaders.pacing(now: WallClock.secondsSince1970()) {
+                    response.headers[$0]
+                }
                 let passes = [408, 425, 429].contains(response.status) || response.status >= 500
                 let detail = words.refusal(response.status, response.body)
                 failure = (detail, passes, pacing.retryAfterSeconds)
@@ -215,21 +217,5 @@ public final class EndpointEmbedder: Embedder {
                 TextEmbedding(vector: try EmbeddingVector(model: model, values: values), tokenCount: nil))
         }
         return embeddings
-    }
-
-    private static func secondsSince1970() -> Double {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-    }
-}
-
-extension HTTPClientError {
-    /// Whether asking again may help.
-    fileprivate var mayPass: Bool {
-        switch self {
-        case .couldNotConnect, .timedOut, .closedEarly, .other, .nameNotFound: true
-        case .invalidRequest, .tls, .tooLarge, .malformed, .cancelled, .unavailable: false
-        }
     }
 }

@@ -31,6 +31,14 @@ public enum HTTPClientError: Error, Sendable, Hashable, CustomStringConvertible 
     /// Anything else, in libcurl's words.
     case other(code: Int, String)
 
+    /// Whether asking again may help.
+    public var mayPass: Bool {
+        switch self {
+        case .couldNotConnect, .timedOut, .closedEarly, .other, .nameNotFound: true
+        case .invalidRequest, .tls, .tooLarge, .malformed, .cancelled, .unavailable: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .invalidRequest(let why): "invalid request: \(why)"

@@ -141,7 +141,9 @@ public final class EndpointJudge: Judge {
                     continue
                 }
                 let passes = [408, 425, 429].contains(response.status) || response.status >= 500
-                let pacing = RateLimitHeaders.pacing(now: Self.secondsSince1970()) { response.headers[$0] }
+                let pacing = RateLimitHeaders.pacing(now: WallClock.secondsSince1970()) {
+                    response.headers[$0]
+                }
                 failures += 1
                 guard passes, failures <= settings.retries else {
                     return .failure(
@@ -223,23 +225,9 @@ public final class EndpointJudge: Judge {
         }
     }
 
-    private static func secondsSince1970() -> Double { clock(CLOCK_REALTIME) }
-
-    private static func monotonic() -> Double { clock(CLOCK_MONOTONIC) }
-
-    private static func clock(_ id: clockid_t) -> Double {
+    private static func monotonic() -> Double {
         var now = timespec()
-        clock_gettime(id, &now)
+        clock_gettime(CLOCK_MONOTONIC, &now)
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-    }
-}
-
-extension HTTPClientError {
-    /// Whether asking again may help.
-    fileprivate var mayPass: Bool {
-        switch self {
-        case .couldNotConnect, .timedOut, .closedEarly, .other, .nameNotFound: true
-        case .invalidRequest, .tls, .tooLarge, .malformed, .cancelled, .unavailable: false
-        }
     }
 }

@@ -69,31 +69,15 @@ extension PolicyKeys {
         "Metrics of your own in any language; rules write custom[NAME].",
         example: "{ tone: { command: [python3, tone.py], better: higher } }")
 
-    private static let customKeys: [KeyDefinition] = [
-        KeyDefinition(
-            "better", .word(betterWords), isRequired: true, "Which way is good.", example: "higher"),
-        KeyDefinition(
-            "unit",
-            .word([
-                ValueForm.Word("ratio", "a share or score, usually of 0 to 1"),
-                ValueForm.Word("milliseconds", "a time"), ValueForm.Word("tokens", "tokens"),
-                ValueForm.Word("characters", "characters"), ValueForm.Word("money", "money"),
-                ValueForm.Word("count", "a number of something"),
-            ]), default: "ratio", "Unit of the score.", example: "ratio"),
-        KeyDefinition(
-            "range",
-            .list(
-                .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude), orOne: false,
-                atLeast: 2), default: "[0, 1] for a ratio, else from 0 on",
-            "Smallest and largest possible score; a score outside is not measured.", example: "[1, 5]"),
-        KeyDefinition("pass_fail", .flag, default: "false", "Whether a score is 0 or 1.", example: "true"),
-        KeyDefinition(
-            "timeout", .measure(.duration), default: "10s", "Time one score may take.", example: "10s"),
-        KeyDefinition(
-            "concurrency", .integer(1...64), default: "1 for a program, 8 for an address",
-            "Answers that it scores at once.", example: "4"),
-        KeyDefinition(
-            "version", .text(.plain("a version")), default: "\"1\"",
-            "What you say of its making: a change starts a new series of scores.", example: "\"2\""),
-    ]
+    private static let customKeys: [KeyDefinition] =
+        scoreNature + [
+            KeyDefinition(
+                "timeout", .measure(.duration), default: "10s", "Time one score may take.", example: "10s"),
+            KeyDefinition(
+                "concurrency", .integer(1...64), default: "1 for a program, 8 for an address",
+                "Answers that it scores at once.", example: "4"),
+            KeyDefinition(
+                "version", .text(.plain("a version")), default: "\"1\"",
+                "What you say of its making: a change starts a new series of scores.", example: "\"2\""),
+        ]
 }

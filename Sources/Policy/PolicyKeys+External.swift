@@ -32,32 +32,12 @@ extension PolicyKeys {
         default: "[]", "Files of scores made elsewhere, as metrics like any other.",
         example: "[{ file: ragas.jsonl, max_age: 24h, metrics: { faithfulness: higher } }]")
 
-    private static let externalMetric: [KeyDefinition] = [
-        KeyDefinition(
-            "better", .word(betterWords), isRequired: true, "Which way is good.", example: "higher"),
-        KeyDefinition(
-            "unit",
-            .word([
-                ValueForm.Word("ratio", "a share or score, usually of 0 to 1"),
-                ValueForm.Word("milliseconds", "a time"), ValueForm.Word("tokens", "tokens"),
-                ValueForm.Word("characters", "characters"), ValueForm.Word("money", "money"),
-                ValueForm.Word("count", "a number of something"),
-            ]), default: "ratio", "Unit of the score.", example: "ratio"),
-        KeyDefinition(
-            "range",
-            .list(
-                .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude), orOne: false,
-                atLeast: 2), default: "[0, 1] for a ratio, else from 0 on",
-            "Smallest and largest possible score; a score outside is not measured.", example: "[1, 5]"),
-        KeyDefinition(
-            "from", .text(.plain("a column's or metric's name")), default: "its own name",
-            "What the file calls it, where that is another name.", example: "\"Answer Relevancy\""),
-        KeyDefinition(
-            "pass_fail", .flag, default: "false", "Whether a score is 0 or 1.", example: "true"),
-    ]
-
-    static let betterWords =
-        directionWords + [ValueForm.Word("neither", "it is only compared with bounds")]
+    private static let externalMetric: [KeyDefinition] =
+        scoreNature + [
+            KeyDefinition(
+                "from", .text(.plain("a column's or metric's name")), default: "its own name",
+                "What the file calls it, where that is another name.", example: "\"Answer Relevancy\"")
+        ]
 
     static let ledger = KeyDefinition(
         "ledger",

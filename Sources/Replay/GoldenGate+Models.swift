@@ -71,6 +71,15 @@ extension GoldenGate {
             + "of its parts', which blurs what stands in one of them"
     }
 
+    /// What is to be said of an address behind which more than one model answered.
+    static func changeNote(_ use: ModelUse) -> String? {
+        guard use.names.count > 1 else { return nil }
+        let names = use.names.map { Prose.line($0, most: 60) }.joined(separator: ", ")
+        return
+            "answers of the \(use.model.role) \(use.model.name) call it by \(use.names.count) names (\(names)): what "
+            + "stands behind its address changed, and its verdicts are not of one judge; calibrate it anew"
+    }
+
     private func keptScores(_ run: String) throws -> KeptScores {
         guard readsLog, let bytes = try ports.evidence.get(run: run, name: KeptScores.name) else {
             return KeptScores()

@@ -120,7 +120,7 @@ public struct GoldenGate: Sendable {
             scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
             seconds: ports.clock.now() - began)
         result.models = scored.uses
-        result.warnings += scored.uses.compactMap(Self.lengthNote)
+        result.warnings += scored.uses.compactMap(Self.lengthNote) + scored.uses.compactMap(Self.changeNote)
         try end(result)
         return result
     }

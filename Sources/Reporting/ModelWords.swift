@@ -17,6 +17,7 @@ enum ModelWords {
             words += ", \(Figure.count(use.windowed)) longer than it reads at once, so read in parts"
         }
         if let tokens = use.tokens { words += ", \(Figure.count(tokens)) tokens" }
+        if let money = use.money { words += ", \(Figure.fixed(money, decimals: 4)) spent" }
         return words
     }
 
@@ -33,6 +34,7 @@ enum ModelWords {
         for (name, count) in counts { out[name] = .integer(Int64(count)) }
         if let tokens = use.tokens { out["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { out["money"] = .number(money) }
+        if !use.names.isEmpty { out["names"] = .array(use.names.map { .string($0) }) }
         return .object(out)
     }
 }

@@ -153,6 +153,7 @@ public struct KeptScores: Sendable {
         for (key, count) in counts { object[key] = .integer(Int64(count)) }
         if let tokens = use.tokens { object["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { object["money"] = .number(money) }
+        if !use.names.isEmpty { object["names"] = .array(use.names.map { .string($0) }) }
         return .object(object)
     }
 
@@ -169,6 +170,7 @@ public struct KeptScores: Sendable {
         use.windowed = value["windowed"]?.intValue ?? 0
         use.tokens = value["tokens"]?.intValue
         use.money = value["money"]?.doubleValue
+        use.names = (value["names"]?.arrayValue ?? []).compactMap(\.stringValue)
         return use
     }
 

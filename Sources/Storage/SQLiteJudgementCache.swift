@@ -32,14 +32,9 @@ public final class SQLiteJudgementCache: JudgementCache {
     /// - Throws: `denied`, `busy`, `full` or `unavailable`.
     public init(path: String, now: Int64, lifetimeSeconds: Int64 = 90 * 86_400) throws(StoreError) {
         self.now = now
-        do throws(StoreError) {
-            database = try Self.open(path, before: now - lifetimeSeconds)
-        } catch {
-            guard error.kind == .damaged else { throw error }
-            if rename(path, path + ".damaged") != 0 { throw Files.error("set aside", path) }
-            for ending in ["-wal", "-shm"] { unlink(path + ending) }
-            database = try Self.open(path, before: now - lifetimeSeconds)
-        }
+        database = try SQLite.openOrBegin(path) { () throws(StoreError) in
+            try Self.open(path, before: now - lifetimeSeconds)
+        }.database
     }
 
     private static func open(_ path: String, before oldest: Int64) throws(StoreError) -> SQLite {

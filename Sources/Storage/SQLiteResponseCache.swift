@@ -65,19 +65,16 @@ public final class SQLiteResponseCache: ResponseCache {
     ) throws(StoreError) {
         let times = (now - lifetimeSeconds)...(now + SQLiteResponseCache.skewSeconds)
         var pending = Pending()
-        do throws(StoreError) {
-            database = try SQLiteResponseCache.open(path, times, maximumBytes)
-        } catch {
-            guard error.kind == .damaged else { throw error }
-            let aside = path + ".damaged"
-            if rename(path, aside) != 0 { throw Files.error("set aside", path) }
-            for ending in ["-wal", "-shm"] { unlink(path + ending) }
+        let (database, aside) = try SQLite.openOrBegin(path) { () throws(StoreError) in
+            try SQLiteResponseCache.open(path, times, maximumBytes)
+        }
+        self.database = database
+        if let aside {
             pending.notes.append(
                 StoreError(
                     .damaged,
                     "the answers of earlier runs in \(path) could not be read and were set aside as \(aside)")
             )
-            database = try SQLiteResponseCache.open(path, times, maximumBytes)
         }
         openedAt = now
         self.lifetimeSeconds = lifetimeSeconds

@@ -51,7 +51,7 @@ struct HTTPExchange: Sendable {
                 }
                 arrivals = times.all
             }
-            let pacing = RateLimitHeaders.pacing(now: Self.secondsSince1970()) { response.headers[$0] }
+            let pacing = RateLimitHeaders.pacing(now: WallClock.secondsSince1970()) { response.headers[$0] }
             return (Attempt(reader.read(response, arrivals, excerpt), pacing: pacing), response)
         } catch {
             return (Attempt(.failed(Self.failure(error, excerpt))), nil)
@@ -104,12 +104,6 @@ struct HTTPExchange: Sendable {
     private static func fieldValue(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         return isPlain ? text : TemplateText.percentEncoded(text)
-    }
-
-    private static func secondsSince1970() -> Double {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 
     static func failure(_ error: HTTPClientError, _ excerpt: Excerpt) -> Failure {

@@ -69,13 +69,7 @@ enum ForeignImportCommand {
     private static func perform(
         _ format: ForeignFormat, _ arguments: Arguments, _ console: Console
     ) async throws -> Int32 {
-        if let app = arguments.value("app") {
-            try InitHeaders.check(address: app)
-            guard app.hasPrefix("http://") || app.hasPrefix("https://") else {
-                throw Arguments.Problem(
-                    message: "--app takes an address such as http://127.0.0.1:8000/ask", hint: nil)
-            }
-        }
+        try ImportOutput.checkApp(arguments)
         var files: [(name: String, bytes: [UInt8])] = []
         for path in arguments.positionals {
             do throws(StoreError) {
@@ -85,35 +79,21 @@ enum ForeignImportCommand {
                 return ExitStatus.badInput
             }
         }
-        let found: ImportedApp?
-        if let url = arguments.value("app") {
-            found = await ImportCommand.app(url, console)
-        } else {
-            found = nil
-        }
-        let out = arguments.value("out").map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
         let made = try ForeignImport(
-            format, files: files, project: ImportCommand.project(arguments, out), app: found)
-        var written = made.files.map { NewFiles.File(path: out + $0.path, bytes: Array($0.text.utf8)) }
-        if let policy = made.policy {
-            written.append(NewFiles.File(path: out + "sluice.yaml", bytes: Array(policy.utf8)))
-        }
-        try check(made, console)
+            format, files: files, project: ImportCommand.project(arguments, arguments.value("out") ?? ""),
+            app: try await ImportOutput.app(arguments, console))
+        let output = ImportOutput(made.files, policy: made.policy, notes: made.notes, arguments)
+        try output.check(console)
         let writes = !arguments.has("dry-run")
-        if writes {
-            let standing = NewFiles.standing(written.map(\.path))
-            guard arguments.has("force") || standing.isEmpty else {
-                console.error(
-                    "sluice import: \(standing.joined(separator: ", ")) stands there already; replace with --force, or "
-                        + "name another folder with --out")
-                return ExitStatus.badInput
-            }
-            try NewFiles.write(written, replacing: arguments.has("force"))
-        }
+        if writes, try output.write(arguments, console) == false { return ExitStatus.badInput }
         if arguments.has("json") {
-            console.out(json(format, made, written.map(\.path), written: writes))
+            let own: [(String, JSONValue)] = [
+                ("examples", .integer(Int64(made.examples))), ("answers", .integer(Int64(made.answers))),
+                ("skipped", .integer(Int64(made.skipped))),
+            ]
+            console.out(output.json(from: format.name, own, written: writes))
         } else {
-            console.out(text(format, made, written.map(\.path), written: writes))
+            console.out(text(format, made, output, written: writes))
         }
         return 0
     }
@@ -146,71 +126,19 @@ enum ForeignImportCommand {
         return whole + Array("]}".utf8)
     }
 
-    /// What was made must be what the gate can read: a defect of this command otherwise.
-    private static func check(_ made: ForeignImport, _ console: Console) throws {
-        if let policy = made.policy {
-            let (read, diagnostics) = PolicyReader.read(Array(policy.utf8), path: "sluice.yaml")
-            guard read != nil else {
-                console.error(DiagnosticText(isColoured: false).render(diagnostics))
-                throw InitDefect()
-            }
-        }
-        for file in made.files where file.path.hasPrefix("golden/") {
-            let (_, reader) = DatasetReader.read([(name: file.path, bytes: Array(file.text.utf8))])
-            for problem in reader.problems.prefix(20) { console.error(problem.description) }
-            if reader.errorCount > 0 { throw PolicyFile.Shown(status: ExitStatus.badInput) }
-        }
-    }
-
-    // MARK: Words
-
     private static func text(
-        _ format: ForeignFormat, _ made: ForeignImport, _ files: [String], written: Bool
+        _ format: ForeignFormat, _ made: ForeignImport, _ output: ImportOutput, written: Bool
     ) -> String {
-        var out = ""
-        func list(_ notes: [ImportNote], _ title: String) {
-            guard !notes.isEmpty else { return }
-            out += "\(title) (\(notes.count))\n"
-            for note in notes {
-                let line = note.place.line > 0 ? ":\(note.place.line)" : ""
-                out += "  \(VisibleText.line(note.place.file))\(line)  \(VisibleText.line(note.what))\n"
-                out += "      mend: \(VisibleText.line(note.mend))\n"
-            }
-            out += "\n"
-        }
-        list(made.left, "could not be carried over")
-        list(made.changed, "came over, and means something slightly different")
-        let examples = "\(made.examples) example\(made.examples == 1 ? "" : "s")"
-        let answers = "\(made.answers) recorded answer\(made.answers == 1 ? "" : "s")"
-        out += "\(examples), \(answers)"
-        if made.skipped > 0 { out += ", \(made.skipped) row\(made.skipped == 1 ? "" : "s") left out" }
-        out += "\n"
-        for file in files { out += (written ? "wrote " : "would write ") + file + "\n" }
+        var out = output.notesText("could not be carried over")
+        out += Prose.counted(made.examples, "example") + ", " + Prose.counted(made.answers, "recorded answer")
+        if made.skipped > 0 { out += ", \(Prose.counted(made.skipped, "row")) left out" }
+        out += "\n" + output.filesText(written: written)
         guard written else { return out }
         let isTraced = format.name == "langfuse" || format.name == "openinference"
         if isTraced { out += "what people wrote is in it: sluice dataset anonymise\n" }
-        out +=
-            made.policy == nil
-            ? "next  sluice init URL --dataset \(files[0])\n" : "next  sluice validate, then sluice eval\n"
         return out
-    }
-
-    private static func json(
-        _ format: ForeignFormat, _ made: ForeignImport, _ files: [String], written: Bool
-    ) -> String {
-        let notes = made.notes.map { note -> JSONValue in
-            [
-                "kind": .string(note.kind.rawValue), "file": .string(note.place.file),
-                "line": .integer(Int64(note.place.line)),
-                "what": .string(note.what), "mend": .string(note.mend),
-            ]
-        }
-        let value: JSONValue = [
-            "format": "sluice.import/1", "from": .string(format.name),
-            "examples": .integer(Int64(made.examples)), "answers": .integer(Int64(made.answers)),
-            "skipped": .integer(Int64(made.skipped)), "notes": .array(notes),
-            "files": .array(files.map { .string($0) }), "written": .bool(written),
-        ]
-        return String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n"
+            + (made.policy == nil
+                ? "next  sluice init URL --dataset \(output.paths[0])\n"
+                : "next  sluice validate, then sluice eval\n")
     }
 }

@@ -90,45 +90,33 @@ enum ImportCommand {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[...$0]) } ?? ""
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        if let app = arguments.value("app") {
-            try InitHeaders.check(address: app)
-            guard app.hasPrefix("http://") || app.hasPrefix("https://") else {
-                throw Arguments.Problem(
-                    message: "--app takes an address such as http://127.0.0.1:8000/ask", hint: nil)
-            }
-        }
+        try ImportOutput.checkApp(arguments)
         // Before its parts: a configuration that is not there is a simpler message.
         do throws(StoreError) { _ = try InputFile.read(path) } catch {
             console.error("sluice import: \(error.description)")
             return ExitStatus.badInput
         }
-        let found: ImportedApp?
-        if let url = arguments.value("app") { found = await app(url, console) } else { found = nil }
         let made = try PromptfooImport(
-            path: name, project: project(arguments, folder), app: found,
+            path: name, project: project(arguments, folder),
+            app: try await ImportOutput.app(arguments, console),
             question: arguments.value("question"), files: DiskFiles(folder: folder))
-        let out = arguments.value("out").map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
         let isRefused = !made.left.isEmpty && !arguments.has("partial")
-        var files = made.files.map { NewFiles.File(path: out + $0.path, bytes: Array($0.text.utf8)) }
-        if let policy = made.policy {
-            files.append(NewFiles.File(path: out + "sluice.yaml", bytes: Array(policy.utf8)))
-            try check(policy, made, console)
-        }
+        let output = ImportOutput(made.files, policy: made.policy, notes: made.notes, arguments)
+        try output.check(console)
         let writes = !isRefused && !arguments.has("dry-run")
-        if writes {
-            let standing = NewFiles.standing(files.map(\.path))
-            guard arguments.has("force") || standing.isEmpty else {
-                console.error(
-                    "sluice import: \(standing.joined(separator: ", ")) stands there already; replace with --force, or "
-                        + "name another folder with --out")
-                return ExitStatus.badInput
-            }
-            try NewFiles.write(files, replacing: arguments.has("force"))
-        }
+        if writes, try output.write(arguments, console) == false { return ExitStatus.badInput }
         if arguments.has("json") {
-            console.out(json(made, files.map(\.path), written: writes))
+            let own: [(String, JSONValue)] = [
+                ("tests", .integer(Int64(made.tests))), ("assertions", .integer(Int64(made.assertions))),
+                ("carried", .integer(Int64(made.carried))),
+                (
+                    "question",
+                    made.question.map { ["name": .string($0.name), "why": .string($0.why)] } ?? .null
+                ),
+            ]
+            console.out(output.json(from: "promptfoo", own, written: writes))
         } else {
-            console.out(text(made, files.map(\.path), written: writes, folder: folder))
+            console.out(text(made, output, written: writes, folder: folder))
         }
         if isRefused {
             console.error(
@@ -163,63 +151,17 @@ enum ImportCommand {
         return name.isEmpty || name == "." || name == ".." ? "app" : name
     }
 
-    /// What was made must be what the gate can read: a defect of this command otherwise.
-    private static func check(_ policy: String, _ made: PromptfooImport, _ console: Console) throws {
-        let (read, diagnostics) = PolicyReader.read(Array(policy.utf8), path: "sluice.yaml")
-        guard read != nil else {
-            console.error(DiagnosticText(isColoured: false).render(diagnostics))
-            throw InitDefect()
-        }
-        for file in made.files where file.path == PromptfooImport.dataset {
-            let (_, reader) = DatasetReader.read([(name: file.path, bytes: Array(file.text.utf8))])
-            for problem in reader.problems.prefix(20) { console.error(problem.description) }
-            if reader.errorCount > 0 { throw PolicyFile.Shown(status: ExitStatus.badInput) }
-        }
-    }
-
-    // MARK: Words
-
     private static func text(
-        _ made: PromptfooImport, _ files: [String], written: Bool, folder: String
+        _ made: PromptfooImport, _ output: ImportOutput, written: Bool, folder: String
     ) -> String {
-        var out = ""
-        func list(_ notes: [ImportNote], _ title: String) {
-            guard !notes.isEmpty else { return }
-            out += "\(title) (\(notes.count))\n"
-            for note in notes {
-                let line = note.place.line > 0 ? ":\(note.place.line)" : ""
-                out +=
-                    "  \(VisibleText.line(folder + note.place.file))\(line)  \(VisibleText.line(note.what))\n"
-                out += "      mend: \(VisibleText.line(note.mend))\n"
-            }
-            out += "\n"
-        }
-        list(made.left, "has no counterpart")
-        list(made.changed, "came over, and means something slightly different")
+        var out = output.notesText("has no counterpart", folder: folder)
         out += "\(made.tests) tests, \(made.carried) of \(made.assertions) assertions come over\n"
         if let asked = made.question {
             out += "asked: '\(VisibleText.line(asked.name))' (\(asked.why); another: --question NAME)\n"
         }
-        for file in files { out += (written ? "wrote " : "would write ") + file + "\n" }
+        out += output.filesText(written: written)
         if written, made.policy != nil { out += "next  sluice validate, then sluice eval\n" }
         return out
-    }
-
-    private static func json(_ made: PromptfooImport, _ files: [String], written: Bool) -> String {
-        let notes = made.notes.map { note -> JSONValue in
-            [
-                "kind": .string(note.kind.rawValue), "file": .string(note.place.file),
-                "line": .integer(Int64(note.place.line)),
-                "what": .string(note.what), "mend": .string(note.mend),
-            ]
-        }
-        let value: JSONValue = [
-            "format": "sluice.import/1", "from": "promptfoo", "tests": .integer(Int64(made.tests)),
-            "assertions": .integer(Int64(made.assertions)), "carried": .integer(Int64(made.carried)),
-            "question": made.question.map { ["name": .string($0.name), "why": .string($0.why)] } ?? .null,
-            "notes": .array(notes), "files": .array(files.map { .string($0) }), "written": .bool(written),
-        ]
-        return String(decoding: value.bytes(pretty: true), as: UTF8.self) + "\n"
     }
 }
 

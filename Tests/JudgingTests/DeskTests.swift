@@ -44,12 +44,34 @@ import Testing
         #expect(other.asked.count == 5)
     }
 
+    /// An address behind which another model answers than before, in this run or in an earlier one, is told of.
+    @Test func everyNameThatAnswersBearIsKept() async throws {
+        let cache = MemoryJudgementCache()
+        let questions = try EndpointJudgeTests.questions(2)
+        func named(_ name: String) -> ScriptedJudge {
+            ScriptedJudge { question in
+                guard case .success(let reply) = Self.fine(question) else { return Self.fine(question) }
+                return .success(
+                    JudgeReply(
+                        verdict: reply.verdict, reason: reply.reason, usage: reply.usage,
+                        attempts: reply.attempts,
+                        model: name, milliseconds: reply.milliseconds))
+            }
+        }
+        let first = desk(named("m-1"), cache: cache)
+        _ = await first.judge([questions[0]])
+        #expect(JudgeProvider(first).uses.map(\.names) == [["m-1"]])
+        let second = desk(named("m-2"), cache: cache)
+        _ = await second.judge(questions)
+        #expect(JudgeProvider(second).uses.map(\.names) == [["m-1", "m-2"]])
+    }
+
     @Test func failuresAreNotRemembered() async throws {
         let cache = MemoryJudgementCache()
         let questions = try EndpointJudgeTests.questions(2)
         let failing = desk(ScriptedJudge { _ in .failure(.unparsable("x")) }, cache: cache)
         _ = await failing.judge(questions)
-        #expect(failing.counts.unparsable == 2 && failing.counts.lostShare == 1)
+        #expect(failing.counts.unparsable == 2 && failing.counts.lost == 2)
         let judge = ScriptedJudge(Self.fine)
         _ = await desk(judge, cache: cache).judge(questions)
         #expect(judge.asked.count == 2)

@@ -93,6 +93,14 @@ import Testing
         #expect(read.models == result.models)
     }
 
+    @Test func anAddressThatAnswersByTwoNamesIsToldOf() {
+        var use = ModelUse(ModelFacts(role: "judge", name: "j", digest: "d"), unit: "judgements")
+        use.names = ["m-1"]
+        #expect(GoldenGate.changeNote(use) == nil)
+        use.names = ["m-1", "m-2"]
+        #expect(GoldenGate.changeNote(use)?.contains("call it by 2 names (m-1, m-2)") == true)
+    }
+
     @Test func withoutAModelNothingIsJudged() async throws {
         let result = try await bench(NoModels()).gate().run()
         #expect(result.verdict == .cannotTell)

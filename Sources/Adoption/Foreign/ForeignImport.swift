@@ -4,16 +4,10 @@ import Notation
 
 /// Another tool's data set, log or traces as a policy and a golden set, with all that did not come over.
 public struct ForeignImport: Sendable {
-    public struct File: Sendable, Hashable {
-        /// Relative to where everything is written.
-        public let path: String
-        public let text: String
-    }
-
     /// Nil where there is nothing to ask and nothing was answered: then the data set alone is made.
     public let policy: String?
     /// Data set and recorded answers.
-    public let files: [File]
+    public let files: [ImportedFile]
     /// What did not come over, or not as it was.
     public let notes: [ImportNote]
     public let examples: Int
@@ -88,7 +82,7 @@ public struct ForeignImport: Sendable {
 struct ForeignMaker {
     private let format: ForeignFormat
     private(set) var records: [ForeignRecord]
-    private(set) var files: [ForeignImport.File] = []
+    private(set) var files: [ImportedFile] = []
     private(set) var policy: String?
     private(set) var answers = 0
 
@@ -108,7 +102,7 @@ struct ForeignMaker {
         for record in records {
             rows += String(decoding: JSONValue.object(row(record, &notes)).bytes(), as: UTF8.self) + "\n"
         }
-        files.append(ForeignImport.File(path: dataset, text: rows))
+        files.append(ImportedFile(path: dataset, text: rows))
         var recorded = ""
         for record in records {
             for answer in record.answers where !answer.isEmpty {
@@ -119,7 +113,7 @@ struct ForeignMaker {
                 answers += 1
             }
         }
-        if answers > 0 { files.append(ForeignImport.File(path: recording, text: recorded)) }
+        if answers > 0 { files.append(ImportedFile(path: recording, text: recorded)) }
         if answers > 0 || app != nil { policy = text(project, app, names) }
     }
 

@@ -34,9 +34,6 @@ struct WebPlace: Sendable, Hashable {
         self.query = query
     }
 
-    /// Whether user and password stand in it.
-    var hasCredentials: Bool { origin.contains("@") }
-
     var text: String { origin + path + (query.map { "?" + $0 } ?? "") }
 
     func with(path: String) -> WebPlace { WebPlace(origin: origin, path: path, query: nil) }

@@ -4,16 +4,10 @@ import Notation
 
 /// A configuration of promptfoo as a policy and a data set, with all that did not come over.
 public struct PromptfooImport: Sendable {
-    public struct File: Sendable, Hashable {
-        /// Relative to where everything is written.
-        public let path: String
-        public let text: String
-    }
-
     /// Nil where there is nothing to ask: then the data set alone is made.
     public let policy: String?
     /// Data set, schemas, recorded answers.
-    public let files: [File]
+    public let files: [ImportedFile]
     /// In the order of their places.
     public let notes: [ImportNote]
     public let tests: Int

@@ -5,7 +5,7 @@ import Notation
 /// Puts policy, rows and files together.
 struct PromptfooMaker {
     var notes: [ImportNote]
-    var files: [PromptfooImport.File] = []
+    var files: [ImportedFile] = []
     var policy: String?
     var total = 0
     var carried = 0
