@@ -143,6 +143,17 @@ let fixtures: [Target] = [
     command("storage-writer", ["Storage", "Ledger", "Domain"], path: "Tests/StorageWriter")
 ]
 
+/// libFuzzer over the readers of outside bytes: built apart, by `scripts/fuzz`, since it brings a main of its own.
+let fuzzing: [Target] =
+    Context.environment["SLUICE_FUZZ"] == nil
+    ? []
+    : [
+        .target(name: "CFuzzer", path: "fuzz/Driver"),
+        command(
+            "fuzz", ["CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation"],
+            path: "fuzz/Targets"),
+    ]
+
 let checks: [Target] = [
     tests("StatisticsTests", ["Statistics"], fixtures: true),
     tests("TextTests", ["Text", "Notation"], fixtures: true),
@@ -210,6 +221,6 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "helpdesk", targets: ["helpdesk"]),
     ],
-    targets: doors + rooms + commands + fixtures + checks,
+    targets: doors + rooms + commands + fixtures + fuzzing + checks,
     cxxLanguageStandard: .cxx17
 )
