@@ -97,6 +97,9 @@ let rooms: [Target] = [
         ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
         isNumeric: true),
     room("Revisions", ["Domain"]),
+    room(
+        "Traffic",
+        ["HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest", "CZlib", "CZstd"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
@@ -140,7 +143,8 @@ let commands: [Target] = [
 
 /// Processes that tests start, and kill.
 let fixtures: [Target] = [
-    command("storage-writer", ["Storage", "Ledger", "Domain"], path: "Tests/StorageWriter")
+    command("storage-writer", ["Storage", "Ledger", "Domain"], path: "Tests/StorageWriter"),
+    command("traffic-writer", ["Traffic", "HTTPServer", "Domain"], path: "Tests/TrafficWriter"),
 ]
 
 /// libFuzzer over the readers of outside bytes: built apart, by `scripts/fuzz`, since it brings a main of its own.
@@ -190,6 +194,12 @@ let checks: [Target] = [
     tests(
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
+    tests(
+        "TrafficTests",
+        [
+            "Traffic", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
+            "traffic-writer",
+        ], fixtures: true),
     tests(
         "JudgingTests",
         ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "Notation"], fixtures: true),
