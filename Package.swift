@@ -85,6 +85,7 @@ let rooms: [Target] = [
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
     room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room("Shadowing", ["Domain", "Statistics", "Text", "Notation"], isNumeric: true),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
@@ -112,7 +113,7 @@ let rooms: [Target] = [
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Sweeping", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Curation", "Doctor", "Sweeping", "Shadowing", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
             "Text", "Notation", "Deployment",
         ]),
 ]
@@ -123,7 +124,7 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
+            "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
             "Judging", "Calibration",
             "BERT", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
@@ -178,6 +179,7 @@ let checks: [Target] = [
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests(
         "SweepingTests", ["Sweeping", "Gating", "Interchange", "Domain", "Metrics", "Statistics", "Notation"]),
+    tests("ShadowingTests", ["Shadowing", "Domain", "Statistics", "Notation", "Text"]),
     tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
