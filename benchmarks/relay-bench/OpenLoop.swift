@@ -1,3 +1,4 @@
+import Glibc
 import HTTPServer
 
 /// A load that keeps to its timetable whatever the server does: each request has its moment, and its latency is
@@ -8,6 +9,8 @@ struct OpenLoop {
     var connections = 64
     /// Bytes of the JSON body; nil for `GET`.
     var post: Int?
+    /// Bodies that are sent one after another, round and round, in place of `post`.
+    var bodies: [[UInt8]] = []
     /// How many users there are, named in `X-User-ID` one after another; 0 for requests without one.
     var users = 0
     var path = "/"
@@ -23,9 +26,21 @@ struct OpenLoop {
             case ("post", let value?) where value >= 0: post = Int(value)
             case ("users", let value?) where value >= 0: users = Int(value)
             case ("path", _): path = parts[1]
+            case ("bodies", _):
+                guard let text = Self.text(of: parts[1]) else { return nil }
+                bodies = text.split(separator: "\n").map { Array($0.utf8) }
             default: return nil
             }
         }
+    }
+
+    private static func text(of path: String) -> String? {
+        guard let file = fopen(path, "r") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&piece, 1, piece.count, file), count > 0 { bytes += piece[..<count] }
+        return String(validating: bytes, as: UTF8.self)
     }
 
     /// Microseconds from the due moment to the first byte of the body and to the last.
@@ -61,7 +76,8 @@ struct OpenLoop {
                         tally.next += 1
                         let due = began + .seconds(Double(index) / rate)
                         if due > .now { try? await EventLoop.sleep(for: due - .now) }
-                        await ask(upstream, index, body, due, tally)
+                        let own = bodies.isEmpty ? body : bodies[index % bodies.count]
+                        await ask(upstream, index, own, due, tally)
                     }
                 }
                 group.addTask { await task.value }

@@ -6,7 +6,7 @@ import HTTPServer
 /// `relay-bench origin [PORT]` answers each request with 1 KB; `relay-bench stream TOKENS MILLISECONDS [PORT]` with
 /// so many server-sent events, one each so many milliseconds. `relay-bench relay ORIGIN [PORT] [LOOPS]` passes
 /// everything on to an origin, for example `http://127.0.0.1:8081`. These say where they listen, and run until
-/// they are ended. `relay-bench load URL [rate=2000] [seconds=5] [connections=64] [post=BYTES] [users=N]
+/// they are ended. `relay-bench load URL [rate=2000] [seconds=5] [connections=64] [post=BYTES | bodies=FILE] [users=N]
 /// [path=/]` asks by a timetable and prints latencies as one line of JSON.
 @main
 struct RelayBench {
@@ -81,6 +81,8 @@ struct RelayBench {
         print(
             "usage: relay-bench origin [PORT] | stream TOKENS MILLISECONDS [PORT] | relay ORIGIN [PORT] [LOOPS]"
         )
-        print("       | load URL [rate=N] [seconds=N] [connections=N] [post=BYTES] [users=N] [path=PATH]")
+        print(
+            "       | load URL [rate=N] [seconds=N] [connections=N] [post=BYTES | bodies=FILE] [users=N] [path=PATH]"
+        )
     }
 }
