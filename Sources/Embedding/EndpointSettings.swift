@@ -41,13 +41,5 @@ public struct EndpointSettings: Sendable {
     }
 
     /// Without user, password and query.
-    var shownURL: String {
-        var text = Substring(url)
-        if let mark = text.firstIndex(where: { $0 == "?" || $0 == "#" }) { text = text[..<mark] }
-        guard let scheme = text.firstRange(of: "://") else { return String(text) }
-        let rest = text[scheme.upperBound...]
-        let authority = rest.prefix { $0 != "/" }
-        guard let sign = authority.lastIndex(of: "@") else { return String(text) }
-        return String(text[..<scheme.upperBound]) + rest[rest.index(after: sign)...]
-    }
+    var shownURL: String { ShownAddress.plain(url) }
 }

@@ -53,7 +53,7 @@ public final class EndpointJudge: Judge {
         identity = JudgeIdentity(
             kind: "openai", model: settings.model,
             families: settings.family.map { [JudgeFamily($0)] },
-            address: JudgeIdentity.shown(settings.address), settings: settings.parameters)
+            address: ShownAddress.identity(settings.address), settings: settings.parameters)
     }
 
     public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] {

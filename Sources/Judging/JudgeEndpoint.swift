@@ -50,5 +50,5 @@ public struct JudgeEndpoint: Sendable {
         return (address.hasSuffix("/") ? String(address.dropLast()) : address) + "/chat/completions"
     }
 
-    var shownURL: String { JudgeIdentity.shown(url) }
+    var shownURL: String { ShownAddress.plain(url) }
 }

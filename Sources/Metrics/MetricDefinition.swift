@@ -82,13 +82,25 @@ public struct MetricDefinition: Sendable {
         public let requests: @Sendable (inout MeasureInput) -> [ModelRequest]
         /// Whether it looks at the other arm's answer as well.
         public let comparesArms: Bool
+        /// The judged metrics behind it: itself, or parts of a composite.
+        public let judged: [Judged]
+
+        /// A judged metric, and what it asks.
+        public struct Judged: Sendable, Hashable {
+            public let name: String
+            /// Most questions about one answer, all votes and steps together.
+            public let questions: Int
+            /// Whether both arms hang on the same questions.
+            public let comparesArms: Bool
+        }
 
         public init(
-            _ kinds: [ModelKind], series: String, comparesArms: Bool = false,
+            _ kinds: [ModelKind], series: String, comparesArms: Bool = false, judged: [Judged] = [],
             requests: @escaping @Sendable (inout MeasureInput) -> [ModelRequest]
         ) {
             self.kinds = kinds
             self.comparesArms = comparesArms
+            self.judged = judged
             self.series = series
             self.requests = requests
         }

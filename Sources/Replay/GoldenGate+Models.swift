@@ -200,18 +200,13 @@ struct JoinedTable: ScoreTable {
 }
 
 extension GoldenGate.Request {
+    /// What a run of it measures, as far as can be told before the app is asked; nil where a metric of it cannot be made,
+    /// which ends the run.
+    public var selection: MetricSelection? {
+        try? MetricSelection(requests: policy.metrics, rules: rules, resources: resources)
+    }
+
     /// Whether a metric wants something of models: of those that the policy names, that its rules speak of, or that
     /// its indicator is made of.
-    public var wantsModels: Bool {
-        let names =
-            policy.metrics.map(\.name) + rules.map { MetricCatalogue.definitionName(for: $0) }
-            + policy.metrics.flatMap { $0.kpi?.parts.map(\.metric.name) ?? [] }
-            + policy.composites.flatMap { $0.parts.map(\.request.name) }
-        return names.contains { name in
-            (MetricCatalogue.family(of: name)?.needs ?? []).contains { need in
-                if case .model = need { return true }
-                return false
-            }
-        }
-    }
+    public var wantsModels: Bool { selection?.wantsModels ?? false }
 }

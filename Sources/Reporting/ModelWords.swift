@@ -26,6 +26,18 @@ enum ModelWords {
         return words
     }
 
+    static func json(_ forecast: JudgeForecast) -> JSONValue {
+        var out = JSONObject()
+        out["most_calls"] = .integer(Int64(forecast.calls))
+        out["most_requests"] = forecast.mostRequests.map { .integer(Int64($0)) } ?? .null
+        out["input_tokens"] = .integer(Int64(forecast.inputTokens))
+        out["output_tokens"] = .integer(Int64(forecast.outputTokens))
+        out["money"] = forecast.money.map { .finite($0) } ?? .null
+        out["currency"] = forecast.currency.map { .string($0) } ?? .null
+        if forecast.money == nil { out["money_note"] = "not known: judge.prices names no price" }
+        return .object(out)
+    }
+
     static func json(_ use: ModelUse) -> JSONValue {
         var out = JSONObject()
         out["role"] = .string(use.model.role)

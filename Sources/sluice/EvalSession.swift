@@ -231,10 +231,8 @@ struct EvalSession {
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
         result.trust = trust
-        if let why = policy.judge?.selfJudgingReason, prepared.request.wantsModels {
-            result.warnings.append(
-                "the judge may be of the app's own family of models, by judge.self_judging: \(why)")
-        }
+        tellJudging(
+            of: prepared.request, prepared.examples, arms: prepared.arms.targets.count, in: &result)
         if let warning = prepared.arms.blessed?.datasetWarning(
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
