@@ -85,16 +85,20 @@ let rooms: [Target] = [
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
     room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room("Endpoints", ["HTTPClient", "Interchange", "Domain", "Text", "Notation"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room(
         "Targets",
         ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
-    room("Judging", ["HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
+    room("Judging", ["Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     room(
         "Embedding",
-        ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
+        [
+            "Endpoints", "HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS",
+            "CKernels",
+        ],
         isNumeric: true),
     room("Revisions", ["Domain"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
@@ -181,7 +185,8 @@ let checks: [Target] = [
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests(
         "JudgingTests",
-        ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "Notation"], fixtures: true),
+        ["Judging", "Endpoints", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        fixtures: true),
     tests(
         "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),
     tests("RevisionsTests", ["Revisions", "Domain"]),
