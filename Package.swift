@@ -85,6 +85,7 @@ let rooms: [Target] = [
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
     room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room("Shadowing", ["Domain", "Statistics", "Text", "Notation"], isNumeric: true),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
@@ -112,7 +113,7 @@ let rooms: [Target] = [
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Sweeping", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Curation", "Doctor", "Sweeping", "Shadowing", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
             "Text", "Notation", "Deployment",
         ]),
 ]
@@ -123,7 +124,7 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
+            "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
             "Judging", "Calibration",
             "BERT", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
@@ -147,6 +148,17 @@ let fixtures: [Target] = [
     command("traffic-writer", ["Traffic", "HTTPServer", "Domain"], path: "Tests/TrafficWriter"),
 ]
 
+/// libFuzzer over the readers of outside bytes: built apart, by `scripts/fuzz`, since it brings a main of its own.
+let fuzzing: [Target] =
+    Context.environment["SLUICE_FUZZ"] == nil
+    ? []
+    : [
+        .target(name: "CFuzzer", path: "fuzz/Driver"),
+        command(
+            "fuzz", ["CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation"],
+            path: "fuzz/Targets"),
+    ]
+
 let checks: [Target] = [
     tests("StatisticsTests", ["Statistics"], fixtures: true),
     tests("TextTests", ["Text", "Notation"], fixtures: true),
@@ -167,6 +179,7 @@ let checks: [Target] = [
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests(
         "SweepingTests", ["Sweeping", "Gating", "Interchange", "Domain", "Metrics", "Statistics", "Notation"]),
+    tests("ShadowingTests", ["Shadowing", "Domain", "Statistics", "Notation", "Text"]),
     tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
@@ -220,6 +233,6 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "helpdesk", targets: ["helpdesk"]),
     ],
-    targets: doors + rooms + commands + fixtures + checks,
+    targets: doors + rooms + commands + fixtures + fuzzing + checks,
     cxxLanguageStandard: .cxx17
 )

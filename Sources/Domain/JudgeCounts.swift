@@ -11,6 +11,9 @@ public struct JudgeCounts: Sendable, Hashable {
     public var refused = 0
     public var overBudget = 0
     public var cancelled = 0
+    /// Pairs of answers (each vote on one) judged in both orders, and those of them whose two verdicts disagree: ties.
+    public var inBothOrders = 0
+    public var orderDisagreed = 0
     /// Requests that went out, further attempts included.
     public var attempts = 0
     public var inputTokens = 0
@@ -50,6 +53,9 @@ public struct JudgeCounts: Sendable, Hashable {
         ] where count > 0 {
             parts.append("\(count) \(word)")
         }
-        return "\(scheduled) scheduled: " + parts.joined(separator: ", ")
+        let orders =
+            inBothOrders > 0
+            ? "; \(orderDisagreed) of \(inBothOrders) pairs judged otherwise in the other order" : ""
+        return "\(scheduled) scheduled: " + parts.joined(separator: ", ") + orders
     }
 }

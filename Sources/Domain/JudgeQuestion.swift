@@ -28,12 +28,33 @@ public struct JudgeQuestion: Sendable, Hashable {
     public let schema: JSONValue
     /// Which of the votes on the same text, from 1.
     public let vote: Int
+    /// Which of two answers stands first, where they are compared in both orders.
+    public let order: Order?
     /// SHA-256 of prompt, messages, schema and vote.
     public let digest: String
+    private let check: Check?
+
+    /// Why a verdict of the right form is none all the same: it contradicts its reason, or leaves something out.
+    public typealias Check = @Sendable (JSONObject) -> JudgeProblem?
+
+    /// One of the two orders in which a pair of answers is shown.
+    public struct Order: Sendable, Hashable {
+        /// The same for both orders of a pair, and for no other pair.
+        public let pair: String
+        public let isSwapped: Bool
+
+        public init(pair: String, isSwapped: Bool) {
+            self.pair = pair
+            self.isSwapped = isSwapped
+        }
+    }
 
     public init(
-        metric: String, prompt: JudgePromptIdentity, messages: [Message], schema: JSONValue, vote: Int = 1
+        metric: String, prompt: JudgePromptIdentity, messages: [Message], schema: JSONValue, vote: Int = 1,
+        order: Order? = nil, check: Check? = nil
     ) {
+        self.order = order
+        self.check = check
         self.metric = metric
         self.prompt = prompt
         self.messages = messages
@@ -50,6 +71,10 @@ public struct JudgeQuestion: Sendable, Hashable {
     public static func == (left: JudgeQuestion, right: JudgeQuestion) -> Bool { left.digest == right.digest }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+
+    /// Why a verdict of the right form is none all the same; nil: it is one. Whoever reads a judge's answer asks this
+    /// before the verdict is counted or kept.
+    public func problem(with verdict: JSONObject) -> JudgeProblem? { check?(verdict) }
 
     /// Bytes of all messages: what a forecast of tokens goes by.
     public var textBytes: Int { messages.reduce(0) { $0 + $1.content.utf8.count } }

@@ -31,6 +31,9 @@ public struct ModelUse: Sendable, Hashable {
     public var unparsable = 0
     /// Distinct texts that were longer than the model reads at once: read in parts, their vector is the parts' mean.
     public var windowed = 0
+    /// Pairs of answers that a judge compared in both orders, and those on which its two verdicts disagree.
+    public var inBothOrders = 0
+    public var orderDisagreed = 0
     /// What the model called itself in its answers, kept ones among them; more than one name, and what stands behind
     /// the address changed.
     public var names: [String] = []

@@ -12,6 +12,7 @@ extension Connection {
         // Who is gone already needs no answer, and nobody's work for it.
         guard !channel.isBroken else { return false }
         channel.watchedBy = task
+        loop.mark("\(head.request.method) \(head.request.target)")
         var failed = false
         do {
             let body = RequestBody(

@@ -72,6 +72,6 @@ struct ChatReply {
                 .unparsable(isCut ? "it was cut off at the limit of tokens; raise max_tokens" : "it is empty")
             )
         }
-        return VerdictReader.read(text, schema: question.schema, isCut: isCut)
+        return VerdictReader.read(text, for: question, isCut: isCut)
     }
 }

@@ -13,6 +13,8 @@ public struct MeasureInput: Sendable {
     public let answer: Answer?
     /// What the other arm did with the same repetition, for metrics that compare; nil: there is none.
     public var otherArm: Observation?
+    /// Whether two arms are asked: then an `otherArm` that is not there is missing.
+    public var hasTwoArms = false
     public var features: ExampleFeatures
     /// What models said: empty where no metric asks any.
     public var models = ModelAnswers()

@@ -145,7 +145,8 @@ extension GoldenGate {
                 ModelPass.Item(
                     example: try ports.examples.example(unit.example), observation: observation, row: row,
                     other: others[
-                        ArmRow(arm: observation.arm == .baseline ? .candidate : .baseline, row: row)]))
+                        ArmRow(arm: observation.arm == .baseline ? .candidate : .baseline, row: row)],
+                    hasTwoArms: arms.count > 1))
         }
         do {
             try ports.evidence.read(

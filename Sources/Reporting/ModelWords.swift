@@ -16,6 +16,11 @@ enum ModelWords {
         if use.windowed > 0 {
             words += ", \(Figure.count(use.windowed)) longer than it reads at once, so read in parts"
         }
+        if use.inBothOrders > 0 {
+            words +=
+                ", \(Figure.count(use.orderDisagreed)) of \(Figure.count(use.inBothOrders)) pairs judged "
+            words += "otherwise in the other order (ties)"
+        }
         if let tokens = use.tokens { words += ", \(Figure.count(tokens)) tokens" }
         if let money = use.money { words += ", \(Figure.fixed(money, decimals: 4)) spent" }
         return words
@@ -32,6 +37,10 @@ enum ModelWords {
             ("unparsable", use.unparsable), ("windowed", use.windowed),
         ]
         for (name, count) in counts { out[name] = .integer(Int64(count)) }
+        if use.inBothOrders > 0 {
+            out["in_both_orders"] = .integer(Int64(use.inBothOrders))
+            out["order_disagreed"] = .integer(Int64(use.orderDisagreed))
+        }
         if let tokens = use.tokens { out["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { out["money"] = .number(money) }
         if !use.names.isEmpty { out["names"] = .array(use.names.map { .string($0) }) }

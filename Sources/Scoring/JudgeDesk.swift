@@ -21,6 +21,8 @@ public final class JudgeDesk: Judge {
         /// Everything answered in this run, so that a second asking costs nothing and counts once.
         var answered: [String: JudgeOutcome] = [:]
         var models: Set<String> = []
+        /// The first verdict of each pair that is judged in both orders, until the other one comes.
+        var preferred: [String: String] = [:]
         var cacheProblem: StoreError?
         var firstProblem: String?
     }
@@ -150,6 +152,7 @@ public final class JudgeDesk: Judge {
                 if case .success(let reply) = outcome {
                     money = reply.isKept ? nil : reply.usage?.money(at: prices)
                     if let model = reply.model { state.models.insert(model) }
+                    Self.compareOrders(question, reply, &state)
                 }
                 if case .failure(let problem) = outcome {
                     state.firstProblem = state.firstProblem ?? problem.description
@@ -157,6 +160,19 @@ public final class JudgeDesk: Judge {
                 state.counts.add(outcome, money: money)
             }
         }
+    }
+
+    private static func compareOrders(
+        _ question: JudgeQuestion, _ reply: JudgeReply, _ state: inout State
+    ) {
+        guard let order = question.order, let preferred = question.preferred(reply.verdict) else { return }
+        let pair = "\(order.pair) \(question.vote)"
+        guard let other = state.preferred.removeValue(forKey: pair) else {
+            state.preferred[pair] = preferred
+            return
+        }
+        state.counts.inBothOrders += 1
+        if preferred != other { state.counts.orderDisagreed += 1 }
     }
 
     // MARK: - Purse

@@ -39,6 +39,8 @@ public final class JudgeProvider: ModelProvider {
         let tokens = counts.inputTokens + counts.outputTokens
         use.tokens = tokens > 0 ? tokens : nil
         use.money = counts.cost
+        use.inBothOrders = counts.inBothOrders
+        use.orderDisagreed = counts.orderDisagreed
         use.names = desk.observedModels
         return [use]
     }

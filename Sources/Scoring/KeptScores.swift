@@ -151,6 +151,10 @@ public struct KeptScores: Sendable {
             ("unparsable", use.unparsable), ("windowed", use.windowed),
         ]
         for (key, count) in counts { object[key] = .integer(Int64(count)) }
+        if use.inBothOrders > 0 {
+            object["in_both_orders"] = .integer(Int64(use.inBothOrders))
+            object["order_disagreed"] = .integer(Int64(use.orderDisagreed))
+        }
         if let tokens = use.tokens { object["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { object["money"] = .number(money) }
         if !use.names.isEmpty { object["names"] = .array(use.names.map { .string($0) }) }
@@ -168,6 +172,8 @@ public struct KeptScores: Sendable {
         use.failed = value["failed"]?.intValue ?? 0
         use.unparsable = value["unparsable"]?.intValue ?? 0
         use.windowed = value["windowed"]?.intValue ?? 0
+        use.inBothOrders = value["in_both_orders"]?.intValue ?? 0
+        use.orderDisagreed = value["order_disagreed"]?.intValue ?? 0
         use.tokens = value["tokens"]?.intValue
         use.money = value["money"]?.doubleValue
         use.names = (value["names"]?.arrayValue ?? []).compactMap(\.stringValue)

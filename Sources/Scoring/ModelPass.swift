@@ -28,8 +28,14 @@ public struct ModelPass: Sendable {
         public let row: Int
         /// What the other arm did with it, for metrics that compare.
         public let other: Observation?
+        /// Whether two arms are asked, so that an `other` that is not there is missing.
+        public let hasTwoArms: Bool
 
-        public init(example: Example, observation: Observation, row: Int, other: Observation? = nil) {
+        public init(
+            example: Example, observation: Observation, row: Int, other: Observation? = nil,
+            hasTwoArms: Bool = false
+        ) {
+            self.hasTwoArms = hasTwoArms
             self.example = example
             self.observation = observation
             self.row = row
@@ -64,6 +70,7 @@ public struct ModelPass: Sendable {
         var inputs = items.map { item in
             var input = MeasureInput(example: item.example, observation: item.observation)
             input.otherArm = item.other
+            input.hasTwoArms = item.hasTwoArms
             return input
         }
         await ask(&inputs, &scores)

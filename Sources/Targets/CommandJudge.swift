@@ -143,7 +143,7 @@ public final class CommandJudge: Judge {
         } else {
             return .failure(.unparsable("its line has neither 'verdict' nor 'text'"))
         }
-        return VerdictReader.read(text, schema: question.schema).map { verdict in
+        return VerdictReader.read(text, for: question).map { verdict in
             JudgeReply(
                 verdict: verdict, reason: verdict["reason"]?.stringValue, usage: usage, attempts: attempts,
                 model: value["model"]?.stringValue, milliseconds: milliseconds)

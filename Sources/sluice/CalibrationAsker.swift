@@ -117,7 +117,8 @@ struct CalibrationAsker {
         switch before {
         case .value(let value):
             let wantsHigh = value < passAt
-            let asked = wantsHigh ? form.extremes.highest : form.extremes.lowest
+            let extremes = form.extremes(settings, label.metric)
+            let asked = wantsHigh ? extremes.highest : extremes.lowest
             let input = label.input { Self.injected($0, injection, asked, form) }
             guard let one = Self.measured(label, input),
                 case .value(let after)? = await desk.measure([one], settings: settings).first

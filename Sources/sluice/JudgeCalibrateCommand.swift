@@ -195,7 +195,7 @@ struct JudgeCalibration {
         }
         let settings = settings
         let results = calibration.results(
-            labels, identity: { JudgedForm.form(named: $0)?.identity(settings) ?? [] },
+            labels, identity: { JudgedForm.form(named: $0)?.identity(settings, of: $0) ?? [] },
             injections: injections,
             rest: rest(unlabelled))
         return try finish(results, judge: desk.identity)

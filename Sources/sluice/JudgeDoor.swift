@@ -142,7 +142,7 @@ enum JudgeDoor {
         }
         return rules.compactMap { rule, names in
             for name in names {
-                let own = JudgedForm.form(named: name)?.identity(resources.judging) ?? []
+                let own = JudgedForm.form(named: name)?.identity(resources.judging, of: name) ?? []
                 let why = record.refusal(
                     metric: name, identity: own, judge: identity, least: calibration.thresholds)
                 if let why { return (rule, names == [name] ? why : "\(name): \(why)") }

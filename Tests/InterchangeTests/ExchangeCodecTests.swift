@@ -36,7 +36,7 @@ import Testing
         exchange.feedback = [
             Feedback(
                 request: "req-1", received: 1_763_650_900_000_000, thumb: .down, isEscalated: true,
-                isResolved: false, fields: ["comment": "no"].objectValue ?? JSONObject())
+                isResolved: false, fields: (["comment": "no"] as JSONValue).objectValue ?? JSONObject())
         ]
         return exchange
     }

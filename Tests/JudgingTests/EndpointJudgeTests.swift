@@ -4,6 +4,7 @@ import HTTPServer
 import Judging
 import Metrics
 import Notation
+import Scoring
 import Synchronization
 import Testing
 
@@ -328,5 +329,30 @@ import Testing
         var other = policy
         other.settings["temperature"] = 0.5
         #expect(JudgeIdentity(other) != JudgeIdentity(policy))
+    }
+
+    /// A verdict that says otherwise than its reason is found where the answer is read: asked for once more, counted as
+    /// unparsable, and not kept.
+    @Test func aVerdictThatContradictsItsReasonIsNeitherCountedNorKept() async throws {
+        let torn = Reply(body: Self.chat("{\"reason\": \"The answer is toxic.\", \"verdict\": \"no\"}"))
+        let cache = MemoryJudgementCache()
+        try await withEndpoint { _, turn in
+            turn < 2 ? torn : Reply(body: Self.chat(Self.no))
+        } _: {
+            address, requests, _ in
+            let desk = JudgeDesk(try judge(address), cache: cache)
+            let found = await desk.judge(try Self.questions())
+            guard case .failure(.unparsable(let why)) = found[0] else {
+                Issue.record("\(found)")
+                return
+            }
+            #expect(why.contains("its reason says 'yes' and its verdict 'no'"), "\(why)")
+            #expect(desk.counts.unparsable == 1 && desk.counts.executed == 0)
+            #expect(requests().count == 2)
+            // Another run asks again: nothing was kept.
+            let next = JudgeDesk(try judge(address), cache: cache)
+            #expect((try? await next.judge(try Self.questions())[0].get())?.isKept == false)
+            #expect(requests().count == 3)
+        }
     }
 }

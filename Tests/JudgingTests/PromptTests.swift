@@ -49,7 +49,9 @@ import Testing
         #expect(own.identity.digest != shipped.identity.digest)
         #expect(own.schema == shipped.schema)
         let form = try #require(JudgedForm.form(named: "toxicity"))
-        #expect(form.identity(JudgeSettings(prompts: prompts)) != form.identity(JudgeSettings()))
+        #expect(
+            form.identity(JudgeSettings(prompts: prompts), of: "toxicity")
+                != form.identity(JudgeSettings(), of: "toxicity"))
     }
 
     @Test(arguments: [

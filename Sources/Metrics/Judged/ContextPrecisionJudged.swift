@@ -14,7 +14,7 @@ enum ContextPrecisionJudged {
         example:
             #"{"reference_response": "At 9.", "documents": ["Our history", "We open at 9."], "judge": [{"verdicts": [{"number": 1, "verdict": "no"}, {"number": 2, "verdict": "yes"}]}]} → 0.5"#,
         prompts: ["context_precision"], stage: .retrieval,
-        unless: { $0.references.isEmpty ? "the example has no reference" : nil }
+        unless: { input, _, _ in input.example.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let reference = input.example.references.first else { return .done(.notExpected("reference")) }
         guard let context = input.contextTexts() else { return .done(input.notShown("documents")) }

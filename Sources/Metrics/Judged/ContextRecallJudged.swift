@@ -12,7 +12,7 @@ enum ContextRecallJudged {
         example:
             #"{"reference_response": "At 9, on weekdays.", "documents": ["We open at 9."], "judge": [{"claims": ["It is at 9.", "It is on weekdays."]}, {"verdicts": [{"number": 1, "verdict": "yes"}, {"number": 2, "verdict": "no"}]}]} → 0.5"#,
         prompts: ["claims", "support"], stage: .retrieval, questions: 2,
-        unless: { $0.references.isEmpty ? "the example has no reference" : nil }
+        unless: { input, _, _ in input.example.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let reference = input.example.references.first else { return .done(.notExpected("reference")) }
         guard let context = input.contextTexts() else { return .done(input.notShown("documents")) }

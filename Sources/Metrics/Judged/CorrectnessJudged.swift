@@ -10,8 +10,8 @@ enum CorrectnessJudged {
         example:
             #"{"reference_response": "Within 30 days.", "text": "You have a month.", "judge": [{"verdict": "correct"}]} → 1"#,
         prompts: ["correctness"], isVerdict: true,
-        extremes: ("correct", "incorrect"),
-        unless: { $0.references.isEmpty ? "the example has no reference" : nil }
+        extremes: { _, _ in ("correct", "incorrect") },
+        unless: { input, _, _ in input.example.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
         return bench.decide(

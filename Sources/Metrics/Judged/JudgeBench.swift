@@ -33,17 +33,25 @@ public struct JudgeBench {
     ///
     /// - Parameters:
     ///   - isOnce: Whether one vote is enough, where later ones need a fixed ground (a list of claims).
-    ///   - read: The vote, or why the reply is none: a verdict that contradicts its reason.
-    func poll<Vote>(
+    ///   - order: Of two answers that are compared.
+    ///   - read: The vote, or why the reply is none: a verdict that contradicts its reason. It is part of the question,
+    ///     so that whoever reads a judge's answer finds out before the verdict is counted and kept.
+    func poll<Vote: Sendable>(
         _ prompt: String, _ values: [String: JudgeField], isOnce: Bool = false,
-        _ read: (JudgeReply) -> Result<Vote, JudgeProblem>
+        order: JudgeQuestion.Order? = nil,
+        _ read: @escaping @Sendable (JudgeReply) -> Result<Vote, JudgeProblem>
     ) -> Poll<Vote> {
         guard let prompt = settings.prompts[prompt] else {
             return .lost(.failed("there is no judge prompt '\(prompt)'"))
         }
         let questions = prompt.questions(
             metric, values, from: settings.firstVote, votes: isOnce ? 1 : settings.votes,
-            clean: settings.clean)
+            order: order,
+            check: { verdict in
+                let reply = JudgeReply(verdict: verdict, reason: verdict["reason"]?.stringValue)
+                if case .failure(let problem) = read(reply) { return problem }
+                return nil
+            }, clean: settings.clean)
         var votes: [Vote] = []
         var missing: [JudgeQuestion] = []
         var problem: JudgeProblem?

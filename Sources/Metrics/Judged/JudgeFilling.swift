@@ -22,10 +22,13 @@ extension JudgePrompt {
     /// hold its own digest, and the same texts give the same question again. Words that look like a fence are broken
     /// up, and characters that do not show are taken out.
     ///
-    /// - Parameter clean: Takes out of a text what a judge must not see.
+    /// - Parameters:
+    ///   - order: Of two answers that are compared.
+    ///   - check: Why a verdict of the right form is none all the same.
+    ///   - clean: Takes out of a text what a judge must not see.
     func questions(
         _ metric: String, _ values: [String: JudgeField], from first: Int = 1, votes: Int,
-        clean: (String) -> String
+        order: JudgeQuestion.Order? = nil, check: JudgeQuestion.Check? = nil, clean: (String) -> String
     ) -> [JudgeQuestion] {
         let fields = fields.map { ($0, Self.prepared(values[$0] ?? .text(""), clean)) }
         let tag = Self.tag(identity.digest, fields.map(\.1))
@@ -52,7 +55,9 @@ extension JudgePrompt {
             Message(role: .user, content: "TAG is \(tag)\n\n" + shown),
         ]
         return (first..<(first + max(1, votes))).map { vote in
-            JudgeQuestion(metric: metric, prompt: identity, messages: messages, schema: schema, vote: vote)
+            JudgeQuestion(
+                metric: metric, prompt: identity, messages: messages, schema: schema, vote: vote,
+                order: order, check: check)
         }
     }
 

@@ -26,9 +26,10 @@ extension JudgedForm {
             return form.next(&input, settings: settings, name: metric) { models.verdict(on: $0) }
         }
         return MetricDefinition(
-            name: metric, summary: summary, source: source, nature: nature, whenAppFailed: whenAppFailed,
+            name: metric, summary: summary, source: source, nature: nature,
+            whenAppFailed: whenAppFailed(settings, metric),
             models: MetricDefinition.ModelNeed(
-                [.judge], series: ([metric] + identity(settings)).joined(separator: "/"),
+                [.judge], series: ([metric] + identity(settings, of: metric)).joined(separator: "/"),
                 comparesArms: comparesArms
             ) { input in
                 if case .ask(let questions) = step(&input) { return questions.map { .judgement($0) } }
@@ -43,10 +44,14 @@ extension JudgedForm {
     }
 
     /// No answer helps nobody; nor does it insult or refuse.
-    private var whenAppFailed: MetricDefinition.FailureValue {
+    private func whenAppFailed(
+        _ settings: JudgeSettings, _ metric: String
+    ) -> MetricDefinition.FailureValue {
         guard direction == .higher else { return .nothing }
-        let applies = applies
-        return .worst { input in applies(input.example).map { .notApplicable($0) } ?? .value(0) }
+        let (applies, failed) = (applies, failed)
+        return .worst { input in
+            applies(input, settings, metric).map { .notApplicable($0) } ?? failed(input)
+        }
     }
 
     private static func check(

@@ -1,3 +1,4 @@
+import Digest
 import Domain
 import Notation
 
@@ -22,18 +23,29 @@ public struct JudgedForm: Sendable {
     public let questions: Int
     /// Whether it looks at the other arm's answer as well.
     public let comparesArms: Bool
-    /// The words of its highest and its lowest verdict.
-    public let extremes: (highest: String, lowest: String)
-    /// Why it says nothing of an example, whatever the app answers; nil: it applies.
-    let applies: @Sendable (Example) -> String?
+    /// The words of its highest and its lowest verdict, for a metric of this name.
+    public let extremes: @Sendable (JudgeSettings, String) -> (highest: String, lowest: String)
+    /// Why it says nothing of a case, whatever the app answers; nil: it applies.
+    let applies: Applies
+    /// The policy's own words that it is judged by, for a metric of this name: a rubric, a tone, a role.
+    let words: @Sendable (JudgeSettings, String) -> [String]
+    /// What an answer that the app owes is worth.
+    let failed: @Sendable (MeasureInput) -> Measurement
     public let step: @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
+
+    typealias Applies = @Sendable (MeasureInput, JudgeSettings, String) -> String?
 
     init(
         name: String, members: MetricFamily.Members = .none, needs: [MetricFamily.Need], summary: String,
         source: String, example: String, prompts: [String], isVerdict: Bool = false,
         direction: Direction = .higher, stage: Stage? = .generation, questions: Int = 1,
-        comparesArms: Bool = false, extremes: (highest: String, lowest: String) = ("yes", "no"),
-        unless applies: @escaping @Sendable (Example) -> String? = { _ in nil },
+        comparesArms: Bool = false,
+        extremes: @escaping @Sendable (JudgeSettings, String) -> (highest: String, lowest: String) = {
+            _, _ in ("yes", "no")
+        },
+        words: @escaping @Sendable (JudgeSettings, String) -> [String] = { _, _ in [] },
+        failed: @escaping @Sendable (MeasureInput) -> Measurement = { _ in .value(0) },
+        unless applies: @escaping Applies = { _, _, _ in nil },
         step: @escaping @Sendable (inout MeasureInput, JudgeBench) -> JudgeStep
     ) {
         self.name = name
@@ -50,6 +62,8 @@ public struct JudgedForm: Sendable {
         self.comparesArms = comparesArms
         self.extremes = extremes
         self.applies = applies
+        self.words = words
+        self.failed = failed
         self.step = step
     }
 
@@ -64,10 +78,21 @@ public struct JudgedForm: Sendable {
         all.first { $0.name == name.prefix { $0 != "[" } }
     }
 
-    /// What a series of its scores hangs on beside the judge: the digests of its prompts and the reader's version.
-    public func identity(_ settings: JudgeSettings) -> [String] {
-        prompts.compactMap { settings.prompts[$0]?.identity.digest } + ["reader \(VerdictReader.version)"]
-            + ["votes \(settings.votes) \(settings.rule.rawValue)"]
+    /// What a series of its scores hangs on beside the judge: the digests of its prompts and of the policy's own words
+    /// in them, the reader's version, votes, and whether texts are redacted.
+    ///
+    /// - Parameter metric: The metric's name with its member: each rubric has an identity of its own.
+    public func identity(_ settings: JudgeSettings, of metric: String) -> [String] {
+        var parts = prompts.compactMap { settings.prompts[$0]?.identity.digest }
+        parts.append("reader \(VerdictReader.version)")
+        parts.append("votes \(settings.votes) \(settings.rule.rawValue)")
+        parts.append(settings.sensitive == nil ? "texts as they are" : "texts redacted")
+        let words = words(settings, metric)
+        if !words.isEmpty {
+            let whole = JSONValue.array(words.map { .string($0) })
+            parts.append("words \(ContentDigest(of: whole.canonicalBytes).hex)")
+        }
+        return parts
     }
 
     /// The next questions, or the score, given what has been answered so far.
@@ -75,9 +100,10 @@ public struct JudgedForm: Sendable {
         _ input: inout MeasureInput, settings: JudgeSettings, name: String? = nil,
         answers: @escaping (JudgeQuestion) -> JudgeOutcome?
     ) -> JudgeStep {
-        if let why = applies(input.example) { return .done(.notApplicable(why)) }
+        let metric = name ?? self.name
+        if let why = applies(input, settings, metric) { return .done(.notApplicable(why)) }
         if let why = settings.refusal(of: input.observation) { return .done(.failed(why)) }
-        return step(&input, JudgeBench(metric: name ?? self.name, settings: settings, answers: answers))
+        return step(&input, JudgeBench(metric: metric, settings: settings, answers: answers))
     }
 }
 

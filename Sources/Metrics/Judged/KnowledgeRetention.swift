@@ -12,8 +12,8 @@ enum KnowledgeRetention {
         example:
             #"{"history": [{"role": "user", "content": "I ordered a lamp."}], "query": "Where is it?", "text": "What did you order?", "judge": [{"verdicts": [{"number": 3, "verdict": "no"}]}]} → 0"#,
         prompts: ["knowledge_retention"],
-        unless: { example in
-            example.history.contains { $0.role == .user } ? nil : "the example has a single turn"
+        unless: { input, _, _ in
+            input.example.history.contains { $0.role == .user } ? nil : "the example has a single turn"
         }
     ) { input, bench in
         if input.answer?.text == nil { return .done(input.notShown("text")) }

@@ -12,7 +12,7 @@ enum RelevanceJudged {
         example:
             #"{"query": "When do you open, and where?", "text": "At 9.", "judge": [{"verdict": "partial"}]} → 0.5"#,
         prompts: ["relevance"],
-        extremes: ("full", "none")
+        extremes: { _, _ in ("full", "none") }
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
         let values: [String: JudgeField] = ["question": .text(input.example.query), "answer": .text(answer)]

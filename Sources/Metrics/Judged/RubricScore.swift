@@ -14,18 +14,29 @@ enum RubricScore {
         example:
             #"rubric[example]: {"rubric": "Clear to a child.", "text": "At nine in the morning.", "judge": [{"score": 4}]} → 0.75"#,
         prompts: ["rubric"],
-        extremes: ("5", "1")
+        extremes: { settings, metric in
+            let scale = scale(of: policyRubric(settings, metric))
+            return ("\(scale.upperBound)", "\(scale.lowerBound)")
+        },
+        words: { settings, metric in
+            let rubric = policyRubric(settings, metric)
+            return (rubric.map { [$0.criterion] } ?? []) + steps(of: rubric) + ["\(scale(of: rubric))"]
+        },
+        unless: { input, _, metric in
+            // The example's own words: a rubric a row.
+            isOfExample(metric) && input.example.rubric == nil ? "the example has no rubric" : nil
+        }
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
-        let name = (try? MetricName(bench.metric).member) ?? ""
-        var rubric = bench.settings.rubrics.first { $0.name == name }
-        if name == "example" {
-            // The example's own words: a rubric a row.
-            guard let words = input.example.rubric else { return .done(.notExpected("rubric")) }
-            rubric = JudgePolicy.Rubric(name: name, criterion: words, steps: [])
+        var rubric = policyRubric(bench.settings, bench.metric)
+        if isOfExample(bench.metric), let words = input.example.rubric {
+            rubric = JudgePolicy.Rubric(name: "example", criterion: words, steps: [])
         }
-        guard let rubric else { return .done(.failed("the policy has no rubric '\(name)'")) }
-        let steps = rubric.steps.isEmpty ? usualSteps : rubric.steps
+        guard let rubric else {
+            return .done(.failed("the policy has no rubric '\(member(bench.metric))'"))
+        }
+        let steps = steps(of: rubric)
+        let scale = scale(of: rubric)
         let reference = input.example.references.first
         return bench.grade(
             "rubric",
@@ -33,12 +44,29 @@ enum RubricScore {
                 "criterion": .words(rubric.criterion),
                 "steps": .words(
                     steps.enumerated().map { "\($0.offset + 1). \($0.element)" }.joined(separator: "\n")),
-                "scale": .words("from \(rubric.lowest) (worst) to \(rubric.highest) (best)"),
+                "scale": .words("from \(scale.lowerBound) (worst) to \(scale.upperBound) (best)"),
                 "question": .text(input.example.query),
                 "reference": .texts(reference.map { [$0] } ?? []),
                 "conversation": .turns(Array(input.conversation(withAnswer: false).dropLast())),
                 "answer": .text(answer),
-            ], rubric.lowest...max(rubric.lowest + 1, rubric.highest))
+            ], scale)
+    }
+
+    private static func member(_ metric: String) -> String { (try? MetricName(metric).member) ?? "" }
+
+    private static func isOfExample(_ metric: String) -> Bool { member(metric) == "example" }
+
+    private static func policyRubric(_ settings: JudgeSettings, _ metric: String) -> JudgePolicy.Rubric? {
+        isOfExample(metric) ? nil : settings.rubrics.first { $0.name == member(metric) }
+    }
+
+    private static func steps(of rubric: JudgePolicy.Rubric?) -> [String] {
+        rubric.map { $0.steps.isEmpty ? usualSteps : $0.steps } ?? usualSteps
+    }
+
+    private static func scale(of rubric: JudgePolicy.Rubric?) -> ClosedRange<Int> {
+        guard let rubric else { return 1...5 }
+        return rubric.lowest...max(rubric.lowest + 1, rubric.highest)
     }
 
     private static let usualSteps = [

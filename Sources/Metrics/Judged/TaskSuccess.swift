@@ -10,7 +10,7 @@ enum TaskSuccess {
         example:
             #"{"query": "Cancel order 7", "text": "Done.", "judge": [{"verdict": "achieved"}]} → 1"#,
         prompts: ["task_success"], isVerdict: true,
-        extremes: ("achieved", "missed")
+        extremes: { _, _ in ("achieved", "missed") }
     ) { input, bench in
         guard let answer = input.answer else { return .done(input.notShown("text")) }
         let calls = (input.observation.earlierTurns + [answer]).flatMap { $0.tools ?? [] }

@@ -9,7 +9,7 @@ enum ToneJudged {
         source: "Own prompt; the tone is 'judge.tone'.",
         example:
             #"{"text": "Nope. Read the manual.", "judge": [{"verdict": "no"}]} → 0"#, prompts: ["tone"],
-        isVerdict: true
+        isVerdict: true, words: { settings, _ in [settings.tone] }
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
         return bench.decide(

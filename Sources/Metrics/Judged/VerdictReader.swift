@@ -10,7 +10,16 @@ import Text
 /// end; a reason that says another verdict than the verdict.
 public enum VerdictReader {
     /// Raised where the same answer comes to be read otherwise: judgements kept before are then asked for anew.
-    public static let version = 1
+    public static let version = 2
+
+    /// The verdict on a question: valid by its schema, and by what it checks beyond that.
+    public static func read(
+        _ text: String, for question: JudgeQuestion, isCut: Bool = false
+    ) -> Result<JSONObject, JudgeProblem> {
+        read(text, schema: question.schema, isCut: isCut).flatMap { verdict in
+            question.problem(with: verdict).map { .failure($0) } ?? .success(verdict)
+        }
+    }
 
     /// - Parameters:
     ///   - text: The judge's answer.
