@@ -70,7 +70,7 @@ let rooms: [Target] = [
     room("BERT", ["Notation"], isNumeric: true),
     // 2
     room("Metrics", ["BERT", "Domain", "Text", "Notation", "Digest", "CSQLite"]),
-    room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
+    room("Interchange", ["Domain", "Statistics", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
