@@ -162,7 +162,7 @@ import Testing
             default: Self.fine
             }
         }
-        let desk = JudgeDesk(judge, cache: cache, budget: .init(calls: 5), batch: 1)
+        let desk = JudgeDesk(judge, cache: cache, budget: .init(calls: 5))
         _ = await desk.judge(questions)
         let counts = desk.counts
         #expect(counts.kept == 1 && counts.executed == 2 && counts.overBudget == 1)
