@@ -13,9 +13,9 @@ struct ChatReply {
     private let refusal: String?
     /// Why the body is no answer at all.
     private let problem: String?
-    private let words: JudgeWords
+    private let words: EndpointWords
 
-    init(_ bytes: [UInt8], words: JudgeWords) {
+    init(_ bytes: [UInt8], words: EndpointWords) {
         self.words = words
         var body = try? JSONValue.parse(bytes, limits: JSONLimits(depth: 64, bytes: 8 << 20))
         var problem: String?

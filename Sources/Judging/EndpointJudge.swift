@@ -109,7 +109,7 @@ public final class EndpointJudge: Judge {
             if Task.isCancelled { return .failure(.cancelled) }
             let form = form.withLock { $0 }
             let request: HTTPClientRequest
-            let words: JudgeWords
+            let words: EndpointWords
             switch makeRequest(question, form) {
             case .success(let made): (request, words) = made
             case .failure(let problem): return .failure(problem)
@@ -135,7 +135,7 @@ public final class EndpointJudge: Judge {
                 }
             case .success(let response):
                 if [400, 404, 415, 422, 501].contains(response.status), form != .plain,
-                    words.speaksOfForm(response.body), let weaker = form.weaker
+                    EndpointWords.speaksOfForm(response.body), let weaker = form.weaker
                 {
                     self.form.withLock { if $0 == form { $0 = weaker } }
                     continue
@@ -163,7 +163,8 @@ public final class EndpointJudge: Judge {
     }
 
     private func failure(
-        _ detail: String, _ spent: Spent, _ words: JudgeWords, _ status: Int?, _ error: HTTPClientError? = nil
+        _ detail: String, _ spent: Spent, _ words: EndpointWords, _ status: Int?,
+        _ error: HTTPClientError? = nil
     ) -> JudgeProblem {
         let times = spent.attempts > 1 ? " (\(spent.attempts) attempts)" : ""
         let cause: Failure.Cause
@@ -191,7 +192,7 @@ public final class EndpointJudge: Judge {
 
     private func makeRequest(
         _ question: JudgeQuestion, _ form: ResponseForm
-    ) -> Result<(HTTPClientRequest, JudgeWords), JudgeProblem> {
+    ) -> Result<(HTTPClientRequest, EndpointWords), JudgeProblem> {
         var secrets: [String] = []
         var fields: HTTPClientHeaders = [
             "Content-Type": "application/json", "Accept": "application/json", "User-Agent": "sluice",
@@ -214,7 +215,7 @@ public final class EndpointJudge: Judge {
             method: "POST", url: settings.url, headers: fields, body: body,
             timeouts: HTTPClientRequest.Timeouts(total: .seconds(settings.timeoutSeconds)),
             maxResponseBytes: 8 << 20)
-        return .success((request, JudgeWords(secrets: secrets)))
+        return .success((request, EndpointWords.judge(secrets: secrets)))
     }
 
     private func answer(
