@@ -48,7 +48,7 @@ public enum JSONReport {
         root["examples"] = .array(result.shown.map { example($0, result) })
         if !result.external.isEmpty { root["external"] = .array(result.external.map(external)) }
         if !result.models.isEmpty { root["models"] = .array(result.models.map(ModelWords.json)) }
-        if let forecast = result.judgeForecast { root["judge_forecast"] = ModelWords.json(forecast) }
+        if let forecast = result.judgeForecast { root["judge_forecast"] = forecast.json }
         root["manifest"] = ManifestCodec.json(result.manifest)
         return .object(root)
     }

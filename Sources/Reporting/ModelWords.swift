@@ -26,18 +26,6 @@ enum ModelWords {
         return words
     }
 
-    static func json(_ forecast: JudgeForecast) -> JSONValue {
-        var out = JSONObject()
-        out["most_calls"] = .integer(Int64(forecast.calls))
-        out["most_requests"] = forecast.mostRequests.map { .integer(Int64($0)) } ?? .null
-        out["input_tokens"] = .integer(Int64(forecast.inputTokens))
-        out["output_tokens"] = .integer(Int64(forecast.outputTokens))
-        out["money"] = forecast.money.map { .finite($0) } ?? .null
-        out["currency"] = forecast.currency.map { .string($0) } ?? .null
-        if forecast.money == nil { out["money_note"] = "not known: judge.prices names no price" }
-        return .object(out)
-    }
-
     static func json(_ use: ModelUse) -> JSONValue {
         var out = JSONObject()
         out["role"] = .string(use.model.role)
@@ -56,6 +44,22 @@ enum ModelWords {
         if let tokens = use.tokens { out["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { out["money"] = .number(money) }
         if !use.names.isEmpty { out["names"] = .array(use.names.map { .string($0) }) }
+        return .object(out)
+    }
+}
+
+extension JudgeForecast {
+    /// As reports and `sluice judge calibrate --forecast --json` show it.
+    public var json: JSONValue {
+        var out = JSONObject()
+        out["most_calls"] = .integer(Int64(calls))
+        out["most_requests"] = mostRequests.map { .integer(Int64($0)) } ?? .null
+        out["kept"] = .integer(Int64(kept))
+        out["input_tokens"] = .integer(Int64(inputTokens))
+        out["output_tokens"] = .integer(Int64(outputTokens))
+        out["money"] = money.map { .finite($0) } ?? .null
+        out["currency"] = currency.map { .string($0) } ?? .null
+        if money == nil { out["money_note"] = "not known: judge.prices names no price" }
         return .object(out)
     }
 }

@@ -4,6 +4,7 @@ import Domain
 import Metrics
 import Notation
 import Policy
+import Reporting
 import Scoring
 import Storage
 import Targets
@@ -174,7 +175,12 @@ struct JudgeCalibration {
         let forecast = asker.forecast(
             reader.labels, unlabelled: reader.unlabelled, injections: injected ?? 0)
         console.error("judging: at most " + forecast.words)
-        if arguments.has("forecast") { return 0 }
+        if arguments.has("forecast") {
+            if arguments.has("json") {
+                console.out(String(decoding: forecast.json.bytes(pretty: true), as: UTF8.self) + "\n")
+            }
+            return 0
+        }
         if let excess = forecast.excess(over: policy.budget) {
             console.error("sluice judge calibrate: this would take \(excess); raise it, or label fewer items")
             return ExitStatus.badInput

@@ -50,7 +50,8 @@ struct ScoreSession {
         let provider: any ModelProvider
         do {
             provider = try ModelDoor.open(
-                file.policy, file, allowance: nil, store: PolicyFile.resolve(".sluice", file.folder),
+                file.policy, file, allowance: PolicyDoor(asItStands: file).allowance,
+                store: PolicyFile.resolve(".sluice", file.folder),
                 examples: nil, notice: { console.error("waiting: \($0)") })
         } catch { throw Stop.input("\(error)") }
         for kind in needs.flatMap(\.kinds) where provider.model(kind) == nil {

@@ -262,7 +262,7 @@ import Testing
         #expect(record.json["metrics"]?[0]?["injections_moved"] == .null)
     }
 
-    @Test(arguments: ["{}", "{\"format\": \"sluice.calibration/1\"}", "{\"format\": \"other\"}"])
+    @Test(arguments: ["{}", "{\"format\": \"sluice.calibration/2\"}", "{\"format\": \"other\"}"])
     func whatIsNoRecordIsRefused(_ text: String) throws {
         let value = try JSONValue.parse(text)
         #expect(throws: CalibrationRecord.Unreadable.self) { try CalibrationRecord(value) }

@@ -42,6 +42,8 @@ import Testing
         let calibrate = ["judge", "calibrate"] + policy + ["--ask", "--repeats", "2", "--injections", "4"]
         let forecast = try await place.start(calibrate + ["--forecast"]).outcome()
         #expect(forecast.status == 0 && forecast.err.contains("at most 112 calls"), "\(forecast)")
+        let foretold = try await place.start(calibrate + ["--forecast", "--json"]).outcome()
+        #expect(try JSONValue.parse(foretold.out)["most_calls"] == 112, "\(foretold)")
         let calibrated = try await place.start(calibrate).outcome()
         #expect(calibrated.status == 0, "\(calibrated)")
         // Forty labels twice, and eight instructions into four answers: what was foretold.
