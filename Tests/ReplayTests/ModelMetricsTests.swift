@@ -134,6 +134,8 @@ import Testing
         let result = try await first.gate(resume: true).run()
         #expect(result.gates.map(\.n) == [200])
         #expect(rest.texts.count < 202 - before + 64)
+        // What the first part asked is counted with what the second did.
+        #expect(result.models.map(\.wanted) == [stopping.texts.count + rest.texts.count])
         // But for examples of which one arm alone was measured.
         #expect(Set(rest.texts).intersection(stopping.texts).count < 10)
     }
