@@ -19,6 +19,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 EXCEPTIONS = {
     "multipleOf of fractions": "the package divides doubles, so that 0.3 is no multiple of 0.1 there; not drawn",
 }
+BASE = "https://example.org/"
 NAMES = ["a", "b", "c", "long name", "é", "x-y"]
 TEXTS = ["", "a", "ab", "abc", "é😀", "2026-11-20", "GD-12", "a b"]
 PATTERNS = ["^a", "b$", "^[a-z]+$", "^GD-[0-9]+$", "é"]
@@ -52,7 +53,7 @@ class Maker:
                            else "http://json-schema.org/draft-07/schema#")
         made[self.definitions] = {"one": self.schema(2), "two": self.guarded()}
         if self.is_new:
-            made["$id"] = "https://example.org/root"
+            made["$id"] = BASE + "root"
             made[self.definitions]["tree"] = self.tree()
             # Outermost, so that the dynamic reference within `tree` leads here or to itself, as the draw has it.
             name = self.rng.choice(["node", "other"])
@@ -77,10 +78,13 @@ class Maker:
         if depth > 3 or rng.random() < 0.1:
             return rng.choice([True, False, {}, {"type": "string"}, {"type": "integer"}])
         if self.is_new and depth > 0 and rng.random() < 0.12:
-            return rng.choice([{"$ref": "tree"}, {"$ref": "#/$defs/tree"}, {"$dynamicRef": "tree#node"}])
+            # In full: behind a dynamic reference the package takes a relative one as of the resource that it left.
+            return rng.choice([{"$ref": BASE + "tree"}, {"$ref": BASE + "root#/$defs/tree"},
+                               {"$dynamicRef": BASE + "tree#node"}])
         if depth > 0 and rng.random() < 0.1:
-            return {"$ref": f"#/{self.definitions}/" + rng.choice(["one", "two"]) if depth < 2 else
-                    f"#/{self.definitions}/two"}
+            root = BASE + "root" if self.is_new else ""
+            return {"$ref": f"{root}#/{self.definitions}/" + rng.choice(["one", "two"]) if depth < 2 else
+                    f"{root}#/{self.definitions}/two"}
         made = {}
         for _ in range(rng.randrange(1, 4)):
             name, content = rng.choice(self.keywords())(depth)
