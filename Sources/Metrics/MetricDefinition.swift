@@ -34,6 +34,8 @@ public struct MetricDefinition: Sendable {
     public let measure: @Sendable (inout MeasureInput) -> Measurement
     /// What it wants of models before it can measure; nil for a metric that wants nothing.
     public let models: ModelNeed?
+    /// What is doubtful about its parameter and changes nothing: a keyword of a schema that looks mistyped.
+    public internal(set) var hints: [String] = []
 
     /// What is measured where the app was reached and did not serve (`Failure.countsAgainstApp`).
     public enum FailureValue: Sendable {

@@ -126,7 +126,13 @@ struct MetricsAndGates {
             return
         }
         switch metrics.find(named: text) {
-        case .known(let family, let definition): warnUnmapped(family, definition, text, name)
+        case .known(let family, let definition):
+            warnUnmapped(family, definition, text, name)
+            for hint in definition.hints {
+                log.report(
+                    .doubtful, "the schema of \(Printable.quoted(text)): \(Printable.text(hint))",
+                    at: .init(value ?? name), severity: .warning)
+            }
         case .notYet:
             log.report(
                 .notYet, "the metric \(Printable.quoted(text)) is not available yet", at: .init(name),
