@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build model demo test test-corpora check format oracles characteristics bench clean
+.PHONY: help bootstrap build model demo test test-corpora check format oracles characteristics bench fuzz clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -13,7 +13,7 @@ SLUICE_SHARED_DATA ?= ../shared/data
 
 # One test at a time: many at once on two cores would starve those that watch the clock.
 swift_test := swift test --disable-xctest --no-parallel $(jobs)
-sources := $(wildcard Package.swift Sources examples Tests)
+sources := $(wildcard Package.swift Sources examples Tests fuzz)
 scripts := $(wildcard scripts/* .ci/run)
 
 help: ## this list
@@ -67,6 +67,9 @@ characteristics: build ## docs/operating-characteristics.md: what every sequence
 bench: build ## the table of docs/benchmarks.md, measured side by side
 	@scripts/bootstrap bench
 	scripts/bench
+
+fuzz: bootstrap ## libFuzzer over every reader of outside bytes, with Address Sanitizer (FUZZ_SECONDS each, 60)
+	scripts/fuzz $(or $(FUZZ_SECONDS),60)
 
 clean: ## remove everything that was built; runs in .sluice/ stay
 	rm -rf .build

@@ -70,7 +70,7 @@ let rooms: [Target] = [
     room("BERT", ["Notation"], isNumeric: true),
     // 2
     room("Metrics", ["BERT", "Domain", "Text", "Notation", "Digest", "CSQLite"]),
-    room("Interchange", ["Domain", "Text", "Notation", "Digest"]),
+    room("Interchange", ["Domain", "Statistics", "Text", "Notation", "Digest"]),
     // 3
     room("Policy", ["Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
     room("Gating", ["Metrics", "Domain", "Statistics", "Text"]),
@@ -85,18 +85,26 @@ let rooms: [Target] = [
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
     room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room("Shadowing", ["Domain", "Statistics", "Text", "Notation"], isNumeric: true),
+    room("Endpoints", ["HTTPClient", "Interchange", "Domain", "Text", "Notation"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room(
         "Targets",
         ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
-    room("Judging", ["HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
+    room("Judging", ["Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     room(
         "Embedding",
-        ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
+        [
+            "Endpoints", "HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS",
+            "CKernels",
+        ],
         isNumeric: true),
     room("Revisions", ["Domain"]),
+    room(
+        "Traffic",
+        ["HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest", "CZlib", "CZstd"]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
@@ -109,7 +117,7 @@ let rooms: [Target] = [
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Sweeping", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Curation", "Doctor", "Sweeping", "Shadowing", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
             "Text", "Notation", "Deployment",
         ]),
 ]
@@ -120,7 +128,7 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
+            "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
             "Judging", "Calibration",
             "BERT", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
@@ -140,8 +148,20 @@ let commands: [Target] = [
 
 /// Processes that tests start, and kill.
 let fixtures: [Target] = [
-    command("storage-writer", ["Storage", "Ledger", "Domain"], path: "Tests/StorageWriter")
+    command("storage-writer", ["Storage", "Ledger", "Domain"], path: "Tests/StorageWriter"),
+    command("traffic-writer", ["Traffic", "HTTPServer", "Domain"], path: "Tests/TrafficWriter"),
 ]
+
+/// libFuzzer over the readers of outside bytes: built apart, by `scripts/fuzz`, since it brings a main of its own.
+let fuzzing: [Target] =
+    Context.environment["SLUICE_FUZZ"] == nil
+    ? []
+    : [
+        .target(name: "CFuzzer", path: "fuzz/Driver"),
+        command(
+            "fuzz", ["CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation"],
+            path: "fuzz/Targets"),
+    ]
 
 let checks: [Target] = [
     tests("StatisticsTests", ["Statistics"], fixtures: true),
@@ -163,6 +183,7 @@ let checks: [Target] = [
     tests("DoctorTests", ["Doctor", "Gating", "Domain", "Metrics", "Statistics"]),
     tests(
         "SweepingTests", ["Sweeping", "Gating", "Interchange", "Domain", "Metrics", "Statistics", "Notation"]),
+    tests("ShadowingTests", ["Shadowing", "Domain", "Statistics", "Notation", "Text"]),
     tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
@@ -180,8 +201,15 @@ let checks: [Target] = [
         "StorageTests",
         ["Storage", "Ledger", "Interchange", "Domain", "Notation", "Digest", "storage-writer"]),
     tests(
+        "TrafficTests",
+        [
+            "Traffic", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
+            "traffic-writer",
+        ], fixtures: true),
+    tests(
         "JudgingTests",
-        ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "Notation"], fixtures: true),
+        ["Judging", "Endpoints", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        fixtures: true),
     tests(
         "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),
     tests("RevisionsTests", ["Revisions", "Domain"]),
@@ -210,6 +238,6 @@ let package = Package(
         .executable(name: "sluice", targets: ["sluice"]),
         .executable(name: "helpdesk", targets: ["helpdesk"]),
     ],
-    targets: doors + rooms + commands + fixtures + checks,
+    targets: doors + rooms + commands + fixtures + fuzzing + checks,
     cxxLanguageStandard: .cxx17
 )

@@ -13,8 +13,34 @@ LEFT_OUT = {}
 
 
 def cases(rng, scale):
-    for family in [chance, cohen, many, krippendorff_cases]:
+    for family in [chance, cohen, many, krippendorff_cases, rankings]:
         yield from family(rng, scale)
+
+
+def rankings(rng, scale):
+    """Rank-biased overlap by its definition: the agreement at each depth, summed far beyond the lists' ends."""
+    for _ in range(int(400 * scale)):
+        items = [f"d{i}" for i in range(int(rng.integers(1, 30)))]
+        lists = [[str(x) for x in rng.permutation(items)[:int(rng.integers(0, len(items) + 1))]] for _ in range(2)]
+        p = float(rng.choice([.5, .8, .9, .98]))
+        given = {"first": lists[0], "second": lists[1], "persistence": p}
+        short, long = sorted(lists, key=len)
+        if not long:
+            yield Case("rank-biased-overlap", given, Undefined)
+            continue
+        if not short:
+            yield Case("rank-biased-overlap", given, {"overlap": 0})
+            continue
+        s, l = len(short), len(long)
+        common = len(set(short) & set(long[:s]))
+        agreement = [len(set(short[:d]) & set(long[:d])) / d if d <= s
+                     else (len(set(short) & set(long[:d])) + common * (d - s) / s) / d for d in range(1, l + 1)]
+        depth = np.arange(1, 4000)
+        whole = np.concatenate([agreement, np.full(len(depth) - l, agreement[-1])])
+        yield Case("rank-biased-overlap", given, {"overlap": (1 - p) * (p ** (depth - 1) * whole).sum()},
+                   relative=1e-9, absolute=1e-12)
+    yield Case("rank-biased-overlap", {"first": ["a", "a"], "second": ["a"]}, Undefined)
+    yield Case("rank-biased-overlap", {"first": ["a"], "second": ["a"], "persistence": 1}, Undefined)
 
 
 def chance(rng, scale):

@@ -37,7 +37,7 @@ def distinct(rng, n):
 
 
 def cases(rng, scale):
-    for family in [counts, tables, means, ranks, distributions, families]:
+    for family in [counts, tables, means, ranks, distributions, exchanges, families]:
         yield from family(rng, scale)
 
 
@@ -380,6 +380,31 @@ def distributions(rng, scale):
             dealt[list(chosen)] = True
             found.append(distance(dealt) >= seen - 1e-9)
         yield Case("kolmogorov-smirnov-two-sample", given, {"statistic": max(0, seen), "p_value": np.mean(found)})
+
+
+def exchanges(rng, scale):
+    """Paired curves: every way to exchange the arms within units, by brute force."""
+    for _ in range(int(200 * scale)):
+        n = int(rng.integers(1, 15))
+        spread = int(rng.choice([2, 5, 1000]))
+        first = rng.integers(0, spread, n).astype(float)
+        second = first + rng.integers(-1, 3, n) * rng.choice([0, 1, 1], n)
+        units = rng.integers(0, int(rng.integers(1, 10)), n)
+        given = {"baseline": first.tolist(), "candidate": second.tolist(), "units": units.tolist()}
+        differing = sorted({int(u) for u, a, b in zip(units, first, second) if a != b})
+        values = np.unique(np.concatenate([first, second]))
+
+        def distance(turned):
+            one, other = np.where(turned, second, first), np.where(turned, first, second)
+            return max(abs((one <= v).sum() - (other <= v).sum()) for v in values)
+        seen = distance(np.zeros(n, bool))
+        found = []
+        for pattern in itertools.product([False, True], repeat=len(differing)):
+            turn = dict(zip(differing, pattern))
+            found.append(distance(np.array([turn.get(int(u), False) for u in units])) >= seen)
+        yield Case("kolmogorov-smirnov-paired", given, {"p_value": np.mean(found), "statistic": seen / n})
+    yield Case("kolmogorov-smirnov-paired", {"baseline": [1], "candidate": [1, 2]}, Undefined)
+    yield Case("kolmogorov-smirnov-paired", {"baseline": [], "candidate": []}, Undefined)
 
 
 def families(rng, scale):

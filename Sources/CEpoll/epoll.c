@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -78,6 +79,14 @@ void cepoll_clear(int fd) {
 int cepoll_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
 
 void cepoll_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void cepoll_thread_usage(int64_t *nanoseconds, int64_t *waits) {
+  struct rusage usage = {0};
+  getrusage(RUSAGE_THREAD, &usage);
+  *nanoseconds = ((int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 + usage.ru_utime.tv_usec +
+                  usage.ru_stime.tv_usec) * 1000;
+  *waits = usage.ru_nvcsw;
+}
 
 const char *cepoll_error(int code) {
   const char *text = strerrordesc_np(code);

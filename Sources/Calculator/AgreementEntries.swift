@@ -3,6 +3,7 @@ import Statistics
 
 let agreementEntries: [StatisticEntry] = [
     chanceEntry, cohenEntry, fleissEntry, krippendorffEntry, gwetEntry,
+    rankBiasedEntry,
 ]
 
 private let chanceEntry = StatisticEntry(
@@ -194,3 +195,25 @@ private func answer(_ name: String, _ found: AgreementEstimate) -> JSONValue {
     }
     return answer(interval, object)
 }
+
+private let rankBiasedEntry = StatisticEntry(
+    name: "rank-biased-overlap", family: .agreement,
+    summary: "how alike two rankings are, early places weighing more (extrapolated)",
+    source: "Webber, Moffat & Zobel, ACM Trans. Inf. Syst. 28 (2010) 20, equation 32",
+    arguments: [
+        .init("first", "texts", "items, best first"),
+        .init("second", "texts", "items, best first"),
+        .init(
+            "persistence", "a number in 0...1", fallback: "0.9",
+            "chance that a reader goes on to the next place"),
+    ],
+    example: ["first": ["a", "b", "c"], "second": ["b", "a", "d"]],
+    compute: { (input) throws(StatisticProblem) in
+        let first = try input.strings("first")
+        let second = try input.strings("second")
+        let persistence = try input.double("persistence", default: 0.9)
+        let value = try computed { () throws(EstimateError) in
+            try rankBiasedOverlap(first, second, persistence: persistence)
+        }
+        return ["overlap": .number(value)]
+    })

@@ -1,7 +1,7 @@
 import Notation
 import Statistics
 
-let distributionTestEntries: [StatisticEntry] = [oneSampleEntry, twoSampleEntry]
+let distributionTestEntries: [StatisticEntry] = [oneSampleEntry, twoSampleEntry, pairedCurvesEntry]
 let familyEntries: [StatisticEntry] = [holmEntry, benjaminiHochbergEntry]
 
 private enum Law {
@@ -62,6 +62,33 @@ private let twoSampleEntry = StatisticEntry(
                 try kolmogorovSmirnovTest(
                     baseline: baseline, candidate: candidate, alternative: alternative,
                     distribution: distribution)
+            })
+    })
+
+private let pairedCurvesEntry = StatisticEntry(
+    name: "kolmogorov-smirnov-paired", family: .tests,
+    summary:
+        "do two arms' values of the same requests come from one distribution, arms exchangeable within a unit",
+    source: "Lehmann & Romano, Testing Statistical Hypotheses (2005), section 15.2",
+    arguments: [
+        .init("baseline", "numbers", "one value a pair"),
+        .init("candidate", "numbers", "the values of the same pairs"),
+        .init(
+            "units", "whole numbers", fallback: "every pair a unit",
+            "what each pair belongs to: its arms change places together"),
+        .resamples, .seed,
+    ],
+    example: ["baseline": [1.2, 3.4, 2.2, 5.1], "candidate": [2.5, 4.4, 6.1, 7.0], "units": [1, 1, 2, 3]],
+    compute: { (input) throws(StatisticProblem) in
+        let baseline = try input.doubles("baseline")
+        let candidate = try input.doubles("candidate")
+        let units = input.has("units") ? try input.integers("units") : nil
+        let resamples = try input.integer("resamples", default: 10_000)
+        let seed = try input.seed()
+        return answer(
+            try computed { () throws(EstimateError) in
+                try pairedKolmogorovSmirnov(
+                    baseline: baseline, candidate: candidate, units: units, resamples: resamples, seed: seed)
             })
     })
 

@@ -18,6 +18,8 @@ public struct EndpointSettings: Sendable {
     public var batchBytes: Int
     /// Requests at a time.
     public var concurrency: Int
+    /// The longest pause that is waited for; nil: a minute, or `timeoutSeconds` where that is longer.
+    public var mostPauseSeconds: Double?
 
     public init(
         address: String, model: String, headers: [TargetPolicy.Header] = [], timeoutSeconds: Double = 60,

@@ -1,4 +1,5 @@
 import Domain
+import Endpoints
 import Interchange
 import Metrics
 import Notation
@@ -56,6 +57,12 @@ struct ChatReply {
         } else {
             self.problem = isKnown ? nil : "the body is no chat completion"
         }
+    }
+
+    /// What an answer that is no verdict says of its cost; nil: nothing.
+    static func usage(_ bytes: [UInt8]) -> Usage? {
+        let body = try? JSONValue.parse(bytes, limits: JSONLimits(depth: 64, bytes: 8 << 20))
+        return body?["usage"].flatMap { try? UsageReader.read($0) }
     }
 
     private static func looksStreamed(_ bytes: [UInt8]) -> Bool {

@@ -70,6 +70,14 @@ public struct MetricDefinition: Sendable {
         self.measure = measure
     }
 
+    /// The same under another name: where one metric stands twice, with other parameters.
+    public func named(_ name: String) -> MetricDefinition {
+        MetricDefinition(
+            name: name, summary: summary, unit: unit, lowest: lowest, highest: highest, direction: direction,
+            tier: tier, stage: stage, source: source, width: width, aggregate: aggregate,
+            isPassFail: isPassFail, whenAppFailed: whenAppFailed, models: models, measure: measure)
+    }
+
     /// What a metric wants of models.
     public struct ModelNeed: Sendable {
         /// Of which kinds.

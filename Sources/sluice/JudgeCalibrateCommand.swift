@@ -164,7 +164,9 @@ struct JudgeCalibration {
                 hint: "name one in the policy: judge: { openai: URL, model: NAME }")
         }
         let store = arguments.value("store") ?? ".sluice"
-        let desk = try JudgeDoor.open(policy, file, allowance: allowance, store: store)
+        let desk = try JudgeDoor.open(
+            policy, file, allowance: allowance, store: store,
+            notice: { [console] in console.error("waiting: \($0)") })
         let asker = CalibrationAsker(
             desk: desk, settings: settings,
             repeats: try arguments.number("repeats", least: 1, most: EvalSession.mostRepeats) ?? 1,

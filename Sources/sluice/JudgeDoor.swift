@@ -14,13 +14,16 @@ import Targets
 
 /// Opens the judge that a policy names, with what it said before and what it may cost.
 enum JudgeDoor {
-    /// - Parameter store: The folder that holds the cache of judgements; nil: nothing is remembered.
+    /// - Parameters:
+    ///   - store: The folder that holds the cache of judgements; nil: nothing is remembered.
+    ///   - notice: Told in a line what the judge makes us wait for, and how long.
     /// - Throws: What is wrong with it, with its place and how to mend it.
     static func open(
-        _ policy: JudgePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String?
+        _ policy: JudgePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String?,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> JudgeDesk {
         try allowance?.check(policy.target)
-        let judge = try judge(policy, file, allowance)
+        let judge = try judge(policy, file, allowance, notice)
         let cache = try store.map {
             try SQLiteJudgementCache(path: $0 + "/judgements.db", now: MachineFacts.now().seconds)
         }
@@ -28,7 +31,8 @@ enum JudgeDoor {
     }
 
     private static func judge(
-        _ policy: JudgePolicy, _ file: PolicyFile, _ allowance: TargetAllowance?
+        _ policy: JudgePolicy, _ file: PolicyFile, _ allowance: TargetAllowance?,
+        _ notice: @escaping @Sendable (String) -> Void
     ) throws -> any Judge {
         let read: @Sendable (String) -> String? = { Environment.value($0) }
         switch policy.kind {
@@ -36,7 +40,8 @@ enum JudgeDoor {
             guard let endpoint = JudgeEndpoint(policy) else {
                 throw StoreError(.missing, "the policy's judge has no address")
             }
-            return try EndpointJudge(endpoint, environment: allowance?.restricting(read) ?? read)
+            return try EndpointJudge(
+                endpoint, environment: allowance?.restricting(read) ?? read, notice: notice)
         case .command(let arguments):
             return try CommandJudge(
                 policy, arguments: arguments, folder: file.folder, environment: read, allowance: allowance)
@@ -79,6 +84,11 @@ enum JudgeDoor {
             guard error.kind == .missing else { throw error }
             throw StoreError(.missing, "there is no \(path); 'sluice judge calibrate' writes it")
         }
+        return try record(bytes, path)
+    }
+
+    /// - Parameter path: For its words.
+    static func record(_ bytes: [UInt8], _ path: String) throws(StoreError) -> CalibrationRecord {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue.parse(bytes) } catch {
             throw StoreError(.damaged, "\(path):\(error.mark.line):\(error.mark.column): \(error.cause)")
@@ -158,12 +168,12 @@ enum JudgeDoor {
     }
 
     /// What is known of the judge behind each pass/fail metric, for the gates.
+    ///
+    /// - Parameter record: The calibration; nil: there is none.
     static func judges(
-        _ policy: ReleasePolicy, _ resources: MetricResources, folder: String
+        _ record: CalibrationRecord?, _ resources: MetricResources
     ) -> [String: JudgedMetric] {
-        guard let calibration = policy.judge?.calibration,
-            let record = try? Self.record(calibration, folder)
-        else { return [:] }
+        guard let record else { return [:] }
         var judges: [String: JudgedMetric] = [:]
         for metric in record.metrics {
             guard

@@ -71,6 +71,33 @@ import Testing
         #expect(naive.out.contains("because injections move"), "\(naive)")
     }
 
+    /// A run is read by the calibration that it was gated with, whatever became of the file.
+    @Test func theCalibrationOfARunStaysWithIt() async throws {
+        let place = try place()
+        let path = "examples/judge/sluice.yaml"
+        try place.write(
+            path,
+            try place.read(path).replacing(
+                "gates:\n", with: "gates:\n  - correctness not worse than baseline\n"))
+        let policy = ["--policy", path]
+        let calibrate = ["judge", "calibrate"] + policy + ["--ask", "--injections", "4"]
+        #expect(try await place.start(calibrate).outcome().status == 0)
+        let run = try await place.start(["eval"] + policy).outcome()
+        #expect(run.status == 1 || run.status == 2, "\(run)")
+        let name = try place.newestRun()
+        let report = try place.read(".sluice/runs/\(name)/report.json")
+        #expect(report.contains("Rogan") || report.contains("judge"), "the gate is corrected: \(report)")
+        try FileManager.default.removeItem(atPath: place.path("examples/judge/calibration.json"))
+        let again = try await place.sluice("eval", "--reproduce", name)
+        #expect(again.status == 0, "\(again)")
+        #expect(try await place.sluice("report", name, "--json").out == report)
+        // What it was gated with decides, and not what lies in the policy's folder.
+        let kept = ".sluice/runs/\(name)/calibration.json"
+        #expect(place.exists(kept))
+        try FileManager.default.removeItem(atPath: place.path(kept))
+        #expect(try await place.sluice("eval", "--reproduce", name).status == 1)
+    }
+
     /// What a gate rests on by way of others is held to the same calibration, by today's thresholds, program and labels.
     @Test func noWayAroundTheCalibration() async throws {
         let place = try place()

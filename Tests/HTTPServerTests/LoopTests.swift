@@ -65,4 +65,33 @@ import Testing
         }
         #expect(answers.count { $0.hasSuffix("\r\n\r\ndone") } == 16)
     }
+
+    /// What computes and what blocks is told of by name; what only waits its turn is not.
+    @Test func aJobThatHoldsItsLoopIsToldOf() async throws {
+        let told = Mutex<[LongJob]>([])
+        let server = try HTTPServer { request, response in
+            switch request.target {
+            case "/computes":
+                let end = ContinuousClock.now + .milliseconds(60)
+                while ContinuousClock.now < end {}
+            case "/blocks": usleep(30_000)
+            default: try await EventLoop.sleep(for: .milliseconds(30))
+            }
+            try await response.send(text: "done")
+        }
+        for loop in server.loops {
+            loop.watch(longerThan: .milliseconds(10)) { job in told.withLock { $0.append(job) } }
+        }
+        let port = try server.start()
+        for path in ["/waits", "/blocks", "/computes", "/waits"] {
+            let head = "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            #expect(status(try await exchange(port, head)) == 200)
+        }
+        await server.stop()
+        let jobs = told.withLock { $0 }
+        #expect(jobs.map(\.doing) == ["GET /blocks", "GET /computes"])
+        #expect(jobs.first.map { $0.waits > 0 && $0.took >= .milliseconds(30) } == true)
+        #expect(jobs.last.map { $0.computed > .milliseconds(10) } == true)
+        #expect("\(try #require(jobs.first))".hasPrefix("GET /blocks held the loop for "))
+    }
 }

@@ -79,6 +79,12 @@ import Testing
         #expect(Set(models.texts).count == 41)
         let asked = models.texts.count
         #expect(result.models.map(\.wanted) == [asked])
+        // What is shown of an example is what was judged, not a measuring without the model.
+        let shown = try #require(result.shown.first { $0.movement == "newly failing" })
+        let score = try #require(shown.scores.first { $0.metric == "cosine_similarity" })
+        #expect(score.baseline == 1)
+        #expect((score.candidate ?? 2) < 0.9)
+        #expect(score.note == nil)
 
         var again = bench.gate(rescore: true)
         #expect(try await again.run().gates[0].difference == result.gates[0].difference)

@@ -35,5 +35,8 @@ int cepoll_accept(int listener);
 /// Names the calling thread, in at most 15 characters.
 void cepoll_name_thread(const char *name);
 
+/// Processor time of the calling thread, user and system, and how often it gave the processor up by itself.
+void cepoll_thread_usage(int64_t *nanoseconds, int64_t *waits);
+
 /// What an `errno` means, in English; never NULL.
 const char *cepoll_error(int code);
