@@ -21,6 +21,8 @@ extension ModelUse {
         use.failed = change(failed, other.failed)
         use.unparsable = change(unparsable, other.unparsable)
         use.windowed = change(windowed, other.windowed)
+        use.inBothOrders = change(inBothOrders, other.inBothOrders)
+        use.orderDisagreed = change(orderDisagreed, other.orderDisagreed)
         if tokens != nil || other.tokens != nil { use.tokens = change(tokens ?? 0, other.tokens ?? 0) }
         if money != nil || other.money != nil {
             use.money = max(0, (money ?? 0) + Double(sign) * (other.money ?? 0))
