@@ -136,7 +136,10 @@ final class GatewayHandler: Sendable {
         // Production's request is under way: its head has come back.
         let isCopied = decision.isMirrored && passage.served == .production && gate.isOpen
         var isOffered = false
-        if isCopied { isOffered = offer(request, copy, active, passage) }
+        if isCopied {
+            tally.mirrorable.add()
+            isOffered = offer(request, copy, active, passage)
+        }
         try await deliver(response, &passage, tally, writer)
         // A request whose answer began before its end is whole by now, or will never be.
         if isCopied, !isOffered, !offer(request, copy, active, passage) {
@@ -195,7 +198,6 @@ final class GatewayHandler: Sendable {
             decision.arm = .candidate
         } else if isMirrorable, let rule = plan.mirror {
             decision.isMirrored = Split.isMirrored(decision.key ?? dealt, share: rule.share)
-            if decision.isMirrored { tally.mirrorable.add() }
         }
         return decision
     }
