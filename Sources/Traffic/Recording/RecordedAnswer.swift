@@ -13,7 +13,7 @@ public final class RecordedAnswer: @unchecked Sendable {
     private var isOver = false
 
     /// Pieces whose times are kept: a first token that comes later than all of them has no time.
-    private static let mostPieces = 4096
+    static let mostPieces = 4096
 
     init(_ state: AnswerState, of exchange: RecordedExchange) {
         self.state = state
@@ -68,6 +68,7 @@ public final class RecordedAnswer: @unchecked Sendable {
         state.timings = timings
         state.failure = failure
         state.ended = monotonicNanoseconds() &- state.started
+        state.isOver = true
         exchange.close()
     }
 }
@@ -92,6 +93,8 @@ final class AnswerState: @unchecked Sendable {
     var headTime: UInt64?
     var ended: UInt64 = 0
     var failure: LiveFailure?
+    /// Whether it had ended when the client was served.
+    var isOver = false
 
     init(_ arm: LiveArm, isCopy: Bool) {
         self.arm = arm

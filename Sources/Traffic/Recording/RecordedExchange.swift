@@ -25,6 +25,8 @@ public final class RecordedExchange: @unchecked Sendable {
     private let open = Atomic<Int>(1)
     /// The recorder's thread's own: whether what the client saw was counted before the whole was there.
     var isCounted = false
+    /// The recorder's thread's own: whether the client's id had come before.
+    var isRepeat = false
 
     init(_ facts: RequestFacts, number: Int, began: Int, recorder: Recorder) {
         self.facts = facts

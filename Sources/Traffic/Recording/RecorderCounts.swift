@@ -22,6 +22,8 @@ public struct RecorderCounts: Sendable, Hashable {
     public var feedback = 0
     /// Feedback refused: the disk is full, or the recorder closed.
     public var feedbackRefused = 0
+    /// Feedback kept on requests that were not among the last: it is in no count of a second.
+    public var feedbackUnknown = 0
     /// Whether the spool takes exchanges now.
     public var isSpooling = false
     /// Bytes of the spool's segments.
