@@ -85,6 +85,8 @@ let rooms: [Target] = [
     room("Sweeping", ["Gating", "Metrics", "Interchange", "Domain", "Statistics", "Text", "Notation"]),
     room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
+    room(
+        "Rollout", ["Policy", "Domain", "Statistics", "Text", "Notation", "Digest"], isNumeric: true),
     room("Shadowing", ["Domain", "Statistics", "Text", "Notation"], isNumeric: true),
     room("Endpoints", ["HTTPClient", "Interchange", "Domain", "Text", "Notation"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
@@ -117,9 +119,12 @@ let rooms: [Target] = [
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Sweeping", "Shadowing", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Curation", "Doctor", "Sweeping", "Shadowing", "Ledger", "Interchange", "Domain", "Simulation",
+            "Statistics",
             "Text", "Notation", "Deployment",
         ]),
+    // 7
+    room("Gateway", ["Rollout", "HTTPServer", "Policy", "Domain", "Notation", "Digest"]),
 ]
 
 let commands: [Target] = [
@@ -127,8 +132,10 @@ let commands: [Target] = [
     command(
         "sluice",
         [
+            "Gateway", "Rollout", "Traffic", "HTTPServer",
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
+            "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring",
+            "Embedding",
             "Judging", "Calibration",
             "BERT", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
@@ -186,6 +193,8 @@ let checks: [Target] = [
     tests("ShadowingTests", ["Shadowing", "Domain", "Statistics", "Notation", "Text"]),
     tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
+    tests("GatewayTests", ["Gateway", "Rollout", "HTTPServer", "Domain", "Notation"]),
+    tests("RolloutTests", ["Rollout", "Policy", "Domain", "Statistics", "Notation"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
         "TargetsTests",

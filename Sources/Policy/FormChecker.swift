@@ -6,6 +6,8 @@ struct FormChecker {
     let log: ProblemLog
     /// False where the tree is not the whole file.
     var reportsMissing = true
+    /// How messages call what the file holds.
+    var whole = "the policy"
 
     /// - Parameter name: How messages call the value: `app.limits.timeout`.
     func check(_ node: YAMLNode, _ form: ValueForm, name: String) {
@@ -47,7 +49,7 @@ struct FormChecker {
     }
 
     private func missing(_ key: KeyDefinition, of node: YAMLNode, _ name: String) {
-        let whole = name.isEmpty ? "the policy" : Printable.quoted(name)
+        let whole = name.isEmpty ? self.whole : Printable.quoted(name)
         log.report(
             .missingKey, "\(whole) lacks \(Printable.quoted(key.name))", at: .init(node.start, width: 1),
             mend: "add '\(key.name): \(key.example)'")
@@ -58,7 +60,7 @@ struct FormChecker {
         var mend: String?
         if let near = nearest(key, in: known) {
             mend = "did you mean '\(near)'?"
-        } else if let home = KeyPaths.home(of: key, writtenIn: name), home != name {
+        } else if whole == "the policy", let home = KeyPaths.home(of: key, writtenIn: name), home != name {
             mend = home.isEmpty ? "it stands at the top of the file" : "it stands in '\(home)'"
         } else if known.count <= 16 {
             mend = "known here: " + known.joined(separator: ", ")

@@ -25,6 +25,7 @@ struct Sluice {
         ImportCommand.command,
         JudgeCommand.command,
         DoctorCommand.command,
+        GatewayCommand.command,
         SimulateCommand.command,
         CorrelateCommand.command,
         StatsCommand.command,

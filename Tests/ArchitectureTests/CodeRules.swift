@@ -36,7 +36,7 @@ enum CodeRules {
                 "say in a comment beside it why this is safe: which lock, thread or order of events")
         }
         if isUnsafe(code), comment.isEmpty { messages.append("say in a comment beside it why this is safe") }
-        if room == "HTTPServer", leavesLoop(code) {
+        if room == "HTTPServer" || room == "Gateway", leavesLoop(code) {
             messages.append("a task that is no child leaves the event loop: use its `spawn` or a task group")
         }
         if kind == .pure, let name = impurity(code) {

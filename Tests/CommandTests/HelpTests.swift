@@ -10,7 +10,7 @@ import Testing
         "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey",
         "import", "doctor", "simulate", "correlate", "stats", "metrics", "score", "policy", "schema",
         "approve",
-        "history", "push", "export", "judge",
+        "history", "push", "export", "judge", "gateway",
     ]
     /// Actions of a command, each with a help of its own.
     static let actions = [
