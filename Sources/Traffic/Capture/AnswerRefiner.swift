@@ -114,8 +114,10 @@ struct AnswerRefiner: Sendable {
         take(parsed, &answer)
     }
 
-    private func take(_ value: JSONValue, _ answer: inout RefinedAnswer) {
-        answer.value = value
+    private func take(_ body: JSONValue, _ answer: inout RefinedAnswer) {
+        answer.value = body
+        // Gemini streams without events as one array, whose last element counts.
+        let value = body.arrayValue?.last.flatMap { $0["usageMetadata"] == nil ? nil : $0 } ?? body
         var read = Answer(latencyMilliseconds: 0)
         if ChatBody.read(value, into: &read) {
             answer.usage = read.usage
