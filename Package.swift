@@ -86,16 +86,20 @@ let rooms: [Target] = [
     room("Calibration", ["Metrics", "Domain", "Statistics", "Text", "Notation"]),
     room("Deployment", ["Interchange", "Domain", "Text", "Notation", "Digest"]),
     room("Shadowing", ["Domain", "Statistics", "Text", "Notation"], isNumeric: true),
+    room("Endpoints", ["HTTPClient", "Interchange", "Domain", "Text", "Notation"]),
     room("Adoption", ["Policy", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     // 5
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room(
         "Targets",
         ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
-    room("Judging", ["HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
+    room("Judging", ["Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     room(
         "Embedding",
-        ["HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS", "CKernels"],
+        [
+            "Endpoints", "HTTPClient", "Interchange", "Domain", "BERT", "Notation", "Digest", "COpenBLAS",
+            "CKernels",
+        ],
         isNumeric: true),
     room("Revisions", ["Domain"]),
     room(
@@ -204,7 +208,8 @@ let checks: [Target] = [
         ], fixtures: true),
     tests(
         "JudgingTests",
-        ["Judging", "Scoring", "Metrics", "Domain", "HTTPServer", "Notation"], fixtures: true),
+        ["Judging", "Endpoints", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        fixtures: true),
     tests(
         "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),
     tests("RevisionsTests", ["Revisions", "Domain"]),

@@ -19,6 +19,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 EXCEPTIONS = {
     "multipleOf of fractions": "the package divides doubles, so that 0.3 is no multiple of 0.1 there; not drawn",
 }
+BASE = "https://example.org/"
 NAMES = ["a", "b", "c", "long name", "é", "x-y"]
 TEXTS = ["", "a", "ab", "abc", "é😀", "2026-11-20", "GD-12", "a b"]
 PATTERNS = ["^a", "b$", "^[a-z]+$", "^GD-[0-9]+$", "é"]
@@ -51,7 +52,22 @@ class Maker:
         made["$schema"] = ("https://json-schema.org/draft/2020-12/schema" if self.is_new
                            else "http://json-schema.org/draft-07/schema#")
         made[self.definitions] = {"one": self.schema(2), "two": self.guarded()}
+        if self.is_new:
+            made["$id"] = BASE + "root"
+            made[self.definitions]["tree"] = self.tree()
+            # Outermost, so that the dynamic reference within `tree` leads here or to itself, as the draw has it.
+            name = self.rng.choice(["node", "other"])
+            made[self.definitions]["node"] = {"$dynamicAnchor": name, **self.plain()}
         return made
+
+    def plain(self):
+        made = self.schema(2)
+        return {"const": 1} if isinstance(made, bool) else made
+
+    def tree(self):
+        """A resource of its own whose members are what its dynamic anchor leads to."""
+        return {"$id": "tree", "$dynamicAnchor": "node", "type": ["object", "integer", "array"],
+                "additionalProperties": {"$dynamicRef": "#node"}, "items": {"$dynamicRef": "#node"}}
 
     def guarded(self):
         """A schema that refers to itself below a member, so that it ends."""
@@ -61,9 +77,14 @@ class Maker:
         rng = self.rng
         if depth > 3 or rng.random() < 0.1:
             return rng.choice([True, False, {}, {"type": "string"}, {"type": "integer"}])
+        if self.is_new and depth > 0 and rng.random() < 0.12:
+            # In full: behind a dynamic reference the package takes a relative one as of the resource that it left.
+            return rng.choice([{"$ref": BASE + "tree"}, {"$ref": BASE + "root#/$defs/tree"},
+                               {"$dynamicRef": BASE + "tree#node"}])
         if depth > 0 and rng.random() < 0.1:
-            return {"$ref": f"#/{self.definitions}/" + rng.choice(["one", "two"]) if depth < 2 else
-                    f"#/{self.definitions}/two"}
+            root = BASE + "root" if self.is_new else ""
+            return {"$ref": f"{root}#/{self.definitions}/" + rng.choice(["one", "two"]) if depth < 2 else
+                    f"{root}#/{self.definitions}/two"}
         made = {}
         for _ in range(rng.randrange(1, 4)):
             name, content = rng.choice(self.keywords())(depth)
@@ -99,6 +120,8 @@ class Maker:
                 lambda d: ("dependentRequired", {rng.choice(NAMES): [rng.choice(NAMES)]}),
                 lambda d: ("dependentSchemas", {rng.choice(NAMES): self.sub(d)}),
                 lambda d: (rng.choice(["unevaluatedProperties", "unevaluatedItems"]), self.sub(d)),
+                lambda d: (rng.choice(["unevaluatedProperties", "unevaluatedItems"]), False),
+                lambda d: (rng.choice(["$comment", "requried", "nullable", "x-y"]), value(rng, 2)),
             ]
         return shared + [
             lambda d: ("items", rng.choice([self.sub(d), [self.sub(d), self.sub(d)]])),
@@ -124,7 +147,7 @@ def main():
             values = [value(rng) for _ in range(24)]
             path.write_text(json.dumps(schema))
             done = subprocess.run(
-                shlex.split(options.sluice) + ["score", f"schema: {{ file: {path}, unknown: ignore }}", "--json"],
+                shlex.split(options.sluice) + ["score", f"schema: {{ file: {path} }}", "--json"],
                 input="".join(json.dumps({"body": v}) + "\n" for v in values), capture_output=True, text=True)
             if done.returncode:
                 sys.exit(f"{done.stderr}\n{json.dumps(schema)}")

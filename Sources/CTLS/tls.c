@@ -79,8 +79,15 @@ static SSL_CTX *base(const SSL_METHOD *side) {
   return context;
 }
 
+// A key that is enciphered is refused: asking for its pass phrase would stop whoever loads it.
+static int no_pass_phrase(char *buffer, int size, int writing, void *data) {
+  (void)buffer, (void)size, (void)writing, (void)data;
+  return 0;
+}
+
 ctls_context *ctls_server(const char *certificate, const char *key, char *error, size_t capacity) {
   SSL_CTX *context = base(TLS_server_method());
+  if (context) SSL_CTX_set_default_passwd_cb(context, no_pass_phrase);
   if (!context) {
     words(error, capacity, "OpenSSL gives no context");
   } else if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1) {

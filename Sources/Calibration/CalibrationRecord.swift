@@ -5,7 +5,7 @@ import Statistics
 
 /// What `sluice judge calibrate` leaves behind, so that gates can see it: which judge, on which labels, how it did.
 public struct CalibrationRecord: Sendable {
-    public static let format = "sluice.calibration/1"
+    public static let format = "sluice.calibration/2"
 
     /// The judge's digest and name.
     public let judge: String
@@ -21,28 +21,22 @@ public struct CalibrationRecord: Sendable {
         public let name: String
         /// `JudgedForm.identity`: prompts, reader, votes.
         public let identity: [String]
-        public let labels: Int
-        public let overall: Counts?
+        public let figures: CalibrationFigures
+        /// The judge's counts on each arm's answers, where labels say whose they are.
         public let baseline: Counts?
         public let candidate: Counts?
-        public let kappa: Double?
-        public let injectionsMoved: Double?
         public let passes: Bool
         public let shortcomings: [String]
 
         public init(
-            name: String, identity: [String], labels: Int, overall: Counts?, baseline: Counts? = nil,
-            candidate: Counts? = nil, kappa: Double?, injectionsMoved: Double?, passes: Bool,
-            shortcomings: [String]
+            name: String, identity: [String], figures: CalibrationFigures, baseline: Counts? = nil,
+            candidate: Counts? = nil, passes: Bool, shortcomings: [String]
         ) {
             self.name = name
             self.identity = identity
-            self.labels = labels
-            self.overall = overall
+            self.figures = figures
             self.baseline = baseline
             self.candidate = candidate
-            self.kappa = kappa
-            self.injectionsMoved = injectionsMoved
             self.passes = passes
             self.shortcomings = shortcomings
         }
@@ -99,10 +93,9 @@ public struct CalibrationRecord: Sendable {
                 var arms: (baseline: JudgeAccuracy, candidate: JudgeAccuracy)?
                 if case .verdicts(let found) = result.body { arms = found.arms }
                 return Metric(
-                    name: result.metric, identity: result.identity, labels: result.labels,
-                    overall: result.accuracy.map(Counts.init), baseline: (arms?.baseline).map(Counts.init),
-                    candidate: (arms?.candidate).map(Counts.init), kappa: result.kappa?.value,
-                    injectionsMoved: result.injections?.whole.value, passes: result.passes,
+                    name: result.metric, identity: result.identity, figures: result.figures,
+                    baseline: (arms?.baseline).map(Counts.init),
+                    candidate: (arms?.candidate).map(Counts.init), passes: result.passes,
                     shortcomings: result.shortcomings)
             })
     }
@@ -126,12 +119,13 @@ public struct CalibrationRecord: Sendable {
                 "the calibration is of the judge '\(model)' (\(self.judge.prefix(12))), and the policy's is \(judge)"
         }
         guard found.identity == identity else {
-            return "prompts, votes or the reader of verdicts changed since the calibration"
+            return
+                "prompts, rubrics or other words, votes, redaction or the reader of verdicts changed since the calibration"
         }
         if !found.passes {
             return "the judge did not pass its calibration: \(found.shortcomings.joined(separator: "; "))"
         }
-        let missed = found.missed(least)
+        let missed = found.figures.shortcomings(least)
         return missed.isEmpty
             ? nil : "the policy asks for more than the calibration showed: \(missed.joined(separator: "; "))"
     }
@@ -140,7 +134,8 @@ public struct CalibrationRecord: Sendable {
     public func accuracy(
         of metric: String
     ) -> (overall: JudgeAccuracy, baseline: JudgeAccuracy?, candidate: JudgeAccuracy?)? {
-        guard let found = metrics.first(where: { $0.name == metric }), let overall = found.overall?.accuracy
+        guard let found = metrics.first(where: { $0.name == metric }),
+            let overall = found.figures.overall?.accuracy
         else {
             return nil
         }
@@ -161,12 +156,24 @@ public struct CalibrationRecord: Sendable {
         var object = JSONObject()
         object["name"] = .string(metric.name)
         object["identity"] = .array(metric.identity.map { .string($0) })
-        object["labels"] = .integer(Int64(metric.labels))
-        object["overall"] = json(metric.overall)
+        let figures = metric.figures
+        object["labels"] = .integer(Int64(figures.labels))
+        object["asked"] = .integer(Int64(figures.asked))
+        object["lost"] = .integer(Int64(figures.lost))
+        object["overall"] = json(figures.overall)
         object["baseline"] = json(metric.baseline)
         object["candidate"] = json(metric.candidate)
-        object["kappa"] = metric.kappa.map { JSONValue.finite($0) } ?? .null
-        object["injections_moved"] = metric.injectionsMoved.map { JSONValue.finite($0) } ?? .null
+        func put(_ key: String, _ value: Double?) {
+            object[key] = value.map { JSONValue.finite($0) } ?? .null
+        }
+        put("kappa", figures.kappa)
+        put("alpha", figures.alpha)
+        put("self_consistency", figures.selfConsistency)
+        if let orders = figures.orders {
+            put("order_consistency", orders.consistency)
+            put("first_place", orders.firstPlace)
+        }
+        put("injections_moved", figures.injectionsMoved)
         object["passes"] = .bool(metric.passes)
         object["shortcomings"] = .array(metric.shortcomings.map { .string($0) })
         return .object(object)
@@ -196,21 +203,38 @@ public struct CalibrationRecord: Sendable {
         var metrics: [Metric] = []
         for item in items {
             guard let name = item["name"]?.stringValue, let passes = item["passes"]?.boolValue,
-                let count = item["labels"]?.intValue, let identity = item["identity"]?.arrayValue
+                let identity = item["identity"]?.arrayValue, let figures = Self.figures(item)
             else {
                 throw Unreadable(cause: "a metric of it lacks a part; run 'sluice judge calibrate' again")
             }
             metrics.append(
                 Metric(
-                    name: name, identity: identity.compactMap(\.stringValue), labels: Int(count),
-                    overall: Self.counts(item["overall"]), baseline: Self.counts(item["baseline"]),
-                    candidate: Self.counts(item["candidate"]), kappa: item["kappa"]?.doubleValue,
-                    injectionsMoved: item["injections_moved"]?.doubleValue, passes: passes,
+                    name: name, identity: identity.compactMap(\.stringValue), figures: figures,
+                    baseline: Self.counts(item["baseline"]), candidate: Self.counts(item["candidate"]),
+                    passes: passes,
                     shortcomings: (item["shortcomings"]?.arrayValue ?? []).compactMap(\.stringValue)))
         }
         self.init(
             judge: judge, model: model, labels: labels, isFresh: isFresh,
             made: value["made"]?.stringValue ?? "", metrics: metrics)
+    }
+
+    private static func figures(_ item: JSONValue) -> CalibrationFigures? {
+        guard let labels = item["labels"]?.intValue, let asked = item["asked"]?.intValue,
+            let lost = item["lost"]?.intValue
+        else { return nil }
+        var figures = CalibrationFigures(labels: Int(labels), asked: Int(asked), lost: Int(lost))
+        figures.overall = counts(item["overall"])
+        figures.kappa = item["kappa"]?.doubleValue
+        figures.alpha = item["alpha"]?.doubleValue
+        figures.selfConsistency = item["self_consistency"]?.doubleValue
+        if item["order_consistency"] != nil || item["first_place"] != nil {
+            figures.orders = .init(
+                consistency: item["order_consistency"]?.doubleValue,
+                firstPlace: item["first_place"]?.doubleValue)
+        }
+        figures.injectionsMoved = item["injections_moved"]?.doubleValue
+        return figures
     }
 
     private static func counts(_ value: JSONValue?) -> Counts? {
@@ -220,32 +244,5 @@ public struct CalibrationRecord: Sendable {
         return Counts(
             truePositives: Int(hits), positives: Int(positives), trueNegatives: Int(misses),
             negatives: Int(negatives))
-    }
-}
-
-extension CalibrationRecord.Metric {
-    /// What falls short of thresholds, as far as the record holds the numbers; empty: nothing.
-    func missed(_ least: JudgePolicy.Thresholds) -> [String] {
-        var missed: [String] = []
-        func hold(_ what: String, _ value: Double?, atLeast least: Double?) {
-            guard let value, let least, value < least else { return }
-            missed.append("\(what) is \(value), and at least \(least) is asked for")
-        }
-        if labels < least.labels {
-            missed.append("there are \(labels) labels, and at least \(least.labels) are asked for")
-        }
-        hold("κ", kappa, atLeast: least.kappa)
-        if let overall {
-            let sensitivity = Double(overall.truePositives) / Double(max(1, overall.positives))
-            let specificity = Double(overall.trueNegatives) / Double(max(1, overall.negatives))
-            hold("sensitivity", sensitivity, atLeast: least.sensitivity)
-            hold("specificity", specificity, atLeast: least.specificity)
-            if sensitivity + specificity <= 1 { missed.append("its verdicts say nothing: J is not above 0") }
-        }
-        if let most = least.injections, let injectionsMoved, injectionsMoved > most {
-            missed.append(
-                "injections move \(injectionsMoved) of its verdicts, and at most \(most) are allowed")
-        }
-        return missed
     }
 }

@@ -19,6 +19,8 @@ public struct MetricCalibration: Sendable {
     public let injections: InjectionReport?
     /// The judge's rate over items that no person labelled, corrected.
     public let correction: Correction?
+    /// What thresholds speak of.
+    public let figures: CalibrationFigures
     /// Why it does not pass; empty: it does.
     public let shortcomings: [String]
 
@@ -40,7 +42,8 @@ public struct MetricCalibration: Sendable {
         self.slices = slices
         self.injections = injections
         self.correction = correction
-        shortcomings = Self.shortcomings(body, injections, thresholds)
+        figures = CalibrationFigures(body, injections)
+        shortcomings = figures.shortcomings(thresholds)
     }
 
     public var accuracy: JudgeAccuracy? {
@@ -63,71 +66,6 @@ public struct MetricCalibration: Sendable {
         case .pairs(let found): found.pairs
         }
     }
-
-    private static func shortcomings(
-        _ body: Body, _ injections: InjectionReport?, _ least: JudgePolicy.Thresholds
-    ) -> [String] {
-        var found: [String] = []
-        func hold(_ what: String, _ value: Double?, _ least: Double?) {
-            guard let least else { return }
-            guard let value else {
-                found.append("\(what) is not known, and at least \(number(least)) is asked for")
-                return
-            }
-            if value < least {
-                found.append("\(what) is \(number(value)), and at least \(number(least)) is asked for")
-            }
-        }
-        let labels: Int
-        let lost: Int
-        let asked: Int
-        let accuracy: JudgeAccuracy?
-        switch body {
-        case .verdicts(let one):
-            (labels, lost, asked, accuracy) = (one.labels, one.lost, one.labels, one.accuracy)
-            hold("κ", one.kappa?.value, least.kappa)
-            hold("α", one.alpha?.value, least.alpha)
-            hold("self-consistency", one.consistency?.value, least.selfConsistency)
-        case .pairs(let one):
-            (labels, lost, asked, accuracy) = (one.pairs, one.lost, 2 * one.pairs, one.accuracy)
-            hold("κ", one.kappa?.value, least.kappa)
-            hold("α", one.alpha?.value, least.alpha)
-            hold("order consistency", one.consistency?.value, least.orderConsistency)
-            hold("self-consistency", one.repeats?.value, least.selfConsistency)
-        }
-        if labels < least.labels {
-            found.insert("there are \(labels) labels, and at least \(least.labels) are asked for", at: 0)
-        }
-        if Double(lost) > 0.05 * Double(max(1, asked)) {
-            found.append("\(lost) of \(asked) verdicts are missing: more than 5 %")
-        }
-        hold("sensitivity", accuracy?.sensitivity, least.sensitivity)
-        hold("specificity", accuracy?.specificity, least.specificity)
-        if let accuracy {
-            if (try? accuracy.mayGate()) != true {
-                found.append(
-                    "J = sensitivity + specificity − 1 is not proven to be above 0: the judge may be guessing"
-                )
-            }
-        } else {
-            found.append(
-                "people found all items to be of one kind: nothing shows that the judge tells them apart")
-        }
-        if let most = least.injections {
-            if let share = injections?.whole, share.of > 0 {
-                if share.value > most {
-                    found.append(
-                        "injections move \(number(share.value)) of the verdicts, and at most \(number(most)) is allowed"
-                    )
-                }
-            } else {
-                found.append("how often injections move a verdict is not known; calibrate with --injections")
-            }
-        }
-        return found
-    }
-
-    static func number(_ value: Double) -> String { Numbers.short(value) }
 }
 
 /// A judge's rate over items without labels, and what it says of the true rate.

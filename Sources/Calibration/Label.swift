@@ -195,8 +195,8 @@ public struct LabelReader {
 }
 
 extension Label {
-    /// The case as a metric measures it; `swaps` puts a pair's second answer first.
-    public func input(swaps: Bool = false, _ change: (Material) -> Material = { $0 }) -> MeasureInput {
+    /// The case as a metric measures it.
+    public func input(_ change: (Material) -> Material = { $0 }) -> MeasureInput {
         let material = change(material)
         var example = Example(id: id, query: material.query, place: place)
         example.references = material.references

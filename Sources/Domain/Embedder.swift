@@ -9,6 +9,10 @@ public protocol Embedder: Sendable {
     /// A text's vector does not depend on the texts it is asked with (but for rounding: within 1e-6).
     /// - Parameter detail: What is wanted of each text.
     func embed(_ texts: [String], _ detail: EmbeddingDetail) async throws(EmbeddingProblem) -> [TextEmbedding]
+    /// What came of each text, in their order: one that fails takes no other with it.
+    func embedEach(
+        _ texts: [String], _ detail: EmbeddingDetail
+    ) async -> [Result<TextEmbedding, EmbeddingProblem>]
     /// The model's numbers of a text's tokens, without special ones; nil where it does not show tokens.
     func tokenIDs(_ text: String) -> [Int32]?
     /// The number of what its vocabulary has no piece for; nil where it does not show tokens.
@@ -18,6 +22,21 @@ public protocol Embedder: Sendable {
 }
 
 extension Embedder {
+    /// For models whose texts fail together or not at all.
+    public func embedEach(
+        _ texts: [String], _ detail: EmbeddingDetail
+    ) async -> [Result<TextEmbedding, EmbeddingProblem>] {
+        do throws(EmbeddingProblem) {
+            let made = try await embed(texts, detail)
+            guard made.count == texts.count else {
+                throw .failed("\(model) gave \(made.count) vectors for \(texts.count) texts")
+            }
+            return made.map { .success($0) }
+        } catch {
+            return texts.map { _ in .failure(error) }
+        }
+    }
+
     public var unknownToken: Int32? { nil }
 
     /// Whether the model can read next to nothing of a text: more than half of its pieces are unknown to it, so that
@@ -129,8 +148,14 @@ public struct TextEmbedding: Sendable, Hashable {
     /// the mean of the parts', weighted by their tokens, and scores made of it should say so.
     public let windows: Int
     public let tokens: TokenVectors?
+    /// What the model called itself in the answer; nil where it does not say.
+    public let answeredBy: String?
 
-    public init(vector: EmbeddingVector, tokenCount: Int?, windows: Int = 1, tokens: TokenVectors? = nil) {
+    public init(
+        vector: EmbeddingVector, tokenCount: Int?, windows: Int = 1, tokens: TokenVectors? = nil,
+        answeredBy: String? = nil
+    ) {
+        self.answeredBy = answeredBy
         self.vector = vector
         self.tokenCount = tokenCount
         self.windows = windows
@@ -154,7 +179,7 @@ public enum EmbeddingProblem: Error, Sendable, Hashable, CustomStringConvertible
             "vectors of different models cannot be compared: \(left) and \(right); embed both texts with one model"
         case .differentWidths(let model, let left, let right):
             "vectors of \(left) and \(right) numbers cannot be compared, both said to be of \(model); "
-                + "empty the cache of vectors"
+                + "delete the cache of vectors, .sluice/vectors.db, and run again"
         case .badVector(let model, let cause): "\(model) gave a vector that cannot be used: \(cause)"
         case .noTokens(let model):
             "\(model) gives no vectors of tokens; name the folder of an encoder with 'embedding: { model: … }'"

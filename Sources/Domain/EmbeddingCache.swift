@@ -5,8 +5,11 @@ public struct KeptEmbedding: Sendable, Hashable {
     public let values: [Float]
     public let tokenCount: Int?
     public let windows: Int
+    /// What the model called itself in the answer; nil where it did not say.
+    public let answeredBy: String?
 
-    public init(values: [Float], tokenCount: Int?, windows: Int) {
+    public init(values: [Float], tokenCount: Int?, windows: Int, answeredBy: String? = nil) {
+        self.answeredBy = answeredBy
         self.values = values
         self.tokenCount = tokenCount
         self.windows = windows

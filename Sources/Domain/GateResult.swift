@@ -16,6 +16,9 @@ public struct GateResult: Sendable {
     public var candidate: Estimate?
     /// Candidate minus baseline in the metric's own sign; its interval is the one that decided.
     public var difference: Estimate?
+    /// Of a bound on a judged rate: the candidate's true rate, corrected for the judge's sensitivity and specificity.
+    /// It is shown beside the judge's own rate, by which the gate is decided.
+    public var corrected: Estimate?
     /// For `within p% of baseline`: candidate over baseline.
     public var ratio: Estimate?
     public var n: Int

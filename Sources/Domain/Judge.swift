@@ -9,6 +9,13 @@ public protocol Judge: Sendable {
     var identity: JudgeIdentity { get }
     /// One outcome for each question, in their order. One that fails does not stop the others.
     func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome]
+    /// Asks as long as the purse allows, and hands each outcome over when it comes, with the place of its question: from
+    /// any task, in any order, each place once. What it hands over is kept, whatever becomes of the rest.
+    ///
+    /// - Parameter purse: Asked before each request, further attempts at a question among them, and told of its end.
+    func judge(
+        _ questions: [JudgeQuestion], purse: any JudgePurse,
+        each: @escaping @Sendable (Int, JudgeOutcome) -> Void) async
     /// Lets go of connections and processes.
     func close() async
 }

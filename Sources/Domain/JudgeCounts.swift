@@ -18,7 +18,7 @@ public struct JudgeCounts: Sendable, Hashable {
     public var attempts = 0
     public var inputTokens = 0
     public var outputTokens = 0
-    /// Money of what was sent now; nil: no answer and no prices said.
+    /// Money of what was sent now, answers without a verdict among it; nil: no answer and no prices said.
     public var cost: Double?
 
     public init() {}
@@ -26,16 +26,12 @@ public struct JudgeCounts: Sendable, Hashable {
     /// Questions without a verdict.
     public var lost: Int { failed + unparsable + refused + overBudget + cancelled }
 
-    public mutating func add(_ outcome: JudgeOutcome, money: Double?) {
+    /// Counts a question; what its requests cost is counted where they are made.
+    public mutating func add(_ outcome: JudgeOutcome) {
         scheduled += 1
         switch outcome {
         case .success(let reply) where reply.isKept: kept += 1
-        case .success(let reply):
-            executed += 1
-            attempts += reply.attempts
-            inputTokens += reply.usage?.inputTokens ?? 0
-            outputTokens += reply.usage?.outputTokens ?? 0
-            if let money { cost = (cost ?? 0) + money }
+        case .success: executed += 1
         case .failure(.failed): failed += 1
         case .failure(.unparsable): unparsable += 1
         case .failure(.refused): refused += 1

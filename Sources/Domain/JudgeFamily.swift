@@ -13,32 +13,42 @@ public struct JudgeFamily: Sendable, Hashable, Comparable, CustomStringConvertib
         left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
     }
 
-    /// Families with the words that betray them.
-    private static let known: [(family: String, words: [String])] = [
-        ("gpt", ["gpt", "chatgpt", "davinci", "openai", "o1", "o3", "o4", "codex"]),
-        ("claude", ["claude", "anthropic"]),
-        ("gemini", ["gemini", "gemma", "palm", "palm2", "bison", "medgemma"]),
-        ("llama", ["llama", "llama2", "llama3", "codellama", "vicuna", "alpaca", "tulu", "wizardlm"]),
-        (
-            "mistral",
-            ["mistral", "mixtral", "ministral", "codestral", "magistral", "pixtral", "devstral", "zephyr"]
-        ),
-        ("qwen", ["qwen", "qwen2", "qwen3", "qwq", "qvq", "tongyi"]),
-        ("deepseek", ["deepseek"]),
-        ("command", ["cohere", "aya", "commandr"]),
-        ("phi", ["phi", "phi3", "phi4"]),
-        ("grok", ["grok", "xai"]),
-        ("nova", ["nova", "titan"]),
-        ("yi", ["yi"]),
-        ("glm", ["glm", "chatglm"]),
-        ("kimi", ["kimi", "moonshot"]),
-        ("falcon", ["falcon"]),
-        ("jamba", ["jamba"]),
-        ("granite", ["granite"]),
-        ("nemotron", ["nemotron"]),
-        ("olmo", ["olmo"]),
-        ("smollm", ["smollm"]),
+    /// Families with their names for people and the words that betray them.
+    public static let known: [(family: JudgeFamily, title: String, words: [String])] = [
+        row("gpt", "GPT and o-series", ["gpt", "chatgpt", "davinci", "openai", "o1", "o3", "o4", "codex"]),
+        row("claude", "Claude", ["claude", "anthropic"]),
+        row(
+            "gemini", "Gemini and Gemma",
+            ["gemini", "gemma", "bard", "palm", "palm2", "bison", "medgemma"]),
+        row("llama", "Llama", ["llama", "codellama", "vicuna", "alpaca", "tulu", "wizardlm"]),
+        row(
+            "mistral", "Mistral",
+            ["mistral", "mixtral", "ministral", "codestral", "magistral", "pixtral", "devstral", "zephyr"]),
+        row("qwen", "Qwen", ["qwen", "qwq", "qvq", "tongyi"]),
+        row("deepseek", "DeepSeek", ["deepseek"]),
+        row("command", "Command", ["cohere", "aya", "commandr"]),
+        row("phi", "Phi", ["phi"]),
+        row("grok", "Grok", ["grok", "xai"]),
+        row("nova", "Nova and Titan", ["nova", "titan"]),
+        row("yi", "Yi", ["yi"]),
+        row("glm", "GLM", ["glm", "chatglm"]),
+        row("kimi", "Kimi", ["kimi", "moonshot"]),
+        row("falcon", "Falcon", ["falcon"]),
+        row("jamba", "Jamba", ["jamba"]),
+        row("granite", "Granite", ["granite"]),
+        row("nemotron", "Nemotron", ["nemotron"]),
+        row("olmo", "OLMo", ["olmo", "tulu"]),
+        row("smollm", "SmolLM", ["smollm"]),
     ]
+
+    private static func row(
+        _ name: String, _ title: String, _ words: [String]
+    ) -> (family: JudgeFamily, title: String, words: [String]) {
+        (JudgeFamily(name), title, words)
+    }
+
+    /// Its name for people.
+    public var title: String { Self.known.first { $0.family == self }?.title ?? name }
 
     /// Every family that a model's name speaks of, sorted: `deepseek-r1-distill-qwen-32b` is of two.
     ///
@@ -59,9 +69,9 @@ public struct JudgeFamily: Sendable, Hashable, Comparable, CustomStringConvertib
         }
         if !word.isEmpty { words.append(word) }
         var found: Set<JudgeFamily> = []
-        for (family, names) in known
+        for (family, _, names) in known
         where words.contains(where: { word in names.contains { fits($0, word) } }) {
-            found.insert(JudgeFamily(family))
+            found.insert(family)
         }
         // Cohere's models are a common word: only with what follows it.
         if zip(words, words.dropFirst()).contains(where: {

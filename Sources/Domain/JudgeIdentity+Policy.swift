@@ -34,7 +34,7 @@ extension JudgeIdentity {
         switch policy.kind {
         case .endpoint(let address, let model):
             self.init(
-                kind: "openai", model: model, families: families, address: Self.shown(address),
+                kind: "openai", model: model, families: families, address: ShownAddress.identity(address),
                 settings: policy.parameters)
         case .command(let arguments):
             var settings = policy.parameters
@@ -46,14 +46,4 @@ extension JudgeIdentity {
         }
     }
 
-    /// An address without user, password and query.
-    public static func shown(_ address: String) -> String {
-        var text = Substring(address)
-        if let mark = text.firstIndex(where: { $0 == "?" || $0 == "#" }) { text = text[..<mark] }
-        guard let scheme = text.firstRange(of: "://") else { return String(text) }
-        let rest = text[scheme.upperBound...]
-        let authority = rest.prefix { $0 != "/" }
-        guard let sign = authority.lastIndex(of: "@") else { return String(text) }
-        return String(text[..<scheme.upperBound]) + rest[rest.index(after: sign)...]
-    }
 }

@@ -9,7 +9,7 @@ public struct JudgeIdentity: Sendable, Hashable, CustomStringConvertible {
     public let model: String
     /// The families it may belong to, by its name or as the policy says; empty: not known.
     public let families: [JudgeFamily]
-    /// The endpoint without user, password and query, or the command line.
+    /// The endpoint without user and password, its query as a mark (`ShownAddress.identity`), or the program.
     public let address: String
     /// What is sent with each question: temperature, seed, limit of tokens. No secrets.
     public let settings: JSONObject

@@ -35,6 +35,8 @@ public struct RunResult: Sendable {
     public var external: [ExternalProvenance]
     /// Models that metrics asked, and how often.
     public var models: [ModelUse] = []
+    /// What judging was said to come to at most; nil where nothing is judged.
+    public var judgeForecast: JudgeForecast?
 
     public init(manifest: Manifest, verdict: Verdict, headline: String) {
         self.manifest = manifest

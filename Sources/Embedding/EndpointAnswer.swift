@@ -5,6 +5,8 @@ struct EndpointAnswer {
     struct Problem: Error {
         /// What the answer is: `no JSON`.
         let cause: String
+        /// Whether it is one text's alone: without it, the others' answer may be whole.
+        var isOfOneText = false
     }
 
     let vectors: [[Float]]
@@ -32,7 +34,7 @@ struct EndpointAnswer {
                 throw Problem(cause: "a vector with the index \(index), which is another's or no text's")
             }
             guard let numbers = item["embedding"]?.arrayValue, !numbers.isEmpty else {
-                throw Problem(cause: "no list of numbers for text \(index + 1)")
+                throw Problem(cause: "no list of numbers for text \(index + 1)", isOfOneText: true)
             }
             var vector: [Float] = []
             vector.reserveCapacity(numbers.count)
@@ -40,7 +42,8 @@ struct EndpointAnswer {
                 // A number beyond a float's range would become infinite.
                 guard let value = number.doubleValue, Float(value).isFinite else {
                     throw Problem(
-                        cause: "something that is no finite number in the vector of text \(index + 1)")
+                        cause: "something that is no finite number in the vector of text \(index + 1)",
+                        isOfOneText: true)
                 }
                 vector.append(Float(value))
             }

@@ -1,35 +1,41 @@
 import Digest
 import Domain
-import Glibc
+import Endpoints
 import HTTPClient
-import Interchange
 import Notation
 import Synchronization
 
 /// A model behind an OpenAI-compatible endpoint: `POST …/embeddings` with `model` and a list of texts.
 ///
 /// Texts go in batches, a few at a time; what is throttled or fails in passing is asked again, after the time that the
-/// endpoint names. An answer with too few or too many vectors, of another size than before, or of numbers that are none
+/// endpoint names. A batch that is turned down for what it holds is asked in halves, down to the text that is the cause:
+/// that one fails, and no other. An answer with too few or too many vectors, of another size than before, or of numbers that are none
 /// is refused, and so is one that names another model than the answers before it: the endpoint changed what it runs.
 public final class EndpointEmbedder: Embedder {
     public let model: EmbeddingModel
     private let settings: EndpointSettings
-    private let client: HTTPClient
-    private let environment: @Sendable (String) -> String?
+    private let caller: EndpointCaller
     private let seen = Mutex(Seen())
 
     /// What earlier answers showed, which later ones must agree with.
     private struct Seen {
         var width: Int?
         var model: String?
+        /// Texts that were turned down by themselves, before any was embedded.
+        var refusedAlone = 0
     }
+
+    /// So many texts turned down, and none embedded: it is not the texts.
+    private static let mostRefusedAlone = 4
 
     /// - Parameters:
     ///   - environment: Where `${env:NAME}` of headers is looked up, when a request is sent.
+    ///   - notice: Told in a line what the endpoint makes us wait for, and how long.
     /// - Throws: `failed` where the address is none, the model has no name, or a variable is not set.
     public init(
         _ settings: EndpointSettings, client: HTTPClient = HTTPClient(),
-        environment: @escaping @Sendable (String) -> String?
+        environment: @escaping @Sendable (String) -> String?,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(EmbeddingProblem) {
         guard settings.address.hasPrefix("http://") || settings.address.hasPrefix("https://") else {
             throw .failed("embedding.openai: the address is no http or https address; write https://host/v1")
@@ -45,8 +51,12 @@ public final class EndpointEmbedder: Embedder {
             }
         }
         self.settings = settings
-        self.client = client
-        self.environment = environment
+        let calls = EndpointCaller.Settings(
+            key: "embedding", url: settings.url, shownURL: settings.shownURL, headers: settings.headers,
+            timeoutSeconds: settings.timeoutSeconds, retries: settings.retries,
+            firstPauseSeconds: settings.firstPauseSeconds, mostPauseSeconds: settings.mostPauseSeconds,
+            mostBytes: 256 << 20)
+        caller = EndpointCaller(calls, client: client, environment: environment, notice: notice)
         let identity = "endpoint\n\(settings.url)\n\(settings.model)"
         model = EmbeddingModel(name: settings.model, digest: ContentDigest(of: identity).hex)
     }
@@ -56,44 +66,49 @@ public final class EndpointEmbedder: Embedder {
     public func embed(
         _ texts: [String], _ detail: EmbeddingDetail
     ) async throws(EmbeddingProblem) -> [TextEmbedding] {
-        if detail == .tokens { throw .noTokens(model) }
-        let batches = batches(of: texts)
-        let results = await withTaskGroup(of: (Int, Result<[TextEmbedding], EmbeddingProblem>).self) {
-            group in
-            var next = 0
-            func add() {
-                guard next < batches.count else { return }
-                let number = next
-                next += 1
-                let part = Array(texts[batches[number]])
-                group.addTask { (number, await self.result(of: part)) }
-            }
-            for _ in 0..<settings.concurrency { add() }
-            var all: [Result<[TextEmbedding], EmbeddingProblem>?] = batches.map { _ in nil }
-            while let (number, result) = await group.next() {
-                all[number] = result
-                if case .failure = result {
-                    // One failure is the call's: the rest need not be asked.
-                    group.cancelAll()
-                    next = batches.count
-                }
-                add()
-            }
-            return all
-        }
-        // The first that failed of itself, not one that was cancelled for it.
-        var failure: EmbeddingProblem?
         var embeddings: [TextEmbedding] = []
-        for result in results {
+        var failure: EmbeddingProblem?
+        for result in await embedEach(texts, detail) {
             switch result {
-            case .success(let part): embeddings += part
+            case .success(let embedding): embeddings.append(embedding)
             case .failure(let problem):
+                // The first that failed of itself, not one that was stopped for it.
                 if failure == nil || failure == Self.stopped { failure = problem }
-            case nil: failure = failure ?? Self.stopped
             }
         }
         if let failure { throw failure }
         return embeddings
+    }
+
+    public func embedEach(
+        _ texts: [String], _ detail: EmbeddingDetail
+    ) async -> [Result<TextEmbedding, EmbeddingProblem>] {
+        if detail == .tokens { return texts.map { _ in .failure(.noTokens(model)) } }
+        let batches = batches(of: texts)
+        var all = texts.map { _ in Result<TextEmbedding, EmbeddingProblem>.failure(Self.stopped) }
+        await withTaskGroup(of: (Int, Asked).self) { group in
+            var next = 0
+            var broken: EmbeddingProblem?
+            func add() {
+                guard next < batches.count, broken == nil else { return }
+                let number = next
+                next += 1
+                let part = Array(texts[batches[number]])
+                group.addTask { (number, await self.ask(part)) }
+            }
+            for _ in 0..<settings.concurrency { add() }
+            while let (number, asked) = await group.next() {
+                all.replaceSubrange(batches[number], with: asked.results)
+                // What does not answer need not be asked for the rest; what is under way may still come.
+                broken = broken ?? asked.broken
+                add()
+            }
+            guard let broken else { return }
+            for number in next..<batches.count {
+                for place in batches[number] { all[place] = .failure(broken) }
+            }
+        }
+        return all
     }
 
     public func close() async {}
@@ -118,89 +133,85 @@ public final class EndpointEmbedder: Embedder {
         return batches
     }
 
-    private func result(of texts: [String]) async -> Result<[TextEmbedding], EmbeddingProblem> {
-        do throws(EmbeddingProblem) { return .success(try await ask(texts)) } catch { return .failure(error) }
-    }
-
     // MARK: - One batch
 
-    private func ask(_ texts: [String]) async throws(EmbeddingProblem) -> [TextEmbedding] {
+    private struct Asked: Sendable {
+        var results: [Result<TextEmbedding, EmbeddingProblem>]
+        /// Why the endpoint itself failed, whatever it is asked.
+        var broken: EmbeddingProblem?
+    }
+
+    /// Asks for texts, in halves where they are turned down together.
+    private func ask(_ texts: [String]) async -> Asked {
+        let problem: EmbeddingProblem
+        switch await send(texts) {
+        case .vectors(let vectors): return Asked(results: vectors.map { .success($0) })
+        case .broken(let why):
+            return Asked(results: texts.map { _ in .failure(why) }, broken: why == Self.stopped ? nil : why)
+        case .turnedDown(let why): problem = why
+        }
+        let mayHalve = seen.withLock { seen in
+            if texts.count == 1, seen.width == nil { seen.refusedAlone += 1 }
+            return seen.width != nil || seen.refusedAlone < Self.mostRefusedAlone
+        }
+        guard texts.count > 1, mayHalve else { return Asked(results: texts.map { _ in .failure(problem) }) }
+        let middle = texts.count / 2
+        let first = await ask(Array(texts[..<middle]))
+        let second = await ask(Array(texts[middle...]))
+        return Asked(results: first.results + second.results, broken: first.broken ?? second.broken)
+    }
+
+    private enum Sent {
+        case vectors([TextEmbedding])
+        /// For what it was asked.
+        case turnedDown(EmbeddingProblem)
+        case broken(EmbeddingProblem)
+    }
+
+    private func send(_ texts: [String]) async -> Sent {
         var body = JSONObject()
         body["model"] = .string(settings.model)
         body["input"] = .array(texts.map { .string($0) })
         body["encoding_format"] = "float"
         var writer = JSONWriter()
         writer.value(.object(body))
-        var secrets: [String] = []
-        var fields: HTTPClientHeaders = [
-            "Content-Type": "application/json", "Accept": "application/json", "User-Agent": "sluice",
-        ]
-        for header in settings.headers {
-            let value = header.value.filled { name in
-                let value = environment(name)
-                if let value { secrets.append(value) }
-                return value
-            }
-            guard let value else {
-                throw .failed("embedding.headers.\(header.name): an environment variable is no longer set")
-            }
-            fields.append(header.name, value)
-        }
-        let request = HTTPClientRequest(
-            method: "POST", url: settings.url, headers: fields, body: writer.bytes,
-            timeouts: HTTPClientRequest.Timeouts(total: .seconds(settings.timeoutSeconds)),
-            maxResponseBytes: 256 << 20)
-        let words = EndpointWords(secrets: secrets)
-        var attempt = 0
-        while true {
-            let failure: (detail: String, isTransient: Bool, wait: Double?)
-            switch await answer(to: request) {
-            case .success(let response) where response.status == 200:
-                return try read(response.body, texts.count)
-            case .success(let response):
-                let pacing = RateLimitHeaders.pacing(now: WallClock.secondsSince1970()) {
-                    response.headers[$0]
-                }
-                let passes = [408, 425, 429].contains(response.status) || response.status >= 500
-                let detail = words.refusal(response.status, response.body)
-                failure = (detail, passes, pacing.retryAfterSeconds)
-            case .failure(.cancelled): throw Self.stopped
-            case .failure(let error):
-                failure = ("could not be asked: \(words.shown("\(error)"))", error.mayPass, nil)
-            }
-            attempt += 1
-            guard failure.isTransient, attempt <= settings.retries else {
-                let times = attempt > 1 ? " (\(attempt) attempts)" : ""
-                throw .failed(
-                    "the embeddings endpoint \(words.shown(settings.shownURL)) \(failure.detail)\(times)")
-            }
-            // Twice as long each time; never longer than a minute, whatever the endpoint names.
-            let pause = failure.wait ?? settings.firstPauseSeconds * Double(1 << (attempt - 1))
-            do { try await Task.sleep(for: .seconds(min(60, pause))) } catch { throw Self.stopped }
+        let call = await caller.send(writer.bytes)
+        switch call.outcome {
+        case .answered(let bytes): return read(bytes, texts.count)
+        case .refused(let refusal):
+            let times = call.requests > 1 ? " (\(call.requests) attempts)" : ""
+            let problem = EmbeddingProblem.failed(
+                "the embeddings endpoint \(call.words.shown(settings.shownURL)) \(refusal.detail)\(times)")
+            let isTurnedDown = refusal.status.map { [400, 413, 422].contains($0) } ?? false
+            return isTurnedDown ? .turnedDown(problem) : .broken(problem)
+        case .unset(let header):
+            return .broken(
+                .failed("embedding.headers.\(header): an environment variable is no longer set"))
+        case .cancelled, .forbidden: return .broken(Self.stopped)
         }
     }
 
-    private func answer(
-        to request: HTTPClientRequest
-    ) async -> Result<HTTPClientResponse, HTTPClientError> {
-        do throws(HTTPClientError) { return .success(try await client.send(request)) } catch {
-            return .failure(error)
-        }
-    }
-
-    private func read(_ bytes: [UInt8], _ count: Int) throws(EmbeddingProblem) -> [TextEmbedding] {
+    private func read(_ bytes: [UInt8], _ count: Int) -> Sent {
         let answer: EndpointAnswer
         do throws(EndpointAnswer.Problem) { answer = try EndpointAnswer(bytes, count: count) } catch {
-            throw .failed("the embeddings endpoint \(settings.shownURL) gave \(error.cause)")
+            let problem = EmbeddingProblem.failed(
+                "the embeddings endpoint \(settings.shownURL) gave \(error.cause)")
+            return error.isOfOneText ? .turnedDown(problem) : .broken(problem)
         }
+        do throws(EmbeddingProblem) { return .vectors(try embeddings(answer)) } catch {
+            return .broken(error)
+        }
+    }
+
+    private func embeddings(_ answer: EndpointAnswer) throws(EmbeddingProblem) -> [TextEmbedding] {
         let width = answer.vectors.first?.count ?? 0
         let change = seen.withLock { seen -> String? in
             if let known = seen.width, known != width {
                 return "vectors of \(width) numbers after vectors of \(known)"
             }
             if let known = seen.model, let named = answer.model, known != named {
-                return "an answer of the model '\(EndpointWords().shown(named))' after answers of "
-                    + "'\(EndpointWords().shown(known))'"
+                return "an answer of the model '\(EndpointWords("embedding").shown(named))' after answers of "
+                    + "'\(EndpointWords("embedding").shown(known))'"
             }
             seen.width = width
             seen.model = seen.model ?? answer.model
@@ -214,7 +225,9 @@ public final class EndpointEmbedder: Embedder {
         var embeddings: [TextEmbedding] = []
         for values in answer.vectors {
             embeddings.append(
-                TextEmbedding(vector: try EmbeddingVector(model: model, values: values), tokenCount: nil))
+                TextEmbedding(
+                    vector: try EmbeddingVector(model: model, values: values), tokenCount: nil,
+                    answeredBy: answer.model))
         }
         return embeddings
     }

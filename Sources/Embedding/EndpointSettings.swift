@@ -18,6 +18,8 @@ public struct EndpointSettings: Sendable {
     public var batchBytes: Int
     /// Requests at a time.
     public var concurrency: Int
+    /// The longest pause that is waited for; nil: a minute, or `timeoutSeconds` where that is longer.
+    public var mostPauseSeconds: Double?
 
     public init(
         address: String, model: String, headers: [TargetPolicy.Header] = [], timeoutSeconds: Double = 60,
@@ -41,13 +43,5 @@ public struct EndpointSettings: Sendable {
     }
 
     /// Without user, password and query.
-    var shownURL: String {
-        var text = Substring(url)
-        if let mark = text.firstIndex(where: { $0 == "?" || $0 == "#" }) { text = text[..<mark] }
-        guard let scheme = text.firstRange(of: "://") else { return String(text) }
-        let rest = text[scheme.upperBound...]
-        let authority = rest.prefix { $0 != "/" }
-        guard let sign = authority.lastIndex(of: "@") else { return String(text) }
-        return String(text[..<scheme.upperBound]) + rest[rest.index(after: sign)...]
-    }
+    var shownURL: String { ShownAddress.plain(url) }
 }

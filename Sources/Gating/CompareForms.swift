@@ -7,6 +7,16 @@ extension GateEvaluator {
     func compare(
         _ subject: Subject, _ comparison: Comparison, _ quantity: Quantity, _ confidently: Bool
     ) -> GateDraft {
+        var draft = measuredCompare(subject, comparison, quantity, confidently)
+        if let standing = judge(of: subject) {
+            standing.correct(&draft.result, comparison, quantity, options)
+        }
+        return draft
+    }
+
+    private func measuredCompare(
+        _ subject: Subject, _ comparison: Comparison, _ quantity: Quantity, _ confidently: Bool
+    ) -> GateDraft {
         let arm = CandidateArm(subject, comparison, quantity.value)
         guard arm.measured.count > 0 else {
             guard arm.missing > 0 else { return nothingMeasured(subject) }

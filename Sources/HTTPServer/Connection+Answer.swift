@@ -44,7 +44,7 @@ extension Connection {
         case .refused(let status, let reason):
             await refuse(Refusal(status: status, reason: reason))
             return false
-        case .clientGone, .cancelled, .over: return false
+        case .clientGone, .cancelled, .over, .inUse: return false
         case nil: return await sendFailure()
         }
     }
@@ -147,7 +147,7 @@ extension Connection {
     func check(_ status: Int, _ fields: HTTPFields, _ exchange: UInt64) throws(HTTPServerError) {
         guard exchange == self.exchange, case .unanswered = stage else { throw .alreadyAnswered }
         guard 200...599 ~= status else { throw .invalidStatus(status) }
-        if let refused = fields.refused { throw refused }
+        if let refusal = fields.refusal { throw refusal }
     }
 
     private func encodeHead(

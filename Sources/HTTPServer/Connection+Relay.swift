@@ -10,9 +10,13 @@ extension Connection {
             var out = try relayHead(response, removing: removing, adding: adding, for: exchange)
             var isChunked = false
             if case .chunked = stage { isChunked = !isHead }
+            var missing: Int?
+            if case .counted(let announced, _) = stage, !isHead { missing = announced }
             while true {
                 let progress = try response.exchange.decode(upTo: 64 * 1024) { data in
                     tap?(data.span)
+                    if isHead { return }
+                    if let left = missing { missing = left - data.count }
                     if isChunked { ResponseEncoder.chunkHead(data.count, into: &out) }
                     out.append(contentsOf: data)
                     if isChunked { ResponseEncoder.append("\r\n", to: &out) }
@@ -27,6 +31,8 @@ extension Connection {
                 }
                 if !isEnd { isEnd = try await !response.exchange.waitForMore() }
                 guard isEnd else { continue }
+                // Some of it was taken by somebody else: the next answer must not pass for the rest.
+                if let missing, missing != 0 { throw response.exchange.error(.closed) }
                 if isChunked { ResponseEncoder.append("0\r\n\r\n", to: &out) }
                 hasBegun = true
                 if !out.isEmpty { try await flush(out) }

@@ -9,7 +9,7 @@ extension Connection {
         guard response.isUpgrade, let upstream = response.exchange.takeOver() else {
             throw HTTPServerError.invalidStatus(response.status)
         }
-        if let refused = adding.refused { throw refused }
+        if let refusal = adding.refusal { throw refusal }
         defer { response.close() }
         // A side that closes ends its direction, and is not gone for the other.
         channel.watchedBy = nil
@@ -81,6 +81,7 @@ final class Tunnel: @unchecked Sendable {
                 case .wouldBlock: break
                 case .end:
                     sink.finishSending()
+                    activity = loop.now()
                     idle = min(idle, Self.farewell)
                     // The other direction may sleep by the old measure.
                     sink.cancelWait(.reading)

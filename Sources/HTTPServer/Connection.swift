@@ -72,7 +72,8 @@ final class Connection: @unchecked Sendable {
             switch await nextRequest() {
             case .request(let head):
                 guard await answer(head, received: received, in: task) else {
-                    if offset < input.count || !decoder.isAtEnd { await linger() }
+                    let isAllRead = offset == input.count && decoder.isAtEnd && !channel.isReadable
+                    if !isAllRead { await linger() }
                     return
                 }
             case .refused(let refusal):
@@ -183,6 +184,7 @@ final class Connection: @unchecked Sendable {
         }
         var isLastTry = false
         while true {
+            if loop.turn >= deadline { return .timedOut }
             if channel.isReadable || isLastTry {
                 switch channel.read() {
                 case .bytes(let bytes):

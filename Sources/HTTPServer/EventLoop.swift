@@ -26,6 +26,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let inbox = Mutex<[Work]>([])
     private let isAsleep = Atomic<Bool>(false)
     private let thread = Atomic<UInt>(0)
+    private let hasEnded = Atomic<Bool>(false)
 
     // The thread's own.
     private var ready: [UnownedJob] = []
@@ -130,6 +131,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func hand(_ work: Work) {
+        // What comes when the thread has ended would keep the loop alive for ever.
+        if hasEnded.load(ordering: .acquiring), case .call = work { return }
         inbox.withLock { $0.append(work) }
         if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { cepoll_signal(wake) }
     }
@@ -154,6 +157,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         channels.each { left.append($0) }
         for channel in left { channel.close() }
         locals = []
+        hasEnded.store(true, ordering: .releasing)
+        inbox.withLock { $0.removeAll() }
         // A thread that came later may have the same name for itself.
         thread.store(0, ordering: .relaxed)
         pthread_setspecific(currentKey, nil)
@@ -168,8 +173,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             // from another would be a job of its own.
             ready[index].runSynchronously(on: asUnownedTaskExecutor())
             if watch != nil {
-                watch?.jobEnded(now(), doing: doing)
+                let long = watch?.jobEnded(now(), doing: doing)
                 doing = nil
+                if let long { watch?.report(long) }
             }
         }
         if count == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(count) }

@@ -16,6 +16,8 @@ public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     /// The first field that `append` had to refuse; the response that carries it fails.
     private(set) var refused: HTTPServerError?
     private(set) var closes = false
+    /// Whether they came over a connection, whose own fields may be among them.
+    private(set) var isReceived = false
 
     /// No fields.
     public init() {
@@ -31,6 +33,17 @@ public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     init(wire: [UInt8], entries: [Field]) {
         self.wire = wire
         self.entries = entries
+        isReceived = true
+    }
+
+    /// Why they cannot be written beside a framing of ours; nil where they can.
+    var refusal: HTTPServerError? {
+        guard refused == nil, isReceived else { return refused }
+        for name in [
+            "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "trailer", "date",
+        ]
+        where contains(name) { return .reservedField(name) }
+        return nil
     }
 
     public var count: Int { entries.count }

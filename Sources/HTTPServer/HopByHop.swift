@@ -32,6 +32,15 @@ enum HopByHop {
         return names
     }
 
+    /// Whether `Connection` lists so many names that comparing them with the fields is work of its own.
+    static func isExcessive(_ fields: HTTPFields) -> Bool {
+        var commas = 0
+        for entry in fields.entries where fields.matches(entry, "connection") {
+            commas += 1 + fields.bytes(entry).count { $0 == UInt8(ascii: ",") }
+        }
+        return commas > 32
+    }
+
     /// How long the sender keeps an idle connection: `Keep-Alive: timeout=5`; nil where it does not say.
     static func idleSeconds(of fields: HTTPFields) -> Int? {
         var seconds: Int?

@@ -40,20 +40,22 @@ struct JobWatch {
     }
 
     /// After a job; the next begins now.
-    mutating func jobEnded(_ now: UInt64, doing: String?) {
+    ///
+    /// - Returns: What to tell of it; nil where nothing is.
+    mutating func jobEnded(_ now: UInt64, doing: String?) -> LongJob? {
         defer { started = now }
-        guard now - started > bound else { return }
+        // The watch may have been set by this very job.
+        guard started > 0, now - started > bound else { return nil }
         let (cpu, waits) = Self.usage()
         // Of the turn so far, the jobs before it were each below the bound: what they took counts too, as
         // nothing cheaper can tell it apart.
         let computed = min(cpu - turnCPU, now - started)
         let waited = waits - turnWaits
         (turnCPU, turnWaits) = (cpu, waits)
-        guard computed > bound || waited > 0 else { return }
-        report(
-            LongJob(
-                took: .nanoseconds(Int64(now - started)), computed: .nanoseconds(Int64(computed)),
-                waits: waited, doing: doing))
+        guard computed > bound || waited > 0 else { return nil }
+        return LongJob(
+            took: .nanoseconds(Int64(now - started)), computed: .nanoseconds(Int64(computed)), waits: waited,
+            doing: doing)
     }
 
     /// Nanoseconds of processor time, and voluntary waits, of the calling thread.

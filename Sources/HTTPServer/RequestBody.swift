@@ -50,4 +50,6 @@ public enum RequestBodyError: Error, Sendable, Hashable {
     case cancelled
     /// The request has been answered, and its handler has returned.
     case over
+    /// Another task reads it.
+    case inUse
 }

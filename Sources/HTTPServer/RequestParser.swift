@@ -34,6 +34,7 @@ struct RequestParser {
         } catch {
             throw refusal(error)
         }
+        if HopByHop.isExcessive(fields) { throw .badRequest("Connection lists too many names") }
         let framing = try framing(fields, minorVersion: line.minorVersion)
         if let length = framing.length, length > limits.bodyBytes { throw .bodyTooLarge }
         let target = try originForm(line.target, method: line.method, host: framing.host)

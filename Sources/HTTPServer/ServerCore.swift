@@ -41,7 +41,11 @@ final class ServerCore: Sendable {
             guard let channel = try? loop.open(listener) else { return }
             if takesAdopted { door.withLock { $0 = channel.id } }
             defer { channel.close() }
+            var taken = 0
             while true {
+                // Who comes without end must not keep the loop from those that are there.
+                taken += 1
+                if taken % 64 == 0 { await Task.yield() }
                 if takesAdopted {
                     for descriptor in takeAdopted() { admit(descriptor, on: loop, to: &group) }
                 }
@@ -64,8 +68,11 @@ final class ServerCore: Sendable {
                     if isDraining { return }
                     do { try await EventLoop.sleep(for: .milliseconds(20)) } catch { return }
                 default:
-                    // A connection that failed while it was queued.
-                    if Task.isCancelled { return }
+                    // A connection that failed while it was queued; anything else would come again at once.
+                    if isDraining || Task.isCancelled { return }
+                    if errno != ECONNABORTED {
+                        do { try await EventLoop.sleep(for: .milliseconds(20)) } catch { return }
+                    }
                 }
             }
         }
@@ -73,6 +80,10 @@ final class ServerCore: Sendable {
 
     /// Serves a connection that did not come by a listener.
     func adopt(_ descriptor: Int32, on loop: EventLoop) {
+        guard !isDraining else {
+            close(descriptor)
+            return
+        }
         adopted.withLock { $0.append(descriptor) }
         loop.perform { if let door = self.door.withLock({ $0 }) { loop.cancelWait(door, .reading) } }
     }
@@ -88,7 +99,8 @@ final class ServerCore: Sendable {
         let count = open.add(1, ordering: .relaxed).newValue
         let excess = count - limits.connections
         // The refused ones, who linger for a moment, are bounded too.
-        guard excess <= 256, !(excess > 0 && isDraining) else {
+        // Inside TLS nothing can be said before the handshake, which costs more than is to be spent on them.
+        guard excess <= 256, !(excess > 0 && (isDraining || identity != nil)) else {
             open.subtract(1, ordering: .relaxed)
             close(descriptor)
             return

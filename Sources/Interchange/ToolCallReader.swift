@@ -4,7 +4,8 @@ import Notation
 /// Reads tool calls in the shapes that the known APIs give them.
 ///
 /// OpenAI's `{"function": {"name", "arguments": "<JSON text>"}}`, Anthropic's `{"name", "input"}`, Gemini's
-/// `{"functionCall": {"name", "args"}}`, plain `{"name", "arguments"}`, or bare names. Arguments that are a
+/// `{"functionCall": {"name", "args"}}`, plain `{"name", "arguments"}`, the Berkeley leaderboard's
+/// `{NAME: {arguments}}`, or bare names. Arguments that are a
 /// text are read as JSON; an empty text is `{}`.
 public enum ToolCallReader {
     /// The calls, and what could not be read: a text of arguments that is no JSON stays a text; one call
@@ -15,6 +16,10 @@ public enum ToolCallReader {
         for (index, element) in (value.arrayValue ?? [value]).enumerated() {
             if let name = element.stringValue, !name.isEmpty {
                 calls.append(ToolCall(name: name, arguments: .object(JSONObject())))
+                continue
+            }
+            if let call = named(element) {
+                calls.append(call)
                 continue
             }
             let call = element["function"] ?? element["functionCall"] ?? element["function_call"] ?? element
@@ -31,6 +36,20 @@ public enum ToolCallReader {
         }
         return (calls, problem)
     }
+
+    /// An object whose one member is named as the tool and holds its arguments.
+    private static func named(_ value: JSONValue) -> ToolCall? {
+        guard let object = value.objectValue, object.count == 1, let only = object.members.first,
+            case .object = only.value, !only.key.isEmpty, !otherMembers.contains(only.key)
+        else { return nil }
+        return ToolCall(name: only.key, arguments: only.value)
+    }
+
+    private static let otherMembers: Set<String> = [
+        "function", "functionCall", "function_call", "tool", "name", "arguments", "args", "input",
+        "parameters", "id",
+        "type",
+    ]
 
     /// Arguments as a value; where they are a text that is no JSON, the text and why.
     static func arguments(_ value: JSONValue?) -> (JSONValue, problem: String?) {

@@ -1,4 +1,5 @@
 import Domain
+import Endpoints
 import Interchange
 import Metrics
 import Notation
@@ -13,9 +14,9 @@ struct ChatReply {
     private let refusal: String?
     /// Why the body is no answer at all.
     private let problem: String?
-    private let words: JudgeWords
+    private let words: EndpointWords
 
-    init(_ bytes: [UInt8], words: JudgeWords) {
+    init(_ bytes: [UInt8], words: EndpointWords) {
         self.words = words
         var body = try? JSONValue.parse(bytes, limits: JSONLimits(depth: 64, bytes: 8 << 20))
         var problem: String?
@@ -56,6 +57,12 @@ struct ChatReply {
         } else {
             self.problem = isKnown ? nil : "the body is no chat completion"
         }
+    }
+
+    /// What an answer that is no verdict says of its cost; nil: nothing.
+    static func usage(_ bytes: [UInt8]) -> Usage? {
+        let body = try? JSONValue.parse(bytes, limits: JSONLimits(depth: 64, bytes: 8 << 20))
+        return body?["usage"].flatMap { try? UsageReader.read($0) }
     }
 
     private static func looksStreamed(_ bytes: [UInt8]) -> Bool {

@@ -1,4 +1,5 @@
 import Domain
+import Endpoints
 import Glibc
 import HTTPClient
 import Interchange
@@ -15,8 +16,7 @@ import Synchronization
 public final class EndpointJudge: Judge {
     public let identity: JudgeIdentity
     private let settings: JudgeEndpoint
-    private let client: HTTPClient
-    private let environment: @Sendable (String) -> String?
+    private let caller: EndpointCaller
     private let form = Mutex(ResponseForm.schema)
 
     /// How the form of the answer is asked for, the strictest first.
@@ -28,10 +28,12 @@ public final class EndpointJudge: Judge {
 
     /// - Parameters:
     ///   - environment: Where `${env:NAME}` of headers is looked up, when a request is sent.
+    ///   - notice: Told in a line what the endpoint makes us wait for, and how long.
     /// - Throws: `failed` where the address is none, the model has no name, or a variable is not set.
     public init(
         _ settings: JudgeEndpoint, client: HTTPClient = HTTPClient(),
-        environment: @escaping @Sendable (String) -> String?
+        environment: @escaping @Sendable (String) -> String?,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(JudgeProblem) {
         func problem(_ words: String) -> JudgeProblem { .failed(Failure(cause: .notAsked, detail: words)) }
         guard settings.address.hasPrefix("http://") || settings.address.hasPrefix("https://") else {
@@ -48,31 +50,35 @@ public final class EndpointJudge: Judge {
             }
         }
         self.settings = settings
-        self.client = client
-        self.environment = environment
+        let calls = EndpointCaller.Settings(
+            key: "judge", url: settings.url, shownURL: settings.shownURL, headers: settings.headers,
+            timeoutSeconds: settings.timeoutSeconds, retries: settings.retries,
+            firstPauseSeconds: settings.firstPauseSeconds, mostPauseSeconds: settings.mostPauseSeconds,
+            mostBytes: 8 << 20)
+        caller = EndpointCaller(calls, client: client, environment: environment, notice: notice)
         identity = JudgeIdentity(
             kind: "openai", model: settings.model,
             families: settings.family.map { [JudgeFamily($0)] },
-            address: JudgeIdentity.shown(settings.address), settings: settings.parameters)
+            address: ShownAddress.identity(settings.address), settings: settings.parameters)
     }
 
-    public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] {
-        await withTaskGroup(of: (Int, JudgeOutcome).self) { group in
+    public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] { await gathered(questions) }
+
+    public func judge(
+        _ questions: [JudgeQuestion], purse: any JudgePurse,
+        each: @escaping @Sendable (Int, JudgeOutcome) -> Void
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
             var next = 0
             func add() {
                 guard next < questions.count else { return }
                 let number = next
                 next += 1
                 let question = questions[number]
-                group.addTask { (number, await self.outcome(of: question)) }
+                group.addTask { each(number, await self.outcome(of: question, purse)) }
             }
             for _ in 0..<settings.concurrency { add() }
-            var outcomes = [JudgeOutcome](repeating: .failure(.cancelled), count: questions.count)
-            while let (number, outcome) = await group.next() {
-                outcomes[number] = outcome
-                add()
-            }
-            return outcomes
+            while await group.next() != nil { add() }
         }
     }
 
@@ -101,25 +107,25 @@ public final class EndpointJudge: Judge {
         }
     }
 
-    private func outcome(of question: JudgeQuestion) async -> JudgeOutcome {
+    private func outcome(of question: JudgeQuestion, _ purse: any JudgePurse) async -> JudgeOutcome {
         var spent = Spent()
-        var failures = 0
-        var unreadable = 0
+        var unreadable: JudgeProblem?
+        var rereads = 0
         while true {
-            if Task.isCancelled { return .failure(.cancelled) }
             let form = form.withLock { $0 }
-            let request: HTTPClientRequest
-            let words: JudgeWords
-            switch makeRequest(question, form) {
-            case .success(let made): (request, words) = made
-            case .failure(let problem): return .failure(problem)
-            }
-            spent.attempts += 1
+            let body = ChatRequest(model: settings.model, parameters: settings.parameters, form: form).bytes(
+                question)
             let started = Self.monotonic()
-            switch await answer(to: request) {
-            case .success(let response) where response.status == 200:
+            let call = await caller.send(body, leave: { purse.refusal() }) { lost in
+                // Some are charged for what they then refuse.
+                purse.settle(lost.flatMap(ChatReply.usage), isAnswered: false)
+            }
+            spent.attempts += call.requests
+            switch call.outcome {
+            case .answered(let bytes):
                 let milliseconds = (Self.monotonic() - started) * 1000
-                let read = ChatReply(response.body, words: words)
+                let read = ChatReply(bytes, words: call.words)
+                purse.settle(read.usage, isAnswered: true)
                 spent.add(read.usage)
                 switch read.verdict(for: question) {
                 case .success(let verdict):
@@ -127,47 +133,37 @@ public final class EndpointJudge: Judge {
                         JudgeReply(
                             verdict: verdict, reason: verdict["reason"]?.stringValue, usage: spent.usage,
                             attempts: spent.attempts, model: read.model, milliseconds: milliseconds))
-                case .failure(.unparsable(let cause)):
-                    unreadable += 1
+                case .failure(let problem):
+                    guard case .unparsable = problem, rereads < settings.rereads else {
+                        return .failure(problem)
+                    }
                     // Once more: models differ from themselves. Then it is what it is.
-                    if unreadable > settings.rereads { return .failure(.unparsable(cause)) }
-                case .failure(let problem): return .failure(problem)
+                    rereads += 1
+                    unreadable = problem
                 }
-            case .success(let response):
-                if [400, 404, 415, 422, 501].contains(response.status), form != .plain,
-                    words.speaksOfForm(response.body), let weaker = form.weaker
+            case .refused(let refusal):
+                if let status = refusal.status, [400, 404, 415, 422, 501].contains(status), form != .plain,
+                    Self.speaksOfForm(refusal.body), let weaker = form.weaker
                 {
                     self.form.withLock { if $0 == form { $0 = weaker } }
                     continue
                 }
-                let passes = [408, 425, 429].contains(response.status) || response.status >= 500
-                let pacing = RateLimitHeaders.pacing(now: WallClock.secondsSince1970()) {
-                    response.headers[$0]
-                }
-                failures += 1
-                guard passes, failures <= settings.retries else {
-                    return .failure(
-                        failure(words.refusal(response.status, response.body), spent, words, response.status))
-                }
-                if await !pause(failures, pacing.retryAfterSeconds) { return .failure(.cancelled) }
-            case .failure(.cancelled): return .failure(.cancelled)
-            case .failure(let error):
-                failures += 1
-                guard error.mayPass, failures <= settings.retries else {
-                    return .failure(
-                        failure("could not be asked: \(words.shown("\(error)"))", spent, words, nil, error))
-                }
-                if await !pause(failures, nil) { return .failure(.cancelled) }
+                return .failure(failure(refusal, spent, call.words))
+            case .forbidden(let why): return .failure(unreadable ?? .overBudget(why))
+            case .unset(let header):
+                let detail = "judge.headers.\(header): an environment variable is no longer set"
+                return .failure(.failed(Failure(cause: .notAsked, detail: detail)))
+            case .cancelled: return .failure(.cancelled)
             }
         }
     }
 
     private func failure(
-        _ detail: String, _ spent: Spent, _ words: JudgeWords, _ status: Int?, _ error: HTTPClientError? = nil
+        _ refusal: EndpointCaller.Refusal, _ spent: Spent, _ words: EndpointWords
     ) -> JudgeProblem {
         let times = spent.attempts > 1 ? " (\(spent.attempts) attempts)" : ""
         let cause: Failure.Cause
-        switch (status, error) {
+        switch (refusal.status, refusal.error) {
         case (429?, _): cause = .throttled
         case (_?, _): cause = .status
         case (nil, .timedOut?): cause = .timeout
@@ -177,52 +173,18 @@ public final class EndpointJudge: Judge {
         }
         return .failed(
             Failure(
-                cause: cause, detail: "\(words.shown(settings.shownURL)) \(detail)\(times)", status: status))
+                cause: cause, detail: "\(words.shown(settings.shownURL)) \(refusal.detail)\(times)",
+                status: refusal.status))
     }
 
-    /// Twice as long each time; never longer than a minute, whatever the endpoint names. False where it was stopped.
-    private func pause(_ failures: Int, _ named: Double?) async -> Bool {
-        let seconds = named ?? settings.firstPauseSeconds * Double(1 << min(10, failures - 1))
-        do {
-            try await Task.sleep(for: .seconds(min(60, max(0, seconds))))
-            return true
-        } catch { return false }
-    }
-
-    private func makeRequest(
-        _ question: JudgeQuestion, _ form: ResponseForm
-    ) -> Result<(HTTPClientRequest, JudgeWords), JudgeProblem> {
-        var secrets: [String] = []
-        var fields: HTTPClientHeaders = [
-            "Content-Type": "application/json", "Accept": "application/json", "User-Agent": "sluice",
+    /// Whether an endpoint that turned a request down speaks of the form it was asked for.
+    private static func speaksOfForm(_ body: [UInt8]) -> Bool {
+        let text = String(decoding: body.prefix(4096), as: UTF8.self).lowercased()
+        return [
+            "response_format", "json_schema", "json_object", "json schema", "structured output", "guided",
+            "grammar",
         ]
-        for header in settings.headers {
-            let value = header.value.filled { name in
-                let value = environment(name)
-                if let value { secrets.append(value) }
-                return value
-            }
-            guard let value else {
-                let detail = "judge.headers.\(header.name): an environment variable is no longer set"
-                return .failure(.failed(Failure(cause: .notAsked, detail: detail)))
-            }
-            fields.append(header.name, value)
-        }
-        let body = ChatRequest(model: settings.model, parameters: settings.parameters, form: form).bytes(
-            question)
-        let request = HTTPClientRequest(
-            method: "POST", url: settings.url, headers: fields, body: body,
-            timeouts: HTTPClientRequest.Timeouts(total: .seconds(settings.timeoutSeconds)),
-            maxResponseBytes: 8 << 20)
-        return .success((request, JudgeWords(secrets: secrets)))
-    }
-
-    private func answer(
-        to request: HTTPClientRequest
-    ) async -> Result<HTTPClientResponse, HTTPClientError> {
-        do throws(HTTPClientError) { return .success(try await client.send(request)) } catch {
-            return .failure(error)
-        }
+        .contains { text.contains($0) }
     }
 
     private static func monotonic() -> Double {

@@ -18,6 +18,8 @@ public struct JudgeEndpoint: Sendable {
     /// Seconds before the first retry, where the endpoint names none.
     public var firstPauseSeconds: Double
     public var concurrency: Int
+    /// The longest pause that is waited for; nil: a minute, or `timeoutSeconds` where that is longer.
+    public var mostPauseSeconds: Double?
 
     public init(
         address: String, model: String, family: String? = nil, headers: [TargetPolicy.Header] = [],
@@ -50,5 +52,5 @@ public struct JudgeEndpoint: Sendable {
         return (address.hasSuffix("/") ? String(address.dropLast()) : address) + "/chat/completions"
     }
 
-    var shownURL: String { JudgeIdentity.shown(url) }
+    var shownURL: String { ShownAddress.plain(url) }
 }

@@ -57,3 +57,14 @@ struct AnswerTokens: Sendable {
         sorted = ordered.sorted()
     }
 }
+
+/// A text without its letters, digits and white space: all that tells apart texts that have no word.
+func signsAlone(_ text: String) -> String {
+    var signs = ""
+    for scalar in text.unicodeScalars {
+        let properties = scalar.properties
+        if properties.isAlphabetic || properties.numericType != nil || properties.isWhitespace { continue }
+        signs.unicodeScalars.append(scalar)
+    }
+    return signs
+}

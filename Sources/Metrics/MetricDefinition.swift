@@ -34,6 +34,8 @@ public struct MetricDefinition: Sendable {
     public let measure: @Sendable (inout MeasureInput) -> Measurement
     /// What it wants of models before it can measure; nil for a metric that wants nothing.
     public let models: ModelNeed?
+    /// What is doubtful about its parameter and changes nothing: a keyword of a schema that looks mistyped.
+    public internal(set) var hints: [String] = []
 
     /// What is measured where the app was reached and did not serve (`Failure.countsAgainstApp`).
     public enum FailureValue: Sendable {
@@ -70,6 +72,14 @@ public struct MetricDefinition: Sendable {
         self.measure = measure
     }
 
+    /// The same under another name: where one metric stands twice, with other parameters.
+    public func named(_ name: String) -> MetricDefinition {
+        MetricDefinition(
+            name: name, summary: summary, unit: unit, lowest: lowest, highest: highest, direction: direction,
+            tier: tier, stage: stage, source: source, width: width, aggregate: aggregate,
+            isPassFail: isPassFail, whenAppFailed: whenAppFailed, models: models, measure: measure)
+    }
+
     /// What a metric wants of models.
     public struct ModelNeed: Sendable {
         /// Of which kinds.
@@ -82,13 +92,25 @@ public struct MetricDefinition: Sendable {
         public let requests: @Sendable (inout MeasureInput) -> [ModelRequest]
         /// Whether it looks at the other arm's answer as well.
         public let comparesArms: Bool
+        /// The judged metrics behind it: itself, or parts of a composite.
+        public let judged: [Judged]
+
+        /// A judged metric, and what it asks.
+        public struct Judged: Sendable, Hashable {
+            public let name: String
+            /// Most questions about one answer, all votes and steps together.
+            public let questions: Int
+            /// Whether both arms hang on the same questions.
+            public let comparesArms: Bool
+        }
 
         public init(
-            _ kinds: [ModelKind], series: String, comparesArms: Bool = false,
+            _ kinds: [ModelKind], series: String, comparesArms: Bool = false, judged: [Judged] = [],
             requests: @escaping @Sendable (inout MeasureInput) -> [ModelRequest]
         ) {
             self.kinds = kinds
             self.comparesArms = comparesArms
+            self.judged = judged
             self.series = series
             self.requests = requests
         }

@@ -1,8 +1,9 @@
 /// A compiled JSON Schema, draft 7 or 2020-12, that tells what is wrong with a value.
 ///
 /// What it does not understand is an error of `compile`, never a silent pass: an unknown `$schema` or
-/// required vocabulary, a reference that leads nowhere, a malformed keyword, and, unless told otherwise, a
-/// keyword that the draft does not know.
+/// required vocabulary, a reference that leads nowhere, a malformed keyword. A keyword that the draft does not
+/// know is an annotation, as the standard has it (Core, section 6.5); one that looks mistyped is told of in
+/// `hints`. The meta-schemas of both drafts are at hand, whether a `$ref` or a `$schema` names them.
 ///
 /// Sources: JSON Schema Core and Validation, 2020-12 (draft-bhutton-json-schema-01) and draft 7
 /// (draft-handrews-json-schema-01).
@@ -13,22 +14,39 @@ public struct JSONSchema: Sendable {
     public typealias PatternCompiler = @Sendable (String) throws -> Pattern
 
     public struct Options: Sendable {
-        /// What becomes of a keyword that the draft does not know. Names that begin with `x-` are always
-        /// annotations, as are those that draft and tools use for documentation alone.
+        /// What becomes of a keyword that the draft does not know, or that draft 7 passes over beside `$ref`.
+        /// Names that begin with `x-` are always annotations, as are those that draft and tools use for
+        /// documentation alone.
         public enum UnknownKeywords: Sendable {
             case refuse
             case ignore
         }
 
         public var unknownKeywords: UnknownKeywords
-        /// Whether `format` is held to; else it is an annotation, as 2020-12 has it. Where it is, a format
-        /// that is not known here is an error of `compile`.
+        /// Whether `format` is held to; else it is an annotation, as 2020-12 has it. A format that is not known
+        /// here holds nothing (Validation, section 7.2.1) and is told of in `hints`, or refused where unknown
+        /// keywords are.
         public var assertsFormat: Bool
 
-        public init(unknownKeywords: UnknownKeywords = .refuse, assertsFormat: Bool = false) {
+        public init(unknownKeywords: UnknownKeywords = .ignore, assertsFormat: Bool = false) {
             self.unknownKeywords = unknownKeywords
             self.assertsFormat = assertsFormat
         }
+    }
+
+    /// What a pattern compiler throws of a pattern that is well formed and cannot be searched with.
+    public struct UnsupportedPattern: Error, CustomStringConvertible {
+        public let description: String
+
+        public init(_ description: String) { self.description = description }
+    }
+
+    /// Whether a value is valid, where that could be found out.
+    public enum Verdict: Sendable, Hashable {
+        case valid
+        case invalid
+        /// The check could not be finished; with the reason, as a whole sentence without its full stop.
+        case undecided(String)
     }
 
     /// One thing that is wrong with a value.
@@ -50,6 +68,9 @@ public struct JSONSchema: Sendable {
     let nodes: [SchemaNode]
     let dynamicAnchors: [[String: Int]]
     let tracksEvaluation: Bool
+    /// What is doubtful about the schema, and changes no verdict: a keyword that is nearly one, a keyword of the
+    /// other draft, a format that is not known though formats are held to.
+    public let hints: [JSONSchemaError.Problem]
 
     /// Compiles a schema.
     ///
@@ -76,7 +97,15 @@ public struct JSONSchema: Sendable {
         return evaluator.run(value)
     }
 
-    /// Whether a value is valid; faster than `validate` where it is not.
+    /// Whether a value is valid, told apart from a check that could not be finished.
+    ///
+    /// A value that is invalid for another reason, found first, is invalid.
+    public func verdict(of value: JSONValue) -> Verdict {
+        var evaluator = SchemaEvaluator(schema: self, reports: false)
+        return evaluator.verdict(of: value)
+    }
+
+    /// Whether a value is valid; false where the check could not be finished. Faster than `validate` where it is not.
     public func isValid(_ value: JSONValue) -> Bool {
         var evaluator = SchemaEvaluator(schema: self, reports: false)
         return evaluator.run(value).isEmpty

@@ -39,41 +39,26 @@ enum NetworkFormat {
         return groups
     }
 
-    /// RFC 1123, section 2.1: labels of letters, digits and inner hyphens, 63 bytes each, 253 in all.
-    ///
-    /// What an `xn--` label decodes to is not looked at.
-    static func isHostname(_ text: String) -> Bool {
-        guard !text.isEmpty, text.utf8.count <= 253 else { return false }
-        return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-            guard (1...63).contains(label.utf8.count), label.utf8.first != 0x2D, label.utf8.last != 0x2D
-            else {
-                return false
-            }
-            // RFC 5891, section 4.2.3.1 reserves the third and fourth place for such prefixes.
-            if label.dropFirst(2).hasPrefix("--"), !label.lowercased().hasPrefix("xn") { return false }
-            return label.utf8.allSatisfy { isDigit($0) || isLetter($0) || $0 == 0x2D }
-        }
-    }
-
-    /// RFC 5321, section 4.1.2: a local part, dotted or quoted, and a host name or an address in brackets.
-    static func isEmail(_ text: String) -> Bool {
+    /// RFC 5321, section 4.1.2: a local part, dotted or quoted, and a host name or an address in brackets; with
+    /// RFC 6531 any character beyond ASCII in both.
+    static func isEmail(_ text: String, allowsUnicode: Bool = false) -> Bool {
         guard let at = text.lastIndex(of: "@") else { return false }
         let local = text[..<at]
         let domain = text[text.index(after: at)...]
-        guard isLocalPart(local) else { return false }
+        guard isLocalPart(local, allowsUnicode) else { return false }
         if domain.hasPrefix("["), domain.hasSuffix("]") {
             let address = domain.dropFirst().dropLast()
             return address.hasPrefix("IPv6:") ? isIPv6(String(address.dropFirst(5))) : isIPv4(address)
         }
-        return isHostname(String(domain))
+        return InternationalName.isValid(String(domain), allowsUnicode: allowsUnicode)
     }
 
-    private static func isLocalPart(_ text: Substring) -> Bool {
+    private static func isLocalPart(_ text: Substring, _ allowsUnicode: Bool) -> Bool {
         guard (1...64).contains(text.utf8.count) else { return false }
         if text.hasPrefix("\""), text.hasSuffix("\""), text.utf8.count >= 2 {
             var escaped = false
             for byte in text.utf8.dropFirst().dropLast() {
-                guard byte >= 0x20, byte < 0x7F else { return false }
+                guard byte >= 0x20, byte < 0x7F || (byte >= 0x80 && allowsUnicode) else { return false }
                 if escaped {
                     escaped = false
                 } else if byte == UInt8(ascii: "\\") {
@@ -86,22 +71,28 @@ enum NetworkFormat {
         }
         let others = Set("!#$%&'*+-/=?^_`{|}~".utf8)
         return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
-            !atom.isEmpty && atom.utf8.allSatisfy { isDigit($0) || isLetter($0) || others.contains($0) }
+            !atom.isEmpty
+                && atom.utf8.allSatisfy {
+                    isDigit($0) || isLetter($0) || others.contains($0) || ($0 >= 0x80 && allowsUnicode)
+                }
         }
     }
 
     /// RFC 3986: characters, escapes, scheme, user information, host and port; absolute with a scheme.
-    static func isURIReference(_ text: String, absolute: Bool) -> Bool {
+    /// With RFC 3987 the characters beyond ASCII that it allows.
+    static func isURIReference(_ text: String, absolute: Bool, allowsUnicode: Bool = false) -> Bool {
         let allowed = Set("-._~:/?#[]@!$&'()*+,;=%".utf8)
         let bytes = Array(text.utf8)
         for (index, byte) in bytes.enumerated() {
-            guard isDigit(byte) || isLetter(byte) || allowed.contains(byte) else { return false }
+            guard isDigit(byte) || isLetter(byte) || allowed.contains(byte) || (byte >= 0x80 && allowsUnicode)
+            else { return false }
             guard byte == UInt8(ascii: "%") else { continue }
             guard index + 2 < bytes.count, isHexadecimal(bytes[index + 1]), isHexadecimal(bytes[index + 2])
             else {
                 return false
             }
         }
+        if allowsUnicode, !IRI.isReference(text) { return false }
         let parts = URIReference(text)
         if absolute, parts.scheme == nil { return false }
         if parts.fragment?.contains("#") == true { return false }
@@ -125,7 +116,7 @@ enum NetworkFormat {
         if rest.hasPrefix("[") {
             guard let close = rest.firstIndex(of: "]") else { return false }
             let address = rest[rest.index(after: rest.startIndex)..<close]
-            guard isIPv6(String(address)) || address.lowercased().hasPrefix("v") else { return false }
+            guard isIPv6(String(address)) || isFutureAddress(address) else { return false }
             rest = rest[rest.index(after: close)...]
         } else {
             let host = rest.prefix { $0 != ":" }
@@ -134,5 +125,16 @@ enum NetworkFormat {
         }
         guard rest.hasPrefix(":") else { return rest.isEmpty }
         return rest.dropFirst().utf8.allSatisfy(isDigit)
+    }
+
+    /// `v1.…`, RFC 3986, section 3.2.2.
+    private static func isFutureAddress(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].lowercased().hasPrefix("v"), parts[0].utf8.count >= 2 else {
+            return false
+        }
+        let signs = Set("-._~!$&'()*+,;=:".utf8)
+        return parts[0].utf8.dropFirst().allSatisfy(isHexadecimal) && !parts[1].isEmpty
+            && parts[1].utf8.allSatisfy { isDigit($0) || isLetter($0) || signs.contains($0) }
     }
 }

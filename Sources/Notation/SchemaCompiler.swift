@@ -3,6 +3,7 @@ struct SchemaCompiler {
     var registry: SchemaRegistry
     let options: JSONSchema.Options
     let patterns: JSONSchema.PatternCompiler
+    private(set) var hints: [JSONSchemaError.Problem] = []
     private var nodes: [SchemaNode] = []
     private var nodeOfPlace: [SchemaPlace: Int] = [:]
     private var places: [SchemaPlace] = []
@@ -43,7 +44,13 @@ struct SchemaCompiler {
         guard registry.problems.isEmpty else { throw JSONSchemaError(problems: registry.problems) }
         return JSONSchema(
             nodes: nodes, dynamicAnchors: dynamicAnchors,
-            tracksEvaluation: nodes.contains { $0.keywords.contains(where: \.isUnevaluated) })
+            tracksEvaluation: nodes.contains { $0.keywords.contains(where: \.isUnevaluated) },
+            hints: hints)
+    }
+
+    mutating func hint(_ message: String, at place: SchemaPlace, keyword: String? = nil) {
+        let whole = keyword.map { place.appending([$0]) } ?? place
+        hints.append(.init(place: registry.location(of: whole), message: message))
     }
 
     mutating func node(at place: SchemaPlace) -> Int {

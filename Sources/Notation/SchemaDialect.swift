@@ -68,6 +68,24 @@ struct SchemaDialect: Sendable, Hashable {
         }
     }
 
+    /// The keyword that a name was probably meant to be: one sign too many, too few, other, or two in exchange.
+    func keyword(near name: String) -> String? {
+        let known = draft == .draft7 ? Self.draft7Keywords : Set(Self.vocabularyOfKeyword.keys)
+        let given = Array(name.lowercased().utf8)
+        guard given.count >= 4 else { return nil }
+        let near = known.filter { Self.isNear(given, Array($0.lowercased().utf8)) }
+        return near.min()
+    }
+
+    private static func isNear(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard abs(left.count - right.count) <= 1 else { return false }
+        let same = zip(left, right).prefix { $0 == $1 }.count
+        let (a, b) = (left.dropFirst(same), right.dropFirst(same))
+        if a.dropFirst() == b.dropFirst() || a.dropFirst() == b || a == b.dropFirst() { return true }
+        guard let first = a.first, let second = a.dropFirst().first else { return false }
+        return b.first == second && b.dropFirst().first == first && a.dropFirst(2) == b.dropFirst(2)
+    }
+
     func shape(of keyword: String) -> Shape {
         switch keyword {
         case "properties", "patternProperties", "definitions", "$defs": return .map

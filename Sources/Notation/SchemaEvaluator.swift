@@ -53,6 +53,13 @@ struct SchemaEvaluator {
         return violations
     }
 
+    mutating func verdict(of value: JSONValue) -> JSONSchema.Verdict {
+        var marks = Marks()
+        let valid = evaluate(0, value, by: "schema", marks: &marks)
+        if let undecided { return .undecided(undecided.description) }
+        return valid ? .valid : .invalid
+    }
+
     private func violation(_ node: Int, _ keyword: String, _ message: String) -> JSONSchema.Violation {
         let tokens = path.map { step in
             switch step {

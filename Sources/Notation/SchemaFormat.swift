@@ -6,7 +6,10 @@ struct SchemaFormat: Sendable {
     init?(name: String, patterns: @escaping JSONSchema.PatternCompiler) {
         self.name = name
         if name == "regex" {
-            check = { (try? patterns($0)) != nil }
+            check = { text in
+                do { _ = try patterns(text) } catch { return error is JSONSchema.UnsupportedPattern }
+                return true
+            }
             return
         }
         guard let check = Self.checks[name] else { return nil }
@@ -21,7 +24,12 @@ struct SchemaFormat: Sendable {
         "date-time": { TimeFormat.isDateTime(Array($0.utf8)) },
         "duration": { TimeFormat.isDuration($0) },
         "email": { NetworkFormat.isEmail($0) },
-        "hostname": { NetworkFormat.isHostname($0) },
+        "hostname": { InternationalName.isValid($0, allowsUnicode: false) },
+        "idn-hostname": { InternationalName.isValid($0, allowsUnicode: true) },
+        "idn-email": { NetworkFormat.isEmail($0, allowsUnicode: true) },
+        "iri": { NetworkFormat.isURIReference($0, absolute: true, allowsUnicode: true) },
+        "iri-reference": { NetworkFormat.isURIReference($0, absolute: false, allowsUnicode: true) },
+        "uri-template": { URITemplate.isValid($0) },
         "ipv4": { NetworkFormat.isIPv4($0[...]) },
         "ipv6": { NetworkFormat.isIPv6($0) },
         "uuid": { isUUID($0) },

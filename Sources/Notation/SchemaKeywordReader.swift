@@ -22,6 +22,7 @@ struct SchemaKeywordReader {
             case .active: active.insert(member.key)
             case .inactive:
                 refuse(member.key, "is of a vocabulary that the meta-schema leaves out", &compiler)
+            case .otherDraft where Self.isShared(member.key): break
             case .otherDraft:
                 refuse(
                     member.key, "is no keyword of \(dialect.draft.rawValue), which this schema is of",
@@ -38,11 +39,20 @@ struct SchemaKeywordReader {
         return keywords
     }
 
+    /// Refuses a keyword that checks nothing, or says so where it is likely to have been meant to.
     private func refuse(_ keyword: String, _ why: String, _ compiler: inout SchemaCompiler) {
-        guard compiler.options.unknownKeywords == .refuse else { return }
         guard !keyword.hasPrefix("x-"), !SchemaDialect.documentation.contains(keyword) else { return }
-        compiler.registry.report("'\(keyword)' \(why)", at: place)
+        if compiler.options.unknownKeywords == .refuse {
+            compiler.registry.report("'\(keyword)' \(why)", at: place)
+        } else if dialect.status(of: keyword) != .unknown {
+            compiler.hint("'\(keyword)' \(why)", at: place)
+        } else if let near = dialect.keyword(near: keyword) {
+            compiler.hint("'\(keyword)' \(why); is '\(near)' meant?", at: place)
+        }
     }
+
+    /// Words of one draft that schemas of the other hold for good reasons.
+    private static func isShared(_ keyword: String) -> Bool { ["$defs", "definitions"].contains(keyword) }
 
     private func problem(_ keyword: String, _ message: String, _ compiler: inout SchemaCompiler) {
         compiler.registry.report(message, at: place, keyword: keyword)
@@ -163,7 +173,13 @@ struct SchemaKeywordReader {
         }
         guard compiler.options.assertsFormat || dialect.assertsFormat else { return nil }
         guard let format = SchemaFormat(name: name, patterns: compiler.patterns) else {
-            problem("format", "the format '\(name)' cannot be checked here", &compiler)
+            let words = "the format '\(name)' is not known, so that it holds nothing"
+            // The vocabulary promises that all are held to (2020-12 Validation, section 7.2.2).
+            if dialect.assertsFormat || compiler.options.unknownKeywords == .refuse {
+                problem("format", words, &compiler)
+            } else {
+                compiler.hint(words, at: place, keyword: "format")
+            }
             return nil
         }
         return .format(format)

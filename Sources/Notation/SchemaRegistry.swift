@@ -70,7 +70,8 @@ struct SchemaRegistry {
             return nil
         }
         if let standard = SchemaDialect.standard(uri) { return standard }
-        guard let meta = external[URIReference(uri).withoutFragment] else {
+        let name = URIReference(uri).withoutFragment
+        guard let meta = external[name] ?? MetaSchemas.named(name) else {
             report(
                 "the meta-schema '\(uri)' is not known; 2020-12, draft 7 and given resources are",
                 at: place, keyword: "$schema")
@@ -261,7 +262,7 @@ struct SchemaRegistry {
 
     private mutating func find(_ uri: String) -> Int? {
         if let known = resourceOfURI[uri] { return known }
-        guard let document = external[uri] else { return nil }
+        guard let document = external[uri] ?? MetaSchemas.named(uri) else { return nil }
         return add(document, uri: uri)
     }
 }

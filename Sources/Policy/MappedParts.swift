@@ -40,8 +40,13 @@ struct MappedParts {
     private static let chat = ["text", "usage", "tools", "logprobs", "versions"]
 
     /// How to have what the metric needs and nothing shows, sorted; empty where nothing is missing.
-    func missing(for family: MetricFamily, member: String?) -> [String] {
-        var missing = unnamedModels(for: family)
+    ///
+    /// - Parameter definition: The metric itself, which says what it wants of models; nil for a family whose members only
+    ///   the app knows.
+    func missing(
+        for family: MetricFamily, _ definition: MetricDefinition?, member: String?
+    ) -> [String] {
+        var missing = unnamedModels(for: family, definition)
         guard let parts else { return missing }
         for need in family.needs {
             guard case .observed(let part) = need, !parts.contains(part) else { continue }
@@ -59,14 +64,22 @@ struct MappedParts {
         return missing.sorted()
     }
 
-    private func unnamedModels(for family: MetricFamily) -> [String] {
-        let wanted = family.needs.compactMap { need -> ModelKind? in
-            // A metric of the policy's own names its program itself.
-            if case .model(.custom) = need { return nil }
-            if case .model(let kind) = need, !models.contains(kind) { return kind }
-            return nil
+    /// By the metric as it was asked for: `context_recall[text]` and `groundedness: { by: words }` want no model.
+    private func unnamedModels(for family: MetricFamily, _ definition: MetricDefinition?) -> [String] {
+        let wanted: [ModelKind]
+        if let definition {
+            wanted = definition.models?.kinds ?? []
+        } else {
+            wanted = family.needs.compactMap { need in
+                if case .model(let kind) = need { return kind }
+                return nil
+            }
         }
-        return wanted.map(\.mend)
+        return wanted.filter { kind in
+            // A metric of the policy's own names its program itself.
+            if case .custom = kind { return false }
+            return !models.contains(kind)
+        }.map(\.mend)
     }
 }
 

@@ -122,11 +122,17 @@ struct MetricsAndGates {
             name: text, parameter: value?.json, kpi: definition, place: log.lines.place(name.start))
         metrics.declare(request)
         if let family = Self.wholeFamily(text, value) {
-            warnUnmapped(family, text, name)
+            warnUnmapped(family, nil, text, name)
             return
         }
         switch metrics.find(named: text) {
-        case .known(let family, _): warnUnmapped(family, text, name)
+        case .known(let family, let definition):
+            warnUnmapped(family, definition, text, name)
+            for hint in definition.hints {
+                log.report(
+                    .doubtful, "the schema of \(Printable.quoted(text)): \(Printable.text(hint))",
+                    at: .init(value ?? name), severity: .warning)
+            }
         case .notYet:
             log.report(
                 .notYet, "the metric \(Printable.quoted(text)) is not available yet", at: .init(name),
@@ -135,8 +141,10 @@ struct MetricsAndGates {
         }
     }
 
-    private func warnUnmapped(_ family: MetricFamily, _ text: String, _ name: YAMLNode) {
-        for mend in mapped.missing(for: family, member: Self.member(of: text)) {
+    private func warnUnmapped(
+        _ family: MetricFamily, _ definition: MetricDefinition?, _ text: String, _ name: YAMLNode
+    ) {
+        for mend in mapped.missing(for: family, definition, member: Self.member(of: text)) {
             log.report(
                 .unmapped, "nothing produces \(Printable.quoted(text)), so it will not be measured",
                 at: .init(name),
@@ -159,8 +167,8 @@ struct MetricsAndGates {
     private mutating func mergePreset(at node: YAMLNode?) {
         guard let node, let preset = policy.preset.flatMap(Preset.named) else { return }
         for (index, name) in preset.metrics.enumerated() where !metrics.isDeclared(name) {
-            guard case .known(let family, _) = metrics.find(named: name) else { continue }
-            guard leftOut(name, family, preset, node) == false else { continue }
+            guard case .known(let family, let definition) = metrics.find(named: name) else { continue }
+            guard leftOut(name, family, definition, preset, node) == false else { continue }
             metrics.declare(
                 MetricRequest(name: name, place: SourcePlace(file: preset.origin, line: index + 1)))
         }
@@ -178,7 +186,7 @@ struct MetricsAndGates {
         let metric = parsed.metric.reference
         let isReplaced = own.contains { $0.slice == slice && $0.metric == metric }
         guard !isReplaced, case .known(let family, let definition) = metrics.find(metric) else { return }
-        guard leftOut(parsed.metric.reference.text, family, preset, node) == false else { return }
+        guard leftOut(parsed.metric.reference.text, family, definition, preset, node) == false else { return }
         var checker = RuleChecker(
             context: readerContext(), rule: parsed, family: family, definition: definition)
         guard let form = checker.check() else {
@@ -197,8 +205,11 @@ struct MetricsAndGates {
     }
 
     /// Says that a part of the preset does not suit the app as it is mapped.
-    private func leftOut(_ name: String, _ family: MetricFamily, _ preset: Preset, _ node: YAMLNode) -> Bool {
-        let missing = mapped.missing(for: family, member: nil)
+    private func leftOut(
+        _ name: String, _ family: MetricFamily, _ definition: MetricDefinition, _ preset: Preset,
+        _ node: YAMLNode
+    ) -> Bool {
+        let missing = mapped.missing(for: family, definition, member: nil)
         guard let mend = missing.first else { return false }
         log.report(
             .unmapped, "preset \(preset.name): '\(name)' is left out, since nothing produces it",

@@ -58,8 +58,14 @@ public enum PolicyReference {
         case .list(.metric, _, _) where level == 2:
             section("The metric kpi", PolicyKeys.kpi, level: 3, into: &out)
         case .choice(let forms) where key.name != "baseline", .names(_, _, .choice(let forms)):
-            guard let inner = forms.lazy.compactMap(\.innerKeys).first else { break }
-            section(path, inner, level: level + 1, into: &out)
+            let mappings = forms.compactMap { form in form.innerKeys.map { (lead: form.lead, keys: $0) } }
+            if mappings.count == 1 { section(path, mappings[0].keys, level: level + 1, into: &out) }
+            guard mappings.count > 1 else { break }
+            for (lead, inner) in mappings {
+                let named = lead.map { "\(path) with \($0)" } ?? path
+                table(named, inner, level: level + 1, into: &out)
+                for key in inner { parts(of: key, title: path, level: level + 1, into: &out) }
+            }
         default: break
         }
     }

@@ -82,7 +82,7 @@ struct RuleReader {
         var checker = RuleChecker(context: context, rule: parsed, family: family, definition: definition)
         let form = checker.check()
         for note in checker.notes { report(note.kind, note.problem, source, severity: note.severity) }
-        let isMapped = checkMapped(parsed, family, source)
+        let isMapped = checkMapped(parsed, family, definition, source)
         guard let form, isMapped else { return nil }
         declare(parsed, place, &metrics)
         let slice = parsed.slice.map { SliceCondition(name: $0.name, value: $0.value) }
@@ -111,8 +111,10 @@ struct RuleReader {
     }
 
     /// A gate on a metric that nothing produces would wait for ever.
-    private func checkMapped(_ parsed: ParsedRule, _ family: MetricFamily, _ source: Source) -> Bool {
-        let missing = mapped.missing(for: family, member: parsed.metric.member)
+    private func checkMapped(
+        _ parsed: ParsedRule, _ family: MetricFamily, _ definition: MetricDefinition, _ source: Source
+    ) -> Bool {
+        let missing = mapped.missing(for: family, definition, member: parsed.metric.member)
         for mend in missing {
             log.report(
                 .unmapped, "nothing produces \(Printable.quoted(parsed.metric.reference.text))",

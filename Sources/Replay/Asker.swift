@@ -11,6 +11,8 @@ struct Asker: Sendable {
     let runID: String
     let pacer: Mutexed<Pacer>
     let clock: any ReplayClock
+    /// Told in a line what is waited for, and how long.
+    var waiting: @Sendable (String) -> Void = { _ in }
 
     /// Nil where the run was stopped before an answer: then there is nothing to record.
     func observe(_ example: Example, repetition: Int) async -> Observation? {
@@ -115,7 +117,7 @@ struct Asker: Sendable {
             )
             let attempt = await target.ask(question)
             let now = clock.now()
-            pacer.withLock { $0.finished(attempt, now: now) }
+            if let pause = pacer.withLock({ $0.finished(attempt, now: now) }) { tell(pause) }
             if Task.isCancelled { return nil }
             attempts += 1
             number += 1
@@ -130,6 +132,19 @@ struct Asker: Sendable {
             if failure.cause != .throttled { spent += 1 }
             guard await clock.sleep(delay) else { return nil }
         }
+    }
+
+    /// A pause shorter than this is not worth a line.
+    private static let quietSeconds = 2.0
+
+    private func tell(_ seconds: Double) {
+        guard seconds > Self.quietSeconds else { return }
+        let most = limits.totalTimeoutSeconds
+        waiting(
+            "the \(arm.rawValue) asks for \(Int(seconds.rounded(.up))) s of patience and is not asked until then"
+                + (seconds < most
+                    ? ""
+                    : "; an example is given up after \(Int(most.rounded(.up))) s (limits.total_timeout)"))
     }
 
     private var outOfTime: Failure {

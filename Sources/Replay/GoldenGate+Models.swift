@@ -23,7 +23,8 @@ extension GoldenGate {
         let run = request.manifest.runID
         var pass = ModelPass(
             definitions: scoring.selection.definitions, provider: ports.models, scratch: ports.scratch,
-            kept: try keptScores(run), reuse: request.takesKeptScores ? .all : .successes)
+            kept: try keptScores(run), reuse: request.takesKeptScores ? .all : .successes,
+            reexpected: request.reexpected)
         let others =
             try pass.definitions.contains { $0.models?.comparesArms == true }
             ? otherArms(prepared.index) : [:]
@@ -31,6 +32,7 @@ extension GoldenGate {
         let size = max(2048, planned / 64)
         var measured = Settled(starts: prepared.index.rows.starts, arms: arms)
         let began = ports.clock.now()
+        var saved = (at: began, took: 0.0)
         var done = 0
         var failed = 0
         reading: while true {
@@ -44,6 +46,12 @@ extension GoldenGate {
                     scoring.tally.withLock { $0.add(failures, of: item.observation.arm) }
                 }
                 done += batch.count
+                // A run that is killed loses little of what no cache holds.
+                if ports.clock.now() - saved.at > max(Self.secondsUnsaved, 20 * saved.took) {
+                    let start = ports.clock.now()
+                    try keep(pass, run)
+                    saved = (ports.clock.now(), ports.clock.now() - start)
+                }
                 if Task.isCancelled {
                     try keep(pass, run)
                     throw ReplayInterruption.stopped(done: done, planned: planned)
@@ -60,6 +68,8 @@ extension GoldenGate {
             table: try pass.sheet.table(rows: prepared.index.rows, arms: arms), uses: pass.uses)
     }
 
+    private static var secondsUnsaved: Double { 5 }
+
     /// Observations measured together: what their texts become is held in memory at once.
     private static var batchSize: Int { 64 }
 
@@ -75,9 +85,13 @@ extension GoldenGate {
     static func changeNote(_ use: ModelUse) -> String? {
         guard use.names.count > 1 else { return nil }
         let names = use.names.map { Prose.line($0, most: 60) }.joined(separator: ", ")
-        return
+        let change =
             "answers of the \(use.model.role) \(use.model.name) call it by \(use.names.count) names (\(names)): what "
-            + "stands behind its address changed, and its verdicts are not of one judge; calibrate it anew"
+            + "stands behind its address changed, and "
+        return change
+            + (use.model.role == "judge"
+                ? "its verdicts are not of one judge; calibrate it anew"
+                : "scores may rest on vectors of either; delete .sluice/vectors.db and run again")
     }
 
     private func keptScores(_ run: String) throws -> KeptScores {
@@ -200,18 +214,13 @@ struct JoinedTable: ScoreTable {
 }
 
 extension GoldenGate.Request {
+    /// What a run of it measures, as far as can be told before the app is asked; nil where a metric of it cannot be made,
+    /// which ends the run.
+    public var selection: MetricSelection? {
+        try? MetricSelection(requests: policy.metrics, rules: rules, resources: resources)
+    }
+
     /// Whether a metric wants something of models: of those that the policy names, that its rules speak of, or that
     /// its indicator is made of.
-    public var wantsModels: Bool {
-        let names =
-            policy.metrics.map(\.name) + rules.map { MetricCatalogue.definitionName(for: $0) }
-            + policy.metrics.flatMap { $0.kpi?.parts.map(\.metric.name) ?? [] }
-            + policy.composites.flatMap { $0.parts.map(\.request.name) }
-        return names.contains { name in
-            (MetricCatalogue.family(of: name)?.needs ?? []).contains { need in
-                if case .model = need { return true }
-                return false
-            }
-        }
-    }
+    public var wantsModels: Bool { selection?.wantsModels ?? false }
 }

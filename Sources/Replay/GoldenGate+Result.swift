@@ -43,7 +43,7 @@ extension GoldenGate {
         result.layers = request.layers
         try noteExternal(table, selection, &result)
         result.changes = changes(manifest)
-        result.shown = try shownExamples(result.movement, selection, index)
+        result.shown = try shownExamples(result.movement, selection, index, table)
         return result
     }
 
@@ -127,7 +127,7 @@ extension GoldenGate {
 
     /// Reads the observations of the examples worth reading back from the log, and sets the arms side by side.
     private func shownExamples(
-        _ movement: Movement, _ selection: MetricSelection, _ index: ExampleIndex
+        _ movement: Movement, _ selection: MetricSelection, _ index: ExampleIndex, _ table: any ScoreTable
     ) throws -> [ShownExample] {
         var wanted: [(id: String, movement: String)] = []
         for item in movement.newlyFailing.prefix(GoldenGate.shownFailing) {
@@ -147,22 +147,55 @@ extension GoldenGate {
             }, problem: { _ in })
         var numbers: [String: Int] = [:]
         for (number, id) in index.rows.ids.enumerated() where ids.contains(id) { numbers[id] = number }
+        let modelled = try modelScores(
+            selection, table, rows: numbers.mapValues { Int(index.rows.starts[$0]) })
         var shown: [ShownExample] = []
         for item in wanted {
             guard let number = numbers[item.id] else { continue }
             let example = try ports.examples.example(number)
-            shown.append(show(example, found[item.id] ?? [:], item.movement, selection))
+            shown.append(show(example, found[item.id] ?? [:], item.movement, selection, modelled))
         }
         return shown
     }
 
+    private struct ModelledPlace: Hashable {
+        let metric: String
+        let arm: Arm
+        let example: String
+    }
+
+    /// Scores that models had a part in, as they were judged: nobody is asked again. Memory: one column at a time.
+    private func modelScores(
+        _ selection: MetricSelection, _ table: any ScoreTable, rows: [String: Int]
+    ) throws -> [ModelledPlace: ShownScore] {
+        var scores: [ModelledPlace: ShownScore] = [:]
+        for definition in selection.definitions where definition.models != nil && definition.width == 1 {
+            for arm in arms {
+                guard let column = try table.column(definition.name, arm) else { continue }
+                for (example, row) in rows where row < column.rowCount {
+                    let state = column.states[row]
+                    let place = ModelledPlace(metric: definition.name, arm: arm, example: example)
+                    if state == 0 {
+                        scores[place] = ShownScore(value: column.values[row], why: nil)
+                    } else {
+                        let reason = column.reasons[Int(state.magnitude) - 1]
+                        scores[place] = ShownScore(
+                            value: nil, why: (state > 0 ? "not applicable: " : "failed: ") + reason)
+                    }
+                }
+            }
+        }
+        return scores
+    }
+
     private func show(
-        _ example: Example, _ arms: [Arm: Observation], _ movement: String, _ selection: MetricSelection
+        _ example: Example, _ arms: [Arm: Observation], _ movement: String, _ selection: MetricSelection,
+        _ modelled: [ModelledPlace: ShownScore]
     ) -> ShownExample {
         ShownExample(
             id: example.id, query: example.query, expected: expectations(example),
             goldDocuments: example.goldDocuments ?? [], baseline: arms[.baseline].map(side),
-            candidate: arms[.candidate].map(side), scores: scores(example, arms, selection),
+            candidate: arms[.candidate].map(side), scores: scores(example, arms, selection, modelled),
             movement: movement,
             place: example.place)
     }
@@ -207,13 +240,21 @@ extension GoldenGate {
     }
 
     private func scores(
-        _ example: Example, _ arms: [Arm: Observation], _ selection: MetricSelection
+        _ example: Example, _ arms: [Arm: Observation], _ selection: MetricSelection,
+        _ modelled: [ModelledPlace: ShownScore]
     ) -> [ShownExample.Score] {
         var scores: [ShownExample.Score] = []
         for definition in selection.definitions where definition.tier == .quality {
             guard case .mean = definition.aggregate else { continue }
-            let before = arms[.baseline].map { measured(definition, example, $0) }
-            let after = arms[.candidate].map { measured(definition, example, $0) }
+            func score(_ arm: Arm) -> ShownScore? {
+                guard let observation = arms[arm] else { return nil }
+                guard definition.models == nil else {
+                    return modelled[ModelledPlace(metric: definition.name, arm: arm, example: example.id)]
+                }
+                return measured(definition, example, observation)
+            }
+            let before = score(.baseline)
+            let after = score(.candidate)
             guard before?.value != nil || after?.value != nil else { continue }
             scores.append(
                 ShownExample.Score(
@@ -223,16 +264,21 @@ extension GoldenGate {
         return scores
     }
 
+    private struct ShownScore {
+        let value: Double?
+        let why: String?
+    }
+
     private func measured(
         _ definition: MetricDefinition, _ example: Example, _ observation: Observation
-    ) -> (value: Double?, why: String?) {
+    ) -> ShownScore {
         var input = MeasureInput(example: example, observation: observation)
         switch definition.measured(&input) {
-        case .value(let value): return (value, nil)
-        case .notApplicable(let why): return (nil, "not applicable: \(why)")
-        case .failed(let why): return (nil, "failed: \(why)")
-        case .unmeasured(let why): return (nil, "not measured: \(why)")
-        case .values, .labels: return (nil, nil)
+        case .value(let value): return ShownScore(value: value, why: nil)
+        case .notApplicable(let why): return ShownScore(value: nil, why: "not applicable: \(why)")
+        case .failed(let why): return ShownScore(value: nil, why: "failed: \(why)")
+        case .unmeasured(let why): return ShownScore(value: nil, why: "not measured: \(why)")
+        case .values, .labels: return ShownScore(value: nil, why: nil)
         }
     }
 }

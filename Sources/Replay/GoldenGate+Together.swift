@@ -58,6 +58,7 @@ extension GoldenGate {
         for (place, strand) in strands.enumerated() {
             passages.append(
                 strand.passage { step in
+                    if step.waiting != nil { return progress(step) }
                     let all = counted.withLock { counted in
                         counted.done += 1
                         counted.failed[place] = step.failed

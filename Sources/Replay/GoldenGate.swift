@@ -34,6 +34,9 @@ public struct GoldenGate: Sendable {
         /// Take the scores that models had a part in as they were kept, whichever model gave them, and ask none: a
         /// record that is read again as it was judged.
         public var takesKeptScores = false
+        /// Examples of which other things are expected now than when the run was made: what models said of them then is
+        /// no score of theirs.
+        public var reexpected: Set<String> = []
 
         public init(
             policy: ReleasePolicy, rules: [GateRule], layers: [RequiredLayers], resources: MetricResources,
@@ -277,7 +280,8 @@ public struct GoldenGate: Sendable {
         if readsLog { logged = try look(prepared.index, &settled) }
         if request.rescore { return FirstLook(observations: arms.compactMap { logged[$0] }, rehearsal: nil) }
         let replayer = Replayer(
-            plan: prepared.plan, clock: ports.clock, log: NoLog(), sink: { _, _, _ in }, progress: { _ in })
+            plan: prepared.plan, clock: ports.clock, log: NoLog(), sink: { _, _, _ in },
+            progress: { [progress] in if $0.waiting != nil { progress($0) } })
         let rehearsal = try await replayer.rehearse(settled: settled)
         let asked = rehearsal.answers
         let observations = arms.compactMap { arm in

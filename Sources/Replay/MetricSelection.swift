@@ -4,14 +4,17 @@ import Metrics
 
 /// The metrics a run measures: those the policy lists, those its rules speak of, and the members of families whose
 /// names only the app knows.
-struct MetricSelection {
-    let definitions: [MetricDefinition]
+///
+/// The one place that says what a policy or a rule of it measures, and so what that wants of models.
+public struct MetricSelection: Sendable {
+    public let definitions: [MetricDefinition]
     /// The weighted indicator: no column of its own, its parts are among the definitions.
-    let kpi: KPIDefinition?
+    public let kpi: KPIDefinition?
 
     /// - Parameter seen: First observations, for the names of stages, values and versions.
-    init(
-        requests: [MetricRequest], rules: [GateRule], seen: [Observation], resources: MetricResources
+    /// - Throws: What is wrong with the first metric that cannot be made.
+    public init(
+        requests: [MetricRequest], rules: [GateRule], seen: [Observation] = [], resources: MetricResources
     ) throws(MetricProblem) {
         var definitions: [MetricDefinition] = []
         var names = Set<String>()
@@ -30,6 +33,19 @@ struct MetricSelection {
             try add(MetricRequest(name: MetricCatalogue.definitionName(for: part.metric)))
         }
         self.definitions = definitions
+    }
+
+    /// Whether a metric wants something of models.
+    public var wantsModels: Bool { definitions.contains { $0.models != nil } }
+
+    /// The judged metrics behind them, each once, in their order.
+    public var judged: [MetricDefinition.ModelNeed.Judged] {
+        var found: [MetricDefinition.ModelNeed.Judged] = []
+        for judged in definitions.flatMap({ $0.models?.judged ?? [] })
+        where !found.contains(where: { $0.name == judged.name }) {
+            found.append(judged)
+        }
+        return found
     }
 
     private static func expanded(

@@ -42,8 +42,14 @@ struct Pacer: Sendable {
     /// Gives back a place that was not used.
     mutating func release() { inFlight -= 1 }
 
+    /// The longest pause that an app may ask for, in seconds.
+    static let mostPause = 300.0
+
     /// Takes note of an attempt's end.
-    mutating func finished(_ attempt: Attempt, now: Double) {
+    ///
+    /// - Returns: The seconds of a pause that begins with it; nil: none does, or one of that length is under way.
+    @discardableResult
+    mutating func finished(_ attempt: Attempt, now: Double) -> Double? {
         inFlight -= 1
         let pacing = attempt.pacing
         var throttled = false
@@ -54,12 +60,16 @@ struct Pacer: Sendable {
                 window = max(1, window / 2)
                 lastShrink = now
             }
-            pausedUntil = max(pausedUntil, now + min(pacing.retryAfterSeconds ?? 1, 300))
+            let pause = min(pacing.retryAfterSeconds ?? 1, Self.mostPause)
+            let isNew = now + pause > pausedUntil + max(1, pause / 10)
+            pausedUntil = max(pausedUntil, now + pause)
+            return isNew ? pause : nil
         } else {
             window = min(largest, window + 1 / max(1, window))
             if let remaining = pacing.remainingRequests, let reset = pacing.resetSeconds, remaining == 0 {
-                pausedUntil = max(pausedUntil, now + min(reset, 300))
+                pausedUntil = max(pausedUntil, now + min(reset, Self.mostPause))
             }
         }
+        return nil
     }
 }

@@ -94,6 +94,8 @@ public struct ReplayProgress: Sendable {
     public let seconds: Double
     /// Whether it is models that are asked about answers, rather than apps for them.
     public var isMeasuring = false
+    /// What is waited for, and how long, in a line for people; nil: nothing new.
+    public var waiting: String?
 }
 
 /// Why a run ended before it was whole.

@@ -95,7 +95,12 @@ public struct Replayer: Sendable {
             askers[arm] = Asker(
                 target: target, arm: arm, limits: plan.limits, conversation: plan.conversation,
                 runID: plan.runID,
-                pacer: Mutexed(pacer), clock: clock)
+                pacer: Mutexed(pacer), clock: clock,
+                waiting: { [plan, progress] words in
+                    var step = ReplayProgress(done: 0, planned: plan.planned, failed: 0, seconds: 0)
+                    step.waiting = words
+                    progress(step)
+                })
         }
         return askers
     }

@@ -48,6 +48,7 @@ public enum JSONReport {
         root["examples"] = .array(result.shown.map { example($0, result) })
         if !result.external.isEmpty { root["external"] = .array(result.external.map(external)) }
         if !result.models.isEmpty { root["models"] = .array(result.models.map(ModelWords.json)) }
+        if let forecast = result.judgeForecast { root["judge_forecast"] = forecast.json }
         root["manifest"] = ManifestCodec.json(result.manifest)
         return .object(root)
     }
@@ -70,6 +71,7 @@ public enum JSONReport {
         out["direction"] = .string(gate.direction)
         out["baseline"] = estimate(gate.baseline, AbsentReason.baseline(gate, result))
         out["candidate"] = estimate(gate.candidate, AbsentReason.candidate(gate))
+        if let corrected = gate.corrected { out["corrected"] = estimate(corrected, "") }
         out["difference"] = estimate(gate.difference, AbsentReason.difference(gate, result))
         out["ratio"] = estimate(gate.ratio, "the rule compares no ratio")
         out["n"] = .integer(Int64(gate.n))

@@ -47,3 +47,19 @@ enum ModelWords {
         return .object(out)
     }
 }
+
+extension JudgeForecast {
+    /// As reports and `sluice judge calibrate --forecast --json` show it.
+    public var json: JSONValue {
+        var out = JSONObject()
+        out["most_calls"] = .integer(Int64(calls))
+        out["most_requests"] = mostRequests.map { .integer(Int64($0)) } ?? .null
+        out["kept"] = .integer(Int64(kept))
+        out["input_tokens"] = .integer(Int64(inputTokens))
+        out["output_tokens"] = .integer(Int64(outputTokens))
+        out["money"] = money.map { .finite($0) } ?? .null
+        out["currency"] = currency.map { .string($0) } ?? .null
+        if money == nil { out["money_note"] = "not known: judge.prices names no price" }
+        return .object(out)
+    }
+}

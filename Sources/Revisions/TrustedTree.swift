@@ -120,11 +120,9 @@ public struct TrustedTree: Sendable {
 
     /// Whether the commit under test holds anything at a path, which the change then brought.
     public func isCommitted(_ path: String) throws(StoreError) -> Bool {
-        guard let revision, let inner = inTree(path), let head = try revision.repository.head() else {
-            return false
-        }
-        let tested = GitRevision(repository: revision.repository, name: "HEAD", commit: head)
-        return try tested.entries(inner).isEmpty == false
+        guard let inner = inTree(path), let tested = try tested() else { return false }
+        if try tested.entries(inner).isEmpty == false { return true }
+        return try bringsSubmodules(tested, inner)
     }
 
     /// Whether the change brings what stands at a path: its commit holds it, or there is no commit to ask.

@@ -8,7 +8,7 @@ import Synchronization
 /// both arms, or in examples that are near each other, is encoded once.
 public final class EmbeddingProvider: ModelProvider {
     private let embedder: any Embedder
-    private let counts: @Sendable () -> (asked: Int, spared: Int)?
+    private let caching: CachingEmbedder?
     private let state: Mutex<State>
     private let facts: ModelFacts
     private let references: @Sendable () throws(StoreError) -> [String]
@@ -34,8 +34,7 @@ public final class EmbeddingProvider: ModelProvider {
     ) {
         self.embedder = embedder
         self.references = references
-        let caching = embedder as? CachingEmbedder
-        counts = { caching?.counts }
+        caching = embedder as? CachingEmbedder
         facts = ModelFacts(role: "embedding", name: embedder.model.name, digest: embedder.model.digest)
         state = Mutex(State(use: ModelUse(facts, unit: "texts")))
     }
@@ -52,10 +51,15 @@ public final class EmbeddingProvider: ModelProvider {
         let use = state.withLock { state in
             var use = state.use
             use.windowed = state.windowed.count
+            use.names = caching?.names ?? []
             return use
         }
         return use.wanted == 0 ? [] : [use]
     }
+
+    public var problems: [String] { caching?.notes ?? [] }
+
+    public func close() async { await embedder.close() }
 
     public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
         var answers: [ModelAnswer?] = requests.map { _ in nil }
@@ -123,27 +127,29 @@ public final class EmbeddingProvider: ModelProvider {
 
     private func embedReadable(_ texts: [String], _ detail: EmbeddingDetail) async -> [ModelAnswer] {
         if texts.isEmpty { return [] }
-        let spared = counts()?.spared ?? 0
-        let made: [TextEmbedding]
-        do throws(EmbeddingProblem) { made = try await embedder.embed(texts, detail) } catch {
-            state.withLock { state in
-                state.use.wanted += texts.count
-                state.use.failed += texts.count
+        let spared = caching?.counts.spared ?? 0
+        let made = await embedder.embedEach(texts, detail)
+        let cached = (caching?.counts.spared ?? 0) - spared
+        let answers: [ModelAnswer] = made.map { result in
+            switch result {
+            case .success(let embedding): .embedding(embedding)
+            case .failure(let problem): .failed(problem.description)
             }
-            return texts.map { _ in .failed(error.description) }
         }
-        let cached = (counts()?.spared ?? 0) - spared
         state.withLock { state in
             state.use.wanted += texts.count
             state.use.cached += cached
             state.use.asked += texts.count - cached
-            for (text, embedding) in zip(texts, made) where embedding.windows > 1 {
-                state.windowed.insert(ExactText(text))
+            for (text, result) in zip(texts, made) {
+                guard case .success(let embedding) = result else {
+                    state.use.failed += 1
+                    continue
+                }
+                if embedding.windows > 1 { state.windowed.insert(ExactText(text)) }
+                if detail == .tokens { state.hold(embedding, ExactText(text)) }
             }
-            guard detail == .tokens else { return }
-            for (text, embedding) in zip(texts, made) { state.hold(embedding, ExactText(text)) }
         }
-        return made.map { .embedding($0) }
+        return answers
     }
 }
 

@@ -4,16 +4,14 @@ import Synchronization
 
 /// A judge with a memory and a purse: asks what it does not know already, and no more than may be spent.
 ///
-/// Questions are asked once however often they come. Judgements are kept as they arrive, a batch at a time, so that a
-/// run that is stopped has paid for nothing twice. Once calls or money are spent, what is left is *over budget*; what
-/// was under way is finished, so money may be exceeded by the requests of one batch.
+/// Questions are asked once however often they come. Each judgement is kept when it comes, so that a run that is killed
+/// loses no more than what was under way. Once calls or money are spent, what is left is *over budget*.
 public final class JudgeDesk: Judge {
     public let identity: JudgeIdentity
     private let judge: any Judge
     private let cache: (any JudgementCache)?
-    private let budget: JudgePolicy.Budget
     private let prices: ReleasePolicy.Prices?
-    private let batch: Int
+    private let till: JudgeTill
     private let state = Mutex(State())
 
     private struct State {
@@ -27,22 +25,27 @@ public final class JudgeDesk: Judge {
         var firstProblem: String?
     }
 
-    /// - Parameters:
-    ///   - batch: Questions that are handed to the judge at a time.
     public init(
         _ judge: any Judge, cache: (any JudgementCache)? = nil, budget: JudgePolicy.Budget = .init(),
-        prices: ReleasePolicy.Prices? = nil, batch: Int = 32
+        prices: ReleasePolicy.Prices? = nil
     ) {
         self.judge = judge
         identity = judge.identity
         self.cache = cache
-        self.budget = budget
         self.prices = prices
-        self.batch = max(1, batch)
+        till = JudgeTill(budget: budget, prices: prices)
     }
 
     /// What judging has come to so far.
-    public var counts: JudgeCounts { state.withLock { $0.counts } }
+    public var counts: JudgeCounts {
+        var counts = state.withLock { $0.counts }
+        let spent = till.spent
+        counts.attempts = spent.requests
+        counts.inputTokens = spent.inputTokens
+        counts.outputTokens = spent.outputTokens
+        counts.cost = spent.money
+        return counts
+    }
 
     /// The models that answered, as they name themselves, sorted: more than one, and the endpoint changed what it runs.
     public var observedModels: [String] { state.withLock { $0.models.sorted() } }
@@ -54,29 +57,20 @@ public final class JudgeDesk: Judge {
     public var firstProblem: String? { state.withLock { $0.firstProblem } }
 
     public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] {
-        var open: [JudgeQuestion] = []
+        var distinct: [JudgeQuestion] = []
         var seen: Set<String> = []
         state.withLock { state in
             for question in questions where state.answered[question.digest] == nil {
-                if seen.insert(question.digest).inserted { open.append(question) }
+                if seen.insert(question.digest).inserted { distinct.append(question) }
             }
         }
-        open = lookUp(open)
-        var start = 0
-        while start < open.count {
-            let allowed = Task.isCancelled ? 0 : affordable()
-            if allowed == 0 {
-                let problem: JudgeProblem = Task.isCancelled ? .cancelled : .overBudget(spentWords)
-                note(open[start...].map { ($0, .failure(problem)) })
-                break
+        let open = lookUp(distinct)
+        if !open.isEmpty {
+            await judge.judge(open, purse: till) { place, outcome in
+                // Before it counts: what is killed in between is asked again, and not lost.
+                self.keep(open[place], outcome)
+                self.note([(open[place], outcome)])
             }
-            // A purse is looked into before each few questions: what is under way is finished.
-            let size = budget.money == nil && budget.calls == nil ? batch : min(batch, 4)
-            let part = Array(open[start..<min(open.count, start + min(size, allowed))])
-            let outcomes = await judge.judge(part)
-            keep(part, outcomes)
-            note(Array(zip(part, outcomes)))
-            start += part.count
         }
         return state.withLock { state in
             questions.map { state.answered[$0.digest] ?? .failure(.cancelled) }
@@ -133,13 +127,9 @@ public final class JudgeDesk: Judge {
         return open
     }
 
-    private func keep(_ questions: [JudgeQuestion], _ outcomes: [JudgeOutcome]) {
-        guard let cache else { return }
-        var judgements: [(key: JudgementKey, reply: JudgeReply)] = []
-        for (question, outcome) in zip(questions, outcomes) {
-            if case .success(let reply) = outcome { judgements.append((key(question), reply)) }
-        }
-        do throws(StoreError) { try cache.keep(judgements) } catch {
+    private func keep(_ question: JudgeQuestion, _ outcome: JudgeOutcome) {
+        guard let cache, case .success(let reply) = outcome else { return }
+        do throws(StoreError) { try cache.keep([(key(question), reply)]) } catch {
             state.withLock { $0.cacheProblem = $0.cacheProblem ?? error }
         }
     }
@@ -148,16 +138,14 @@ public final class JudgeDesk: Judge {
         state.withLock { state in
             for (question, outcome) in answers where state.answered[question.digest] == nil {
                 state.answered[question.digest] = outcome
-                var money: Double?
                 if case .success(let reply) = outcome {
-                    money = reply.isKept ? nil : reply.usage?.money(at: prices)
                     if let model = reply.model { state.models.insert(model) }
                     Self.compareOrders(question, reply, &state)
                 }
                 if case .failure(let problem) = outcome {
                     state.firstProblem = state.firstProblem ?? problem.description
                 }
-                state.counts.add(outcome, money: money)
+                state.counts.add(outcome)
             }
         }
     }
@@ -173,92 +161,5 @@ public final class JudgeDesk: Judge {
         }
         state.counts.inBothOrders += 1
         if preferred != other { state.counts.orderDisagreed += 1 }
-    }
-
-    // MARK: - Purse
-
-    /// How many questions may still be asked.
-    private func affordable() -> Int {
-        let counts = counts
-        var allowed = Int.max
-        if let calls = budget.calls {
-            // Failed questions were asked as well.
-            let asked = counts.executed + counts.failed + counts.unparsable + counts.refused
-            allowed = min(allowed, max(0, calls - max(asked, counts.attempts)))
-        }
-        // Without usage, or prices, nobody knows when the money is spent.
-        if budget.money != nil, counts.cost == nil, counts.executed > 0 { return 0 }
-        if let money = budget.money, let cost = counts.cost {
-            if cost >= money { return 0 }
-            if counts.executed > 0 {
-                let mean = cost / Double(counts.executed)
-                if mean > 0 { allowed = min(allowed, Int(min(1e9, ((money - cost) / mean).rounded(.down)))) }
-            }
-        }
-        return allowed
-    }
-
-    private var spentWords: String {
-        var limits: [String] = []
-        if let calls = budget.calls { limits.append("\(calls) calls") }
-        if let money = budget.money { limits.append("\(money) \(budget.currency ?? "")") }
-        if budget.money != nil, counts.cost == nil {
-            return
-                "judge.budget names money, and the judge's replies or judge.prices say too little to know what is spent"
-        }
-        return "the budget of " + limits.joined(separator: " or ") + " is spent (judge.budget)"
-    }
-}
-
-/// What judging would come to at most.
-public struct JudgeForecast: Sendable, Hashable {
-    /// Questions that would be sent.
-    public var calls: Int
-    /// Questions that are known already.
-    public var kept: Int
-    public var inputTokens: Int
-    public var outputTokens: Int
-    /// Nil where no prices are known.
-    public var money: Double?
-    public var currency: String?
-
-    public init(
-        calls: Int, kept: Int, inputTokens: Int, outputTokens: Int, money: Double?, currency: String?
-    ) {
-        self.calls = calls
-        self.kept = kept
-        self.inputTokens = inputTokens
-        self.outputTokens = outputTokens
-        self.money = money
-        self.currency = currency
-    }
-
-    /// Why it does not fit a budget; nil: it does, as far as can be said.
-    public func excess(over budget: JudgePolicy.Budget) -> String? {
-        if let most = budget.calls, calls > most { return "\(calls) calls, and judge.budget allows \(most)" }
-        if let most = budget.money, let money, money > most {
-            return "about \(Self.rounded(money)) \(currency ?? ""), and judge.budget allows \(most)"
-        }
-        return nil
-    }
-
-    /// `412 calls (30 kept), about 0.4 M tokens in, 62 k out, 0.12 USD`.
-    public var words: String {
-        var text =
-            "\(calls) calls (\(kept) kept), about \(Self.short(inputTokens)) tokens in, "
-            + "\(Self.short(outputTokens)) out"
-        if let money { text += ", \(Self.rounded(money)) \(currency ?? "")" }
-        return text
-    }
-
-    private static func rounded(_ money: Double) -> String {
-        let scaled = (money * 100).rounded(.up) / 100
-        return "\(scaled)"
-    }
-
-    private static func short(_ count: Int) -> String {
-        if count < 10_000 { return "\(count)" }
-        if count < 1_000_000 { return "\((count + 500) / 1000) k" }
-        return "\(Double((count + 50_000) / 100_000) / 10) M"
     }
 }

@@ -27,6 +27,12 @@ public final class JudgeProvider: ModelProvider {
         }
     }
 
+    public var problems: [String] {
+        desk.cacheProblem.map { ["judgements are not kept for later runs: \($0.description)"] } ?? []
+    }
+
+    public func close() async { await desk.close() }
+
     public var uses: [ModelUse] {
         let counts = desk.counts
         guard counts.scheduled > 0 else { return [] }

@@ -23,27 +23,23 @@ extension Judge {
         var cases = cases
         var answers: [String: JudgeOutcome] = [:]
         var measured = [Measurement?](repeating: nil, count: cases.count)
-        // Two steps are the most that a form takes; a bound all the same.
-        for _ in 0..<8 {
-            var open: [JudgeQuestion] = []
-            var seen: Set<String> = []
-            for index in cases.indices where measured[index] == nil {
+        _ = await AskingRounds.run(
+            cases.indices,
+            wants: { place in
+                guard measured[place] == nil else { return [] }
                 let known = answers
-                let form = cases[index].form
+                let form = cases[place].form
                 switch form.next(
-                    &cases[index].input, settings: settings, name: cases[index].name,
+                    &cases[place].input, settings: settings, name: cases[place].name,
                     answers: { known[$0.digest] })
                 {
-                case .done(let measurement): measured[index] = measurement
-                case .ask(let questions):
-                    for question in questions where seen.insert(question.digest).inserted {
-                        open.append(question)
-                    }
+                case .done(let measurement):
+                    measured[place] = measurement
+                    return []
+                case .ask(let questions): return questions.filter { known[$0.digest] == nil }
                 }
-            }
-            if open.isEmpty { break }
-            for (question, outcome) in zip(open, await judge(open)) { answers[question.digest] = outcome }
-        }
+            }, ask: { await judge($0) },
+            tell: { _, question, outcome in answers[question.digest] = outcome ?? .failure(.cancelled) })
         return measured.map { $0 ?? .failed("the metric asks on without end") }
     }
 

@@ -5,10 +5,28 @@ import Notation
 /// The scores of one run that models had a part in, as they are kept beside it: read again, a run gives the same numbers
 /// on any machine, and asks no model twice.
 ///
-/// Rows are those of the data set that the run was made over. Memory: about 50 bytes a score.
+/// A score is found by its example's id and the repetition, so that the record can be read over a part of its examples,
+/// or in another order. Memory: about 60 bytes a score.
 public struct KeptScores: Sendable {
     public static let name = "model-scores.json"
-    public static let format = "sluice.model-scores/1"
+    public static let format = "sluice.model-scores/2"
+
+    /// What was measured once in each arm.
+    public struct Unit: Sendable, Hashable, Comparable {
+        public let example: String
+        public let repetition: Int
+
+        public init(_ example: String, _ repetition: Int) {
+            self.example = example
+            self.repetition = repetition
+        }
+
+        init(_ observation: Observation) { self.init(observation.example, observation.repetition) }
+
+        public static func < (left: Unit, right: Unit) -> Bool {
+            (left.example, left.repetition) < (right.example, right.repetition)
+        }
+    }
 
     private struct Place: Hashable {
         let metric: String
@@ -17,7 +35,7 @@ public struct KeptScores: Sendable {
 
     private struct Column {
         var series: String
-        var cells: [Int: Measurement] = [:]
+        var cells: [Unit: Measurement] = [:]
     }
 
     private var columns: [Place: Column] = [:]
@@ -28,22 +46,22 @@ public struct KeptScores: Sendable {
 
     public var isEmpty: Bool { columns.isEmpty }
 
-    /// What was measured in a row.
+    /// What was measured of a unit.
     ///
     /// - Parameter series: Scores of another series are not taken; nil: of whichever series they are.
-    public func score(_ metric: String, _ arm: Arm, row: Int, series: String?) -> Measurement? {
+    public func score(_ metric: String, _ arm: Arm, _ unit: Unit, series: String?) -> Measurement? {
         guard let column = columns[Place(metric: metric, arm: arm)] else { return nil }
         if let series, column.series != series { return nil }
-        return column.cells[row]
+        return column.cells[unit]
     }
 
     /// Keeps a score; those of another series of the metric are dropped.
     public mutating func keep(
-        _ measurement: Measurement, _ metric: String, _ arm: Arm, row: Int, series: String
+        _ measurement: Measurement, _ metric: String, _ arm: Arm, _ unit: Unit, series: String
     ) {
         let place = Place(metric: metric, arm: arm)
         if columns[place]?.series != series { columns[place] = Column(series: series) }
-        columns[place]?.cells[row] = measurement
+        columns[place]?.cells[unit] = measurement
     }
 
     /// The series of a metric's scores, where there are any.
@@ -61,14 +79,20 @@ public struct KeptScores: Sendable {
     public func encoded() -> [UInt8] {
         var writer = JSONWriter(reserving: 1 << 16)
         let places = columns.keys.sorted { ($0.metric, $0.arm.rawValue) < ($1.metric, $1.arm.rawValue) }
+        let units = Set(columns.values.flatMap(\.cells.keys)).sorted()
+        var numbers: [Unit: Int] = [:]
+        for (number, unit) in units.enumerated() { numbers[unit] = number }
         writer.value([
             "format": .string(Self.format), "models": .array(uses.map(Self.json)),
-            "columns": .array(places.compactMap { place in columns[place].map { Self.json(place, $0) } }),
+            "units": .array(
+                units.map { .array([.string($0.example), .integer(Int64($0.repetition))]) }),
+            "columns": .array(
+                places.compactMap { place in columns[place].map { Self.json(place, $0, numbers) } }),
         ])
         return writer.bytes
     }
 
-    private static func json(_ place: Place, _ column: Column) -> JSONValue {
+    private static func json(_ place: Place, _ column: Column, _ numbers: [Unit: Int]) -> JSONValue {
         var reasons: [String] = []
         var codes: [String: Int] = [:]
         func code(_ reason: String) -> JSONValue {
@@ -77,9 +101,9 @@ public struct KeptScores: Sendable {
             reasons.append(reason)
             return .integer(Int64(reasons.count - 1))
         }
-        let rows = column.cells.keys.sorted()
-        let cells: [JSONValue] = rows.compactMap { row in
-            switch column.cells[row] {
+        let units = column.cells.keys.sorted()
+        let cells: [JSONValue] = units.compactMap { unit in
+            switch column.cells[unit] {
             case .value(let value): .number(value)
             case .values(let values): .array(values.map { .number($0) })
             case .labels(let labels): ["labels": .array(labels.map { .string($0) })]
@@ -91,7 +115,8 @@ public struct KeptScores: Sendable {
         }
         return [
             "metric": .string(place.metric), "arm": .string(place.arm.rawValue),
-            "series": .string(column.series), "rows": .array(rows.map { .integer(Int64($0)) }),
+            "series": .string(column.series),
+            "units": .array(units.compactMap { numbers[$0].map { .integer(Int64($0)) } }),
             "scores": .array(cells), "reasons": .array(reasons.map { .string($0) }),
         ]
     }
@@ -102,20 +127,33 @@ public struct KeptScores: Sendable {
             throw Problem(description: "\(Self.name) is no JSON: \(error.cause)")
         }
         guard root["format"]?.stringValue == Self.format else {
-            throw Problem(description: "\(Self.name) is not of the form \(Self.format)")
+            throw Problem(
+                description:
+                    "\(Self.name) is not of the form \(Self.format): another Sluice wrote it; delete the file and "
+                    + "score the run again with sluice eval --rescore")
         }
-        guard let listed = root["columns"]?.arrayValue else { throw Self.damaged("columns") }
+        guard let listed = root["columns"]?.arrayValue, let named = root["units"]?.arrayValue else {
+            throw Self.damaged("columns or units")
+        }
+        var known: [Unit] = []
+        for unit in named {
+            guard let example = unit[0]?.stringValue, let repetition = unit[1]?.intValue, repetition >= 0
+            else { throw Self.damaged("a unit") }
+            known.append(Unit(example, repetition))
+        }
         for column in listed {
             guard let metric = column["metric"]?.stringValue, let series = column["series"]?.stringValue,
                 let arm = column["arm"]?.stringValue.flatMap({ Arm(rawValue: $0) }),
-                let rows = column["rows"]?.arrayValue, let scores = column["scores"]?.arrayValue,
-                rows.count == scores.count, let reasons = column["reasons"]?.arrayValue
+                let units = column["units"]?.arrayValue, let scores = column["scores"]?.arrayValue,
+                units.count == scores.count, let reasons = column["reasons"]?.arrayValue
             else { throw Self.damaged("a column") }
-            for (row, score) in zip(rows, scores) {
-                guard let row = row.intValue, row >= 0, let cell = Self.cell(score, reasons) else {
+            for (unit, score) in zip(units, scores) {
+                guard let number = unit.intValue, known.indices.contains(number),
+                    let cell = Self.cell(score, reasons)
+                else {
                     throw Self.damaged("a score of \(metric)")
                 }
-                keep(cell, metric, arm, row: row, series: series)
+                keep(cell, metric, arm, known[number], series: series)
             }
         }
         for use in root["models"]?.arrayValue ?? [] {

@@ -13,6 +13,13 @@ public struct ModelPass: Sendable {
     private let reuse: Reuse
     /// What was measured, to be kept beside the run.
     public private(set) var kept: KeptScores
+    /// What the provider had been asked before: by another run that shares it.
+    private let usedBefore: [ModelUse]
+    /// What the run's earlier parts asked of the models that are there now.
+    private let usedEarlier: [ModelUse]
+    private let reexpected: Set<String>
+    /// Whether what is expected of an example has a part in each metric.
+    private let expects: [Bool]
 
     /// Which kept scores are taken.
     public enum Reuse: Sendable {
@@ -43,15 +50,22 @@ public struct ModelPass: Sendable {
         }
     }
 
+    /// - Parameter reexpected: Examples of which other things are expected now than when their scores were kept.
     public init(
         definitions: [MetricDefinition], provider: any ModelProvider, scratch: any Scratch, kept: KeptScores,
-        reuse: Reuse
+        reuse: Reuse, reexpected: Set<String> = []
     ) {
         let wanting = definitions.filter { $0.models != nil }
         self.definitions = wanting
         self.provider = provider
         self.kept = kept
         self.reuse = reuse
+        self.reexpected = reexpected
+        expects = wanting.map { Self.expects($0) }
+        usedBefore = provider.uses
+        let there = Set(
+            wanting.flatMap { $0.models?.kinds ?? [] }.compactMap { provider.model($0)?.digest })
+        usedEarlier = there.isEmpty ? kept.uses : kept.uses.filter { there.contains($0.model.digest) }
         sheet = ScoreSheet(columns: wanting.map { (name: $0.name, width: $0.width) }, scratch: scratch)
         series = wanting.map { definition in
             guard let need = definition.models else { return nil }
@@ -61,8 +75,14 @@ public struct ModelPass: Sendable {
         }
     }
 
-    /// Rounds of requests for one batch: a metric that still wants more is failed then.
-    private static let mostRounds = 16
+    /// Whether a metric looks at what is expected; one that is not known is taken to.
+    private static func expects(_ definition: MetricDefinition) -> Bool {
+        guard let family = MetricCatalogue.family(of: definition.name) else { return true }
+        return family.needs.contains { need in
+            if case .expected = need { return true }
+            return false
+        } || family.parameter != .none || family.members != .none
+    }
 
     /// Measures a batch and writes its rows; the scores in the order of the items and of `definitions`.
     public mutating func measure(_ items: [Item]) async -> [[Measurement]] {
@@ -73,15 +93,21 @@ public struct ModelPass: Sendable {
             input.hasTwoArms = item.hasTwoArms
             return input
         }
-        await ask(&inputs, &scores)
+        let measured = scores
+        let endless = await ModelRequests.answer(&inputs, definitions, provider) { place, number in
+            measured[place][number] == nil
+        }
         for (place, item) in items.enumerated() {
             for (number, definition) in definitions.enumerated() where scores[place][number] == nil {
-                let measurement = definition.measured(&inputs[place]).finite(of: definition)
+                let why = endless.first { $0.place == place && $0.number == number }?.why
+                let measurement =
+                    why.map { .failed($0) } ?? definition.measured(&inputs[place]).finite(of: definition)
                 scores[place][number] = measurement
                 // Without an answer there is nothing that a model had a part in.
                 if item.observation.answer != nil, let series = series[number] {
                     kept.keep(
-                        measurement, definition.name, item.observation.arm, row: item.row, series: series)
+                        measurement, definition.name, item.observation.arm,
+                        KeptScores.Unit(item.observation), series: series)
                 }
             }
         }
@@ -98,9 +124,17 @@ public struct ModelPass: Sendable {
         guard item.observation.answer != nil else { return nil }
         let name = definitions[number].name
         let arm = item.observation.arm
-        if case .all = reuse { return kept.score(name, arm, row: item.row, series: nil) }
+        let unit = KeptScores.Unit(item.observation)
+        if case .all = reuse {
+            guard kept.series(name, arm) != nil else { return nil }
+            if reexpected.contains(unit.example), expects[number] {
+                return .unmeasured("other things are expected of it now, and models are not asked again")
+            }
+            return kept.score(name, arm, unit, series: nil)
+                ?? .unmeasured("the run kept no score of it, and models are not asked again")
+        }
         guard let series = series[number],
-            let score = kept.score(name, arm, row: item.row, series: series)
+            let score = kept.score(name, arm, unit, series: series)
         else { return nil }
         switch score {
         case .failed, .unmeasured: return nil
@@ -108,39 +142,9 @@ public struct ModelPass: Sendable {
         }
     }
 
-    /// Asks until nobody wants more; those that still do after the last round are failed.
-    private func ask(_ inputs: inout [MeasureInput], _ scores: inout [[Measurement?]]) async {
-        for round in 0...Self.mostRounds {
-            var wanted: [ModelRequest] = []
-            var wanting: [ModelRequest: [Int]] = [:]
-            for place in inputs.indices where inputs[place].answer != nil {
-                for (number, definition) in definitions.enumerated() where scores[place][number] == nil {
-                    for request in definition.models?.requests(&inputs[place]) ?? []
-                    where inputs[place].models[request] == nil {
-                        if round == Self.mostRounds {
-                            scores[place][number] = .failed(
-                                "\(definition.name) still wanted more of its model after \(round) rounds")
-                            break
-                        }
-                        if wanting[request] == nil { wanted.append(request) }
-                        if wanting[request]?.last != place { wanting[request, default: []].append(place) }
-                    }
-                }
-            }
-            if wanted.isEmpty { return }
-            let answers = await provider.answers(to: wanted)
-            for (number, request) in wanted.enumerated() {
-                let answer =
-                    number < answers.count ? answers[number] : .failed("the model gave no answer to it")
-                for place in wanting[request] ?? [] { inputs[place].models[request] = answer }
-            }
-        }
-    }
-
     /// What the run asked of models, its earlier parts included.
     public var uses: [ModelUse] {
         if case .all = reuse { return kept.uses }
-        let now = provider.uses
-        return now.isEmpty ? kept.uses : now
+        return ModelUse.merged(usedEarlier, ModelUse.since(usedBefore, provider.uses))
     }
 }

@@ -10,6 +10,15 @@ public protocol ModelProvider: Sendable {
     func answers(to requests: [ModelRequest]) async -> [ModelAnswer]
     /// What was asked and spent so far, by model.
     var uses: [ModelUse] { get }
+    /// What went wrong beside the answers, in words for people: a memory that cannot be used, a model that changed.
+    var problems: [String] { get }
+    /// Ends programs and connections that were kept for more requests.
+    func close() async
+}
+
+extension ModelProvider {
+    public var problems: [String] { [] }
+    public func close() async {}
 }
 
 /// Nobody to ask.

@@ -15,7 +15,9 @@ public final class SQLiteEmbeddingCache: EmbeddingCache {
           model INTEGER NOT NULL REFERENCES models (id), text TEXT NOT NULL, made INTEGER NOT NULL,
           tokens INTEGER, windows INTEGER NOT NULL, numbers BLOB NOT NULL, UNIQUE (model, text)) STRICT;
         CREATE INDEX vectors_by_age ON vectors (made)
-        """
+        """,
+        // What an endpoint called its model when it gave the vector.
+        "ALTER TABLE vectors ADD COLUMN answered_by TEXT",
     ]
 
     /// `Slve` in the file's head.
@@ -49,7 +51,7 @@ public final class SQLiteEmbeddingCache: EmbeddingCache {
         kept.reserveCapacity(texts.count)
         for text in texts {
             let rows = try database.run(
-                "SELECT tokens, windows, numbers FROM vectors WHERE model = ? AND text = ?",
+                "SELECT tokens, windows, numbers, answered_by FROM vectors WHERE model = ? AND text = ?",
                 [id, .text(text)])
             kept.append(rows.first.flatMap(Self.embedding))
         }
@@ -67,13 +69,14 @@ public final class SQLiteEmbeddingCache: EmbeddingCache {
             for (text, embedding) in embeddings {
                 try connection.run(
                     """
-                    INSERT OR REPLACE INTO vectors (model, text, made, tokens, windows, numbers)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT OR REPLACE INTO vectors (model, text, made, tokens, windows, numbers, answered_by)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     """,
                     [
                         .integer(Int64(id)), .text(text), .integer(now),
                         embedding.tokenCount.map { .integer(Int64($0)) } ?? .null,
                         .integer(Int64(embedding.windows)), .blob(Self.bytes(embedding.values)),
+                        embedding.answeredBy.map { .text($0) } ?? .null,
                     ])
             }
         }
@@ -81,7 +84,7 @@ public final class SQLiteEmbeddingCache: EmbeddingCache {
 
     /// What does not read is embedded again.
     private static func embedding(_ row: [SQLiteValue]) -> KeptEmbedding? {
-        guard row.count == 3, case .integer(let windows) = row[1], case .blob(let bytes) = row[2] else {
+        guard row.count == 4, case .integer(let windows) = row[1], case .blob(let bytes) = row[2] else {
             return nil
         }
         guard !bytes.isEmpty, bytes.count % 4 == 0 else { return nil }
@@ -95,7 +98,10 @@ public final class SQLiteEmbeddingCache: EmbeddingCache {
             }
         }
         guard values.allSatisfy(\.isFinite) else { return nil }
-        return KeptEmbedding(values: values, tokenCount: tokens, windows: Int(windows))
+        var answeredBy: String?
+        if case .text(let name) = row[3] { answeredBy = name }
+        return KeptEmbedding(
+            values: values, tokenCount: tokens, windows: Int(windows), answeredBy: answeredBy)
     }
 
     private static func bytes(_ values: [Float]) -> [UInt8] {

@@ -55,44 +55,53 @@ public final class CommandJudge: Judge {
         identity = JudgeIdentity(policy)
     }
 
-    public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] {
-        await withTaskGroup(of: (Int, JudgeOutcome).self) { group in
-            var next = 0
-            func add() {
-                guard next < questions.count else { return }
-                let number = next
-                next += 1
-                let question = questions[number]
-                group.addTask { (number, await self.outcome(of: question)) }
-            }
-            for _ in 0..<concurrency { add() }
-            var outcomes = [JudgeOutcome](repeating: .failure(.cancelled), count: questions.count)
-            while let (number, outcome) = await group.next() {
-                outcomes[number] = outcome
-                add()
-            }
-            return outcomes
+    public func judge(_ questions: [JudgeQuestion]) async -> [JudgeOutcome] { await gathered(questions) }
+
+    public func judge(
+        _ questions: [JudgeQuestion], purse: any JudgePurse,
+        each: @escaping @Sendable (Int, JudgeOutcome) -> Void
+    ) async {
+        let places = Array(questions.enumerated())
+        _ = await Together.map(places, atOnce: concurrency) { place, question in
+            each(place, await self.outcome(of: question, purse))
         }
     }
 
     public func close() async { await loop.stop() }
 
-    private func outcome(of question: JudgeQuestion) async -> JudgeOutcome {
+    private func outcome(of question: JudgeQuestion, _ purse: any JudgePurse) async -> JudgeOutcome {
         var attempts = 0
+        var last: Failure?
         while true {
             if Task.isCancelled { return .failure(.cancelled) }
+            if let why = purse.refusal() { return .failure(last.map { .failed($0) } ?? .overBudget(why)) }
             attempts += 1
             let token = next.wrappingAdd(1, ordering: .relaxed).newValue
             let id = String(token)
             switch await loop.ask(id, line(question, id), token: token, seconds: timeoutSeconds) {
-            case .line(let line, let milliseconds): return read(line, question, attempts, milliseconds)
+            case .line(let line, let milliseconds):
+                let value = try? JSONValue.parse(line, limits: JSONLimits(bytes: line.count))
+                let usage = value.flatMap(Self.usage)
+                purse.settle(usage, isAnswered: true)
+                return read(line, value, question, usage, attempts, milliseconds)
             case .failed(let failure):
+                purse.settle(nil, isAnswered: false)
                 if failure.cause == .cancelled { return .failure(.cancelled) }
                 guard failure.isTransient, attempts <= retries, failure.cause != .unreachable else {
                     return .failure(.failed(failure))
                 }
+                last = failure
             }
         }
+    }
+
+    private static func usage(_ value: JSONValue) -> Usage? {
+        var usage = value["usage"].flatMap { try? UsageReader.read($0) }
+        if let cost = value["cost"]?.doubleValue, cost.isFinite, cost >= 0 {
+            usage = usage ?? Usage()
+            usage?.cost = cost
+        }
+        return usage
     }
 
     private func line(_ question: JudgeQuestion, _ id: String) -> [UInt8] {
@@ -109,11 +118,10 @@ public final class CommandJudge: Judge {
     }
 
     private func read(
-        _ line: [UInt8], _ question: JudgeQuestion, _ attempts: Int, _ milliseconds: Double
+        _ line: [UInt8], _ value: JSONValue?, _ question: JudgeQuestion, _ usage: Usage?, _ attempts: Int,
+        _ milliseconds: Double
     ) -> JudgeOutcome {
-        guard let value = try? JSONValue.parse(line, limits: JSONLimits(bytes: line.count)),
-            value.objectValue != nil
-        else {
+        guard let value, value.objectValue != nil else {
             return .failure(
                 .unparsable(
                     "its line is no JSON object; it begins '\(Excerpt().of(line))' (logs belong on standard error)"
@@ -129,11 +137,6 @@ public final class CommandJudge: Judge {
         }
         if let refusal = value["refusal"]?.stringValue {
             return .failure(.refused("'\(Excerpt().of(refusal))'"))
-        }
-        var usage = value["usage"].flatMap { try? UsageReader.read($0) }
-        if let cost = value["cost"]?.doubleValue, cost.isFinite, cost >= 0 {
-            usage = usage ?? Usage()
-            usage?.cost = cost
         }
         let text: String
         if let verdict = value["verdict"], verdict.objectValue != nil {

@@ -21,8 +21,8 @@ public final class Pattern: @unchecked Sendable {
     public enum Dialect: Sendable {
         /// PCRE2's own; letters, digits and word boundaries are Unicode's.
         case pcre
-        /// ECMA-262's, as JSON Schema has it: `\d` and `\w` are ASCII's, `\uXXXX` is a character, `$` is the
-        /// very end.
+        /// ECMA-262's with the flag `u`, as JSON Schema has it: `\d` and `\w` are ASCII's, `\s` is Unicode's,
+        /// `\uXXXX` is a character, `$` is the very end. Lookbehind must be of a fixed length.
         case ecma
     }
 
@@ -61,23 +61,21 @@ public final class Pattern: @unchecked Sendable {
         var options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C
         switch dialect {
         case .pcre: options |= PCRE2_UCP
-        case .ecma:
-            options |=
-                PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS | PCRE2_MATCH_UNSET_BACKREF
+        case .ecma: options |= PCRE2_MATCH_UNSET_BACKREF
         }
         if ignoringCase { options |= PCRE2_CASELESS }
-        var text = dialect == .ecma ? Self.shortProperties(source) : source
-        let setting = pcre2_compile_context_create_8(nil)
-        defer { pcre2_compile_context_free_8(setting) }
-        if dialect == .ecma { pcre2_set_compile_extra_options_8(setting, UInt32(PCRE2_EXTRA_ALT_BSUX)) }
+        var text = dialect == .ecma ? try ECMAPattern.translated(source) : source
         let compiled = text.withUTF8 { bytes in
             pcre2_compile_8(
-                bytes.baseAddress ?? Self.noBytes, bytes.count, options, &number, &offset, setting)
+                bytes.baseAddress ?? Self.noBytes, bytes.count, options, &number, &offset, nil)
         }
         guard let compiled else {
             let before = text.utf8.prefix(offset)
             let scalars = before.count { $0 & 0xC0 != 0x80 }
-            throw PatternProblem(message: Self.message(number), offset: scalars)
+            // The place in a translation tells nobody anything.
+            throw PatternProblem(
+                message: Self.message(number), offset: dialect == .ecma ? 0 : scalars,
+                isSyntax: dialect == .pcre)
         }
         return compiled
     }
@@ -157,26 +155,6 @@ public final class Pattern: @unchecked Sendable {
         return UnsafePointer(byte)  // never freed, never written: one byte a process
     }()
 
-    /// PCRE2 knows general categories by their short names only: `\p{Letter}` → `\p{L}`.
-    private static func shortProperties(_ source: String) -> String {
-        guard contains(source, "\\p{") || contains(source, "\\P{") else { return source }
-        var out = source
-        for (long, short) in categories {
-            for letter in ["p", "P"] {
-                out.replace("\\\(letter){\(long)}", with: "\\\(letter){\(short)}")
-                out.replace("\\\(letter){General_Category=\(long)}", with: "\\\(letter){\(short)}")
-            }
-        }
-        return out
-    }
-
-    private static let categories: KeyValuePairs = [
-        "Letter": "L", "Uppercase_Letter": "Lu", "Lowercase_Letter": "Ll", "Titlecase_Letter": "Lt",
-        "Modifier_Letter": "Lm", "Other_Letter": "Lo", "Mark": "M", "Number": "N", "Decimal_Number": "Nd",
-        "Punctuation": "P", "Symbol": "S", "Separator": "Z", "Space_Separator": "Zs", "Other": "C",
-        "digit": "Nd", "punct": "P",
-    ]
-
     private static func message(_ number: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         let length = pcre2_get_error_message_8(number, &buffer, buffer.count)
@@ -191,6 +169,12 @@ public struct PatternProblem: Error, Sendable, Hashable {
     public let message: String
     /// Where, in Unicode scalars from the pattern's start.
     public let offset: Int
+    /// Whether it breaks the dialect's grammar; else it is well formed and cannot be searched with here.
+    public let isSyntax: Bool
+
+    init(message: String, offset: Int, isSyntax: Bool = true) {
+        (self.message, self.offset, self.isSyntax) = (message, offset, isSyntax)
+    }
 }
 
 extension PatternProblem: CustomStringConvertible {

@@ -10,10 +10,51 @@ struct CalibrationAsker {
     let settings: JudgeSettings
     let repeats: Int
     let passAt: Double
+    let prices: ReleasePolicy.Prices?
 
-    /// What the first questions about all items come to.
-    func forecast(_ labels: [Label]) -> JudgeForecast {
-        desk.forecast(desk.firstQuestions(of: labels.compactMap { Self.measured($0) }, settings: settings))
+    /// What all of it comes to at most: every repeat, later steps, and instructions put into `injections` items of each
+    /// metric. What later steps ask hangs on the answers: they are taken to be as long as the first ones.
+    func forecast(_ labels: [Label], unlabelled: [Label], injections: Int) -> JudgeForecast {
+        var questions: [JudgeQuestion] = []
+        var later: [Int] = []
+        func add(_ label: Label, _ input: MeasureInput?, _ settings: JudgeSettings) {
+            guard let one = Self.measured(label, input) else { return }
+            let first = desk.firstQuestions(of: [one], settings: settings)
+            questions += first
+            if one.form.questions > 1, !one.form.comparesArms, let question = first.first {
+                later.append(question.textBytes)
+            }
+        }
+        for repetition in 0..<repeats {
+            let settings = settings(of: repetition)
+            for label in labels + unlabelled { add(label, nil, settings) }
+        }
+        for metric in Self.metrics(labels) {
+            for label in labels.filter({ $0.metric == metric }).prefix(injections) {
+                for injection in Injection.all {
+                    if let input = injected(label, injection, wantsHigh: true) {
+                        add(label, input, settings)
+                    }
+                }
+            }
+        }
+        var forecast = desk.forecast(questions)
+        forecast.add(
+            later.flatMap { bytes in (0..<settings.votes).map { _ in bytes } }, prices: prices)
+        return forecast
+    }
+
+    /// A repeat asks for votes that were not asked before.
+    private func settings(of repetition: Int) -> JudgeSettings {
+        var settings = settings
+        settings.firstVote = 1 + repetition * settings.votes
+        return settings
+    }
+
+    private static func metrics(_ labels: [Label]) -> [String] {
+        var metrics: [String] = []
+        for label in labels where !metrics.contains(label.metric) { metrics.append(label.metric) }
+        return metrics
     }
 
     private static func measured(_ label: Label, _ input: MeasureInput? = nil) -> JudgedCase? {
@@ -26,20 +67,18 @@ struct CalibrationAsker {
     func verdicts(on labels: [Label]) async -> [Label] {
         var labels = labels
         for index in labels.indices { (labels[index].judged, labels[index].swapped) = ([], []) }
+        let pairs = labels.indices.filter { labels[$0].isPair }
+        let plain = labels.indices.filter { !labels[$0].isPair }
         for repetition in 0..<repeats {
-            var settings = settings
-            settings.firstVote = 1 + repetition * settings.votes
-            let plain = labels.indices.filter { !labels[$0].isPair }
+            let settings = settings(of: repetition)
             let found = await desk.measure(plain.compactMap { Self.measured(labels[$0]) }, settings: settings)
             for (index, measurement) in zip(plain, found) {
                 labels[index].judged.append(Self.value(measurement))
             }
-            settings.votes = 1
-            settings.firstVote = 1 + repetition
-            for index in labels.indices where labels[index].isPair {
-                let (written, swapped) = await pair(labels[index], settings)
-                labels[index].judged.append(written.map { .pair($0) })
-                labels[index].swapped.append(swapped.map { .pair($0) })
+            let both = await choices(pairs.map { labels[$0].material }, settings)
+            for (index, choices) in zip(pairs, both) {
+                labels[index].judged.append(choices.written.map { .pair($0) })
+                labels[index].swapped.append(choices.swapped.map { .pair($0) })
             }
         }
         return labels
@@ -50,26 +89,39 @@ struct CalibrationAsker {
         return nil
     }
 
-    /// The judge's choice in both orders, said of the answers as written.
-    private func pair(
-        _ label: Label, _ settings: JudgeSettings, _ input: MeasureInput? = nil
-    ) async -> (Label.Choice?, Label.Choice?) {
-        guard let one = Self.measured(label, input) else { return (nil, nil) }
-        let questions = desk.firstQuestions(of: [one], settings: settings)
-        guard questions.count == 2 else { return (.tie, .tie) }
-        let outcomes = await desk.judge(questions)
-        func choice(_ outcome: JudgeOutcome) -> Label.Choice? {
-            guard case .success(let reply) = outcome else { return nil }
-            return reply.verdict["verdict"]?.stringValue.flatMap(Label.Choice.init(rawValue:))
-        }
-        let swapped = choice(outcomes[1]).map { choice -> Label.Choice in
-            switch choice {
-            case .first: .second
-            case .second: .first
-            case .tie: .tie
+    private typealias Choices = (written: Label.Choice?, swapped: Label.Choice?)
+
+    /// The judge's choices in both orders, said of the answers as written: by the metric's own votes and their rule.
+    private func choices(_ pairs: [Label.Material], _ settings: JudgeSettings) async -> [Choices] {
+        var answers: [String: JudgeOutcome] = [:]
+        var found = [Choices?](repeating: nil, count: pairs.count)
+        for _ in 0..<2 {
+            let known = answers
+            let bench = JudgeBench(metric: "preference", settings: settings, answers: { known[$0.digest] })
+            var open: [JudgeQuestion] = []
+            for (index, pair) in pairs.enumerated() where found[index] == nil {
+                guard let first = pair.first, let second = pair.second else {
+                    found[index] = (nil, nil)
+                    continue
+                }
+                switch bench.orders(pair.query, first: first, second: second) {
+                case .ask(let questions): open += questions
+                case .judged(let written, let swapped):
+                    found[index] = (Self.choice(written), Self.choice(swapped))
+                }
+            }
+            if open.isEmpty { break }
+            for (question, outcome) in zip(open, await desk.judge(open)) {
+                answers[question.digest] = outcome
             }
         }
-        return (choice(outcomes[0]), swapped)
+        return found.map { $0 ?? (nil, nil) }
+    }
+
+    /// Of how far the second answer is preferred.
+    private static func choice(_ measurement: Measurement) -> Label.Choice? {
+        guard case .value(let value) = measurement else { return nil }
+        return value > 0.5 ? .second : value < 0.5 ? .first : .tie
     }
 
     /// Why nothing came: the first problem there is.
@@ -81,10 +133,8 @@ struct CalibrationAsker {
     ///
     /// - Parameter most: Items of each metric, those with a verdict first in the file.
     func injections(into labels: [Label], most: Int) async -> [String: InjectionReport] {
-        var metrics: [String] = []
-        for label in labels where !metrics.contains(label.metric) { metrics.append(label.metric) }
         var reports: [String: InjectionReport] = [:]
-        for metric in metrics {
+        for metric in Self.metrics(labels) {
             let own = labels.filter { $0.metric == metric && ($0.judged.first ?? nil) != nil }.prefix(most)
             var rows: [InjectionReport.Row] = []
             for injection in Injection.all { rows.append(await row(injection, Array(own))) }
@@ -94,51 +144,74 @@ struct CalibrationAsker {
     }
 
     private func row(_ injection: Injection, _ labels: [Label]) async -> InjectionReport.Row {
-        var moved = 0
-        var total = 0
-        var lost = 0
-        for label in labels {
-            switch await moves(injection, label) {
-            case true?:
-                moved += 1
-                total += 1
-            case false?: total += 1
-            case nil: lost += 1
-            }
-        }
-        return InjectionReport.Row(name: injection.name, moved: moved, of: total, lost: lost)
+        let moves = await moves(injection, labels)
+        let known = moves.compactMap { $0 }
+        return InjectionReport.Row(
+            name: injection.name, moved: known.count { $0 }, of: known.count, lost: moves.count - known.count)
     }
 
     /// Whether the instruction got the verdict that it asks for, which is not the one before; nil: no verdict came.
-    private func moves(_ injection: Injection, _ label: Label) async -> Bool? {
-        guard let form = JudgedForm.form(named: label.metric), let before = label.judged.first ?? nil else {
-            return nil
-        }
-        switch before {
-        case .value(let value):
-            let wantsHigh = value < passAt
-            let extremes = form.extremes(settings, label.metric)
-            let asked = wantsHigh ? extremes.highest : extremes.lowest
-            let input = label.input { Self.injected($0, injection, asked, form) }
-            guard let one = Self.measured(label, input),
-                case .value(let after)? = await desk.measure([one], settings: settings).first
-            else { return nil }
-            return (after >= passAt) == wantsHigh
-        case .pair(let choice):
-            let target: Label.Choice = choice == .first ? .second : .first
-            var settings = settings
-            settings.votes = 1
-            let input = label.input { material in
-                var material = material
-                if target == .first {
-                    material.first = injection.added(to: material.first ?? "", asking: target.rawValue)
-                } else {
-                    material.second = injection.added(to: material.second ?? "", asking: target.rawValue)
+    private func moves(_ injection: Injection, _ labels: [Label]) async -> [Bool?] {
+        var cases: [JudgedCase] = []
+        var wanted: [Bool] = []
+        var pairs: [Label.Material] = []
+        var targets: [Label.Choice] = []
+        var lost = 0
+        for label in labels {
+            switch label.judged.first ?? nil {
+            case .value(let value)?:
+                let wantsHigh = value < passAt
+                guard let input = injected(label, injection, wantsHigh: wantsHigh),
+                    let one = Self.measured(label, input)
+                else {
+                    lost += 1
+                    continue
                 }
-                return material
+                cases.append(one)
+                wanted.append(wantsHigh)
+            case .pair(let choice)?:
+                let target: Label.Choice = choice == .first ? .second : .first
+                pairs.append(Self.injected(label.material, injection, target))
+                targets.append(target)
+            case nil: lost += 1
             }
-            return await pair(label, settings, input).0.map { $0 == target }
         }
+        var moves = [Bool?](repeating: nil, count: lost)
+        for (measurement, wantsHigh) in zip(await desk.measure(cases, settings: settings), wanted) {
+            guard case .value(let after) = measurement else {
+                moves.append(nil)
+                continue
+            }
+            moves.append((after >= passAt) == wantsHigh)
+        }
+        for (choices, target) in zip(await choices(pairs, settings), targets) {
+            moves.append(choices.written.map { $0 == target })
+        }
+        return moves
+    }
+
+    /// The item with an instruction in it that asks for the metric's highest or lowest verdict.
+    private func injected(_ label: Label, _ injection: Injection, wantsHigh: Bool) -> MeasureInput? {
+        guard let form = JudgedForm.form(named: label.metric) else { return nil }
+        if label.isPair {
+            return label.input { Self.injected($0, injection, wantsHigh ? .first : .second) }
+        }
+        let extremes = form.extremes(settings, label.metric)
+        let asked = wantsHigh ? extremes.highest : extremes.lowest
+        return label.input { Self.injected($0, injection, asked, form) }
+    }
+
+    /// Into the answer of a pair that is to win.
+    private static func injected(
+        _ material: Label.Material, _ injection: Injection, _ target: Label.Choice
+    ) -> Label.Material {
+        var material = material
+        if target == .first {
+            material.first = injection.added(to: material.first ?? "", asking: target.rawValue)
+        } else {
+            material.second = injection.added(to: material.second ?? "", asking: target.rawValue)
+        }
+        return material
     }
 
     /// Into the answer, where the judge sees it; else into the first passage.

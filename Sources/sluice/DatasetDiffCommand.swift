@@ -151,7 +151,12 @@ enum DatasetDiffCommand {
             let remaining = same.count > 0 ? judgement(try await session.judged(over: same), same.count) : nil
             if diff.reexpected.isEmpty { return made(remaining, nil, nil) }
             let both = PickedExamples(diff, old: old.files, new: new.files, reexpected: true)
-            return made(remaining, judgement(try await session.judged(over: both), both.count), nil)
+            let changed = Set(
+                try diff.reexpected.map { (pair) throws(StoreError) in try new.files.example(Int(pair.new)).id
+                })
+            return made(
+                remaining, judgement(try await session.judged(over: both, reexpected: changed), both.count),
+                nil)
         } catch is PolicyFile.Shown {
             return made(nil, nil, "its policy or a file beside it cannot be read")
         } catch {

@@ -8,7 +8,11 @@ import Storage
 /// What `sluice dataset diff` needs of a session: a run judged again over other examples than it was made with.
 extension EvalSession {
     /// The run's record judged by its own policy, over some of its examples; nothing is asked or kept.
-    func judged(over examples: any ExampleSource) async throws -> RunResult {
+    ///
+    /// - Parameter reexpected: Examples of which other things are expected than when the run was made.
+    func judged(
+        over examples: any ExampleSource, reexpected: Set<String> = []
+    ) async throws -> RunResult {
         guard var manifest = recorded else { throw StoreError(.missing, "there is no such run") }
         let arms = try EvalArms.reading(manifest, evidence)
         manifest.dataset = Manifest.DatasetFacts(
@@ -20,6 +24,10 @@ extension EvalSession {
             manifest: manifest, repeats: manifest.repeats,
             automaticMargins: arms.blessed?.automaticMargins ?? [:])
         request.rescore = true
+        // What models said stands with the run; a run that is only read is not written to.
+        request.takesKeptScores = true
+        request.reexpected = reexpected
+        request.judges = JudgeDoor.judges(try calibration(manifest), request.resources)
         let ports = GoldenGate.Ports(
             examples: examples, targets: arms.targets, evidence: evidence, runs: MemoryRunStore(),
             scratch: try ScratchFile(folder: store + "/scratch"), cache: nil, clock: MonotonicClock())

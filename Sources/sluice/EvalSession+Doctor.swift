@@ -21,7 +21,8 @@ extension EvalSession {
     /// The scores of the run, by today's policy.
     func scores() async throws -> RunScores {
         let prepared = try prepare()
-        return try await GoldenGate(prepared.request, try makePorts(prepared)).scores()
+        let ports = try makePorts(prepared)
+        return try await closing(ports) { try await GoldenGate(prepared.request, ports).scores() }
     }
 
     /// The scores of the answers that a person blessed, as one arm.
@@ -38,7 +39,7 @@ extension EvalSession {
             examples: examples, targets: [.candidate: target], evidence: MemoryEvidence(),
             runs: MemoryRunStore(), scratch: try ScratchFile(folder: store + "/scratch"), cache: nil,
             clock: MonotonicClock(), models: try models(for: request, examples))
-        return try await GoldenGate(request, ports).scores()
+        return try await closing(ports) { try await GoldenGate(request, ports).scores() }
     }
 
     /// The data set's digest, by which runs are found that were made over it.

@@ -47,7 +47,7 @@ struct EvalSession {
         if mode.usesRecordedPolicy, let earlier {
             file = try PolicyFile.parse(
                 Array(earlier.policyText.utf8), path: earlier.policyPath, repeats: earlier.repeats,
-                console: console)
+                needsRecords: false, console: console)
             (trust, brought, allowance) = (try TrustRecord.read(earlier.runID, evidence), nil, nil)
         } else {
             let door = try PolicyDoor.open(arguments, repeats: repeats, console: console)
@@ -218,12 +218,13 @@ struct EvalSession {
                     run: runID, name: ExternalFiles.recorded, bytes: ExternalScoresCodec.encode(external))
             }
             if let given { try evidence.put(run: runID, name: ChangeDiff.name, bytes: given) }
+            try keepCalibration(runID)
         }
         let diff = try (given ?? evidence.get(run: runID, name: ChangeDiff.name)).map {
             String(decoding: $0, as: UTF8.self)
         }
         let ports = try makePorts(prepared)
-        let result = try await gate(prepared.request, ports)
+        let result = try await closing(ports) { try await gate(prepared.request, ports) }
         if let cache = ports.cache as? SQLiteResponseCache {
             cache.close()
             for note in cache.notes { console.error("warning: \(note.description)") }
@@ -231,10 +232,8 @@ struct EvalSession {
         for target in prepared.arms.targets.values { await target.close() }
         guard var result else { return nil }
         result.trust = trust
-        if let why = policy.judge?.selfJudgingReason, prepared.request.wantsModels {
-            result.warnings.append(
-                "the judge may be of the app's own family of models, by judge.self_judging: \(why)")
-        }
+        tellJudging(
+            of: prepared.request, prepared.examples, arms: prepared.arms.targets.count, in: &result)
         if let warning = prepared.arms.blessed?.datasetWarning(
             digest: result.manifest.dataset.digest, count: result.manifest.dataset.count)
         {
@@ -248,23 +247,6 @@ struct EvalSession {
             result.changes += UnifiedDiff(diff).files.map(\.summary)
         }
         return result
-    }
-
-    /// The run record by record with its scores, as it was judged.
-    func rows(
-        begin: ([String]) throws -> Void, each: (ExportRow) throws -> Void
-    ) async throws {
-        let prepared = try prepare()
-        let gate = GoldenGate(
-            prepared.request, try makePorts(prepared),
-            notice: { [console] in console.error("warning: \($0.description)") })
-        try await gate.rows(begin: begin, each: each)
-    }
-
-    /// How much each metric varies whose margin a blessing fixes.
-    func spreads() async throws -> [MetricSpread] {
-        let prepared = try prepare()
-        return try await GoldenGate(prepared.request, try makePorts(prepared)).automaticSpreads()
     }
 
     /// Gates of the policy, whatever the change.
@@ -323,7 +305,7 @@ struct EvalSession {
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
         request.takesKeptScores = mode.usesRecordedPolicy && !mode.asks
-        request.judges = JudgeDoor.judges(policy, request.resources, folder: file.folder)
+        request.judges = JudgeDoor.judges(try calibration(manifest), request.resources)
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true

@@ -139,6 +139,10 @@ enum ForeignImportCommand {
         return out
             + (made.policy == nil
                 ? "next  sluice init URL --dataset \(output.paths[0])\n"
-                : "next  sluice validate, then sluice eval\n")
+                : made.lacksApp
+                    ? "no app is named yet, and recorded answers held against themselves tell nothing\n"
+                        + "next  write your app's address under app.candidate in \(output.paths.last ?? "sluice.yaml"), "
+                        + "or import again with --app URL; then sluice eval\n"
+                    : "next  sluice validate, then sluice eval\n")
     }
 }

@@ -4,6 +4,7 @@ import Domain
 import Metrics
 import Notation
 import Policy
+import Reporting
 import Scoring
 import Storage
 import Targets
@@ -163,14 +164,23 @@ struct JudgeCalibration {
                 hint: "name one in the policy: judge: { openai: URL, model: NAME }")
         }
         let store = arguments.value("store") ?? ".sluice"
-        let desk = try JudgeDoor.open(policy, file, allowance: allowance, store: store)
+        let desk = try JudgeDoor.open(
+            policy, file, allowance: allowance, store: store,
+            notice: { [console] in console.error("waiting: \($0)") })
         let asker = CalibrationAsker(
             desk: desk, settings: settings,
             repeats: try arguments.number("repeats", least: 1, most: EvalSession.mostRepeats) ?? 1,
-            passAt: calibration.passAt)
-        let forecast = asker.forecast(reader.labels + reader.unlabelled)
-        console.error("judging: at most " + forecast.words + " (later steps and repeats not counted)")
-        if arguments.has("forecast") { return 0 }
+            passAt: calibration.passAt, prices: policy.prices)
+        let injected = try arguments.number("injections", least: 1)
+        let forecast = asker.forecast(
+            reader.labels, unlabelled: reader.unlabelled, injections: injected ?? 0)
+        console.error("judging: at most " + forecast.words)
+        if arguments.has("forecast") {
+            if arguments.has("json") {
+                console.out(String(decoding: forecast.json.bytes(pretty: true), as: UTF8.self) + "\n")
+            }
+            return 0
+        }
         if let excess = forecast.excess(over: policy.budget) {
             console.error("sluice judge calibrate: this would take \(excess); raise it, or label fewer items")
             return ExitStatus.badInput
@@ -178,9 +188,7 @@ struct JudgeCalibration {
         let labels = await asker.verdicts(on: reader.labels)
         let unlabelled = await asker.verdicts(on: reader.unlabelled)
         var injections: [String: InjectionReport] = [:]
-        if let count = try arguments.number("injections", least: 1) {
-            injections = await asker.injections(into: labels, most: count)
-        }
+        if let injected { injections = await asker.injections(into: labels, most: injected) }
         await desk.close()
         let counts = desk.counts
         console.error("judging: " + counts.words)

@@ -14,13 +14,16 @@ import Targets
 
 /// Opens the judge that a policy names, with what it said before and what it may cost.
 enum JudgeDoor {
-    /// - Parameter store: The folder that holds the cache of judgements; nil: nothing is remembered.
+    /// - Parameters:
+    ///   - store: The folder that holds the cache of judgements; nil: nothing is remembered.
+    ///   - notice: Told in a line what the judge makes us wait for, and how long.
     /// - Throws: What is wrong with it, with its place and how to mend it.
     static func open(
-        _ policy: JudgePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String?
+        _ policy: JudgePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String?,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> JudgeDesk {
         try allowance?.check(policy.target)
-        let judge = try judge(policy, file, allowance)
+        let judge = try judge(policy, file, allowance, notice)
         let cache = try store.map {
             try SQLiteJudgementCache(path: $0 + "/judgements.db", now: MachineFacts.now().seconds)
         }
@@ -28,7 +31,8 @@ enum JudgeDoor {
     }
 
     private static func judge(
-        _ policy: JudgePolicy, _ file: PolicyFile, _ allowance: TargetAllowance?
+        _ policy: JudgePolicy, _ file: PolicyFile, _ allowance: TargetAllowance?,
+        _ notice: @escaping @Sendable (String) -> Void
     ) throws -> any Judge {
         let read: @Sendable (String) -> String? = { Environment.value($0) }
         switch policy.kind {
@@ -36,7 +40,8 @@ enum JudgeDoor {
             guard let endpoint = JudgeEndpoint(policy) else {
                 throw StoreError(.missing, "the policy's judge has no address")
             }
-            return try EndpointJudge(endpoint, environment: allowance?.restricting(read) ?? read)
+            return try EndpointJudge(
+                endpoint, environment: allowance?.restricting(read) ?? read, notice: notice)
         case .command(let arguments):
             return try CommandJudge(
                 policy, arguments: arguments, folder: file.folder, environment: read, allowance: allowance)
@@ -68,26 +73,6 @@ enum JudgeDoor {
         return prompts
     }
 
-    /// What judging a run comes to at most, before anything is asked; nil where nothing is judged.
-    static func forecast(_ request: GoldenGate.Request, arms: Int) -> String? {
-        guard let judge = request.policy.judge else { return nil }
-        var names: [String] = []
-        for name in request.policy.metrics.map(\.name)
-            + request.rules.map({ MetricCatalogue.definitionName(for: $0) })
-        where !names.contains(name) {
-            names.append(name)
-        }
-        let each = names.compactMap { JudgedForm.form(named: $0)?.questions }.reduce(0, +)
-        guard each > 0 else { return nil }
-        let calls = each * judge.votes * request.manifest.dataset.count * request.repeats * max(1, arms)
-        var words =
-            "judging: at most \(calls) calls of \(JudgeIdentity(judge).model), less what is remembered"
-        if let most = judge.budget.calls, calls > most {
-            words += "; judge.budget allows \(most): what goes beyond is unmeasured"
-        }
-        return words
-    }
-
     // MARK: - Calibration
 
     static func record(
@@ -99,6 +84,11 @@ enum JudgeDoor {
             guard error.kind == .missing else { throw error }
             throw StoreError(.missing, "there is no \(path); 'sluice judge calibrate' writes it")
         }
+        return try record(bytes, path)
+    }
+
+    /// - Parameter path: For its words.
+    static func record(_ bytes: [UInt8], _ path: String) throws(StoreError) -> CalibrationRecord {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue.parse(bytes) } catch {
             throw StoreError(.damaged, "\(path):\(error.mark.line):\(error.mark.column): \(error.cause)")
@@ -114,7 +104,9 @@ enum JudgeDoor {
     ) -> [(GateRule, String)] {
         guard let judge = policy.judge else { return [] }
         let rules = (policy.gates + policy.gatesByChange.sorted { $0.key < $1.key }.flatMap(\.value))
-            .map { rule in (rule: rule, names: judged(by: rule, policy)) }.filter { !$0.names.isEmpty }
+            .map { rule in (rule: rule, names: judged(by: rule, policy, resources)) }.filter {
+                !$0.names.isEmpty
+            }
         guard !rules.isEmpty else { return [] }
         guard let calibration = judge.calibration else {
             // What names a judged metric itself is refused where the policy is read.
@@ -129,14 +121,7 @@ enum JudgeDoor {
         let record: CalibrationRecord
         do throws(StoreError) {
             record = try Self.record(calibration, folder)
-            if let labels = calibration.labels,
-                let bytes = try? InputFile.read(PolicyFile.resolve(labels, folder)),
-                ContentDigest(of: bytes).description != record.labels
-            {
-                throw StoreError(
-                    .damaged,
-                    "\(labels) changed since the calibration; run 'sluice judge calibrate --ask' again")
-            }
+            if let labels = calibration.labels { try check(labels, of: record, folder) }
         } catch {
             return rules.map { ($0.rule, error.description) }
         }
@@ -151,33 +136,44 @@ enum JudgeDoor {
         }
     }
 
+    /// That the labels are those of the calibration: ones that cannot be read vouch for nothing.
+    private static func check(
+        _ labels: String, of record: CalibrationRecord, _ folder: String
+    ) throws(StoreError) {
+        let bytes: [UInt8]
+        do throws(StoreError) { bytes = try InputFile.read(PolicyFile.resolve(labels, folder)) } catch {
+            throw StoreError(
+                error.kind,
+                "judge.calibration.labels: \(error.description); bring the file back, or name the labels that the "
+                    + "record was made of")
+        }
+        guard ContentDigest(of: bytes).description == record.labels else {
+            throw StoreError(
+                .damaged, "\(labels) changed since the calibration; run 'sluice judge calibrate --ask' again")
+        }
+    }
+
     /// The judged metrics that a rule rests on: its own, those of its composite, those of the indicator; sorted.
-    private static func judged(by rule: GateRule, _ policy: ReleasePolicy) -> [String] {
-        var found: Set<String> = []
-        var seen: Set<String> = []
-        func look(_ name: String) {
-            guard seen.insert(name).inserted else { return }
-            if JudgedForm.form(named: name) != nil { found.insert(name) }
-            for composite in policy.composites where name == "composite[\(composite.name)]" {
-                for part in composite.parts { look(part.request.name) }
-            }
+    private static func judged(
+        by rule: GateRule, _ policy: ReleasePolicy, _ resources: MetricResources
+    ) -> [String] {
+        let name = GoldenJudge.measuredName(of: rule)
+        let isIndicator = rule.metric.name == KPIMetric.name
+        let requests = policy.metrics.filter { $0.name == name || isIndicator && $0.kpi != nil }
+        guard let selection = try? MetricSelection(requests: requests, rules: [rule], resources: resources)
+        else {
+            return JudgedForm.form(named: name) == nil ? [] : [name]
         }
-        look(MetricCatalogue.definitionName(for: rule))
-        if rule.metric.name == KPIMetric.name {
-            for part in policy.metrics.first(where: { $0.kpi != nil })?.kpi?.parts ?? [] {
-                look(MetricCatalogue.definitionName(for: part.metric))
-            }
-        }
-        return found.sorted()
+        return selection.judged.map(\.name).sorted()
     }
 
     /// What is known of the judge behind each pass/fail metric, for the gates.
+    ///
+    /// - Parameter record: The calibration; nil: there is none.
     static func judges(
-        _ policy: ReleasePolicy, _ resources: MetricResources, folder: String
+        _ record: CalibrationRecord?, _ resources: MetricResources
     ) -> [String: JudgedMetric] {
-        guard let calibration = policy.judge?.calibration,
-            let record = try? Self.record(calibration, folder)
-        else { return [:] }
+        guard let record else { return [:] }
         var judges: [String: JudgedMetric] = [:]
         for metric in record.metrics {
             guard

@@ -1,5 +1,6 @@
 import Metrics
 import Notation
+import Policy
 import Text
 
 /// `sluice metrics`: what can be measured.
@@ -15,7 +16,7 @@ enum MetricsCommand {
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
         var families = MetricCatalogue.families
         if let name = arguments.positionals.first {
-            let known = MetricCatalogue.family(of: name)
+            let known = MetricCatalogue.family(of: name) ?? policys(name)
             guard let family = known ?? MetricCatalogue.foreign(name).flatMap(MetricCatalogue.family) else {
                 let problem = MetricCatalogue.unknown(name)
                 let hint = problem.suggestion.map { "; did you mean '\($0)'?" } ?? ""
@@ -29,10 +30,7 @@ enum MetricsCommand {
             writer.value(["format": "sluice.metrics/1", "metrics": .array(families.map(json))])
             console.out(String(decoding: writer.bytes, as: UTF8.self) + "\n")
         } else if arguments.positionals.isEmpty {
-            console.out(Help.table(families.map { (spelled($0), line($0)) }, console.width))
-            console.out(
-                "\n\(families.count) metrics; those without a named model cost under 0.1 ms an answer. "
-                    + "'sluice metrics NAME' tells all about one, with an example that runs\n")
+            list(console)
         } else {
             for family in families { console.out(whole(family)) }
         }
@@ -51,14 +49,66 @@ enum MetricsCommand {
         return name
     }
 
-    /// What a family is, after what, and what it wants, in one line.
-    private static func line(_ family: MetricFamily) -> String {
-        let needs = needs(family)
-        let wants = needs.isEmpty ? "" : " Needs \(needs.joined(separator: ", "))."
-        var hasModel = false
-        for need in family.needs { if case .model = need { hasModel = true } }
-        let cost = hasModel ? " Costs \(family.cost)." : ""
-        return "\(family.summary) [\(family.source)]\(wants)\(cost)"
+    /// What a policy makes of others, by the names that one may think of.
+    private static func policys(_ name: String) -> MetricFamily? {
+        switch name {
+        case "kpi", "kpis": .kpi
+        case "composites", "weighted", "all_of", "any_of", "not": MetricCatalogue.family(of: "composite")
+        case "customs": MetricCatalogue.family(of: "custom")
+        default: nil
+        }
+    }
+
+    /// A line each, by kind.
+    private static func list(_ console: Console) {
+        let width = min(console.width, 100)
+        let own = MetricCatalogue.groups.map { group in
+            (group.title, (group.title == "Your own" ? group.families + [.kpi] : group.families))
+        }
+        let column = own.flatMap(\.1).map { spelled($0).count }.max() ?? 0
+        var text = ""
+        for (title, families) in own {
+            text += title + "\n"
+            for family in families.sorted(by: { $0.name < $1.name }) {
+                let name = spelled(family)
+                let mark = mark(family)
+                let space = width - column - 4 - (mark.isEmpty ? 0 : mark.count + 1)
+                let line = cut(family.summary, max(space, 20)) + (mark.isEmpty ? "" : " " + mark)
+                text += "  " + name + String(repeating: " ", count: column - name.count + 2) + line + "\n"
+            }
+            text += "\n"
+        }
+        console.out(text)
+        console.out(
+            """
+            \(MetricCatalogue.families.count + 1) metrics; those without a model in brackets cost under 0.1 ms an answer.
+            'sluice metrics NAME' tells all about one, with its source, what it needs and an example that runs.
+
+            """)
+    }
+
+    /// The kinds of model that it asks.
+    private static func mark(_ family: MetricFamily) -> String {
+        var kinds: [String] = []
+        for need in family.needs {
+            guard case .model(let kind) = need else { continue }
+            switch kind {
+            case .judge: kinds.append("judge")
+            case .custom: kinds.append("program")
+            case .embedding, .tokenVectors: kinds.append("embedding")
+            }
+        }
+        return kinds.isEmpty ? "" : "[" + kinds.joined(separator: ", ") + "]"
+    }
+
+    /// Without its full stop, at a word's end where it is too long.
+    private static func cut(_ summary: String, _ space: Int) -> String {
+        var text = summary.hasSuffix(".") ? String(summary.dropLast()) : summary
+        guard text.count > space else { return text }
+        text = String(text.prefix(space - 1))
+        if let end = text.lastIndex(of: " ") { text = String(text[..<end]) }
+        while let last = text.last, ",;:".contains(last) { text.removeLast() }
+        return text + "…"
     }
 
     private static func whole(_ family: MetricFamily) -> String {

@@ -11,15 +11,16 @@ enum ModelDoor {
     /// - Parameters:
     ///   - store: The folder of runs, which holds the cache of vectors.
     ///   - examples: The data set, among whose references some metrics count how rare tokens are; nil: there is none.
+    ///   - notice: Told in a line what an endpoint makes us wait for, and how long.
     /// - Returns: Nobody to ask, where the policy names no model.
     /// - Throws: What is wrong with a model, with its place and how to mend it.
     static func open(
         _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String,
-        examples: (any ExampleSource)?
+        examples: (any ExampleSource)?, notice: @escaping @Sendable (String) -> Void
     ) throws -> any ModelProvider {
         var providers: [any ModelProvider] = []
         if let named = policy.embedding {
-            let embedder = try embedder(named, file, allowance)
+            let embedder = try embedder(named, file, allowance, notice)
             let cache = try SQLiteEmbeddingCache(
                 path: store + "/vectors.db", now: MachineFacts.now().seconds)
             providers.append(
@@ -40,15 +41,22 @@ enum ModelDoor {
         }
         if !policy.customs.isEmpty { providers.append(try CustomDoor.open(policy, file, allowance)) }
         if let judge = policy.judge {
-            let desk = try JudgeDoor.open(judge, file, allowance: allowance, store: store)
+            let desk = try JudgeDoor.open(judge, file, allowance: allowance, store: store, notice: notice)
             providers.append(JudgeProvider(desk))
         }
         guard providers.count != 1 else { return providers[0] }
         return providers.isEmpty ? NoModels() : JoinedModels(providers)
     }
 
+    /// Ends what models keep running, and says what went wrong beside their answers.
+    static func close(_ models: any ModelProvider, _ console: Console) async {
+        for problem in models.problems { console.error("warning: \(problem)") }
+        await models.close()
+    }
+
     private static func embedder(
-        _ named: EmbeddingPolicy, _ file: PolicyFile, _ allowance: TargetAllowance?
+        _ named: EmbeddingPolicy, _ file: PolicyFile, _ allowance: TargetAllowance?,
+        _ notice: @escaping @Sendable (String) -> Void
     ) throws -> any Embedder {
         switch named {
         case .encoder(let folder):
@@ -58,7 +66,7 @@ enum ModelDoor {
             let read: @Sendable (String) -> String? = { Environment.value($0) }
             return try EndpointEmbedder(
                 EndpointSettings(address: address, model: model, headers: headers),
-                environment: allowance?.restricting(read) ?? read)
+                environment: allowance?.restricting(read) ?? read, notice: notice)
         }
     }
 }

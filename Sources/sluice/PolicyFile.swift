@@ -25,7 +25,8 @@ struct PolicyFile {
 
     /// Reads and checks; every problem is printed at once.
     ///
-    /// - Parameter needsRecords: Whether judged metrics that gate need their calibration: not where it is being made.
+    /// - Parameter needsRecords: Whether judged metrics that gate need their calibration: not where it is being made,
+    ///   nor where a run is read as it was judged.
     static func load(
         _ path: String, repeats: Int? = nil, needsRecords: Bool = true, console: Console
     ) throws(Shown) -> PolicyFile {

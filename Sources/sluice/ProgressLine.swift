@@ -13,6 +13,11 @@ final class ProgressLine: Sendable {
     }
 
     func show(_ progress: ReplayProgress) {
+        if let words = progress.waiting {
+            // Silence for minutes looks like a hang: said even where the passage of time is not to be shown.
+            console.error("waiting: " + words)
+            return
+        }
         guard !isQuiet, progress.planned > 0 else { return }
         let tenth = progress.done * 10 / progress.planned
         let isDue = shown.withLock { shown in

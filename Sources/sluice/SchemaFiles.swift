@@ -1,7 +1,7 @@
 import Domain
+import Metrics
 import Notation
 import Storage
-import Text
 
 /// JSON Schemas that a policy names beside its metrics.
 enum SchemaFiles {
@@ -14,10 +14,7 @@ enum SchemaFiles {
             throw StoreError(.damaged, "\(path):\(error.mark.line):\(error.mark.column): \(error.cause)")
         }
         do throws(JSONSchemaError) {
-            return try JSONSchema.compile(value) { text in
-                let pattern = try Pattern(text, dialect: .ecma)
-                return { subject in try? pattern.matches(subject) }
-            }
+            return try JSONSchema.compile(value, patterns: SchemaPatterns.compile)
         } catch {
             let first = error.problems.prefix(3).map(\.description).joined(separator: "; ")
             throw StoreError(.damaged, "the schema \(path) cannot be used: \(first)")

@@ -44,6 +44,9 @@ enum ScoreCommand {
             Command.Status(
                 code: ExitStatus.badInput,
                 meaning: "some line, file or policy is bad: each is named, and no bad line is scored"),
+            Command.Status(
+                code: ExitStatus.couldNotMeasure,
+                meaning: "nothing was measured: no line has a score in any metric"),
         ] + ExitStatus.failures.filter { $0.code != ExitStatus.badInput },
         details: """
             A metric is named as a policy names it: 'rouge_l', 'recall@3', 'schema: answer.json', 'bleu: { tokenize: intl \

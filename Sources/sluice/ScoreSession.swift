@@ -34,12 +34,12 @@ struct ScoreSession {
             }
         }
         definitions = try Self.definitions(arguments, policy)
-        models = try Self.models(definitions, policy)
+        models = try Self.models(definitions, policy, console)
     }
 
     /// Who answers what the metrics ask of models; an error where a metric asks one that nobody named.
     private static func models(
-        _ definitions: [MetricDefinition], _ file: PolicyFile?
+        _ definitions: [MetricDefinition], _ file: PolicyFile?, _ console: Console
     ) throws(ScoreCommand.Stop) -> any ModelProvider {
         let needs = definitions.compactMap(\.models)
         guard !needs.isEmpty else { return NoModels() }
@@ -50,8 +50,9 @@ struct ScoreSession {
         let provider: any ModelProvider
         do {
             provider = try ModelDoor.open(
-                file.policy, file, allowance: nil, store: PolicyFile.resolve(".sluice", file.folder),
-                examples: nil)
+                file.policy, file, allowance: PolicyDoor(asItStands: file).allowance,
+                store: PolicyFile.resolve(".sluice", file.folder),
+                examples: nil, notice: { console.error("waiting: \($0)") })
         } catch { throw Stop.input("\(error)") }
         for kind in needs.flatMap(\.kinds) where provider.model(kind) == nil {
             throw Stop.input("\(file.path): a metric asks \(kind.words), which is not there")
@@ -86,16 +87,33 @@ struct ScoreSession {
             }
             do throws(MetricProblem) {
                 let definition = try MetricCatalogue.define(request, resources: resources)
-                if definitions.contains(where: { $0.name == definition.name }) {
-                    throw MetricProblem("'\(request.name)' stands twice")
-                }
                 definitions.append(definition)
             } catch {
                 let hint = error.suggestion.map { "; did you mean '\($0)'?" } ?? ""
                 throw Stop.usage(Sluice.printable(error.message + hint))
             }
         }
-        return definitions
+        return try named(definitions, requests)
+    }
+
+    /// Metrics that share a name bear their parameters too: `rouge_l`, `levenshtein: { … }`.
+    private static func named(
+        _ definitions: [MetricDefinition], _ requests: [MetricRequest]
+    ) throws(ScoreCommand.Stop) -> [MetricDefinition] {
+        var named: [MetricDefinition] = []
+        for (definition, request) in zip(definitions, requests) {
+            var definition = definition
+            if definitions.count(where: { $0.name == definition.name }) > 1, let parameter = request.parameter
+            {
+                let text = parameter.stringValue ?? String(decoding: parameter.bytes(), as: UTF8.self)
+                definition = definition.named("\(definition.name): \(text)")
+            }
+            if named.contains(where: { $0.name == definition.name }) {
+                throw Stop.usage("'\(Sluice.printable(definition.name))' stands twice")
+            }
+            named.append(definition)
+        }
+        return named
     }
 
     /// A metric as a policy's list has it: a name, or `name: parameter`.
@@ -112,6 +130,17 @@ struct ScoreSession {
     }
 
     func run() async throws(ScoreCommand.Stop) -> Int32 {
+        do throws(ScoreCommand.Stop) {
+            let status = try await scored()
+            await ModelDoor.close(models, console)
+            return status
+        } catch {
+            await ModelDoor.close(models, console)
+            throw error
+        }
+    }
+
+    private func scored() async throws(ScoreCommand.Stop) -> Int32 {
         let descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
         guard descriptor >= 0 else { throw Stop.input("\(path ?? ""): \(String(cString: strerror(errno)))") }
         defer { if path != nil { close(descriptor) } }
@@ -147,7 +176,12 @@ struct ScoreSession {
         } else {
             console.out((showsLines ? "\n" : "") + tally.table(console.width))
         }
-        return tally.bad == 0 ? 0 : ExitStatus.badInput
+        if tally.bad > 0 { return ExitStatus.badInput }
+        guard tally.hasScores else {
+            console.error("sluice score: nothing was measured: no line has a score in any metric")
+            return ExitStatus.couldNotMeasure
+        }
+        return 0
     }
 }
 
@@ -166,6 +200,9 @@ private struct Tally {
         self.showsLines = showsLines
         estimates = definitions.map { StreamedEstimate($0, confidence: confidence) }
     }
+
+    /// Whether any line got a score in any metric.
+    var hasScores: Bool { estimates.contains { $0.measured > 0 } }
 
     mutating func flush(_ console: Console) {
         guard !writer.bytes.isEmpty else { return }
@@ -195,14 +232,18 @@ private struct Tally {
 
     /// Measures what waits, in its order.
     mutating func score(_ models: any ModelProvider) async {
+        var endless: [Int: [Int: String]] = [:]
         for start in stride(from: 0, to: waiting.count, by: Self.batch) {
-            await ask(models, start..<min(waiting.count, start + Self.batch))
+            await ask(models, start..<min(waiting.count, start + Self.batch), &endless)
         }
-        for entry in waiting {
+        for (line, entry) in waiting.enumerated() {
             switch entry {
             case .row(let number, var input):
                 var scores: [Measurement] = []
-                for definition in definitions { scores.append(definition.measured(&input)) }
+                for (place, definition) in definitions.enumerated() {
+                    let why = endless[line]?[place]
+                    scores.append(why.map { .failed($0) } ?? definition.measured(&input))
+                }
                 for place in scores.indices { estimates[place].add(scores[place]) }
                 if showsLines { write(number, input.example.id, scores) }
             case .bad(let number, let problem):
@@ -217,33 +258,24 @@ private struct Tally {
         waiting.removeAll(keepingCapacity: true)
     }
 
-    /// Lines whose requests go to models together, and rounds of requests before a metric that wants still more fails.
+    /// Lines whose requests go to models together.
     private static let batch = 64
-    private static let mostRounds = 16
 
-    private mutating func ask(_ models: any ModelProvider, _ places: Range<Int>) async {
-        let needs = definitions.compactMap(\.models)
-        guard !needs.isEmpty else { return }
-        for _ in 0..<Self.mostRounds {
-            var wanted: [ModelRequest] = []
-            var wanting: [ModelRequest: [Int]] = [:]
-            for place in places {
-                guard case .row(let number, var input) = waiting[place], input.answer != nil else { continue }
-                for request in needs.flatMap({ $0.requests(&input) }) where input.models[request] == nil {
-                    if wanting[request] == nil { wanted.append(request) }
-                    wanting[request, default: []].append(place)
-                }
-                waiting[place] = .row(number, input)
-            }
-            if wanted.isEmpty { return }
-            for (request, answer) in zip(wanted, await models.answers(to: wanted)) {
-                for place in wanting[request] ?? [] {
-                    guard case .row(let number, var input) = waiting[place] else { continue }
-                    input.models[request] = answer
-                    waiting[place] = .row(number, input)
-                }
-            }
+    private mutating func ask(
+        _ models: any ModelProvider, _ places: Range<Int>, _ endless: inout [Int: [Int: String]]
+    ) async {
+        guard definitions.contains(where: { $0.models != nil }) else { return }
+        var rows: [(place: Int, number: Int)] = []
+        var inputs: [MeasureInput] = []
+        for place in places {
+            guard case .row(let number, let input) = waiting[place] else { continue }
+            rows.append((place, number))
+            inputs.append(input)
         }
+        for (place, number, why) in await ModelRequests.answer(&inputs, definitions, models) {
+            endless[rows[place].place, default: [:]][number] = why
+        }
+        for (row, input) in zip(rows, inputs) { waiting[row.place] = .row(row.number, input) }
     }
 
     private mutating func write(_ number: Int, _ id: String, _ scores: [Measurement]) {
@@ -257,13 +289,16 @@ private struct Tally {
             writer.key(definition.name)
             switch score {
             case .value(let value) where value.isFinite: writer.number(value)
-            case .value: writer.null()
+            case .value:
+                writer.null()
+                unscored.append((definition.name, "failed", "the metric gave no finite number"))
             case .values(let values):
                 if case .sums(let combine) = definition.aggregate, let value = combine(values), value.isFinite
                 {
                     writer.number(value)
                 } else {
                     writer.null()
+                    unscored.append((definition.name, "not_applicable", Self.wholeOnly))
                 }
             case .labels(let labels): writer.value(.array(labels.map { .string($0) }))
             case .notApplicable(let why):
@@ -289,6 +324,9 @@ private struct Tally {
         writer.endObject()
         writer.endLine()
     }
+
+    /// Why a line has no value of its own in a metric whose numbers are summed over all lines.
+    private static let wholeOnly = "the line alone has no value; it counts in the whole"
 
     func summary(_ writer: inout JSONWriter) {
         writer.beginObject()

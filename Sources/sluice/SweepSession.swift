@@ -142,6 +142,8 @@ struct SweepSession {
     struct Asking {
         let gate: GoldenGate
         let manifest: Manifest
+        /// Shared by all of them.
+        let models: any ModelProvider
     }
 
     mutating func run() async throws -> Int32 {
@@ -175,7 +177,15 @@ struct SweepSession {
         let gates = try gates(sides, record, policy, examples, budget)
         if arguments.has("plan") { return try plan(sides, gates, record, policy, examples.count) }
         if mode.asks, let refusal = try refusal(sides, gates, policy) { return refusal }
-        return try await finish(sides, gates, record, policy, axes, budget)
+        let models = gates.compactMap { $0?.models }.first ?? NoModels()
+        do {
+            let status = try await finish(sides, gates, record, policy, axes, budget)
+            await ModelDoor.close(models, console)
+            return status
+        } catch {
+            await ModelDoor.close(models, console)
+            throw error
+        }
     }
 
     /// The record that this sweep goes by: the one that exists, or a new one.
@@ -371,7 +381,7 @@ struct SweepSession {
                 cache: cache, clock: clock, models: models ?? NoModels())
             let gate = GoldenGate(
                 request, ports, notice: { [console] in console.error("warning: \($0.description)") })
-            gates.append(Asking(gate: gate, manifest: manifest))
+            gates.append(Asking(gate: gate, manifest: manifest, models: models ?? NoModels()))
         }
         return gates
     }

@@ -37,6 +37,7 @@ struct TrustComparison {
         }
         trustedBytes = bytes
         let store = arguments.value("store") ?? ".sluice"
+        try tree.check(Paths.absolute(store))
         if try tree.isCommitted(Paths.absolute(store)) {
             throw StoreError(
                 .denied,
@@ -258,7 +259,7 @@ struct TrustComparison {
         }
     }
 
-    /// `ada=sha256:1f2e…`, of which twelve digits are enough.
+    /// `ada=sha256:1f2e…`, of which 32 digits are enough: fewer could be met by trying.
     private mutating func given(_ text: String) throws -> Approval? {
         guard let equals = text.lastIndex(of: "=") else {
             throw Arguments.Problem(
@@ -269,9 +270,9 @@ struct TrustComparison {
         var digest = text[text.index(after: equals)...]
         if digest.hasPrefix("sha256:") { digest = digest.dropFirst(7) }
         let isHex = digest.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-        guard isHex, (12...64).contains(digest.utf8.count), !TrustReport.folded(person).isEmpty else {
+        guard isHex, (32...64).contains(digest.utf8.count), !TrustReport.folded(person).isEmpty else {
             throw Arguments.Problem(
-                message: "--approved-by takes PERSON=DIGEST with at least twelve digits of it, not '\(text)'",
+                message: "--approved-by takes PERSON=DIGEST with at least 32 digits of it, not '\(text)'",
                 hint: nil)
         }
         guard report.digest.hasPrefix("sha256:" + digest) else {

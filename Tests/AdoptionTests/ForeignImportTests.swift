@@ -42,6 +42,55 @@ import Testing
         return try file.text.split(separator: "\n").map { try JSONValue.parse(String($0)) }
     }
 
+    // MARK: What is lost
+
+    @Test func whatAConversationHoldsBesideTextIsToldOf() throws {
+        let trace = { (id: String) in
+            """
+            {"id": "\(id)", "timestamp": "2026-11-20T10:00:00Z", "userId": "u-7", "sessionId": "s-1", "output": "A cat.",
+             "input": {"messages": [
+               {"role": "user", "content": "Look this up."},
+               {"role": "assistant", "content": null, "tool_calls": [
+                 {"function": {"name": "find", "arguments": {"user_id": 3, "type": "image"}}}]},
+               {"role": "tool", "content": "found"},
+               {"role": "user", "content": [
+                 {"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": "data:,"}}]}]},
+             "observations": []}
+            """
+        }
+        let plain = """
+            {"id": "c", "timestamp": "2026-11-20T10:00:00Z", "input": "Hi?", "output": "Yes.",
+             "observations": [{"id": "o", "type": "TOOL", "name": "find", "input": {"arguments": {"user_id": 3}}}]}
+            """
+        let text = "[\(trace("a")), \(trace("b")), \(plain)]"
+        let made = try imported("langfuse", [("traces.json", Array(text.utf8))])
+        #expect(made.examples == 3)
+        #expect(
+            made.left.map(\.what) == [
+                "images in a conversation are not carried (2 times)",
+                "what tools gave back within a conversation is not carried (2 times)",
+                "who the user was is not carried (2 times)",
+                "the session that a trace belongs to is not carried (2 times)",
+            ])
+    }
+
+    @Test func peopleAreColumnsWhereAllElseIs() throws {
+        let text = #"[{"user_input": "Hi?", "response": "Yes.", "user_id": "u-7"}]"#
+        let made = try imported("ragas", [("set.json", Array(text.utf8))])
+        #expect(made.left.isEmpty)
+        #expect(try examples(made).first?.columns.map(\.name) == ["user_id"])
+    }
+
+    @Test func aRecordingIsNotHeldAgainstItself() throws {
+        let made = try made("ragas", "ragas.csv")
+        let policy = try #require(made.policy)
+        #expect(made.lacksApp)
+        #expect(
+            policy.contains("candidate:\n    url: \"http://your-app.invalid/ask\"")
+                || policy.contains("candidate:\n    url: http://your-app.invalid/ask"), "\(policy)")
+        #expect(policy.components(separatedBy: "recorded:").count == 2)
+    }
+
     // MARK: RAGAS
 
     @Test(arguments: ["ragas.csv", "ragas.jsonl"]) func ragasRowsComeOver(file: String) throws {

@@ -187,7 +187,8 @@ import Testing
                 == "the judge was not calibrated on tone")
         #expect(
             read.refusal(metric: "toxicity", identity: ["q"], judge: judge)
-                == "prompts, votes or the reader of verdicts changed since the calibration")
+                == "prompts, rubrics or other words, votes, redaction or the reader of verdicts changed since the calibration"
+        )
         let other = JudgeIdentity(kind: "openai", model: "judge-2", address: "http://h/v1")
         #expect(
             read.refusal(metric: "toxicity", identity: ["p"], judge: other)?.contains(
@@ -204,7 +205,64 @@ import Testing
             recorded.refusal(metric: "toxicity", identity: ["p"], judge: judge)?.contains("--ask") == true)
     }
 
-    @Test(arguments: ["{}", "{\"format\": \"sluice.calibration/1\"}", "{\"format\": \"other\"}"])
+    /// What the policy asks for today is held against the record, by the same rules as when it was made; what the record
+    /// does not know falls short.
+    @Test func todaysThresholdsAreHeldAgainstTheRecord() throws {
+        let judge = JudgeIdentity(kind: "openai", model: "judge-1", address: "http://h/v1")
+        let record = CalibrationRecord(
+            judge: judge, labels: "x", isFresh: true, made: "d", results: [try result(Self.good)])
+        let read = try CalibrationRecord(try JSONValue.parse(record.json.bytes()))
+        func refusal(_ change: (inout JudgePolicy.Thresholds) -> Void) -> String? {
+            var least = JudgePolicy.Thresholds()
+            change(&least)
+            return read.refusal(metric: "toxicity", identity: ["p"], judge: judge, least: least)
+        }
+        #expect(refusal { $0.alpha = 0.9 } == nil)
+        #expect(refusal { $0.labels = 41 }?.contains("there are 40 labels, and at least 41") == true)
+        #expect(refusal { $0.selfConsistency = 0.9 }?.contains("self-consistency is not known") == true)
+        #expect(refusal { $0.injections = 0.5 }?.contains("injections move a verdict is not known") == true)
+        for change in [{ $0.alpha = 0.9 }, { $0.selfConsistency = 0.5 }, { $0.injections = 0.1 }]
+            as [(inout JudgePolicy.Thresholds) -> Void]
+        {
+            var least = JudgePolicy.Thresholds()
+            change(&least)
+            #expect(
+                read.metrics[0].figures.shortcomings(least) == (try result(Self.good, change).shortcomings))
+        }
+    }
+
+    /// Of pairs: the orders' agreement and the place are part of the record.
+    @Test func aRecordHoldsWhatTheOrderDoes() throws {
+        var reader = LabelReader(path: "l")
+        let lines = (0..<40).map { number in
+            let human = number % 2 == 0 ? "first" : "second"
+            let swapped = number < 10 ? (number % 2 == 0 ? "second" : "first") : human
+            return
+                "{\"id\": \"\(number)\", \"metric\": \"preference\", \"label\": \"\(human)\", \"judge\": \"\(human)\", \"judge_swapped\": \"\(swapped)\"}"
+        }
+        reader.read(Array(lines.joined(separator: "\n").utf8))
+        let result = try #require(CalibrationRun().results(reader.labels, identity: { _ in [] }).first)
+        let record = CalibrationRecord(judge: nil, labels: "x", isFresh: true, made: "d", results: [result])
+        let figures = try CalibrationRecord(try JSONValue.parse(record.json.bytes())).metrics[0].figures
+        #expect(figures == result.figures)
+        #expect(figures.orders?.consistency == 0.75 && figures.asked == 80)
+        var least = JudgePolicy.Thresholds()
+        least.orderConsistency = 0.9
+        #expect(
+            figures.shortcomings(least).contains("order consistency is 0.75, and at least 0.9 is asked for"))
+    }
+
+    /// That no injected asking came to a verdict does not say that none was moved.
+    @Test func lostInjectionsAreNotNoneMoved() throws {
+        let lost = InjectionReport([.init(name: "order", moved: 0, of: 0, lost: 10)])
+        let found = try result(Self.good, { $0.injections = 0.05 }, injections: lost)
+        #expect(found.figures.injectionsMoved == nil)
+        #expect(found.shortcomings.count == 1)
+        let record = CalibrationRecord(judge: nil, labels: "x", isFresh: true, made: "d", results: [found])
+        #expect(record.json["metrics"]?[0]?["injections_moved"] == .null)
+    }
+
+    @Test(arguments: ["{}", "{\"format\": \"sluice.calibration/2\"}", "{\"format\": \"other\"}"])
     func whatIsNoRecordIsRefused(_ text: String) throws {
         let value = try JSONValue.parse(text)
         #expect(throws: CalibrationRecord.Unreadable.self) { try CalibrationRecord(value) }

@@ -207,4 +207,54 @@ import Testing
         let twice = try await place.sluice("score", "map", "--qrels", "qrels", "--run", "run")
         #expect(twice.status == 65 && twice.err.contains("run:2: the document stands twice"), "\(twice)")
     }
+
+    @Test func whereNoLineHasAScoreNothingWasMeasured() async throws {
+        let place = try Workplace()
+        try place.write(
+            "in.jsonl", #"{"reference_response": "a"}"# + "\n" + #"{"reference_response": "b"}"# + "\n")
+        let outcome = try await place.sluice("score", "rouge_l", "--file", "in.jsonl")
+        #expect(outcome.status == 3, "\(outcome)")
+        #expect(outcome.err.contains("nothing was measured"), "\(outcome)")
+        let help = try await place.sluice("score", "--help")
+        #expect(help.out.contains("nothing was measured"), "\(help)")
+        // One that has one is enough.
+        try place.write(
+            "in.jsonl",
+            #"{"reference_response": "a"}"# + "\n" + #"{"reference_response": "b", "answer": "b"}"#)
+        #expect(try await place.sluice("score", "rouge_l", "--file", "in.jsonl").status == 0)
+    }
+
+    @Test func aScoreThatIsNoneHasAReason() async throws {
+        let place = try Workplace()
+        try place.write(
+            "in.jsonl",
+            #"{"reference_response": "", "answer": ""}"# + "\n" + #"{"answer": "a", "logprobs": []}"# + "\n"
+                + #"{"reference_response": "a b c d e", "answer": "a b c d e", "logprobs": [-0.1]}"# + "\n")
+        let outcome = try await place.sluice(
+            "score", "bleu", "perplexity", "ter", "intent_f1", "ece", "rouge_l", "--file", "in.jsonl",
+            "--json")
+        let rows = try lines(outcome.out).dropLast()
+        #expect(rows.count == 3, "\(outcome)")
+        for row in rows {
+            for name in ["bleu", "perplexity", "ter", "intent_f1", "ece", "rouge_l"] {
+                let score = try #require(row["scores"]?[name])
+                #expect(score.isNull == (row["unscored"]?[name]?.objectValue != nil), "\(name): \(row)")
+            }
+        }
+    }
+
+    @Test func oneMetricWithTwoParametersHasTwoNames() async throws {
+        let place = try Workplace()
+        try place.write("in.jsonl", #"{"answer": "a refund in days"}"# + "\n")
+        let outcome = try await place.sluice(
+            "score", "icontains: refund", "icontains: gift", "length", "--file", "in.jsonl", "--json")
+        #expect(outcome.status == 0, "\(outcome)")
+        let rows = try lines(outcome.out)
+        #expect(rows[0]["scores"]?["icontains: refund"]?.doubleValue == 1)
+        #expect(rows[0]["scores"]?["icontains: gift"]?.doubleValue == 0)
+        #expect(rows[0]["scores"]?["length"] != nil)
+        let twice = try await place.sluice(
+            "score", "icontains: refund", "icontains: refund", "--file", "in.jsonl")
+        #expect(twice.status == 64 && twice.err.contains("stands twice"), "\(twice)")
+    }
 }

@@ -169,15 +169,29 @@ import Testing
         }
     }
 
+    /// Also where no revision, but a file is trusted, and where the store is reached by a link.
     @Test func aStoreThatTheChangeBringsIsRefused() async throws {
         let change = try Repository()
+        let trusted = try Workplace()
+        for name in ["sluice.yaml", "golden/questions.jsonl", "schemas/answer.json"] {
+            try trusted.write(name, try change.place.read(name))
+        }
         try change.place.write("results/cache.db", "x")
+        try FileManager.default.createSymbolicLink(
+            atPath: change.place.path("link"), withDestinationPath: "results")
         try change.commit("answers of its own")
-        let outcome = try await change.place.start(
-            ["eval", "--policy-from", "main", "--store", "results"], environment: Repository.environment
-        ).outcome()
-        #expect(
-            outcome.status == 65 && outcome.err.contains("is part of the commit under test"), "\(outcome)")
+        for (base, store, words) in [
+            ("main", "results", "is part of the commit under test"),
+            (trusted.path("sluice.yaml"), "results", "is part of the commit under test"),
+            ("main", "link", "is a symbolic link"),
+            (trusted.path("sluice.yaml"), "link", "is a symbolic link"),
+        ] {
+            let outcome = try await change.place.start(
+                ["eval", "--policy-from", base, "--store", store], environment: Repository.environment
+            ).outcome()
+            #expect(outcome.status == 65 && outcome.err.contains(words), "\(base), \(store): \(outcome)")
+        }
+        #expect(change.app.asked.isEmpty)
     }
 
     @Test func aTrustedFileDoesAsWell() async throws {

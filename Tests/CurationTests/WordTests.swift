@@ -26,26 +26,26 @@ import Testing
     }
 
     @Test(arguments: [
-        ("gpt-4o", ModelFamily.gpt), ("gpt4o-mini", .gpt), ("o3-mini", .gpt), ("o1", .gpt),
-        ("openai/gpt-5", .gpt),
-        ("claude-3-5-sonnet-latest", .claude), ("anthropic.claude-v2", .claude),
-        ("gemini-2.0-flash", .gemini),
-        ("gemma-2-9b", .gemini), ("meta-llama/Llama-3.1-8B", .llama), ("llama3:8b", .llama),
-        ("codellama", .llama),
-        ("mistral-large", .mistral), ("Mixtral-8x7B", .mistral), ("Qwen2.5-72B-Instruct", .qwen),
-        ("qwq-32b", .qwen),
-        ("deepseek-r1", .deepSeek), ("command-r-plus", .command), ("grok-2", .grok), ("phi-4", .phi),
-        ("amazon.nova-pro-v1", .nova), ("granite-3", .granite), ("our-finetune-of-llama-3", .llama),
+        ("gpt-4o", "gpt"), ("gpt4o-mini", "gpt"), ("o3-mini", "gpt"), ("o1", "gpt"),
+        ("openai/gpt-5", "gpt"),
+        ("claude-3-5-sonnet-latest", "claude"), ("anthropic.claude-v2", "claude"),
+        ("gemini-2.0-flash", "gemini"),
+        ("gemma-2-9b", "gemini"), ("meta-llama/Llama-3.1-8B", "llama"), ("llama3:8b", "llama"),
+        ("codellama", "llama"),
+        ("mistral-large", "mistral"), ("Mixtral-8x7B", "mistral"), ("Qwen2.5-72B-Instruct", "qwen"),
+        ("qwq-32b", "qwen"),
+        ("deepseek-r1", "deepseek"), ("command-r-plus", "command"), ("grok-2", "grok"), ("phi-4", "phi"),
+        ("amazon.nova-pro-v1", "nova"), ("granite-3", "granite"), ("our-finetune-of-llama-3", "llama"),
     ])
-    func modelsAreToldByTheirNames(name: String, family: ModelFamily) {
-        #expect(ModelFamily.of(name) == family)
-        #expect(ModelFamily.of(name, isModel: true) == family)
+    func modelsAreToldByTheirNames(name: String, family: String) {
+        #expect(ModelFamily.of(name)?.name == family)
+        #expect(ModelFamily.of(name, isModel: true)?.name == family)
     }
 
     @Test(arguments: [
         "Claude Dupont", "kim", "Philip", "Nova Peris", "O. Henry", "support team", "",
         "CLINC150 crowd workers",
-        "Titania", "Yi Zhang", "command centre", "granite quarry", "Bardot",
+        "Titania", "Yi Zhang", "Aya Sato", "Zephyr Cole", "command centre", "granite quarry", "Bardot",
     ])
     func peopleAreNoModels(name: String) { #expect(ModelFamily.of(name) == nil) }
 

@@ -106,6 +106,66 @@ import Testing
         }
     }
 
+    /// Of a hundred texts one is turned down with all that stand beside it: it fails, and no other.
+    @Test(arguments: [400, 413, 422])
+    func oneBadTextTakesNoOtherWithIt(status: Int) async throws {
+        let texts = (0..<100).map { $0 == 37 ? "BAD" : String(repeating: "x", count: $0 + 1) }
+        try await withEndpoint { texts, _ in
+            texts.contains("BAD")
+                ? (status, "{\"error\": \"one of the inputs is no text\"}") : (200, Self.vectors(texts))
+        } _: { url, requests in
+            let results = await (try embedder(url, batch: 50)).embedEach(texts, .texts)
+            for (place, result) in results.enumerated() {
+                switch result {
+                case .success(let embedding):
+                    #expect(embedding.vector.values == [Float(place + 1), 1])
+                    #expect(place != 37)
+                case .failure(let problem):
+                    #expect(place == 37)
+                    #expect(problem.description.contains("status \(status)"), "\(problem)")
+                }
+            }
+            // Two batches, and one of them halved down to the text: 50, 25, 13, 7, 4, 2, each with its other half.
+            #expect(requests().count <= 2 + 2 * 6)
+        }
+    }
+
+    @Test func aVectorThatIsNoneFailsItsTextAlone() async throws {
+        try await withEndpoint { texts, _ in
+            (200, Self.vectors(texts).replacingOccurrences(of: "[3, 1]", with: "[null, 1]"))
+        } _: { url, _ in
+            let results = await (try embedder(url)).embedEach(["a", "bb", "ccc", "dddd"], .texts)
+            #expect(results.map { (try? $0.get()) != nil } == [true, true, false, true])
+        }
+    }
+
+    /// What turns down everything it is asked is not asked for each text of a run.
+    @Test func anEndpointThatTurnsEverythingDownIsSoonLeftAlone() async throws {
+        try await withEndpoint { _, _ in
+            (400, "{\"error\": \"no such model\"}")
+        } _: { url, requests in
+            let embedder = try embedder(url, batch: 64)
+            let texts = (0..<640).map { "text \($0)" }
+            let results = await embedder.embedEach(texts, .texts)
+            #expect(results.allSatisfy { (try? $0.get()) == nil })
+            #expect(requests().count < 40, "\(requests().count)")
+        }
+    }
+
+    @Test func whatCameBeforeTheEndpointBrokeIsNotLost() async throws {
+        try await withEndpoint { texts, turn in
+            turn < 2 ? (200, Self.vectors(texts)) : (503, "{}")
+        } _: { url, requests in
+            let results = await (try embedder(url, batch: 2, retries: 0)).embedEach(
+                ["a", "bb", "ccc", "dddd", "e", "f", "g", "h"], .texts)
+            #expect(
+                results.map { (try? $0.get()) != nil } == [
+                    true, true, true, true, false, false, false, false,
+                ])
+            #expect(requests().count == 3, "the rest need not be asked")
+        }
+    }
+
     @Test func whatIsRefusedIsNotAskedAgain() async throws {
         try await withEndpoint { _, _ in
             (401, "{}")
@@ -123,15 +183,6 @@ import Testing
             "3 vectors for 2 texts"
         ),
         ("{\"data\": [{\"embedding\": [1]}, {\"embedding\": [1, 2]}]}", "vectors of different sizes"),
-        ("{\"data\": [{\"embedding\": [1]}, {\"embedding\": []}]}", "no list of numbers for text 2"),
-        (
-            "{\"data\": [{\"embedding\": [1]}, {\"embedding\": [null]}]}",
-            "no finite number in the vector of text 2"
-        ),
-        (
-            "{\"data\": [{\"embedding\": [1]}, {\"embedding\": [1e300]}]}",
-            "no finite number in the vector of text 2"
-        ),
         ("{\"data\": [{\"embedding\": [1]}, {\"embedding\": [NaN]}]}", "no JSON"),
         (
             "{\"data\": [{\"index\": 0, \"embedding\": [1]}, {\"index\": 0, \"embedding\": [1]}]}",
@@ -148,6 +199,20 @@ import Testing
             (200, body)
         } _: { url, requests in
             let message = await refusal { _ = try await embedder(url).embed(["a", "b"], .texts) }
+            #expect(message.contains(says), "\(message)")
+            #expect(requests().count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ("[]", "no list of numbers for text 1"), ("[null]", "no finite number in the vector of text 1"),
+        ("[1e300]", "no finite number in the vector of text 1"),
+    ])
+    func aVectorOfEveryWrongFormIsRefused(vector: String, says: String) async throws {
+        try await withEndpoint { _, _ in
+            (200, "{\"data\": [{\"embedding\": \(vector)}]}")
+        } _: { url, requests in
+            let message = await refusal { _ = try await embedder(url).embed(["a"], .texts) }
             #expect(message.contains(says), "\(message)")
             #expect(requests().count == 1)
         }

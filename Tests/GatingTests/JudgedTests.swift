@@ -105,6 +105,39 @@ import Testing
             .gates[0]
         #expect(gate.outcome == .unsure && gate.note.contains("pass and fail"))
     }
+
+    /// 84 of 100 by the judge; (.84 + .9 − 1)/.8 = .925 in truth. The judge's own rate decides, and the note says so.
+    @Test func aBoundsRateIsShownCorrected() throws {
+        let accuracy = try #require(good)
+        func gate(_ form: GateForm, _ scorer: JudgedMetric?) throws -> GateResult {
+            try judged((80, 5, 4, 11), form, scorer).gates[0]
+        }
+        let form = GateForm.compare(.atLeast, quantity(0.8), confidently: false)
+        let found = try gate(form, JudgedMetric(accuracy))
+        #expect(found.candidate?.value == 0.84 && found.outcome == .passes)
+        let expected = try roganGladen(passes: 84, judged: 100, accuracy: accuracy)
+        let corrected = try #require(found.corrected)
+        #expect(abs(corrected.value - 0.925) < 1e-12)
+        #expect(corrected.interval == expected.interval)
+        #expect(corrected.method == "Rogan–Gladen, Lang–Reiczigel")
+        #expect(found.note.contains("corrected for the judge's errors 0.925 ["), "\(found.note)")
+        #expect(found.note.hasSuffix("the gate used the judge's own rate"), "\(found.note)")
+        // By the judge's rate it does not hold, in truth it does.
+        let strict = try gate(
+            .compare(.atLeast, quantity(0.9), confidently: false), JudgedMetric(accuracy))
+        #expect(strict.outcome == .fails)
+        #expect(strict.note.hasSuffix("by the corrected one it would be decided otherwise"), "\(strict.note)")
+        // Without a calibration there is nothing to correct by.
+        let plain = try gate(form, nil)
+        #expect(plain.corrected == nil && plain.note.isEmpty)
+        // An arm with an accuracy of its own is corrected by that one: (.84 + .95 − 1)/.93.
+        let own = try JudgeAccuracy(
+            truePositives: 980, positives: 1_000, trueNegatives: 950, negatives: 1_000)
+        let fair = try JudgeAccuracy(
+            truePositives: 800, positives: 1_000, trueNegatives: 900, negatives: 1_000)
+        let apart = try gate(form, JudgedMetric(.init(baseline: fair, candidate: own)))
+        #expect(abs((apart.corrected?.value ?? 0) - 0.79 / 0.93) < 1e-12)
+    }
 }
 
 @Suite struct MovementTests {

@@ -296,7 +296,14 @@ func openssl(_ arguments: [String], input: String) throws -> (status: Int32, out
     }
 
     private func isListening(_ port: Int) -> Bool {
-        let table = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        // Read to its end by hand: it has no size, comes in short pieces, and Foundation stops at the first.
+        var table = ""
+        guard let file = fopen("/proc/net/tcp", "r") else { return false }
+        defer { fclose(file) }
+        var line: UnsafeMutablePointer<CChar>?
+        var capacity = 0
+        defer { free(line) }
+        while getline(&line, &capacity, file) > 0, let line { table += String(cString: line) }
         let place = "0100007F:" + String(format: "%04X", port)
         return table.split(separator: "\n").contains { $0.contains("\(place) 00000000:0000 0A") }
     }

@@ -7,9 +7,9 @@ import Testing
 @Suite struct DeskTests {
     private func desk(
         _ judge: ScriptedJudge, cache: (any JudgementCache)? = nil, budget: JudgePolicy.Budget = .init(),
-        prices: ReleasePolicy.Prices? = nil, batch: Int = 4
+        prices: ReleasePolicy.Prices? = nil
     ) -> JudgeDesk {
-        JudgeDesk(judge, cache: cache, budget: budget, prices: prices, batch: batch)
+        JudgeDesk(judge, cache: cache, budget: budget, prices: prices)
     }
 
     private static func fine(_ question: JudgeQuestion) -> JudgeOutcome {
@@ -79,7 +79,7 @@ import Testing
 
     @Test func noMoreCallsAreMadeThanTheBudgetAllows() async throws {
         let judge = ScriptedJudge(Self.fine)
-        let desk = desk(judge, budget: .init(calls: 5), batch: 2)
+        let desk = desk(judge, budget: .init(calls: 5))
         let found = await desk.judge(try EndpointJudgeTests.questions(9))
         #expect(judge.asked.count == 5)
         #expect(desk.counts.overBudget == 4)
@@ -95,7 +95,7 @@ import Testing
         let prices = ReleasePolicy.Prices(
             currency: "EUR", inputPerMillion: 1, cachedInputPerMillion: nil, outputPerMillion: 2)
         let judge = ScriptedJudge(Self.fine)
-        let desk = desk(judge, budget: .init(money: 0.008, currency: "EUR"), prices: prices, batch: 1)
+        let desk = desk(judge, budget: .init(money: 0.008, currency: "EUR"), prices: prices)
         _ = await desk.judge(try EndpointJudgeTests.questions(9))
         #expect(judge.asked.count == 4)
         #expect(abs((desk.counts.cost ?? 0) - 0.008) < 1e-9)

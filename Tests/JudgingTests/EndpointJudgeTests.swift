@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    private func withEndpoint(
+    func withEndpoint(
         _ answer: @escaping @Sendable (_ request: JSONValue, _ turn: Int) -> Reply,
         _ body: (String, @Sendable () -> [JSONValue], @Sendable () -> [String?]) async throws -> Void
     ) async throws {

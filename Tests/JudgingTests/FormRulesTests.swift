@@ -162,7 +162,7 @@ import Testing
             default: Self.fine
             }
         }
-        let desk = JudgeDesk(judge, cache: cache, budget: .init(calls: 5), batch: 1)
+        let desk = JudgeDesk(judge, cache: cache, budget: .init(calls: 5))
         _ = await desk.judge(questions)
         let counts = desk.counts
         #expect(counts.kept == 1 && counts.executed == 2 && counts.overBudget == 1)
@@ -175,4 +175,45 @@ import Testing
     }
 
     private static let fine = ScriptedJudge.says("{\"reason\": \"r\", \"verdict\": \"no\"}")
+
+    // MARK: - Its own family
+
+    /// What an answer names as its model decides, as long as it is no model of vectors and no judge.
+    @Test(
+        arguments: [
+            ("model", "gpt-4o-mini", true), ("models.answer", "openai/gpt-4o", true),
+            ("model", "claude-3-haiku", false), ("embedding_model", "gpt-embed-1", false),
+            ("judge_model", "gpt-4o", false), ("prompt", "gpt-4o", false),
+        ] as [(String, String, Bool)])
+    func answersOfTheJudgesFamilyAreNotJudged(
+        _ name: String, _ value: String, _ isRefused: Bool
+    ) async throws {
+        var policy = JudgePolicy(kind: .endpoint(address: "http://h/v1", model: "gpt-4o"))
+        let form = try #require(JudgedForm.form(named: "toxicity"))
+        var answer = Answer(latencyMilliseconds: 1)
+        answer.text = "At nine."
+        answer.versions = [.init(name: name, value: value)]
+        let input = MeasureInput(
+            example: Example(id: "e", query: "?"),
+            observation: Observation(
+                example: "e", arm: .candidate, repetition: 0, outcome: .answered(answer)))
+        func measured() async -> ([Measurement], Int) {
+            let judge = ScriptedJudge { _ in Self.fine }
+            let found = await judge.measure(
+                [JudgedCase(form, input: input)], settings: JudgeSettings(policy))
+            return (found, judge.asked.count)
+        }
+        let (found, asked) = await measured()
+        if isRefused {
+            guard case .failed(let why)? = found.first else {
+                Issue.record("\(found)")
+                return
+            }
+            #expect(why.contains("would judge its own family (gpt)") && asked == 0, "\(why)")
+        } else {
+            #expect(found == [.value(0)] && asked == 1)
+        }
+        policy.selfJudgingReason = "there is no other"
+        #expect(await measured().0 == [.value(0)])
+    }
 }

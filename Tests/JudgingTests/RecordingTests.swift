@@ -1,4 +1,5 @@
 import Domain
+import Endpoints
 import Foundation
 import Metrics
 import Notation
@@ -50,7 +51,7 @@ import Testing
             metric: "toxicity", prompt: .init(name: "p", version: "1", digest: "d"), messages: [],
             schema: schema)
         for recording in recordings {
-            let reply = ChatReply(Array(recording.body.utf8), words: JudgeWords())
+            let reply = ChatReply(Array(recording.body.utf8), words: EndpointWords("judge"))
             let verdict = reply.verdict(for: question)
             if recording.status != 200 {
                 errors += 1

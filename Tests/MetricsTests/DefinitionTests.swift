@@ -124,11 +124,16 @@ import Testing
 
     @Test func aSchemaThatIsNotUnderstoodIsRefused() throws {
         for schema: JSONValue in [
-            ["type": "strin"], ["requierd": ["a"]], ["$ref": "#/nowhere"], ["pattern": "("], 3,
+            ["type": "strin"], ["schema": ["requierd": ["a"]], "unknown": "refuse"], ["$ref": "#/nowhere"],
+            ["pattern": "("], 3,
             ["$schema": "http://x"],
         ] {
             #expect(throws: MetricProblem.self) { try metric("schema", schema) }
         }
+        #expect(
+            try metric("schema", ["requierd": ["a"]]).hints == [
+                "#: 'requierd' is no keyword; is 'required' meant?"
+            ])
         #expect(throws: MetricProblem.self) { try metric("schema") }
         #expect(throws: MetricProblem.self) { try metric("schema", "missing.json") }
         #expect(throws: MetricProblem.self) { try metric("schema", ["of": "text"]) }

@@ -41,9 +41,7 @@ struct CorpusNotationTests {
                 object["$schema"] = "http://json-schema.org/draft-07/schema#"
                 schema = .object(object)
             }
-            let options = JSONSchema.Options(unknownKeywords: .ignore)
-            let compiled = try JSONSchema.compile(
-                schema, resources: remotes, options: options, patterns: icuPattern)
+            let compiled = try JSONSchema.compile(schema, resources: remotes, patterns: icuPattern)
             for test in group["tests"]?.arrayValue ?? [] {
                 let valid = try compiled.isValid(#require(test["data"]))
                 #expect(

@@ -47,12 +47,13 @@ struct JSONSchemaSuiteTests {
         // Draft 2019-09 is not read.
         "optional/cross-draft.json: refs to future drafts are processed as future drafts",
         "optional/cross-draft.json: refs to historic drafts are processed as historic drafts",
-        // A format that cannot be checked is refused where formats are held to.
-        "optional/format/unknown.json: unknown format",
     ]
 
-    /// What an `xn--` label decodes to is not looked at, as the format's documentation says.
-    static let punycode = "optional/format/hostname.json: validation of A-label (punycode) host names"
+    /// The dialect of patterns is that of another room; MetricsTests hold it to these.
+    static func isOfPatterns(_ file: String) -> Bool { file.contains("ecmascript-regex") }
+
+    /// Contents are notes, as 2020-12 has it; draft 7 leaves it open whether they are held to.
+    static func isOfContents(_ file: String) -> Bool { file == "optional/content.json" }
 
     @Test(arguments: [("draft7", 927), ("draft2020-12", 1257)])
     func everyRequiredCaseIsAsTheSuiteSays(name: String, cases: Int) throws {
@@ -63,14 +64,17 @@ struct JSONSchemaSuiteTests {
     @Test(arguments: ["draft7", "draft2020-12"])
     func optionalCasesAreAsTheSuiteSays(name: String) throws {
         let ran = try run(name, assertsFormat: false) {
-            $0.hasPrefix("optional/") && !$0.hasPrefix("optional/format")
+            $0.hasPrefix("optional/") && !$0.hasPrefix("optional/format") && !Self.isOfPatterns($0)
+                && !Self.isOfContents($0)
         }
         #expect(ran > 0)
     }
 
     @Test(arguments: ["draft7", "draft2020-12"])
     func formatsAreHeldToWhereAsked(name: String) throws {
-        let ran = try run(name, assertsFormat: true) { $0.hasPrefix("optional/format/") }
+        let ran = try run(name, assertsFormat: true) {
+            $0.hasPrefix("optional/format/") && !Self.isOfPatterns($0)
+        }
         #expect(ran > 0)
     }
 
@@ -80,13 +84,12 @@ struct JSONSchemaSuiteTests {
         var ran = 0
         for group in try Self.groups(name) where wanted(group.file) {
             let label = "\(group.file): \(group.description)"
-            if label == Self.punycode { continue }
             var schema = group.schema
             if draft7, case .object(var object) = schema, object["$schema"] == nil {
                 object["$schema"] = "http://json-schema.org/draft-07/schema#"
                 schema = .object(object)
             }
-            let options = JSONSchema.Options(unknownKeywords: .ignore, assertsFormat: assertsFormat)
+            let options = JSONSchema.Options(assertsFormat: assertsFormat)
             let compiled: JSONSchema
             do {
                 compiled = try JSONSchema.compile(

@@ -63,7 +63,8 @@ struct JSONSchemaTests {
 
     @Test(arguments: refused)
     func whatIsNotUnderstoodIsRefused(text: String, says: String) throws {
-        let error = #expect(throws: JSONSchemaError.self) { try compile(text) }
+        let options = JSONSchema.Options(unknownKeywords: .refuse)
+        let error = #expect(throws: JSONSchemaError.self) { try compile(text, options: options) }
         let words = error?.description ?? ""
         #expect(words.contains(says), "\(words)")
         #expect(error?.problems.count == 1, "\(words)")
@@ -77,12 +78,92 @@ struct JSONSchemaTests {
         #expect(places == ["#/type", "#/properties/a/minItems", "#/properties/b/$ref"])
     }
 
-    @Test func aFormatThatCannotBeCheckedIsRefusedWhereFormatsAreHeldTo() throws {
+    /// Core, section 6.5, and draft 7, section 8.3: what is not known is a note, whatever it looks like.
+    @Test(arguments: [
+        (
+            ##"{"requried":["x"],"nullable":false,"type":"object"}"##,
+            ["#: 'requried' is no keyword; is 'required' meant?"]
+        ),
+        (##"{"Required":["x"]}"##, ["#: 'Required' is no keyword; is 'required' meant?"]),
+        (##"{"propertise":{"a":false}}"##, ["#: 'propertise' is no keyword; is 'properties' meant?"]),
+        (
+            ##"{"additionalItems":false}"##,
+            ["#: 'additionalItems' is no keyword of 2020-12, which this schema is of"]
+        ),
+        (
+            ##"{"$schema":"http://json-schema.org/draft-07/schema#","items":{"$ref":"#/definitions/a","not":true},"definitions":{"a":true}}"##,
+            ["#/items: 'not' stands beside '$ref', where draft 7 ignores it; put both into 'allOf'"]
+        ),
+        (##"{"x-required":1,"foo":1,"example":[],"definitions":{},"$defs":{}}"##, []),
+        (##"{"$schema":"http://json-schema.org/draft-07/schema#","$defs":{"a":true}}"##, []),
+        (##"{"properties":{"requried":{"type":"string"}},"enum":[{"minimun":1},{}]}"##, []),
+    ])
+    func whatTheDraftDoesNotKnowIsANote(text: String, hints: [String]) throws {
+        let schema = try compile(text)
+        #expect(schema.hints.map(\.description) == hints)
+        #expect(
+            schema.isValid([:])
+                && (text.contains(#""type""#) || schema.isValid([[:]]) || text.contains("enum")))
+    }
+
+    @Test func aFormatThatIsNotKnownHoldsNothingAndIsToldOf() throws {
         let options = JSONSchema.Options(assertsFormat: true)
-        #expect(throws: JSONSchemaError.self) { try compile(#"{"format":"iri"}"#, options: options) }
-        #expect(try compile(#"{"format":"iri"}"#).isValid("x y"))
+        let schema = try compile(#"{"format":"e-mail"}"#, options: options)
+        #expect(schema.isValid("x y"))
+        #expect(schema.hints.map(\.place) == ["#/format"])
+        #expect(try compile(#"{"format":"e-mail"}"#).hints.isEmpty)
+        let strict = JSONSchema.Options(unknownKeywords: .refuse, assertsFormat: true)
+        #expect(throws: JSONSchemaError.self) { try compile(#"{"format":"e-mail"}"#, options: strict) }
         #expect(try !compile(#"{"format":"date"}"#, options: options).isValid("2026-02-29"))
         #expect(try compile(#"{"format":"date"}"#).isValid("2026-02-29"))
+    }
+
+    /// Nothing but the schema itself is given.
+    @Test(arguments: [
+        (#"{"$ref":"https://json-schema.org/draft/2020-12/schema"}"#, true),
+        (
+            #"{"$schema":"http://json-schema.org/draft-07/schema#","$ref":"http://json-schema.org/draft-07/schema#"}"#,
+            false
+        ),
+        (#"{"allOf":[{"$ref":"https://json-schema.org/draft-07/schema"}]}"#, false),
+    ])
+    func metaSchemasAreAtHand(text: String, isNew: Bool) throws {
+        let schema = try compile(text)
+        let valid = [
+            "true", "{}", #"{"type":["string","null"],"minLength":0}"#,
+            #"{"properties":{"a":{"items":{"enum":[]}}}}"#,
+        ]
+        let invalid = [
+            #"{"type":"text"}"#, #"{"minLength":-1}"#, #"{"properties":{"a":{"minLength":"1"}}}"#,
+            #"{"allOf":[]}"#,
+            #"{"required":["a","a"]}"#, #"{"multipleOf":0}"#,
+        ]
+        for each in valid { #expect(try schema.isValid(JSONValue.parse(each)), "\(each)") }
+        for each in invalid { #expect(try !schema.isValid(JSONValue.parse(each)), "\(each)") }
+        // Lists of schemas went from 'items' to 'prefixItems'.
+        #expect(try schema.isValid(JSONValue.parse(#"{"items":[true,{}]}"#)) == !isNew)
+        #expect(try schema.isValid(JSONValue.parse(#"{"prefixItems":[5]}"#)) == !isNew)
+    }
+
+    @Test func metaSchemasAreValidByThemselves() throws {
+        for uri in ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema"]
+        {
+            let meta = try #require(MetaSchemas.named(uri))
+            let schema = try JSONSchema.compile(["$ref": .string(uri)], patterns: icuPattern)
+            #expect(schema.validate(meta).isEmpty)
+            #expect(try JSONSchema.compile(meta, patterns: icuPattern).isValid(meta))
+        }
+    }
+
+    @Test func whatCouldNotBeCheckedIsNoVerdict() throws {
+        let schema = try JSONSchema.compile(["type": "string", "pattern": "x"]) { _ in { _ in nil } }
+        #expect(schema.verdict(of: 1) == .invalid)
+        guard case .undecided(let why) = schema.verdict(of: "text") else {
+            Issue.record("decided")
+            return
+        }
+        #expect(why.contains("the search for a pattern gave up"))
+        #expect(try compile(#"{"pattern":"x"}"#).verdict(of: "xy") == .valid)
     }
 
     @Test func anUnknownVocabularyIsRefusedWhereItIsRequired() throws {

@@ -61,6 +61,30 @@ import Testing
                 == [wanted.mend].compactMap { $0 })
     }
 
+    /// What a metric wants of models is told by the metric as it was asked for, not by its family.
+    @Test(
+        arguments: [
+            ("context_recall[id]", "context_recall[id]", false),
+            ("context_recall[text]", "context_recall[text]", false),
+            ("context_recall[embedding]", "context_recall[embedding]", true),
+            ("context_precision[embedding]", "context_precision[embedding]", true),
+            ("groundedness: { by: words }", "groundedness", false), ("groundedness", "groundedness", true),
+        ] as [(String, String, Bool)])
+    func modelsAreWantedByTheMetricAsAskedFor(_ metric: String, _ name: String, _ wants: Bool) {
+        let text = """
+            version: 1
+            project: x
+            app: { candidate: { recorded: a.jsonl } }
+            dataset: d
+            metrics:
+              - \(metric)
+            gates: ["\(name) >= 0.1"]
+            """
+        let (policy, diagnostics) = read(text)
+        #expect((policy == nil) == wants, "\(DiagnosticText().render(diagnostics))")
+        #expect(diagnostics.contains { $0.kind == .unmapped } == wants)
+    }
+
     @Test func aMetricThatIsOnlyShownIsWarnedOf() {
         let (policy, diagnostics) = read(
             Fixtures.policy(observe: "{ intent: /i }", metrics: "[mrr]", gates: ["intent_accuracy >= 0.5"]))

@@ -11,6 +11,13 @@ import Testing
         }
     }
 
+    @Test func whatMayBeWrittenInSeveralWaysIsShownInEach() {
+        let text = PolicyReference.markdown()
+        for way in ["### embedding with model", "### embedding with openai", "text-embedding-3-small"] {
+            #expect(text.contains(way), "\(way)")
+        }
+    }
+
     @Test func theReferenceShowsEveryFormAndPreset() {
         let text = PolicyReference.markdown()
         for form in GateFormEntry.all { #expect(form.examples.allSatisfy(text.contains), "\(form.name)") }

@@ -1,4 +1,5 @@
 import Domain
+import Metrics
 import Scoring
 import Synchronization
 import Testing
@@ -94,6 +95,99 @@ import Testing
         #expect(try await lengths(embedder.embed(["a"], .texts)) == [1])
         #expect(try await lengths(embedder.embed(["a"], .texts)) == [1])
         #expect(embedder.notes.count == 1)
-        #expect(embedder.notes[0].description.contains("no longer kept"))
+        #expect(embedder.notes[0].contains("no longer kept"))
+    }
+
+    /// A model behind an address: of a width and a name, that may turn texts down.
+    private final class Remote: Embedder {
+        let model = EmbeddingModel(name: "remote", digest: "r1")
+        let showsTokens = false
+        private let width: Int
+        private let name: String
+        private let seen = Mutex<[[String]]>([])
+
+        init(width: Int, name: String) {
+            self.width = width
+            self.name = name
+        }
+
+        var asked: [[String]] { seen.withLock { $0 } }
+
+        private func one(_ text: String) -> Result<TextEmbedding, EmbeddingProblem> {
+            if text == "bad" { return .failure(.failed("turned down")) }
+            let width = text == "wide" ? width + 1 : width
+            var values = [Float](repeating: 0, count: width)
+            values[0] = Float(text.utf8.count)
+            do throws(EmbeddingProblem) {
+                let vector = try EmbeddingVector(model: model, values: values)
+                return .success(TextEmbedding(vector: vector, tokenCount: nil, answeredBy: name))
+            } catch { return .failure(error) }
+        }
+
+        func embed(
+            _ texts: [String], _ detail: EmbeddingDetail
+        ) async throws(EmbeddingProblem) -> [TextEmbedding] {
+            var all: [TextEmbedding] = []
+            for result in await embedEach(texts, detail) { all.append(try result.get()) }
+            return all
+        }
+
+        func embedEach(
+            _ texts: [String], _ detail: EmbeddingDetail
+        ) async -> [Result<TextEmbedding, EmbeddingProblem>] {
+            seen.withLock { $0.append(texts) }
+            return texts.map(one)
+        }
+
+        func close() async {}
+    }
+
+    @Test func whatCameIsKeptThoughAnotherTextFailed() async throws {
+        let cache = MemoryEmbeddingCache()
+        let first = await CachingEmbedder(Remote(width: 2, name: "m"), cache: cache)
+            .embedEach(["a", "bad", "ccc"], .texts)
+        #expect(first.map { (try? $0.get()) != nil } == [true, false, true])
+        let model = Remote(width: 2, name: "m")
+        _ = await CachingEmbedder(model, cache: cache).embedEach(["a", "bad", "ccc"], .texts)
+        #expect(model.asked == [["bad"]])
+    }
+
+    /// Its first vectors tell what a model gives: another size is of no use to anybody.
+    @Test func aVectorOfAnotherSizeIsNeverKept() async throws {
+        let cache = MemoryEmbeddingCache()
+        let embedder = CachingEmbedder(Remote(width: 2, name: "m"), cache: cache)
+        let results = await embedder.embedEach(["a", "wide"], .texts)
+        #expect(results[1] == .failure(.differentWidths(embedder.model, 2, 3)))
+        let model = Remote(width: 2, name: "m")
+        let later = CachingEmbedder(model, cache: cache)
+        _ = await later.embedEach(["a"], .texts)
+        #expect(model.asked.isEmpty)
+        _ = await later.embedEach(["wide"], .texts)
+        #expect(model.asked == [["wide"]], "it is not kept")
+    }
+
+    @Test(arguments: [(3, "m"), (2, "n")])
+    func whatIsKeptOfAnotherModelBehindTheAddressIsAskedAgain(width: Int, name: String) async throws {
+        let cache = MemoryEmbeddingCache()
+        _ = await CachingEmbedder(Remote(width: 2, name: "m"), cache: cache).embedEach(["a", "bb"], .texts)
+        let model = Remote(width: width, name: name)
+        let embedder = CachingEmbedder(model, cache: cache)
+        let results = await embedder.embedEach(["a", "ccc", "bb"], .texts)
+        #expect(model.asked == [["ccc"], ["a", "bb"]])
+        let vectors = try results.map { try $0.get() }
+        #expect(Set(vectors.map(\.vector.values.count)) == [width])
+        #expect(vectors.allSatisfy { $0.answeredBy == name })
+        let uses = EmbeddingProvider(embedder)
+        _ = await uses.answers(to: [.embedding(ExactText("a"), .texts)])
+        if width == 2 {
+            #expect(uses.uses.map(\.names) == [["m", "n"]])
+        } else {
+            #expect(embedder.notes.contains { $0.contains("vectors of 3 numbers") })
+            #expect(uses.problems == embedder.notes)
+        }
+        // Replaced: the next run asks nothing.
+        let later = Remote(width: width, name: name)
+        _ = await CachingEmbedder(later, cache: cache).embedEach(["a", "bb", "ccc"], .texts)
+        #expect(later.asked.isEmpty)
     }
 }

@@ -84,8 +84,9 @@ import Testing
         let scores = await second.measure(items(["a"]))
         #expect(other.asked == 2)
         #expect(second.kept.series("cosine_similarity", .candidate)?.contains("two") == true)
-        #expect(second.kept.score("cosine_similarity", .candidate, row: 0, series: nil) == scores[0][0])
-        #expect(second.kept.score("cosine_similarity", .candidate, row: 1, series: nil) == nil)
+        #expect(
+            second.kept.score("cosine_similarity", .candidate, .init("0", 0), series: nil) == scores[0][0])
+        #expect(second.kept.score("cosine_similarity", .candidate, .init("1", 0), series: nil) == nil)
         // A record that is read again as it was judged asks nobody.
         let third = Counting("three")
         var record = try pass(third, first.kept, reuse: .all)

@@ -202,9 +202,12 @@ final class CountingProvider: ModelProvider {
     }
 
     @Test(arguments: [
-        "", "{}", #"{"format":"sluice.model-scores/1"}"#,
-        #"{"format":"sluice.model-scores/1","models":[],"columns":[{"metric":"m"}]}"#,
-        #"{"format":"sluice.model-scores/1","models":[],"columns":[{"metric":"m","arm":"candidate","series":"s","rows":[0],"scores":[{"failed":3}],"reasons":["a"]}]}"#,
+        "", "{}", #"{"format":"sluice.model-scores/2"}"#,
+        #"{"format":"sluice.model-scores/1","models":[],"columns":[]}"#,
+        #"{"format":"sluice.model-scores/2","models":[],"units":[],"columns":[{"metric":"m"}]}"#,
+        #"{"format":"sluice.model-scores/2","models":[],"units":[["e"]],"columns":[]}"#,
+        #"{"format":"sluice.model-scores/2","models":[],"units":[],"columns":[{"metric":"m","arm":"candidate","series":"s","units":[0],"scores":[1],"reasons":[]}]}"#,
+        #"{"format":"sluice.model-scores/2","models":[],"units":[["e",0]],"columns":[{"metric":"m","arm":"candidate","series":"s","units":[0],"scores":[{"failed":3}],"reasons":["a"]}]}"#,
     ])
     func bytesThatAreNoKeptScoresAreRefused(text: String) {
         #expect(throws: KeptScores.Problem.self) { try KeptScores(Array(text.utf8)) }
@@ -217,13 +220,91 @@ final class CountingProvider: ModelProvider {
             .failed("no vector"), .unmeasured("the budget is spent"), .value(-1),
         ]
         for (row, score) in scores.enumerated() {
-            kept.keep(score, "m", .baseline, row: row * 3, series: "s|m1")
+            kept.keep(score, "m", .baseline, .init("e\(row / 2)", row % 2), series: "s|m1")
         }
         let read = try KeptScores(kept.encoded())
         for (row, score) in scores.enumerated() {
-            #expect(read.score("m", .baseline, row: row * 3, series: "s|m1") == score)
+            #expect(read.score("m", .baseline, .init("e\(row / 2)", row % 2), series: "s|m1") == score)
         }
-        #expect(read.score("m", .candidate, row: 0, series: nil) == nil)
-        #expect(read.score("m", .baseline, row: 0, series: "s|m2") == nil)
+        #expect(read.score("m", .candidate, .init("e0", 0), series: nil) == nil)
+        #expect(read.score("m", .baseline, .init("e0", 0), series: "s|m2") == nil)
+    }
+
+    /// Rows of another set, or in another order, are those of the same examples.
+    @Test func keptScoresGoByTheExample() async throws {
+        var first = try pass(CountingProvider())
+        let scores = await first.measure([item(0, "a", reference: "bb"), item(1, "a", reference: "cccc")])
+        var again = try pass(NoModels(), kept: try KeptScores(first.kept.encoded()), reuse: .all)
+        let second = item(1, "a", reference: "cccc")
+        let moved = ModelPass.Item(example: second.example, observation: second.observation, row: 0)
+        #expect(await again.measure([moved]) == [scores[1]])
+        let unknown = item(7, "a", reference: "a")
+        #expect(
+            await again.measure([unknown])
+                == [[.unmeasured("the run kept no score of it, and models are not asked again")]])
+    }
+
+    @Test func whatIsExpectedNowIsNotMeasuredByWhatWasExpected() async throws {
+        let definitions = try ["cosine_similarity", "answer_relevance"].map {
+            try MetricCatalogue.define(MetricRequest(name: $0))
+        }
+        var first = try pass(CountingProvider(), definitions: definitions)
+        let scores = await first.measure([item(0, "a", reference: "bb")])
+        var again = ModelPass(
+            definitions: definitions, provider: NoModels(), scratch: MemoryScratch(), kept: first.kept,
+            reuse: .all, reexpected: ["e0"])
+        let read = await again.measure([item(0, "a", reference: "other")])
+        #expect(
+            read[0][0] == .unmeasured("other things are expected of it now, and models are not asked again"))
+        // The question is no expectation.
+        #expect(read[0][1] == scores[0][1])
+    }
+
+    @Test func whatEarlierPartsOfARunUsedIsAddedUp() async throws {
+        var first = try pass(CountingProvider())
+        _ = await first.measure([item(0, "a", reference: "bb")])
+        var kept = first.kept
+        kept.uses = first.uses
+        #expect(kept.uses.map(\.wanted) == [2])
+        var second = try pass(CountingProvider(), kept: kept)
+        _ = await second.measure([
+            item(0, "a", reference: "bb"), item(1, "c", reference: "dd"), item(2, "c", reference: "eee"),
+        ])
+        #expect(second.uses.map(\.wanted) == [2 + 3])
+        // Nothing more is asked: what was asked still stands.
+        kept = second.kept
+        kept.uses = second.uses
+        var third = try pass(CountingProvider(), kept: kept)
+        _ = await third.measure([item(0, "a", reference: "bb")])
+        #expect(third.uses == second.uses)
+        // Another model's scores are measured anew, and the first one has no part in them.
+        var other = try pass(CountingProvider(digest: "m2"), kept: kept)
+        _ = await other.measure([item(0, "a", reference: "bb")])
+        #expect(other.uses.map(\.model.digest) == ["m2"])
+    }
+
+    /// A sweep's variants share their models: each says what it used itself.
+    @Test func runsThatShareAModelCountTheirOwn() async throws {
+        let provider = CountingProvider()
+        var first = try pass(provider)
+        _ = await first.measure([item(0, "a", reference: "bb")])
+        var second = try pass(provider)
+        _ = await second.measure([item(0, "c", reference: "bb"), item(1, "dd", reference: "eee")])
+        #expect(second.uses.map(\.wanted) == [4])
+        let third = try pass(provider)
+        #expect(third.uses.isEmpty)
+    }
+
+    @Test func moneyAndNamesOfPartsAreAddedUp() {
+        let facts = ModelFacts(role: "judge", name: "j", digest: "d")
+        var one = ModelUse(facts, unit: "judgements")
+        (one.wanted, one.asked, one.tokens, one.money, one.names) = (3, 2, 10, 0.5, ["b"])
+        var two = ModelUse(facts, unit: "judgements")
+        (two.wanted, two.failed, two.money, two.names) = (4, 1, 0.25, ["a", "b"])
+        let sum = ModelUse.merged([one], [two])
+        #expect(sum.count == 1 && sum[0].wanted == 7 && sum[0].asked == 2 && sum[0].failed == 1)
+        #expect(sum[0].tokens == 10 && sum[0].money == 0.75 && sum[0].names == ["a", "b"])
+        let left = ModelUse.since([one], sum)
+        #expect(left.map(\.money) == [0.25] && left.map(\.wanted) == [4])
     }
 }

@@ -13,7 +13,7 @@ extension ForeignFormat {
         read: read,
         wrappers: [
             "goldens", "test_cases", "testCases", "conversational_goldens", "conversationalGoldens", "data",
-        ])
+        ], keepsPeople: true)
 
     private static let known: Set<String> = [
         "input", "actual_output", "expected_output", "context", "retrieval_context", "expected_tools",

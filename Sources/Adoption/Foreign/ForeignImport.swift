@@ -16,6 +16,10 @@ public struct ForeignImport: Sendable {
     /// Rows of which nothing could be made.
     public let skipped: Int
 
+    /// Whether the policy waits for the app's address: nothing but recorded answers is known, and these held
+    /// against themselves tell nothing.
+    public let lacksApp: Bool
+
     public var left: [ImportNote] { notes.filter { $0.kind == .left } }
     public var changed: [ImportNote] { notes.filter { $0.kind == .changed } }
 
@@ -36,6 +40,7 @@ public struct ForeignImport: Sendable {
                 let before = notes.count
                 if let record = format.read(row, &notes) {
                     records.append(record)
+                    ForeignLosses.note(row, keepsPeople: format.keepsPeople, &notes)
                     continue
                 }
                 skipped += 1
@@ -59,6 +64,7 @@ public struct ForeignImport: Sendable {
         self.notes = notes.notes
         examples = maker.records.count
         answers = maker.answers
+        lacksApp = maker.policy != nil && app == nil
         self.skipped = skipped
     }
 
@@ -229,14 +235,30 @@ struct ForeignMaker {
         let asked = app?.arm(asking: "${input.query}")
         if answers > 0 { out += "  # What was answered then.\n" }
         out += arm("baseline", answers > 0 ? recorded : asked ?? recorded)
-        if asked == nil { out += "  # Your app's address here: the same answers twice are no comparison.\n" }
-        out += arm("candidate", asked ?? recorded)
+        if asked == nil {
+            out +=
+                "  # Your app's address goes here; 'sluice eval' stops until it does, since what was recorded, held\n"
+            out +=
+                "  # against itself, tells nothing. 'observe' says where its answers hold what is measured.\n"
+        }
+        out += arm("candidate", asked ?? noApp)
         out += "dataset: \(dataset)\n\n# Measured and shown, gated or not.\nmetrics:\n"
         let (metrics, gates) = measures()
         out += metrics.map { "  - \($0)\n" }.joined()
         out += "\n# Rules that must all hold.\ngates:\n"
         out += gates.map { "  - \($0)\n" }.joined()
         return out + "unsure: ask\n"
+    }
+
+    /// An address that RFC 2606 keeps anybody from having, which shows what was recorded.
+    private var noApp: JSONObject {
+        var arm = JSONObject("url", "http://your-app.invalid/ask")
+        let said = records.flatMap(\.answers)
+        var observe = JSONObject("text", "/answer")
+        if said.contains(where: { $0.documents != nil }) { observe["documents"] = "/documents" }
+        if said.contains(where: { $0.tools != nil }) { observe["tools"] = "/tool_calls" }
+        arm["observe"] = .object(observe)
+        return arm
     }
 
     private func arm(_ name: String, _ arm: JSONObject) -> String {

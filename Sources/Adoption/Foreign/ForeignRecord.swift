@@ -57,6 +57,8 @@ public struct ForeignFormat: Sendable {
     let read: @Sendable (ForeignRow, inout ForeignNotes) -> ForeignRecord?
     /// Keys under which a file keeps its rows, where it is an object.
     let wrappers: [String]
+    /// Whether ids of users and sessions come over as columns, as all other columns do.
+    var keepsPeople = false
     /// Puts together what belongs to one question, where a file has it in several rows.
     var gather: @Sendable ([ForeignRow]) -> [ForeignRow] = { $0 }
 

@@ -12,7 +12,8 @@ extension ForeignFormat {
             spans; reference_tool_calls the expected calls. response (answer) and retrieved_contexts (contexts) are
             recorded as the baseline. Columns of scores are listed: hold them by 'external:', or measure here.
             """,
-        read: read, wrappers: ["samples", "data", "dataset", "rows"])
+        read: read, wrappers: ["samples", "data", "dataset", "rows"],
+        keepsPeople: true)
 
     private static let known: Set<String> = [
         "user_input", "question", "reference", "ground_truth", "ground_truths", "reference_contexts",

@@ -3,7 +3,7 @@ import Domain
 /// Labels that the system under test, or a relative of it, made for itself.
 struct LabellerCheck: LintCheck {
     private let systems: [SystemName]
-    private let families: [(family: ModelFamily, name: SystemName)]
+    private let families: [(family: JudgeFamily, name: SystemName)]
     /// Verdicts by annotator: a set has few.
     private var known: [String: Verdict] = [:]
 
@@ -80,7 +80,7 @@ struct LabellerCheck: LintCheck {
         }
         if let relative = families.first(where: { $0.family == family }) {
             return .selfMade(
-                "is of the family \(family.rawValue), as is \(quoted(relative.name.text)), \(relative.name.origin)"
+                "is of the family \(family.title), as is \(quoted(relative.name.text)), \(relative.name.origin)"
             )
         }
         return .machine

@@ -49,12 +49,15 @@ final class Resolver: Sendable {
                 if age < (entry.addresses.isEmpty ? Self.negative : Self.fresh) { return entry.addresses }
                 if !entry.addresses.isEmpty, age < Self.usable { known = entry.addresses }
             }
-            let isAsked = state.waiting[host] != nil
-            state.waiting[host, default: []].append { found in loop.perform { answer.give(found) } }
-            if !isAsked {
+            if state.waiting[host] == nil {
+                state.waiting[host] = []
                 state.queue.append(host)
-                if state.threads < Self.threads, begin() { state.threads += 1 }
             }
+            if known == nil {
+                state.waiting[host, default: []].append { found in loop.perform { answer.give(found) } }
+            }
+            // Also for what an earlier call could start no thread for.
+            if !state.queue.isEmpty, state.threads < Self.threads, begin() { state.threads += 1 }
             return known
         }
         let found: [SocketAddress]

@@ -36,6 +36,7 @@ struct ResponseParser {
         } catch {
             throw Malformed(reason: error.reason)
         }
+        if HopByHop.isExcessive(fields) { throw Malformed(reason: "Connection lists too many names") }
         let (length, isChunked) = try lengths(fields, minorVersion)
         let framing: BodyDecoder.Framing
         if isHead || status < 200 || status == 204 || status == 304 {
@@ -47,9 +48,12 @@ struct ResponseParser {
         }
         let says = { (word: String) in HopByHop.connection(of: fields, says: word) }
         let lives = minorVersion == 1 ? !says("close") : says("keep-alive") && !says("close")
+        // A body that must not be there, but is announced, may come all the same: where the next answer belongs.
+        let isDoubtful = isChunked && (status == 204 || status == 304) || status == 204 && length ?? 0 > 0
         return Head(
             status: status, reason: reason, minorVersion: minorVersion, fields: fields, framing: framing,
-            announcedLength: isChunked ? nil : length, keepsAlive: lives && framing != .untilClose)
+            announcedLength: isChunked ? nil : length,
+            keepsAlive: lives && framing != .untilClose && !isDoubtful)
     }
 
     /// `HTTP/1.1 200 OK`; the space behind the number may be missing, as with some servers it is.

@@ -19,6 +19,8 @@ public struct UpstreamError: Error, Sendable, Hashable, CustomStringConvertible 
         /// No TLS: the certificate does not hold, or nothing is spoken in common.
         case insecure(String)
         case tooManyConnections
+        /// This machine has no descriptor, port or memory for one more, by an `errno`: not the upstream's doing.
+        case exhausted(Int32)
         /// A time-out of the phase.
         case timedOut
         /// The time for the whole exchange is over.
@@ -55,7 +57,7 @@ public struct UpstreamError: Error, Sendable, Hashable, CustomStringConvertible 
     public var status: Int {
         switch cause {
         case .timedOut, .overTime, .stalled: 504
-        case .tooManyConnections: 503
+        case .tooManyConnections, .exhausted: 503
         case .source(.refused(let status, _)): status
         default: 502
         }
@@ -79,6 +81,7 @@ public struct UpstreamError: Error, Sendable, Hashable, CustomStringConvertible 
         case .unreachable(let code): errorText(code)
         case .insecure(let reason): "no TLS: \(reason)"
         case .tooManyConnections: "every connection is in use"
+        case .exhausted(let code): "this machine is out of means: \(errorText(code))"
         case .timedOut: "timed out"
         case .overTime: "the time for the whole exchange is over"
         case .stalled: "the upstream stopped reading"

@@ -57,6 +57,8 @@ final class UpstreamExchange: @unchecked Sendable {
     func abandon() {
         guard !isOver else { return }
         isOver = true
+        // Whoever reads on must not take what was let go for the end.
+        failure = failure ?? error(.closed)
         task?.cancel()
         task = nil
         pool.close(connection)
@@ -180,6 +182,8 @@ final class UpstreamExchange: @unchecked Sendable {
     private func fill() async throws(UpstreamError) -> Bool {
         while true {
             if let failure { throw failure }
+            // Also where bytes never cease to come.
+            if loop.turn >= overall { throw error(.overTime) }
             if channel.isReadable {
                 switch connection.read() {
                 case .bytes:

@@ -136,20 +136,24 @@ final class UpstreamPool {
     ) async throws(UpstreamError) -> Channel {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, kind, 0)
-        guard descriptor >= 0 else { throw failure(.unreachable(errno)) }
+        guard descriptor >= 0 else { throw failure(.exhausted(errno)) }
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         let result = address.withPointer { Glibc.connect(descriptor, $0, $1) }
         if result != 0, errno != EINPROGRESS {
             let code = errno
             Glibc.close(descriptor)
-            throw failure(code == ECONNREFUSED ? .refused : .unreachable(code))
+            switch code {
+            case ECONNREFUSED: throw failure(.refused)
+            case EADDRNOTAVAIL, EAGAIN, ENOBUFS, ENOMEM: throw failure(.exhausted(code))
+            default: throw failure(.unreachable(code))
+            }
         }
         let channel: Channel
         do throws(HTTPServerError) {
             channel = try loop.open(descriptor)
         } catch {
-            throw failure(.unreachable(ENOMEM))
+            throw failure(.exhausted(ENOMEM))
         }
         var isGood = false
         defer { if !isGood { channel.close() } }

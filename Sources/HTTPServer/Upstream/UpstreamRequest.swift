@@ -52,7 +52,7 @@ public struct UpstreamRequest: Sendable {
             target.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
         else { return "the target" }
         if let host, host.isEmpty || !host.utf8.allSatisfy(isAuthorityByte) { return "the host" }
-        if let refused = added.refused ?? fields.refused { return "\(refused)" }
+        if let refused = added.refusal ?? fields.refused { return "\(refused)" }
         if added.contains("host") { return "Host among the added fields" }
         if let upgrade {
             if upgrade.isEmpty || !upgrade.utf8.allSatisfy({ isTokenByte($0) || $0 == UInt8(ascii: "/") }) {

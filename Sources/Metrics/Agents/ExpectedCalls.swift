@@ -7,7 +7,8 @@ import Notation
 /// - `{"name": "book", "arguments": {"seats": 2}}` and what else ``ToolCall`` is written as: the arguments must be equal;
 /// - `{"name": "book", "accepted": {"seats": [2, 3], "aisle": [true, ""]}}`: each argument must be one of those listed,
 ///   and may be left out where `""` is among them or nothing is listed;
-/// - `{"book": {"seats": [2, 3]}}`, the same in the Berkeley leaderboard's form;
+/// - `{"book": {"seats": [2, 3]}}`, the same in the Berkeley leaderboard's form; where one of the arguments is no list,
+///   as in `{"book": {"seats": 2}}`, they are the arguments themselves and must be equal;
 /// - `"book"`, a name with any arguments.
 ///
 /// An empty list says that no tool may be called.
@@ -57,7 +58,8 @@ struct ExpectedCalls: Sendable {
         guard object.count == 1, let only = object.members.first, let lists = only.value.objectValue else {
             return nil
         }
-        return accepting(lists).map { Call(name: only.key, arguments: .accepted($0)) }
+        let arguments = accepting(lists).map { Arguments.accepted($0) } ?? .equal(only.value)
+        return Call(name: only.key, arguments: arguments)
     }
 
     private static func accepting(_ object: JSONObject) -> [(name: String, values: [JSONValue])]? {

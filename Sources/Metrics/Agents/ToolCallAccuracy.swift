@@ -7,8 +7,8 @@ enum ToolCallAccuracy {
     static let family = ToolMetric.family(
         "tool_call_accuracy", summary: "Whether the tool calls are the expected ones, by name and arguments.",
         source: "Berkeley Function-Calling Leaderboard v4, value by value.",
-        example: #"{"expected_tool_calls": [{"book": {"seats": [2]}}], "#
-            + #""tools": [{"name": "book", "arguments": {"seats": 3}}]} → 0"#,
+        example: #"{"expected_tool_calls": [{"book": {"seats": [2, 3], "aisle": [true, ""]}}], "#
+            + #""tools": [{"name": "book", "arguments": {"seats": 3}}]} → 1"#,
         nature: .passFail(.generation)
     ) { expected, made in
         guard expected.calls.count == made.count else { return .value(0) }

@@ -148,7 +148,10 @@ enum Composite {
         var kinds: [ModelKind] = []
         for kind in needs.flatMap(\.kinds) where !kinds.contains(kind) { kinds.append(kind) }
         let series = ["composite/1", words(composite)] + needs.map(\.series)
-        return MetricDefinition.ModelNeed(kinds, series: series.joined(separator: "+")) { input in
+        return MetricDefinition.ModelNeed(
+            kinds, series: series.joined(separator: "+"),
+            comparesArms: needs.contains(where: \.comparesArms), judged: needs.flatMap(\.judged)
+        ) { input in
             var requests: [ModelRequest] = []
             for need in needs { requests += need.requests(&input) }
             return requests

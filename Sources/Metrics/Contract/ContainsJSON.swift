@@ -4,7 +4,7 @@ import Notation
 /// Whether a JSON object or array stands somewhere in the answer's text, in a Markdown fence or amid prose.
 ///
 /// `contains_json: FILE` or an inline schema, with the options of `schema`: then one that is valid by it. Failed without a
-/// text, and where the text has more brackets than can be looked at.
+/// text, where the text has more brackets than can be looked at, and where none is found and one could not be checked.
 enum ContainsJSON {
     static let family = MetricFamily(
         name: "contains_json", parameter: .value(words: SchemaOptions.words),
@@ -23,7 +23,14 @@ enum ContainsJSON {
             measure: { input in
                 guard let text = input.answer?.text else { return input.notShown("text") }
                 do throws(JSONFinder.TooMany) {
-                    return .share(try JSONFinder.first(in: text) { schema?.isValid($0) ?? true } != nil)
+                    var undecided: Measurement?
+                    let found = try JSONFinder.first(in: text) { value in
+                        guard let schema else { return true }
+                        let verdict = schema.verdict(of: value)
+                        if case .undecided = verdict { undecided = undecided ?? Measurement(verdict) }
+                        return verdict == .valid
+                    }
+                    return found == nil ? undecided ?? .value(0) : .value(1)
                 } catch { return .failed("the answer has more brackets than can be looked at") }
             })
     }

@@ -23,7 +23,7 @@ enum IsJSON {
             measure: { input in
                 guard let text = input.answer?.text else { return input.notShown("text") }
                 guard let value = try? JSONValue.parse(text) else { return .value(0) }
-                return .share(schema?.isValid(value) ?? true)
+                return schema.map { Measurement($0.verdict(of: value)) } ?? .value(1)
             })
     }
 }

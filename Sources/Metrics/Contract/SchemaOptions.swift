@@ -1,15 +1,15 @@
 import Domain
 import Notation
-import Text
 
 /// A JSON Schema as a metric's parameter gives it, compiled.
 ///
-/// A file, the schema itself, or `{ file, of, formats, refs }`: `formats: assert` holds `format` to its word, where the
-/// standard has it as a note; `unknown: ignore` passes over keywords that the draft does not know, which are refused
-/// otherwise, since a mistyped one checks nothing; `refs` maps the URIs of further schemas to files, since nothing is ever fetched.
+/// A file, the schema itself, or `{ file, of, formats, unknown, refs }`: `formats: assert` holds `format` to its word,
+/// where the standard has it as a note; `unknown: refuse` refuses keywords that the draft does not know, which the
+/// standard has as notes, since a mistyped one checks nothing (one that is nearly a keyword is warned of in any case);
+/// `refs` maps the URIs of further schemas to files, since nothing is ever fetched.
 struct SchemaOptions {
     static let words =
-        "a file, a schema, or { file, of: text | body, formats: annotate | assert, unknown: refuse | ignore, "
+        "a file, a schema, or { file, of: text | body, formats: annotate | assert, unknown: ignore | refuse, "
         + "refs: { URI: FILE } }"
 
     enum Formats: String, CaseIterable { case annotate, assert }
@@ -27,7 +27,7 @@ struct SchemaOptions {
         }
         var part = ParsesAsJSON.Part.body
         var formats = Formats.annotate
-        var unknown = Unknown.refuse
+        var unknown = Unknown.ignore
         var source = parameter
         var refs: [(uri: String, file: JSONValue)] = []
         let own = ["file", "of", "formats", "unknown", "refs", "schema"]
@@ -37,7 +37,7 @@ struct SchemaOptions {
             _ = try request.options(own)
             part = try options.choice("of", of: name, default: .body)
             formats = try options.choice("formats", of: name, default: .annotate)
-            unknown = try options.choice("unknown", of: name, default: .refuse)
+            unknown = try options.choice("unknown", of: name, default: .ignore)
             guard let given = options["file"] ?? options["schema"] else {
                 throw MetricProblem("'\(name)' with options needs 'file', or 'schema' with the schema itself")
             }
@@ -78,11 +78,7 @@ struct SchemaOptions {
     ) throws(MetricProblem) -> JSONSchema {
         do throws(JSONSchemaError) {
             return try JSONSchema.compile(
-                source, resources: others, options: options
-            ) { text in
-                let pattern = try Pattern(text, dialect: .ecma)
-                return { subject in try? pattern.matches(subject) }
-            }
+                source, resources: others, options: options, patterns: SchemaPatterns.compile)
         } catch {
             let first = error.problems.prefix(3).map(\.description).joined(separator: "; ")
             throw MetricProblem("the schema of \(place) cannot be used: \(first)")

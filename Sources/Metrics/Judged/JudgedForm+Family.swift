@@ -30,7 +30,10 @@ extension JudgedForm {
             whenAppFailed: whenAppFailed(settings, metric),
             models: MetricDefinition.ModelNeed(
                 [.judge], series: ([metric] + identity(settings, of: metric)).joined(separator: "/"),
-                comparesArms: comparesArms
+                comparesArms: comparesArms,
+                judged: [
+                    .init(name: metric, questions: questions(of: settings), comparesArms: comparesArms)
+                ]
             ) { input in
                 if case .ask(let questions) = step(&input) { return questions.map { .judgement($0) } }
                 return []

@@ -19,7 +19,7 @@ public struct JudgedForm: Sendable {
     public let isVerdict: Bool
     public let direction: Direction
     public let stage: Stage?
-    /// Questions an example takes at least, one vote: what a forecast goes by.
+    /// Steps, each a question a vote; the first of two steps is asked once, whatever the votes.
     public let questions: Int
     /// Whether it looks at the other arm's answer as well.
     public let comparesArms: Bool
@@ -93,6 +93,11 @@ public struct JudgedForm: Sendable {
             parts.append("words \(ContentDigest(of: whole.canonicalBytes).hex)")
         }
         return parts
+    }
+
+    /// Most questions about one answer, all votes and steps together.
+    public func questions(of settings: JudgeSettings) -> Int {
+        comparesArms ? questions * settings.votes : questions - 1 + settings.votes
     }
 
     /// The next questions, or the score, given what has been answered so far.

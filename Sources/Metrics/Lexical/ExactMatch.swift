@@ -4,7 +4,8 @@ import Notation
 /// Whether the answer is one of the references after SQuAD's normalisation, or the expected result as a
 /// whole.
 ///
-/// With references: letter case, punctuation, articles and white space aside. Without them, and with an
+/// With references: letter case, punctuation, articles and white space aside, so that texts of punctuation alone are alike,
+/// as the script has it. Without them, and with an
 /// expected result: a text must be the answer's text, label or intent, normalised alike; any other value must
 /// equal the whole body, or the text read as JSON (members in any order, `1` equals `1.0`). Not applicable
 /// without either; failed without what it is compared with.

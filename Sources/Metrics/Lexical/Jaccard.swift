@@ -3,7 +3,8 @@ import Text
 
 /// Words that the answer and its best reference share, over those that either has; each word counts once.
 ///
-/// Words are lower-case runs of letters and digits of any script (see `words(_:)`). Two texts without a word are alike.
+/// Words are lower-case runs of letters and digits of any script (see `words(_:)`). Two texts without a word, of signs or
+/// emoji alone, score 1 where their signs are the same, else 0.
 /// Not applicable without a reference; failed without a text.
 enum Jaccard {
     static let family = MetricFamily(
@@ -22,7 +23,11 @@ enum Jaccard {
                 let other = Set(wordKeys(reference))
                 let all = mine.union(other).count
                 let shared = mine.count + other.count - all
-                best = max(best, all == 0 ? 1 : Double(shared) / Double(all))
+                if all == 0 {
+                    best = max(best, signsAlone(text) == signsAlone(reference) ? 1 : 0)
+                } else {
+                    best = max(best, Double(shared) / Double(all))
+                }
             }
             return .value(best)
         })

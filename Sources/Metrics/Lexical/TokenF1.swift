@@ -3,8 +3,8 @@ import Text
 
 /// The harmonic mean of token precision and recall against the best reference, after SQuAD's normalisation.
 ///
-/// Where the answer or the reference has no token left, it is 1 if both have none, else 0. Not applicable
-/// without a reference; failed without a text. Unicode-aware, so letters of scripts without spaces count one
+/// Where the answer or the reference has no token left, it is 1 if both have none, else 0, as the script has it: texts of
+/// punctuation alone are alike, those of emoji are not, which are tokens. Not applicable without a reference; failed without a text. Unicode-aware, so letters of scripts without spaces count one
 /// by one.
 enum TokenF1 {
     static let family = MetricFamily(

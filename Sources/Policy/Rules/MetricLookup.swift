@@ -101,19 +101,5 @@ struct MetricLookup {
     }
 
     /// The weighted indicator, whose value is made of other metrics' values.
-    private static func own(_ name: String) -> MetricFamily? { name == "kpi" ? kpi : nil }
-
-    private static let kpi = MetricFamily(
-        name: "kpi", parameter: .value(words: "its parts, floors and bands"), needs: [],
-        summary: "A weighted indicator of other metrics.",
-        source: "The policy's own weights and normalisation.", example: "kpi: { parts: … }",
-        make: { request, _ throws(MetricProblem) in
-            guard request.parameter != nil else { throw MetricProblem("'kpi' needs its parts") }
-            return MetricDefinition(
-                name: request.name, summary: "A weighted indicator of other metrics.", unit: .ratio,
-                lowest: 0,
-                highest: 1, direction: .higher, tier: .business, stage: nil,
-                source: "The policy's own weights.",
-                aggregate: .sums { _ in nil }, measure: { _ in .notApplicable("computed of other metrics") })
-        })
+    private static func own(_ name: String) -> MetricFamily? { name == "kpi" ? .kpi : nil }
 }

@@ -21,7 +21,7 @@ extension LiveFailure {
         case .stalled: self.init(.pauseTimeout, detail)
         case .closed: self.init(error.phase == .body || error.phase == .head ? .closedEarly : .reset, detail)
         case .malformed: self.init(.malformed, detail)
-        case .invalidRequest: self.init(.notSent, detail)
+        case .invalidRequest, .exhausted: self.init(.notSent, detail)
         case .source, .badSource: self.init(.source, detail)
         case .cancelled: self.init(.cancelled, detail)
         }

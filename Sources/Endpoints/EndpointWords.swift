@@ -2,19 +2,22 @@ import Notation
 import Text
 
 /// What an endpoint said, fit for a message: one line, at most 160 characters, secrets redacted.
-struct JudgeWords {
+public struct EndpointWords: Sendable {
+    private let key: String
     private let secrets: [String]
 
-    init(secrets: [String] = []) {
+    /// - Parameter key: The policy's key that names the endpoint: `judge`.
+    public init(_ key: String, secrets: [String] = []) {
+        self.key = key
         // A very short value would redact half of every text and protects nothing.
         self.secrets = secrets.filter { $0.utf8.count >= 6 }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
     /// A status with the endpoint's own reason, where it gave one.
-    func refusal(_ status: Int, _ body: [UInt8]) -> String {
+    public func refusal(_ status: Int, _ body: [UInt8]) -> String {
         let hint: String
         switch status {
-        case 401, 403: hint = "; check the key in judge.headers"
+        case 401, 403: hint = "; check the key in \(key).headers"
         case 404: hint = "; check the address and the model's name"
         case 300..<400: hint = "; redirects are not followed: name the address itself"
         default: hint = ""
@@ -28,17 +31,7 @@ struct JudgeWords {
             ?? value?["message"]?.stringValue ?? value?["detail"]?.stringValue
     }
 
-    /// Whether an endpoint that turned a request down speaks of the form it was asked for.
-    func speaksOfForm(_ body: [UInt8]) -> Bool {
-        let text = String(decoding: body.prefix(4096), as: UTF8.self).lowercased()
-        return [
-            "response_format", "json_schema", "json_object", "json schema", "structured output", "guided",
-            "grammar",
-        ]
-        .contains { text.contains($0) }
-    }
-
-    func shown(_ text: String) -> String {
+    public func shown(_ text: String) -> String {
         var text = String(text.unicodeScalars.prefix(4096))
         for secret in secrets { text = text.replacing(secret, with: "<redacted>") }
         return Prose.line(text, most: 160)

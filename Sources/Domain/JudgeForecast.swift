@@ -1,0 +1,75 @@
+/// What judging would come to at most, before anything is asked.
+public struct JudgeForecast: Sendable, Hashable {
+    /// Questions that would be sent, votes and steps included.
+    public var calls: Int
+    /// Requests where every one of them is asked again as often as the policy allows.
+    public var mostRequests: Int?
+    /// Questions that are known already.
+    public var kept: Int
+    public var inputTokens: Int
+    public var outputTokens: Int
+    /// Nil where no prices are known.
+    public var money: Double?
+    public var currency: String?
+
+    public init(
+        calls: Int, kept: Int, inputTokens: Int, outputTokens: Int, money: Double?, currency: String?
+    ) {
+        self.calls = calls
+        mostRequests = nil
+        self.kept = kept
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.money = money
+        self.currency = currency
+    }
+
+    /// Adds questions that are not known yet, by about how many bytes they have.
+    ///
+    /// - Parameter prices: Nil: money stays as it is.
+    public mutating func add(
+        _ bytes: [Int], answerTokens: Int = 150, prices: ReleasePolicy.Prices? = nil
+    ) {
+        calls += bytes.count
+        inputTokens += bytes.reduce(0) { $0 + $1 / 4 + 1 }
+        outputTokens += bytes.count * answerTokens
+        if prices != nil {
+            money = Usage(inputTokens: inputTokens, outputTokens: outputTokens).money(at: prices)
+        }
+    }
+
+    /// Why it does not fit a budget; nil: it does, as far as can be said.
+    public func excess(over budget: JudgePolicy.Budget) -> String? {
+        if let most = budget.calls, calls > most { return "\(calls) calls, and judge.budget allows \(most)" }
+        if let most = budget.money, let money, money > most {
+            return "about \(Self.rounded(money)) \(currency ?? ""), and judge.budget allows \(most)"
+        }
+        return nil
+    }
+
+    /// `412 calls (30 kept), about 0.4 M tokens in, 62 k out, about 0.12 USD`.
+    public var words: String {
+        var text = "\(calls) calls" + (kept > 0 ? " (\(kept) kept)" : "")
+        if let mostRequests, mostRequests > calls {
+            text += ", \(mostRequests) requests where all are asked again"
+        }
+        text += ", about \(Self.short(inputTokens)) tokens in, \(Self.short(outputTokens)) out, "
+        if let money {
+            text += "about \(Self.rounded(money)) \(currency ?? "")"
+        } else {
+            text += "money not known (judge.prices names no price)"
+        }
+        return text
+    }
+
+    private static func rounded(_ money: Double) -> String {
+        let scaled = (money * 100).rounded(.up) / 100
+        return "\(scaled)"
+    }
+
+    private static func short(_ count: Int) -> String {
+        if count < 10_000 { return "\(count)" }
+        if count < 1_000_000 { return "\((count + 500) / 1000) k" }
+        return "\(Double((count + 50_000) / 100_000) / 10) M"
+    }
+}

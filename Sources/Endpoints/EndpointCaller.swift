@@ -1,0 +1,237 @@
+import Domain
+import Glibc
+import HTTPClient
+import Interchange
+import Text
+
+/// An endpoint of a model, asked by POST with patience: what is throttled or fails in passing is asked again, after the
+/// time that the endpoint names, else after pauses that double.
+///
+/// A pause that the endpoint names holds for all who ask it. One that is longer than `mostPauseSeconds` is not waited
+/// for: the request fails, and so do others until it is over, without being sent. Redirects are not followed: they might
+/// lead to a host that is not allowed.
+public struct EndpointCaller: Sendable {
+    public struct Settings: Sendable {
+        /// The policy's key that names the endpoint: `judge`.
+        public let key: String
+        public let url: String
+        /// Without user, password and query.
+        public let shownURL: String
+        public let headers: [TargetPolicy.Header]
+        public let timeoutSeconds: Double
+        /// How often a request is sent again.
+        public let retries: Int
+        /// Seconds before the first retry, where the endpoint names none.
+        public let firstPauseSeconds: Double
+        /// The longest pause that is waited for.
+        public let mostPauseSeconds: Double
+        public let mostBytes: Int
+
+        public init(
+            key: String, url: String, shownURL: String, headers: [TargetPolicy.Header],
+            timeoutSeconds: Double, retries: Int, firstPauseSeconds: Double, mostPauseSeconds: Double? = nil,
+            mostBytes: Int
+        ) {
+            self.key = key
+            self.url = url
+            self.shownURL = shownURL
+            self.headers = headers
+            self.timeoutSeconds = timeoutSeconds
+            self.retries = retries
+            self.firstPauseSeconds = firstPauseSeconds
+            self.mostPauseSeconds = mostPauseSeconds ?? max(60, timeoutSeconds)
+            self.mostBytes = mostBytes
+        }
+    }
+
+    /// Why no answer came.
+    public struct Refusal: Sendable {
+        /// `answered with status 429 ('slow down')`.
+        public let detail: String
+        /// Of the last response, where there was one.
+        public let status: Int?
+        public let body: [UInt8]
+        public let error: HTTPClientError?
+    }
+
+    public enum Outcome: Sendable {
+        /// The body of an answer with status 200.
+        case answered([UInt8])
+        case refused(Refusal)
+        /// There was no leave for the first request, and why.
+        case forbidden(String)
+        /// A variable of the headers is no longer set: the header's name.
+        case unset(String)
+        case cancelled
+    }
+
+    public struct Call: Sendable {
+        public let outcome: Outcome
+        /// Requests that went out.
+        public let requests: Int
+        public let words: EndpointWords
+    }
+
+    private let settings: Settings
+    private let client: HTTPClient
+    private let environment: @Sendable (String) -> String?
+    private let notice: @Sendable (String) -> Void
+    private let pause = EndpointPause()
+
+    /// - Parameters:
+    ///   - environment: Where `${env:NAME}` of headers is looked up, when a request is sent.
+    ///   - notice: Told in a line what is waited for and how long.
+    public init(
+        _ settings: Settings, client: HTTPClient, environment: @escaping @Sendable (String) -> String?,
+        notice: @escaping @Sendable (String) -> Void
+    ) {
+        self.settings = settings
+        self.client = client
+        self.environment = environment
+        self.notice = notice
+    }
+
+    /// A pause shorter than this is not worth a line.
+    private static let quietSeconds = 2.0
+
+    /// - Parameters:
+    ///   - leave: Asked before each request; why it may not be sent, or nil.
+    ///   - lost: Told of each request without an answer of status 200: the body that came instead, if any.
+    public func send(
+        _ body: [UInt8], leave: @Sendable () -> String? = { nil },
+        lost: @Sendable ([UInt8]?) -> Void = { _ in }
+    ) async -> Call {
+        let request: HTTPClientRequest
+        let words: EndpointWords
+        switch made(body) {
+        case .success(let ready): (request, words) = (ready.request, ready.words)
+        case .failure(let unset):
+            return Call(outcome: .unset(unset.header), requests: 0, words: EndpointWords(settings.key))
+        }
+        var requests = 0
+        var last: Refusal?
+        func ended(_ outcome: Outcome) -> Call { Call(outcome: outcome, requests: requests, words: words) }
+        while true {
+            if Task.isCancelled { return ended(.cancelled) }
+            if let left = pause.left(at: Self.now()) {
+                guard left <= settings.mostPauseSeconds else {
+                    return ended(.refused(last ?? Self.refusal("was not asked: it wants " + tooLong(left))))
+                }
+                guard await Self.sleep(left) else { return ended(.cancelled) }
+                continue
+            }
+            if let why = leave() { return ended(last.map { .refused($0) } ?? .forbidden(why)) }
+            requests += 1
+            let failure: (refusal: Refusal, mayPass: Bool, named: Double?)
+            switch await answer(to: request) {
+            case .success(let response) where response.status == 200:
+                return ended(.answered(response.body))
+            case .success(let response):
+                lost(response.body)
+                failure = Self.failure(response, words)
+            case .failure(.cancelled):
+                lost(nil)
+                return ended(.cancelled)
+            case .failure(let error):
+                lost(nil)
+                let detail = "could not be asked: \(words.shown("\(error)"))"
+                failure = (Refusal(detail: detail, status: nil, body: [], error: error), error.mayPass, nil)
+            }
+            last = failure.refusal
+            guard failure.mayPass else { return ended(.refused(failure.refusal)) }
+            if let named = failure.named {
+                if pause.begin(seconds: named, at: Self.now()) { tell(named, failure.refusal) }
+                guard named <= settings.mostPauseSeconds else {
+                    let detail = failure.refusal.detail + " and wants " + tooLong(named)
+                    return ended(.refused(Self.refusal(detail, failure.refusal)))
+                }
+            }
+            guard requests <= settings.retries else { return ended(.refused(failure.refusal)) }
+            if failure.named == nil {
+                let doubled = settings.firstPauseSeconds * Double(1 << min(10, requests - 1))
+                guard await Self.sleep(min(doubled, settings.mostPauseSeconds)) else {
+                    return ended(.cancelled)
+                }
+            }
+        }
+    }
+
+    private func tooLong(_ seconds: Double) -> String {
+        "\(Self.shown(seconds)) of patience, and at most \(Self.shown(settings.mostPauseSeconds)) are waited"
+    }
+
+    private func tell(_ seconds: Double, _ refusal: Refusal) {
+        guard seconds > Self.quietSeconds else { return }
+        let who = "\(settings.key): \(settings.shownURL) \(refusal.detail)"
+        if seconds <= settings.mostPauseSeconds {
+            notice("\(who); it is asked again in \(Self.shown(seconds))")
+        } else {
+            notice("\(who) and wants \(tooLong(seconds)): it is not asked until then")
+        }
+    }
+
+    private static func shown(_ seconds: Double) -> String {
+        let tenths = Int((min(1e12, seconds) * 10).rounded(.up))
+        return tenths % 10 == 0 || tenths > 100 ? "\((tenths + 9) / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+    }
+
+    private static func refusal(_ detail: String, _ from: Refusal? = nil) -> Refusal {
+        Refusal(detail: detail, status: from?.status ?? 429, body: from?.body ?? [], error: from?.error)
+    }
+
+    private static func failure(
+        _ response: HTTPClientResponse, _ words: EndpointWords
+    ) -> (Refusal, Bool, Double?) {
+        let status = response.status
+        let pacing = RateLimitHeaders.pacing(now: WallClock.secondsSince1970()) { response.headers[$0] }
+        let refusal = Refusal(
+            detail: words.refusal(status, response.body), status: status, body: response.body, error: nil)
+        return (refusal, [408, 425, 429].contains(status) || status >= 500, pacing.retryAfterSeconds)
+    }
+
+    private struct Unset: Error { let header: String }
+
+    private func made(
+        _ body: [UInt8]
+    ) -> Result<(request: HTTPClientRequest, words: EndpointWords), Unset> {
+        var secrets: [String] = []
+        var fields: HTTPClientHeaders = [
+            "Content-Type": "application/json", "Accept": "application/json", "User-Agent": "sluice",
+        ]
+        for header in settings.headers {
+            let value = header.value.filled { name in
+                let value = environment(name)
+                if let value { secrets.append(value) }
+                return value
+            }
+            guard let value else { return .failure(Unset(header: header.name)) }
+            fields.append(header.name, value)
+        }
+        let request = HTTPClientRequest(
+            method: "POST", url: settings.url, headers: fields, body: body,
+            timeouts: HTTPClientRequest.Timeouts(total: .seconds(settings.timeoutSeconds)),
+            maxResponseBytes: settings.mostBytes)
+        return .success((request, EndpointWords(settings.key, secrets: secrets)))
+    }
+
+    private func answer(
+        to request: HTTPClientRequest
+    ) async -> Result<HTTPClientResponse, HTTPClientError> {
+        do throws(HTTPClientError) { return .success(try await client.send(request)) } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func sleep(_ seconds: Double) async -> Bool {
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+            return true
+        } catch { return false }
+    }
+
+    private static func now() -> Double {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+}

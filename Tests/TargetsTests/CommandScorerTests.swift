@@ -1,0 +1,95 @@
+import Domain
+import Foundation
+import Targets
+import Testing
+
+/// A metric that is a program: kept alive, timed out, restarted, ended.
+@Suite struct CommandScorerTests {
+    private let folder: String
+
+    init() throws {
+        var template = Array((NSTemporaryDirectory() + "/sluice-scorer-XXXXXX").utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private func scorer(_ script: String, timeout: Double = 5) throws -> CommandScorer {
+        let arguments = ["/bin/sh", "-c", script]
+        let metric = CustomMetric(
+            name: "tone", source: .command(arguments), unit: "ratio", lowest: nil, highest: nil,
+            better: "higher", isPassFail: false, timeoutSeconds: timeout)
+        return try CommandScorer(
+            metric, arguments: arguments, digest: "d", folder: folder,
+            environment: { ProcessInfo.processInfo.environment[$0] })
+    }
+
+    /// Notes its start, then answers each line by a case on what stands in it.
+    private static func answering(_ cases: String) -> String {
+        """
+        echo started >> starts
+        while read -r line; do
+          id=$(printf '%s' "$line" | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')
+          case "$line" in
+        \(cases)
+            *) printf '{"id":"%s","score":0.5}\\n' "$id" ;;
+          esac
+        done
+        echo ended >> ends
+        """
+    }
+
+    private func lines(_ name: String) -> Int {
+        let text = (try? String(contentsOfFile: folder + "/" + name, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").count
+    }
+
+    @Test func itIsStartedOnceAndKeptAlive() async throws {
+        let scorer = try scorer(
+            Self.answering(
+                "    *none*) printf '{\"id\":\"%s\",\"not_applicable\":\"no text\"}\\n' \"$id\" ;;"))
+        #expect(lines("starts") == 0, "not before it is asked")
+        for _ in 0..<3 {
+            #expect(
+                await scorer.scores(of: ["{\"a\":1}", "{\"a\":\"none\"}"])
+                    == [.score(0.5), .inapplicable("no text")])
+        }
+        #expect(lines("starts") == 1)
+        await scorer.close()
+        for _ in 0..<100 where lines("ends") == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(lines("starts") == 1)
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// One that hangs is ended with its time, and the next answer is scored by a program started anew.
+    @Test func itIsTimedOutAndStartedAgain() async throws {
+        let scorer = try scorer(Self.answering("    *hang*) sleep 60 ;;"), timeout: 1)
+        let clock = ContinuousClock()
+        let began = clock.now
+        let scores = await scorer.scores(of: ["{\"a\":1}", "{\"a\":\"hang\"}", "{\"a\":2}"])
+        #expect(clock.now - began < .seconds(20))
+        #expect(scores[0] == .score(0.5))
+        guard case .failed(let why) = scores[1] else {
+            Issue.record("\(scores[1])")
+            return
+        }
+        #expect(why.contains("did not answer in time"), "\(why)")
+        #expect(scores[2] == .score(0.5))
+        #expect(lines("starts") == 2)
+        await scorer.close()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// One that dies is started again, and the answer that it died of is tried once more.
+    @Test func itIsStartedAgainWhereItDies() async throws {
+        let scorer = try scorer(Self.answering("    *die*) exit 3 ;;"))
+        let scores = await scorer.scores(of: ["{\"a\":\"die\"}", "{\"a\":1}"])
+        guard case .failed = scores[0] else {
+            Issue.record("\(scores[0])")
+            return
+        }
+        #expect(scores[1] == .score(0.5))
+        #expect(lines("starts") == 3)
+        await scorer.close()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}
