@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import HTTPServer
 import Interchange
 import Notation
 import Synchronization
@@ -82,6 +83,31 @@ import Testing
             #expect(Set(found.ids).isSubset(of: known))
             #expect(found.ids.count + found.problems.count >= 1)
         }
+    }
+
+    /// A body that holds a whole record, as one of another segment lies on the disk, is still a body where its own record
+    /// is torn.
+    @Test func whatABodyHoldsDoesNotPassForARecord() throws {
+        let (_, _, bytes) = try segment()
+        let start = 8 + 1 + 4 + 16
+        let forged = bytes[start..<(start + 400)]
+        let recording = try Recording(rules: {
+            $0.contentTypes = ["*/*"]
+            $0.redactedKinds = []
+        })
+        let exchange = recording.begin()
+        let answer = exchange.answer(of: .production)
+        answer.head(status: 200, fields: ["Content-Type": "application/octet-stream"])
+        answer.take(Array(forged))
+        answer.end()
+        exchange.finish(served: .production)
+        #expect(try recording.close().count == 1)
+        let name = try #require(try recording.folder.names().first { $0.hasSuffix(".seg") })
+        let whole = try recording.folder.bytes(name)
+        #expect(ByteSearch.first(Array(forged), in: whole) != nil)
+        try recording.folder.put(name, Array(whole.dropLast(1)))
+        let found = try read(recording.folder.path)
+        #expect(found.ids.isEmpty && found.problems.count == 1)
     }
 
     @Test func segmentsAreClosedByLengthAndShippedWhole() throws {

@@ -6,35 +6,32 @@ import Notation
 /// Learns from what passed: usage, first token, events; undoes codings, and puts streams of known APIs together.
 struct AnswerRefiner: Sendable {
     private let rules: CaptureRules
-    private let redactor: Redactor
     private let looksInside: Bool
     /// Where what is decoded of a body ends: for its numbers more is looked at than is kept.
     private static let decodedBytes = 1 << 20
 
-    init(_ rules: CaptureRules, _ redactor: Redactor) {
+    init(_ rules: CaptureRules) {
         self.rules = rules
-        self.redactor = redactor
         looksInside = !rules.fields.isEmpty || rules.guardrail != nil
     }
 
-    func refine(_ state: AnswerState, method: String) -> RefinedAnswer {
+    /// - Parameter head: What the answer's head says of its body; nil where no head came.
+    func refine(_ state: AnswerState, _ head: BodyHead?, method: String) -> RefinedAnswer {
         var answer = RefinedAnswer()
         answer.failure = state.failure
         takeTimings(state, &answer)
-        guard let status = state.status else {
-            takeEvents(state, method, &answer)
-            return answer
-        }
-        answer.contentType = state.fields["content-type"]
-        answer.form = redactor.form(of: answer.contentType)
-        if answer.failure == nil,
-            let kind = LiveFailure.kind(ofStatus: status, asksToWait: state.fields.contains("retry-after"))
-        {
-            answer.failure = LiveFailure(kind, "status \(status)")
-        }
-        if state.body.count > 0 {
-            takeBody(state, &answer)
-            readBody(state, &answer)
+        if let status = state.status, let head {
+            answer.contentType = head.kind.type
+            answer.form = head.kind.form
+            if answer.failure == nil, status >= 400,
+                let kind = LiveFailure.kind(ofStatus: status, asksToWait: head.asksToWait)
+            {
+                answer.failure = LiveFailure(kind, "status \(status)")
+            }
+            if state.body.count > 0 {
+                takeBody(state, head.encoding, &answer)
+                if answer.encoding == nil { readBody(state, head.kind.shape, &answer) }
+            }
         }
         takeEvents(state, method, &answer)
         return answer
@@ -62,38 +59,35 @@ struct AnswerRefiner: Sendable {
     // MARK: - Bodies
 
     /// Undoes the coding.
-    private func takeBody(_ state: AnswerState, _ answer: inout RefinedAnswer) {
+    private func takeBody(_ state: AnswerState, _ encoding: String?, _ answer: inout RefinedAnswer) {
         answer.body = state.body.head
         answer.isWhole = state.body.isWhole
-        guard let name = state.fields["content-encoding"], name.lowercased() != "identity", !name.isEmpty
-        else {
-            return
-        }
-        guard let coding = ContentDecoder.coding(name) else {
-            answer.encoding = name
+        guard let encoding else { return }
+        guard let coding = ContentDecoder.coding(encoding) else {
+            answer.encoding = encoding
             return
         }
         var decoder = ContentDecoder(coding, limit: Self.decodedBytes)
         state.body.head.withUnsafeBytes { decoder.feed($0) }
         if decoder.isBroken, decoder.bytes.isEmpty {
-            answer.encoding = name
+            answer.encoding = encoding
             return
         }
         answer.body = decoder.bytes
+        answer.wasDecoded = true
         if decoder.isBroken || decoder.isCut { answer.isWhole = false }
     }
 
-    private func readBody(_ state: AnswerState, _ answer: inout RefinedAnswer) {
-        guard answer.encoding == nil else { return }
-        let type = (answer.contentType ?? "").lowercased()
-        if type.hasPrefix("text/event-stream") {
+    private func readBody(_ state: AnswerState, _ shape: ContentKind.Shape, _ answer: inout RefinedAnswer) {
+        switch shape {
+        case .events:
             answer.isStream = true
             readEvents(state, &answer)
-        } else if type.contains("ndjson") || type.contains("jsonl") || type.contains("json-lines") {
+        case .lines:
             answer.isStream = true
             readLines(state, &answer)
-        } else if type.contains("json") {
-            readJSON(state, &answer)
+        case .json: readJSON(state, &answer)
+        case .other: break
         }
     }
 
@@ -120,8 +114,10 @@ struct AnswerRefiner: Sendable {
         take(parsed, &answer)
     }
 
-    private func take(_ value: JSONValue, _ answer: inout RefinedAnswer) {
-        answer.value = value
+    private func take(_ body: JSONValue, _ answer: inout RefinedAnswer) {
+        answer.value = body
+        // Gemini streams without events as one array, whose last element counts.
+        let value = body.arrayValue?.last.flatMap { $0["usageMetadata"] == nil ? nil : $0 } ?? body
         var read = Answer(latencyMilliseconds: 0)
         if ChatBody.read(value, into: &read) {
             answer.usage = read.usage
@@ -179,7 +175,7 @@ struct AnswerRefiner: Sendable {
         var reader = ServerSentEvents()
         var stream = ChatStream()
         var firstToken: Int?
-        eachPiece(of: answer.body, state, wasDecoded: answer.body.count != state.body.head.count) {
+        eachPiece(of: answer.body, state, wasDecoded: answer.wasDecoded) {
             piece, offset in
             reader.feed(piece) { event in
                 if stream.take(event), firstToken == nil { firstToken = offset }
@@ -248,7 +244,7 @@ struct AnswerRefiner: Sendable {
                 answer.failure = LiveFailure(.stream, "the stream says that it failed")
             }
         }
-        if answer.body.count == state.body.head.count {
+        if !answer.wasDecoded {
             answer.timings.firstTokenMilliseconds = firstToken.flatMap { time(of: $0, state) }
         }
         guard isDone, answer.isWhole, case .object(var whole)? = last else {
@@ -281,12 +277,10 @@ struct AnswerRefiner: Sendable {
 
     /// When the byte at that offset had come; nil where its time was not kept.
     private func time(of offset: Int, _ state: AnswerState) -> Double? {
-        guard let place = state.pieces.lastIndex(where: { $0.offset <= offset }), offset != .max else {
-            return nil
-        }
+        let pieces = state.pieces
+        guard offset != .max, let place = pieces.lastIndex(where: { $0.offset <= offset }) else { return nil }
         // The last piece whose time is kept may have others behind it.
-        if place == RecordedAnswer.mostPieces - 1 { return nil }
-        return Double(state.pieces[place].time) / 1e6
+        return place == RecordedAnswer.mostPieces - 1 ? nil : Double(pieces[place].time) / 1e6
     }
 
     // MARK: - Events

@@ -185,17 +185,11 @@ struct Redactor: Sendable {
     ///   is read as text where the rules keep texts.
     func form(of type: String?) -> Form {
         guard let type else { return keeps("text/plain") ? .text : .notKept }
-        let parts = type.lowercased().split(separator: ";", maxSplits: 1)
-        let name = (parts.first ?? "").filter { $0 != " " && $0 != "\t" }
+        let name = Self.mediaType(type)
         guard keeps(name) else { return .notKept }
         if name == "text/event-stream" { return .events }
-        if ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines"]
-            .contains(name)
-            || name == "application/json-seq"
-        {
-            return .lines
-        }
-        if isJSON(name) { return .json }
+        if Self.isLines(name) { return .lines }
+        if Self.isJSON(name) { return .json }
         if name == "application/x-www-form-urlencoded" { return .form }
         if name.hasPrefix("multipart/") {
             return MultipartText.boundary(of: type).map { .multipart(boundary: $0) } ?? .notKept
@@ -203,13 +197,28 @@ struct Redactor: Sendable {
         return .text
     }
 
-    private func isJSON(_ name: String) -> Bool { name == "application/json" || name.hasSuffix("+json") }
+    /// The type without its parameters, in small letters.
+    static func mediaType(_ type: String) -> String {
+        let name = type.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
+        return String(decoding: name, as: UTF8.self).lowercased()
+    }
+
+    /// Whether a media type is JSON, several values one behind the other.
+    static func isLines(_ name: String) -> Bool {
+        [
+            "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines",
+            "application/json-seq",
+        ]
+        .contains(name)
+    }
+
+    static func isJSON(_ name: String) -> Bool { name == "application/json" || name.hasSuffix("+json") }
 
     private func keeps(_ name: String) -> Bool {
         for kept in contentTypes {
             if kept == "*/*" || kept == name { return true }
             if kept.hasSuffix("/*"), name.hasPrefix(kept.dropLast()) { return true }
-            if kept == "application/json", isJSON(name) { return true }
+            if kept == "application/json", Self.isJSON(name) { return true }
         }
         return false
     }

@@ -15,6 +15,8 @@ struct RefinedAnswer {
     var isWhole = true
     var form = Redactor.Form.notKept
     var contentType: String?
+    /// Whether `body` had to be decoded: then its bytes are not those whose times are known.
+    var wasDecoded = false
     /// The coding that could not be undone.
     var encoding: String?
     /// The text of a stream of no known API, which its events hold in pieces.

@@ -22,7 +22,7 @@ struct LiveCounter {
     private static let mostStages = 4
 
     private struct CachedPlace {
-        let stage: ObjectIdentifier
+        let stage: RecordedStage
         let assigned: LiveArm
         let copy: LiveArm?
         let index: Int
@@ -106,13 +106,12 @@ struct LiveCounter {
     // MARK: - Places
 
     private mutating func place(_ stage: RecordedStage, _ assigned: LiveArm, _ copy: LiveArm?) -> Int {
-        let id = ObjectIdentifier(stage)
-        for entry in cached where entry.stage == id && entry.assigned == assigned && entry.copy == copy {
+        for entry in cached where entry.stage === stage && entry.assigned == assigned && entry.copy == copy {
             return entry.index
         }
         let place = LiveCount.Place(plan: stage.plan, stage: stage.name, assigned: assigned, copy: copy)
         let index = known(place) ?? append(place)
-        cached.append(CachedPlace(stage: id, assigned: assigned, copy: copy, index: index))
+        cached.append(CachedPlace(stage: stage, assigned: assigned, copy: copy, index: index))
         return index
     }
 

@@ -163,12 +163,12 @@ public struct TrafficReader: Sendable {
             throw StoreError(.unavailable, "\(path) cannot be read: \(SpoolFiles.words(errno))")
         }
         try bytes.withUnsafeBufferPointer { buffer in
-            guard let (gateway, start) = SpoolScan.header(buffer) else {
+            guard let header = SpoolFormat.header(of: buffer) else {
                 guard wanted == .exchanges else { return }
                 return problem(Problem(place: path, cause: "torn within its head", isTorn: true))
             }
             try SpoolScan.frames(
-                buffer, from: start,
+                buffer, behind: header,
                 each: { kind, payload in
                     func unreadable() {
                         problem(
@@ -187,7 +187,7 @@ public struct TrafficReader: Sendable {
                         } catch {
                             return unreadable()
                         }
-                        try take(.exchange(raw.exchange(gateway: gateway)))
+                        try take(.exchange(raw.exchange(gateway: header.gateway)))
                     case .feedback:
                         guard wanted == .feedback else { return }
                         guard let value = try? JSONValue.parse(Array(bytes[payload])),

@@ -9,26 +9,25 @@ struct ExchangeBuilder {
     let redactor: Redactor
     private let refiner: AnswerRefiner
     private var clean = Redactor.CleanValues()
+    private var kinds: ContentKinds
     private(set) var encoded = 0
     private(set) var unredactable = 0
 
     init(_ rules: CaptureRules) throws(RecorderProblem) {
         self.rules = rules
         redactor = try Redactor(rules)
-        refiner = AnswerRefiner(rules, redactor)
+        refiner = AnswerRefiner(rules)
+        kinds = ContentKinds(redactor)
     }
 
-    func refine(_ answer: AnswerState, of exchange: RecordedExchange) -> RefinedAnswer {
-        refiner.refine(answer, method: exchange.facts.head.method)
+    mutating func refine(_ answer: AnswerState, of exchange: RecordedExchange) -> RefinedAnswer {
+        let head = answer.status == nil ? nil : kinds.head(answer.fields, redactor)
+        return refiner.refine(answer, head, method: exchange.facts.head.method)
     }
 
     /// Why the exchange is kept; nil where it is not.
     func reason(_ exchange: RecordedExchange, _ answers: [RefinedAnswer]) -> Exchange.Reason? {
-        for answer in answers {
-            if answer.events.contains(.error) || (answer.failure != nil && answer.failure?.kind != .notSent) {
-                return .failure
-            }
-        }
+        if answers.contains(where: { $0.events.contains(.error) }) { return .failure }
         if exchange.fellBack || exchange.served == nil { return .failure }
         if answers.contains(where: { !$0.events.isEmpty }) { return .event }
         var share = rules.share
@@ -65,17 +64,16 @@ struct ExchangeBuilder {
 
     private mutating func requestBody(_ exchange: RecordedExchange) -> RawExchange.Body {
         let captured = exchange.requestBody
-        let headers = exchange.facts.head.headers
-        let type = headers["content-type"]
+        let head = kinds.head(exchange.facts.head.headers, redactor)
         var bytes = captured.head
         var isWhole = captured.isWhole
         var encoding: String?
-        if let name = headers["content-encoding"], !name.isEmpty, name.lowercased() != "identity" {
+        if let name = head.encoding {
             (bytes, isWhole, encoding) = Self.decoded(
                 bytes, isWhole, name, limit: rules.bodyBytes + Redactor.edge)
         }
         return body(
-            bytes, isWhole: isWhole, captured, form: redactor.form(of: type), type: type, encoding: encoding)
+            bytes, isWhole: isWhole, captured, form: head.kind.form, type: head.kind.type, encoding: encoding)
     }
 
     private static func decoded(

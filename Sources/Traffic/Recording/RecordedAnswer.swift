@@ -43,8 +43,10 @@ public final class RecordedAnswer: @unchecked Sendable {
     /// A stretch of the body passes. Copies within the bound, and takes the time.
     public func take(_ bytes: Span<UInt8>) {
         guard !isOver, bytes.count > 0 else { return }
-        if state.pieces.count < Self.mostPieces {
-            state.pieces.append((state.body.count, monotonicNanoseconds() &- state.started))
+        if state.body.count == 0 {
+            state.firstPiece = monotonicNanoseconds() &- state.started
+        } else if state.laterPieces.count < Self.mostPieces - 1 {
+            state.laterPieces.append((state.body.count, monotonicNanoseconds() &- state.started))
         }
         exchange.recorder.copy(bytes, to: &state.body, expecting: state.length)
     }
@@ -86,8 +88,10 @@ final class AnswerState: @unchecked Sendable {
     var fields = HTTPFields()
     var length: Int?
     var body = CapturedBytes()
-    /// How many bytes had passed when, for the first pieces: bytes before it, nanoseconds since the start.
-    var pieces: [(offset: Int, time: UInt64)] = []
+    /// When the first piece came, and how many bytes had passed before the next ones and when they came: nanoseconds
+    /// since the start.
+    var firstPiece: UInt64 = 0
+    var laterPieces: [(offset: Int, time: UInt64)] = []
     var timings: UpstreamTimings?
     /// When the head was told of, for callers that bring no timings: nanoseconds since the start.
     var headTime: UInt64?
@@ -95,6 +99,9 @@ final class AnswerState: @unchecked Sendable {
     var failure: LiveFailure?
     /// Whether it had ended when the client was served.
     var isOver = false
+
+    /// All pieces whose times are kept.
+    var pieces: [(offset: Int, time: UInt64)] { [(0, firstPiece)] + laterPieces }
 
     init(_ arm: LiveArm, isCopy: Bool) {
         self.arm = arm

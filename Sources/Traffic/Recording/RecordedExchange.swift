@@ -61,7 +61,7 @@ public final class RecordedExchange: @unchecked Sendable {
         return RecordedAnswer(state, of: self)
     }
 
-    /// The client has its answer, or will get none.
+    /// The client has its answer, or will get none. The answers that are no copies have ended before.
     ///
     /// - Parameters:
     ///   - served: Whose answer it got; nil for none.

@@ -103,14 +103,14 @@ struct RecorderEngine {
         exchange.isCounted = true
         exchange.isRepeat = counter.isRepeat(exchange.facts.identity, now: second)
         let states = exchange.answers.filter { !$0.isCopy && $0.isOver }
-        count(exchange, states, states.map { builder.refine($0, of: exchange) }, copiesAlone: false)
+        count(exchange, states, refined(states, of: exchange), copiesAlone: false)
     }
 
     private mutating func take(_ exchange: RecordedExchange) {
         counts.exchanges += 1
         if !exchange.isCounted { exchange.isRepeat = counter.isRepeat(exchange.facts.identity, now: second) }
         let states = exchange.answers
-        let refined = states.map { builder.refine($0, of: exchange) }
+        let refined = refined(states, of: exchange)
         count(exchange, states, refined, copiesAlone: exchange.isCounted)
         if writer != nil { recent.insert(exchange.facts) }
         guard writer != nil else { return }
@@ -121,6 +121,13 @@ struct RecorderEngine {
         let raw = builder.record(exchange, refined, isRepeat: exchange.isRepeat, reason: reason)
         SpoolFormat.frame(.exchange, into: &frames) { raw.encode(to: &$0) }
         framed += 1
+    }
+
+    private mutating func refined(_ states: [AnswerState], of exchange: RecordedExchange) -> [RefinedAnswer] {
+        var all: [RefinedAnswer] = []
+        all.reserveCapacity(states.count)
+        for state in states { all.append(builder.refine(state, of: exchange)) }
+        return all
     }
 
     /// - Parameter copiesAlone: Whether the rest was counted before.
@@ -206,7 +213,7 @@ struct RecorderEngine {
     /// Writes the frames; what cannot be written is dropped and counted.
     private mutating func flush() -> Bool {
         guard !frames.bytes.isEmpty, writer != nil else { return true }
-        let isWritten = writer?.append(frames.bytes, now: monotonicNanoseconds()) ?? false
+        let isWritten = writer?.append(&frames.bytes, now: monotonicNanoseconds()) ?? false
         if isWritten { counts.spooled += framed } else { counts.unwritten += framed }
         if frames.bytes.capacity > 4 * Self.batchBytes { frames = RecordWriter() }
         frames.bytes.removeAll(keepingCapacity: true)

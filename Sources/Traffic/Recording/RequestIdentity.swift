@@ -20,26 +20,41 @@ public struct RequestIdentity: Sendable, Hashable {
     ///
     /// An id is 1 to 128 visible ASCII characters; several of them are none.
     public init(_ headers: HTTPFields) {
-        var found: String?
-        if let sent = headers["x-request-id"], Self.isID(sent), headers.values(of: "x-request-id").count == 1
-        {
-            found = sent
+        var ids = 0
+        var sentID: String?
+        var traces = 0
+        var sentTrace: String?
+        headers.withEachField { name, value in
+            if name.count == 12, Self.isNamed(name, "x-request-id") {
+                ids += 1
+                sentID = String(decoding: value, as: UTF8.self)
+            } else if name.count == 11, Self.isNamed(name, "traceparent") {
+                traces += 1
+                sentTrace = String(decoding: value, as: UTF8.self)
+            }
         }
-        let sentTrace = headers["traceparent"]
-        let goesOn = sentTrace.map {
-            Self.isTraceparent($0) && headers.values(of: "traceparent").count == 1
-        }
-        continuesTrace = goesOn ?? false
-        if let sentTrace, continuesTrace {
+        if traces == 1, let sentTrace, Self.isTraceparent(sentTrace) {
             traceparent = sentTrace
+            continuesTrace = true
         } else {
-            // The lowest bit of the flags: that spans are to be kept.
-            traceparent =
-                "00-\(Self.digits(Self.next()))\(Self.digits(Self.next()))-\(Self.digits(Self.next()))-01"
+            traceparent = Self.newTrace()
+            continuesTrace = false
         }
-        isClients = found != nil
-        id = found ?? Self.digits(Self.next()) + Self.digits(Self.next())
+        if ids == 1, let sentID, Self.isID(sentID) {
+            id = sentID
+            isClients = true
+        } else {
+            id = Self.newID()
+            isClients = false
+        }
         hash = XXHash.xxh3(id)
+    }
+
+    private static func isNamed(_ name: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+        let letters = word.utf8Start
+        // Every sign of these names but the dash has the bit of small letters, as the dash has.
+        for index in 0..<name.count where name[index] | 0x20 != letters[index] { return false }
+        return true
     }
 
     /// What the request to an arm bears in place of what came: the fields that were made here.
@@ -87,14 +102,34 @@ public struct RequestIdentity: Sendable, Hashable {
         return word == 0 ? 1 : word
     }
 
-    /// 16 lower-case hexadecimal digits.
-    private static func digits(_ word: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 16) { buffer in  // every byte is written below
-            for index in 0..<16 {
-                let nibble = UInt8(truncatingIfNeeded: word >> (60 - 4 * UInt64(index))) & 0xF
-                buffer[index] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
-            }
-            return 16
+    /// 32 lower-case hexadecimal digits.
+    private static func newID() -> String {
+        let words = (next(), next())
+        return String(unsafeUninitializedCapacity: 32) { buffer in  // every byte is written below
+            write(words.0, to: buffer, at: 0)
+            write(words.1, to: buffer, at: 16)
+            return 32
+        }
+    }
+
+    /// Version 00, a trace and a parent of its own, and the flag that spans are to be kept.
+    private static func newTrace() -> String {
+        let words = (next(), next(), next())
+        return String(unsafeUninitializedCapacity: 55) { buffer in  // every byte is written below
+            for (index, byte) in frame.enumerated() { buffer[index] = byte }
+            write(words.0, to: buffer, at: 3)
+            write(words.1, to: buffer, at: 19)
+            write(words.2, to: buffer, at: 36)
+            return 55
+        }
+    }
+
+    private static let frame = Array("00-00000000000000000000000000000000-0000000000000000-01".utf8)
+
+    private static func write(_ word: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>, at place: Int) {
+        for index in 0..<16 {
+            let nibble = UInt8(truncatingIfNeeded: word >> (60 - 4 * UInt64(index))) & 0xF
+            buffer[place + index] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
         }
     }
 }

@@ -49,13 +49,13 @@ public struct SegmentShipper: Sendable {
         var problems: [String] = []
         var run = "traffic"
         bytes.withUnsafeBufferPointer { buffer in
-            guard let (gateway, start) = SpoolScan.header(buffer) else {
+            guard let header = SpoolFormat.header(of: buffer) else {
                 problems.append("\(name): torn within its head")
                 return
             }
-            run = "traffic-\(gateway)-" + Self.day(buffer, start)
+            run = "traffic-\(header.gateway)-" + String(TimeText.text(header.began / 1_000_000).prefix(10))
             SpoolScan.frames(
-                buffer, from: start,
+                buffer, behind: header,
                 each: { kind, payload in
                     switch kind {
                     case .exchange:
@@ -64,7 +64,8 @@ public struct SegmentShipper: Sendable {
                                 "\(name): byte \(payload.lowerBound): a form that is not known")
                         }
                         isPacked =
-                            packer.feed(ExchangeCodec.encode(raw.exchange(gateway: gateway))) && isPacked
+                            packer.feed(ExchangeCodec.encode(raw.exchange(gateway: header.gateway)))
+                            && isPacked
                         shipment.exchanges += 1
                     case .feedback:
                         isPacked = packer.feed(Array(bytes[payload])) && isPacked
@@ -88,12 +89,5 @@ public struct SegmentShipper: Sendable {
             rename(path, String(path.dropLast(4)) + ".damaged")
         }
         SpoolFiles.syncFolder(folder)
-    }
-
-    /// The day on which the segment began, as `2026-11-20` (UTC).
-    private static func day(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int) -> String {
-        var began: UInt64 = 0
-        for index in 0..<8 { began |= UInt64(bytes[end - 8 + index]) << (8 * UInt64(index)) }
-        return String(TimeText.text(Int(clamping: began / 1_000_000)).prefix(10))
     }
 }

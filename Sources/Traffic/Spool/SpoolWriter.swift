@@ -13,9 +13,11 @@ struct SpoolWriter {
     private var descriptor: Int32 = -1
     private var path = ""
     private var offset = 0
+    private var seed: UInt64 = 0
     private var opened: UInt64 = 0
     private var number = 0
-    private var start = 0
+    /// Of the open segment.
+    private var headerBytes = 0
     /// When the first byte that is not synced was written; nil where all is.
     private var unsynced: UInt64?
     /// Since when it cannot write, and why.
@@ -83,11 +85,11 @@ struct SpoolWriter {
 
     // MARK: - Writing
 
-    /// Appends whole frames.
+    /// Appends whole frames, whose checksums are made here: they are the segment's own.
     ///
     /// - Parameter now: On the monotonic clock.
     /// - Returns: Whether they are written: all or nothing.
-    mutating func append(_ frames: [UInt8], now: UInt64) -> Bool {
+    mutating func append(_ frames: inout [UInt8], now: UInt64) -> Bool {
         if trouble != nil, now < retryAt { return false }
         if totalBytes + frames.count > settings.totalBytes {
             count()
@@ -100,6 +102,7 @@ struct SpoolWriter {
         }
         if descriptor >= 0, offset + frames.count > settings.segmentBytes, offset > headerBytes { rotate() }
         if descriptor < 0, !begin(now) { return false }
+        SpoolFormat.seal(&frames, seed: seed)
         let code = SpoolFiles.write(descriptor, frames, at: offset)
         guard code == 0 else {
             // Nothing of the batch stays.
@@ -119,10 +122,8 @@ struct SpoolWriter {
         return true
     }
 
-    private var headerBytes: Int { SpoolFormat.header(gateway: gateway, began: start).count }
-
     private mutating func begin(_ now: UInt64) -> Bool {
-        start = wallMicroseconds()
+        let start = wallMicroseconds()
         number += 1
         let digits = String(start, radix: 16)
         let stamp = String(repeating: "0", count: max(0, 14 - digits.utf8.count)) + digits
@@ -135,7 +136,8 @@ struct SpoolWriter {
             fail("\(path) cannot be made: \(SpoolFiles.words(errno))", now)
             return false
         }
-        let header = SpoolFormat.header(gateway: gateway, began: start)
+        seed = UInt64.random(in: .min ... .max)
+        let header = SpoolFormat.header(gateway: gateway, began: start, seed: seed)
         let code = SpoolFiles.write(descriptor, header, at: 0)
         guard code == 0 else {
             close(descriptor)
@@ -145,6 +147,7 @@ struct SpoolWriter {
             return false
         }
         offset = header.count
+        headerBytes = header.count
         totalBytes += header.count
         opened = now
         return true
@@ -170,7 +173,9 @@ struct SpoolWriter {
     var nextTending: UInt64 {
         var next = UInt64.max
         if let unsynced { next = unsynced + UInt64(settings.syncMilliseconds) * 1_000_000 }
-        if descriptor >= 0 { next = min(next, opened + UInt64(settings.segmentSeconds) * 1_000_000_000) }
+        if descriptor >= 0, offset > headerBytes {
+            next = min(next, opened + UInt64(settings.segmentSeconds) * 1_000_000_000)
+        }
         return next
     }
 
@@ -193,6 +198,8 @@ struct SpoolWriter {
         descriptor = -1
         rename(path, String(path.dropLast(5)) + ".seg")
         SpoolFiles.syncFolder(settings.folder)
+        // Others may have been shipped and removed.
+        count()
     }
 
     /// Closes the segment and lets the folder go.
