@@ -233,7 +233,8 @@ let checks: [Target] = [
     tests(
         "CommandTests",
         [
-            "Storage", "Ledger", "Interchange", "Domain", "HTTPServer", "Notation", "Digest", "sluice",
+            "Storage", "Ledger", "Interchange", "Domain", "HTTPClient", "HTTPServer", "Notation", "Digest",
+            "sluice",
             "helpdesk",
             "instant-app",
         ],

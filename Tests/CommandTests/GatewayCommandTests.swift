@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 import HTTPServer
 import Notation
 import Synchronization
@@ -18,13 +19,10 @@ import Testing
     }
 
     private func get(_ url: String, user: String) async throws -> (status: Int, text: String, arm: String?) {
-        var request = URLRequest(url: try #require(URL(string: url)))
-        request.setValue(user, forHTTPHeaderField: "X-User-ID")
-        let (data, response) = try await URLSession.shared.data(for: request)
-        let http = try #require(response as? HTTPURLResponse)
+        let request = HTTPClientRequest(method: "GET", url: url, headers: ["X-User-ID": user])
+        let response = try await HTTPClient().send(request)
         return (
-            http.statusCode, String(decoding: data, as: UTF8.self),
-            http.value(forHTTPHeaderField: "X-Sluice-Arm")
+            response.status, String(decoding: response.body, as: UTF8.self), response.headers["X-Sluice-Arm"]
         )
     }
 
