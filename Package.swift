@@ -113,7 +113,8 @@ let rooms: [Target] = [
     room(
         "Reporting",
         [
-            "Curation", "Doctor", "Sweeping", "Shadowing", "Ledger", "Interchange", "Domain", "Simulation", "Statistics",
+            "Curation", "Doctor", "Sweeping", "Shadowing", "Ledger", "Interchange", "Domain", "Simulation",
+            "Statistics",
             "Text", "Notation", "Deployment",
         ]),
 ]
@@ -124,8 +125,8 @@ let commands: [Target] = [
         "sluice",
         [
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
-            "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring", "Embedding",
-            "Judging", "Calibration",
+            "Shadowing", "Traffic", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions",
+            "Scoring", "Embedding", "Judging", "Calibration",
             "BERT", "Interchange", "Metrics", "Domain", "Calculator", "Simulation", "Statistics", "Text",
             "Notation", "Digest", "CTerminal", "CMalloc",
         ]),
@@ -213,7 +214,8 @@ let checks: [Target] = [
     tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(
-        "ReportingTests", ["Reporting", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],
+        "ReportingTests",
+        ["Reporting", "Shadowing", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],
         fixtures: true),
     tests("ArchitectureTests", []),
     tests(

@@ -94,6 +94,14 @@ public struct ReplayProgress: Sendable {
     public let seconds: Double
     /// Whether it is models that are asked about answers, rather than apps for them.
     public var isMeasuring = false
+
+    public init(done: Int, planned: Int, failed: Int, seconds: Double, isMeasuring: Bool = false) {
+        self.done = done
+        self.planned = planned
+        self.failed = failed
+        self.seconds = seconds
+        self.isMeasuring = isMeasuring
+    }
 }
 
 /// Why a run ended before it was whole.
