@@ -227,7 +227,8 @@ let checks: [Target] = [
     tests("ProbingTests", ["Probing", "Deployment", "Domain", "Notation"]),
     tests("ReplayTests", ["Replay", "Ledger", "Metrics", "Domain", "Statistics"]),
     tests(
-        "ReportingTests", ["Reporting", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],
+        "ReportingTests",
+        ["Reporting", "Shadowing", "Ledger", "Domain", "Simulation", "Statistics", "Notation"],
         fixtures: true),
     tests("ArchitectureTests", []),
     tests(

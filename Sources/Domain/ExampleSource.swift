@@ -2,6 +2,13 @@
 public protocol ExampleSource: Sendable {
     var count: Int { get }
     func example(_ index: Int) throws(StoreError) -> Example
+    /// The example as it was asked that time. Requests of one user are repeats of one unit, and yet ask other things;
+    /// the examples of a data set are the same each time.
+    func example(_ index: Int, repetition: Int) throws(StoreError) -> Example
+}
+
+extension ExampleSource {
+    public func example(_ index: Int, repetition: Int) throws(StoreError) -> Example { try example(index) }
 }
 
 /// Examples in memory.

@@ -157,7 +157,8 @@ extension GoldenGate {
             let row = Int(index.rows.starts[unit.example]) + unit.repetition
             part.items.append(
                 ModelPass.Item(
-                    example: try ports.examples.example(unit.example), observation: observation, row: row,
+                    example: try ports.examples.example(unit.example, repetition: unit.repetition),
+                    observation: observation, row: row,
                     other: others[
                         ArmRow(arm: observation.arm == .baseline ? .candidate : .baseline, row: row)],
                     hasTwoArms: arms.count > 1))

@@ -389,7 +389,7 @@ public struct GoldenGate: Sendable {
         _ observation: Observation, _ unit: ReplayPlan.Unit, _ index: ExampleIndex, _ scorer: Scorer,
         _ tally: Mutexed<RunTally>
     ) throws {
-        let example = try ports.examples.example(unit.example)
+        let example = try ports.examples.example(unit.example, repetition: unit.repetition)
         var features: ExampleFeatures?
         let row = Int(index.rows.starts[unit.example]) + unit.repetition
         let scores = scorer.score(example, observation, row: row, features: &features)

@@ -96,6 +96,14 @@ public struct ReplayProgress: Sendable {
     public var isMeasuring = false
     /// What is waited for, and how long, in a line for people; nil: nothing new.
     public var waiting: String?
+
+    public init(done: Int, planned: Int, failed: Int, seconds: Double, isMeasuring: Bool = false) {
+        self.done = done
+        self.planned = planned
+        self.failed = failed
+        self.seconds = seconds
+        self.isMeasuring = isMeasuring
+    }
 }
 
 /// Why a run ended before it was whole.

@@ -219,10 +219,15 @@ struct HTMLAfter {
                     + "counted, never scored as 0. Failures of the app score worst; failures of others leave a gap "
                     + "that no gate takes for good."
             )
-            html.element("ol", .class("methods")) { html in
-                for (index, method) in notes.methods.prefix(80).enumerated() {
-                    html.element("li", .id("method-\(index + 1)"), text: VisibleText.excerpt(method, to: 240))
-                }
+            methodList(&html)
+        }
+    }
+
+    /// The methods that the footnotes lead to.
+    func methodList(_ html: inout HTMLBuilder) {
+        html.element("ol", .class("methods")) { html in
+            for (index, method) in notes.methods.prefix(80).enumerated() {
+                html.element("li", .id("method-\(index + 1)"), text: VisibleText.excerpt(method, to: 240))
             }
         }
     }

@@ -16,9 +16,16 @@ struct Histogram {
     private let highest: Double
     private let step: Double
     private let label: String
+    private let of: String
 
     /// Nil where there is nothing to draw: no counts, or edges that are not ascending numbers.
-    init?(_ distribution: DistributionResult, currency: String?, limits: [(value: Double, words: String)]) {
+    ///
+    /// - Parameter of: What the upward axis counts.
+    init?(
+        _ distribution: DistributionResult, currency: String?, limits: [(value: Double, words: String)],
+        of: String = "share of examples"
+    ) {
+        self.of = of
         let edges = distribution.edges
         let bins = edges.count - 1
         guard bins >= 1, distribution.candidate.count == bins, edges.allSatisfy(\.isFinite) else {
@@ -112,7 +119,7 @@ struct Histogram {
         }
         let unitWords = unit.isEmpty ? "value" : String(unit.dropFirst())
         html.label(unitWords, x: Self.frame.right, y: Self.frame.bottom + 36, .end, "tick")
-        html.label("share of examples", x: 4, y: 10, .start, "tick")
+        html.label(of, x: 4, y: 10, .start, "tick")
     }
 
     private func outline(_ shares: [Double], _ html: inout HTMLBuilder) {

@@ -44,16 +44,13 @@ struct PairSeverity {
 
     private mutating func addShape(_ difference: JSONDifference?) {
         guard let difference else { return }
+        // Other values are noise for the most part: times, ids, counts.
         let shape: [FieldChange.Kind] = [.type, .missing, .extra]
         var seen: Set<String> = []
         for change in difference.changes where shape.contains(change.kind) {
             guard seen.insert(change.path + change.kind.rawValue).inserted, seen.count <= 5 else { continue }
             let weight = change.kind == .extra ? 10.0 : 40
             add(weight, "\(change.kind.rawValue) \(Prose.line(change.path, most: 60))")
-        }
-        // What no part of the policy's mapping shows is still a difference.
-        if severity == 0, let first = difference.changes.first {
-            add(1, "\(first.kind.rawValue) \(Prose.line(first.path, most: 60))")
         }
     }
 

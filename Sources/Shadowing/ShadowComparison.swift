@@ -39,34 +39,43 @@ public struct ShadowComparison {
     /// Joined pairs so far.
     public var joined: Int { join.joined }
 
-    /// - Returns: Whether both arms are known, so that it was compared.
+    /// What became of a pair.
+    public enum Standing: Sendable, Hashable {
+        /// Both arms are known: it was compared.
+        case joined
+        /// Both arms were asked, and of one nothing is known.
+        case lost
+        /// No pair: the candidate was not asked, or asked alone, or the request was sent before.
+        case left
+    }
+
     @discardableResult
-    public mutating func add(_ pair: ShadowPair) -> Bool {
+    public mutating func add(_ pair: ShadowPair) -> Standing {
         join.seen += 1
         guard ids.insert(pair.id).inserted else {
             join.repeated += 1
-            return false
+            return .left
         }
         guard let production = pair.production else {
             if pair.candidate == nil { join.notAsked += 1 } else { join.candidateAlone += 1 }
-            return false
+            return .left
         }
         guard let candidate = pair.candidate else {
             join.notAsked += 1
-            return false
+            return .left
         }
         join.chosen += 1
         for (name, side) in [("production", production), ("candidate", candidate)] where !side.isKnown {
             let kind = side.failure?.kind.rawValue ?? "unknown"
             let detail = side.failure?.detail.map { ": " + Prose.line($0, most: 80) } ?? ""
             lost["\(name) \(kind)\(detail)", default: 0] += 1
-            return false
+            return .lost
         }
         join.joined += 1
         let control = pair.control.flatMap { $0.isKnown ? $0 : nil }
         if control != nil { join.joinedThree += 1 }
         compare(pair, key(of: pair), production, candidate, control)
-        return true
+        return .joined
     }
 
     private mutating func key(of pair: ShadowPair) -> Int32 {

@@ -51,7 +51,8 @@ enum Word: String, CaseIterable {
         case .guardrail: look.answer?.guardrail?.outcome.rawValue
         case .label: look.answer?.scoreLabel
         case .form: look.look?.form.rawValue
-        case .language: look.answer?.text.flatMap { Self.language($0) }
+        case .language:
+            look.look.flatMap { $0.words < 6 ? nil : look.answer?.text.flatMap { Self.language($0) } }
         }
     }
 

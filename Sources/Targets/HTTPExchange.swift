@@ -163,7 +163,7 @@ extension WebAnswer {
 }
 
 /// When how much of a body had come, noted on the client's thread.
-private final class ArrivalTimes: Sendable {
+final class ArrivalTimes: Sendable {
     private let state = Mutex<(bytes: Int, times: [ResponseReader.Arrival])>((0, []))
 
     func add(_ count: Int, _ seconds: Double) {

@@ -19,6 +19,7 @@ struct Sluice {
         SweepCommand.command,
         ContractCommand.command,
         JourneyCommand.command,
+        ShadowCommand.command,
         HistoryCommand.command,
         PushCommand.command,
         ExportCommand.command,

@@ -9,7 +9,7 @@ import Testing
     static let commands = [
         "init", "eval", "report", "baseline", "validate", "dataset", "sweep", "contract", "journey",
         "import", "doctor", "simulate", "correlate", "stats", "metrics", "score", "policy", "schema",
-        "approve",
+        "approve", "shadow",
         "history", "push", "export", "judge", "gateway",
     ]
     /// Actions of a command, each with a help of its own.
@@ -17,7 +17,7 @@ import Testing
         "dataset lint", "dataset stats", "dataset candidates", "dataset add", "dataset retire",
         "dataset diff",
         "dataset freeze", "dataset import", "dataset export", "dataset anonymise", "import promptfoo",
-        "import csv", "judge calibrate", "judge prompts",
+        "import csv", "judge calibrate", "judge prompts", "shadow report", "shadow replay",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {

@@ -105,7 +105,7 @@ extension ForeignFormat {
             || span.attributes["llm.model_name"] != nil
     }
 
-    private static func question(_ span: TraceSpan) -> (query: String, history: [Message])? {
+    static func question(_ span: TraceSpan) -> (query: String, history: [Message])? {
         for name in ["input.value", "gen_ai.input.messages", "gen_ai.prompt", "traceloop.entity.input"] {
             if let value = span.attributes[name], let found = Chat.question(value) { return found }
         }

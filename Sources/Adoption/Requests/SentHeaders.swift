@@ -1,0 +1,43 @@
+import Domain
+
+/// Which of a recorded request's headers and parameters are sent again: those that shape an answer and belong to
+/// nobody. Credentials never are.
+public enum SentHeaders {
+    /// Sent as recorded.
+    private static let plain: Set<String> = [
+        "accept", "accept-language", "content-type", "user-agent", "traceparent", "tracestate",
+    ]
+
+    /// - Parameter kept: Further names, in any case; one that bears a credential is not taken even so.
+    public static func of(_ request: RecordedRequest, kept: Set<String> = []) -> [LiveField] {
+        request.headers.filter { field in
+            let name = field.name.lowercased()
+            guard plain.contains(name) || kept.contains(name) else { return false }
+            return !isCredential(name)
+        }
+    }
+
+    /// Whether a header or parameter of that name holds a secret.
+    public static func isCredential(_ name: String) -> Bool {
+        let plain = name.lowercased()
+        let whole: Set<String> = [
+            "authorization", "proxy-authorization", "cookie", "set-cookie", "key", "sig", "signature", "auth",
+            "code",
+        ]
+        if whole.contains(plain) { return true }
+        return [
+            "api-key", "api_key", "apikey", "token", "secret", "password", "passwd", "credential",
+            "session-key",
+        ]
+        .contains { plain.contains($0) }
+    }
+
+    /// The query without parameters that hold a secret; nil where nothing is left.
+    public static func query(_ query: String?) -> String? {
+        guard let query else { return nil }
+        let kept = query.split(separator: "&").filter { part in
+            !isCredential(String(part.prefix { $0 != "=" }))
+        }
+        return kept.isEmpty ? nil : kept.joined(separator: "&")
+    }
+}
