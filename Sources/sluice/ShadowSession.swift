@@ -296,19 +296,27 @@ final class ShadowSession {
         var request = GoldenGate.Request(
             policy: policy, rules: judged, layers: requirements.layers, resources: door.file.resources,
             manifest: manifest, day: Day(MachineFacts.now().text))
-        request.judges = JudgeDoor.judges(policy, request.resources, folder: door.file.folder)
+        let calibration = policy.judge?.calibration.flatMap { try? JudgeDoor.record($0, door.file.folder) }
+        request.judges = JudgeDoor.judges(calibration, request.resources)
         let models: any ModelProvider =
             request.wantsModels
             ? try ModelDoor.open(
                 policy, door.file, allowance: door.allowance, store: arguments.value("store") ?? ".sluice",
-                examples: nil) : NoModels()
+                examples: nil, notice: { [console] in console.error("waiting: \($0)") }) : NoModels()
         let gate = RecordGate(request, models: models, clock: MonotonicClock())
         // One request names itself; several of one key go by the key.
         let made = unitOrder.map { name -> RecordGate.Unit in
             let rows = units[name] ?? []
             return RecordGate.Unit(id: rows.count == 1 ? rows[0].example.id : name, rows: rows)
         }
-        return (try await gate.run(made), setAside)
+        do {
+            let result = try await gate.run(made)
+            await ModelDoor.close(models, console)
+            return (result, setAside)
+        } catch {
+            await ModelDoor.close(models, console)
+            throw error
+        }
     }
 
     /// What stands in for a judgement where there is nothing to judge.
