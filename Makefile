@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build model demo test test-corpora check format oracles characteristics bench fuzz clean
+.PHONY: help bootstrap build model demo demo-live bench-gateway test test-corpora check format oracles characteristics bench fuzz clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -70,6 +70,13 @@ bench: build ## the table of docs/benchmarks.md, measured side by side
 
 fuzz: bootstrap ## libFuzzer over every reader of outside bytes, with Address Sanitizer (FUZZ_SECONDS each, 60)
 	scripts/fuzz $(or $(FUZZ_SECONDS),60)
+
+demo-live: build model ## helpdesk behind the gateway under load: a shadow report, a fuse that shuts, no request lost
+	scripts/demo-live
+
+bench-gateway: build ## the gateway beside nginx: CPU, latency, memory, candidates that misbehave (nginx, wrk)
+	@scripts/bootstrap bench-gateway
+	benchmarks/gateway.py
 
 clean: ## remove everything that was built; runs in .sluice/ stay
 	rm -rf .build

@@ -97,7 +97,7 @@ public struct EmbeddingVector: Sendable, Hashable {
 
     /// The cosine of the angle to another vector, in [−1, 1]; 0 where one of them is all zeros.
     ///
-    /// - Throws: `differentModels` or `differentWidths`: such vectors live in different spaces.
+    /// - Throws: `differentModels` or `differentWidths`: such vectors live in different spaces; `badVector` for one of zeros.
     public func cosine(to other: EmbeddingVector) throws(EmbeddingProblem) -> Double {
         guard model == other.model else { throw .differentModels(model, other.model) }
         guard values.count == other.values.count else {
@@ -113,7 +113,9 @@ public struct EmbeddingVector: Sendable, Hashable {
             mine += left * left
             theirs += right * right
         }
-        guard mine > 0, theirs > 0 else { return 0 }
+        guard mine > 0, theirs > 0 else {
+            throw .badVector(model, "all its numbers are 0, which points nowhere")
+        }
         let cosine = dot / (mine * theirs).squareRoot()
         return min(1, max(-1, cosine))
     }

@@ -159,6 +159,7 @@ struct CandidateArm {
             case .notShown, .failed: missing.append(example)
             // A time that never ended is no time, and no good one either.
             case .noAnswer: missing.append(example)
+            case .notApplicable where isShown: missing.append(example)
             case .notApplicable: break
             }
         }

@@ -5,7 +5,8 @@ import Metrics
 ///
 /// What the candidate lost counts as its worst, in claims and in proofs alike: an example that the baseline
 /// measures and on which the candidate gave no answer, or an answer without the part. What nobody saw (a judge or
-/// the infrastructure failed, in either arm) is left out of claims, and imputed against the candidate in proofs.
+/// the infrastructure failed, in either arm), and what applies to the baseline's answer alone, is left out of claims,
+/// and imputed against the candidate in proofs.
 struct PairedSample: Sendable {
     struct Arms: Sendable {
         let baseline: ArmNumbers
@@ -52,7 +53,10 @@ struct PairedSample: Sendable {
                 (.failed, .failed),
                 (.notShown, .value), (.notShown, .failed), (.failed, .notShown):
                 imputed.append(example)
-            case (.value, .notApplicable), (.notApplicable, _), (.noAnswer, _),
+            // Whether it applies hangs on the answer (nothing retrieved, nothing cited): leaving such pairs out would
+            // let a candidate shed what it is bad at.
+            case (.value, .notApplicable): imputed.append(example)
+            case (.notApplicable, _), (.noAnswer, _),
                 (_, .notApplicable), (_, .noAnswer), (.notShown, .notShown):
                 break
             }

@@ -32,7 +32,7 @@ import Testing
             })
         var unread = 0
         for (line, row) in zip(lines, scores) {
-            if case .failed(let reason) = row[0], reason.contains("too few of the text's words") {
+            if case .unmeasured(let reason) = row[0], reason.contains("too few of the text's words") {
                 unread += 1
                 continue
             }
@@ -92,7 +92,7 @@ import Testing
             ])
         for score in scores[0] {
             switch score {
-            case .failed(let reason): #expect(reason.contains("too few of the text's words"), "\(reason)")
+            case .unmeasured(let reason): #expect(reason.contains("too few of the text's words"), "\(reason)")
             default: Issue.record("\(score)")
             }
         }

@@ -258,9 +258,29 @@ import Testing
         #expect(unseen.outcome == .unsure && unseen.p == 1 && unseen.n == 95)
         #expect(unseen.note == "5 unmeasured: a drop would be proven if they were bad")
         #expect(try outcome(.failed, margin).outcome == .unsure)
-        // It does not apply: there is no pair, and nothing is missing.
-        #expect(try outcome(.notApplicable, .notWorse).outcome == .passes)
-        #expect(try outcome(.notApplicable, margin).outcome == .passes)
+        // It applies to the baseline's answer alone: a candidate that sheds what it is bad at has proven nothing.
+        #expect(try outcome(.notApplicable, .notWorse).outcome == .unsure)
+        #expect(try outcome(.notApplicable, margin).outcome == .unsure)
+        // To neither: there is no pair, and nothing is missing.
+        let neither = withMissing(Array(repeating: .notApplicable, count: 5), against: .notApplicable)
+        let silent = try gate(neither, rule("intent_accuracy", margin), metrics: ["intent_accuracy"])
+        #expect(silent.outcome == .passes && silent.n == 95)
+    }
+
+    /// A retriever that finds nothing leaves nothing to ground: what is left looks better, and is no evidence.
+    @Test func aCandidateThatShedsExamplesDoesNotPass() throws {
+        var table = Scores(40)
+        let before = [Double](repeating: 0.857, count: 40)
+        table.add(
+            "groundedness", baseline: before.map { .value($0) },
+            candidate: (0..<40).map { $0 < 2 ? .value(1) : .notApplicable })
+        for form in [
+            GateForm.notWorse, .noWorse(by: .absolute(quantity(0.05))),
+            .compare(.atLeast, quantity(0.8), confidently: false),
+        ] {
+            let result = try gate(table, rule("groundedness", form), metrics: ["groundedness"])
+            #expect(result.outcome == .unsure && result.note.contains("38 of 40"), "\(form): \(result.note)")
+        }
     }
 
     @Test func overOneInTwentyUnseenNothingIsTold() throws {

@@ -205,7 +205,7 @@ import Testing
         }
         let (found, asked) = await measured()
         if isRefused {
-            guard case .failed(let why)? = found.first else {
+            guard case .unmeasured(let why)? = found.first else {
                 Issue.record("\(found)")
                 return
             }

@@ -71,7 +71,7 @@ import Testing
                 $0.text = "It snows [1]."
                 $0.documents = [RetrievedDocument(id: "d", text: "Tea.")]
             })
-        #expect(score == .failed("out of memory"))
+        #expect(score == .unmeasured("out of memory"))
     }
 
     @Test(arguments: names) func whatTheAppDoesNotShowIsFailed(_ name: String) throws {
@@ -95,7 +95,7 @@ import Testing
             input.models[.embedding(ExactText(text), .texts)] = .embedding(
                 TextEmbedding(vector: vector, tokenCount: 1))
         }
-        guard case .failed(let reason) = definition.measured(&input) else {
+        guard case .unmeasured(let reason) = definition.measured(&input) else {
             Issue.record("compared")
             return
         }

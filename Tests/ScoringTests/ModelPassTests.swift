@@ -112,7 +112,7 @@ final class CountingProvider: ModelProvider {
         let scores = await pass.measure([
             item(0, "lost", reference: "a"), item(1, "a", reference: "a"), item(2, nil, reference: "a"),
         ])
-        #expect(scores[0] == [.failed("no vector of it")])
+        #expect(scores[0] == [.unmeasured("no vector of it")])
         #expect(scores[1] == [.value(1)])
         // The app failed: the worst, as for any metric, and no model's business.
         #expect(scores[2] == [.value(-1)])
@@ -121,7 +121,7 @@ final class CountingProvider: ModelProvider {
     @Test func nobodyToAskIsFailed() async throws {
         var pass = try pass(NoModels())
         let scores = await pass.measure([item(0, "a", reference: "a")])
-        #expect(scores == [[.failed("the policy names no model for it")]])
+        #expect(scores == [[.unmeasured("the policy names no model for it")]])
         #expect(pass.kept.isEmpty)
     }
 

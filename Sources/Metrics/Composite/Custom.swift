@@ -4,8 +4,8 @@ import Notation
 /// A metric in a program or behind an endpoint of the user's own: `custom[NAME]`, declared under `custom` in the policy.
 ///
 /// It is asked with one JSON object of the example and the answer (see ``CustomQuestion``) and answers `{"score": 0.8}`,
-/// `{"not_applicable": "why"}` or `{"error": "why"}`. A score outside the declared range is *failed*, as is no answer in
-/// time. An app that failed scores worst where the declared range has an end.
+/// `{"not_applicable": "why"}` or `{"error": "why"}`. A score outside the declared range is
+/// *unmeasured*, as is no answer in time: it is the scorer that failed. An app that failed scores worst where the declared range has an end.
 enum Custom {
     static let family = MetricFamily(
         name: "custom", members: .names, needs: [.model(.custom("NAME"))],
@@ -44,15 +44,15 @@ enum Custom {
                 case .score(let value):
                     guard value.isFinite, value >= metric.lowest ?? -.infinity,
                         value <= metric.highest ?? .infinity
-                    else { return .failed("its score lies outside the declared range") }
+                    else { return .unmeasured("its score lies outside the declared range") }
                     if metric.isPassFail, value != 0, value != 1 {
-                        return .failed("its score passes or fails, and is neither 0 nor 1")
+                        return .unmeasured("its score passes or fails, and is neither 0 nor 1")
                     }
                     return .value(value)
                 case .inapplicable(let why): return .notApplicable(why)
-                case .failed(let why): return .failed(why)
-                case nil: return .failed("the metric was not asked")
-                default: return .failed("the metric was answered as if it were another")
+                case .failed(let why): return .unmeasured(why)
+                case nil: return .unmeasured("the metric was not asked")
+                default: return .unmeasured("the metric was answered as if it were another")
                 }
             })
     }

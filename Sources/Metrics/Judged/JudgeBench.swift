@@ -42,7 +42,7 @@ public struct JudgeBench {
         _ read: @escaping @Sendable (JudgeReply) -> Result<Vote, JudgeProblem>
     ) -> Poll<Vote> {
         guard let prompt = settings.prompts[prompt] else {
-            return .lost(.failed("there is no judge prompt '\(prompt)'"))
+            return .lost(.unmeasured("there is no judge prompt '\(prompt)'"))
         }
         let questions = prompt.questions(
             metric, values, from: settings.firstVote, votes: isOnce ? 1 : settings.votes,

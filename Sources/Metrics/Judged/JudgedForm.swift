@@ -107,7 +107,7 @@ public struct JudgedForm: Sendable {
     ) -> JudgeStep {
         let metric = name ?? self.name
         if let why = applies(input, settings, metric) { return .done(.notApplicable(why)) }
-        if let why = settings.refusal(of: input.observation) { return .done(.failed(why)) }
+        if let why = settings.refusal(of: input.observation) { return .done(.unmeasured(why)) }
         return step(&input, JudgeBench(metric: metric, settings: settings, answers: answers))
     }
 }

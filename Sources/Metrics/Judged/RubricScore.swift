@@ -33,7 +33,7 @@ enum RubricScore {
             rubric = JudgePolicy.Rubric(name: "example", criterion: words, steps: [])
         }
         guard let rubric else {
-            return .done(.failed("the policy has no rubric '\(member(bench.metric))'"))
+            return .done(.unmeasured("the policy has no rubric '\(member(bench.metric))'"))
         }
         let steps = steps(of: rubric)
         let scale = scale(of: rubric)

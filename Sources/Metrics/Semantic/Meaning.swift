@@ -42,7 +42,8 @@ enum Meaning {
 
     /// What comes of a measuring that may find a gap.
     static func measured(_ body: () throws(ModelGap) -> Measurement) -> Measurement {
-        do throws(ModelGap) { return try body() } catch { return .failed(error.reason) }
+        // What a model did not give is nobody's answer's fault.
+        do throws(ModelGap) { return try body() } catch { return .unmeasured(error.reason) }
     }
 
     /// A cosine from which something counts, of a policy's mapping.
