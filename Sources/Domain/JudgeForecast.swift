@@ -24,6 +24,24 @@ public struct JudgeForecast: Sendable, Hashable {
         self.currency = currency
     }
 
+    /// What several come to together; nil where there is none. Money is known where it is of each of them.
+    public init?(sumOf parts: [JudgeForecast]) {
+        guard var sum = parts.first else { return nil }
+        for part in parts.dropFirst() {
+            sum.calls += part.calls
+            sum.kept += part.kept
+            sum.inputTokens += part.inputTokens
+            sum.outputTokens += part.outputTokens
+            if let most = sum.mostRequests, let more = part.mostRequests { sum.mostRequests = most + more }
+            if let money = sum.money, let more = part.money {
+                sum.money = money + more
+            } else {
+                sum.money = nil
+            }
+        }
+        self = sum
+    }
+
     /// Adds questions that are not known yet, by about how many bytes they have.
     ///
     /// - Parameter prices: Nil: money stays as it is.

@@ -35,6 +35,18 @@ public struct MetricFamily: Sendable {
     public let example: String
     public let make: @Sendable (MetricRequest, MetricResources) throws(MetricProblem) -> MetricDefinition
 
+    /// Whether its bare name among a policy's metrics stands for all its members: those that the policy declares, or that
+    /// the app shows when it is asked. Of other families of names each member is asked for by its own.
+    public var standsForAll: Bool {
+        switch (members, name) {
+        case (.keys, _), (.names, "stage_latency"), (.names, "value"), (.names, "composite"),
+            (.names, "custom"),
+            (.names, "external"):
+            true
+        default: false
+        }
+    }
+
     public init(
         name: String, parameter: Parameter = .none, members: Members = .none, needs: [Need], summary: String,
         source: String, example: String,

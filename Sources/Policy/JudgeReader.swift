@@ -85,6 +85,13 @@ struct JudgeReader {
 
     private func rubric(_ key: YAMLNode, _ node: YAMLNode) -> JudgePolicy.Rubric? {
         guard let name = key.text, let criterion = node["criterion"]?.text else { return nil }
+        guard criterion.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+            log.report(
+                .badValue, "a rubric's criterion is a sentence, not blank",
+                at: .init(node["criterion"] ?? node),
+                mend: "say what is looked at: 'criterion: A customer understands it at once.'")
+            return nil
+        }
         guard name != "example", name.utf8.allSatisfy({ isNameByte($0) }), !name.isEmpty else {
             log.report(
                 .badValue, "a rubric's name has letters, digits, '_' and '-', and is not 'example'",

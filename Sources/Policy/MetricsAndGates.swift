@@ -122,6 +122,7 @@ struct MetricsAndGates {
             name: text, parameter: value?.json, kpi: definition, place: log.lines.place(name.start))
         metrics.declare(request)
         if let family = Self.wholeFamily(text, value) {
+            refuseUndeclared(text, name)
             warnUnmapped(family, nil, text, name)
             return
         }
@@ -141,6 +142,19 @@ struct MetricsAndGates {
         }
     }
 
+    /// All of none: a metric that would silently measure nothing.
+    private func refuseUndeclared(_ text: String, _ name: YAMLNode) {
+        let none: [String: Bool] = [
+            "composite": policy.composites.isEmpty, "custom": policy.customs.isEmpty,
+            "external": policy.external.isEmpty,
+        ]
+        guard none[text] == true else { return }
+        log.report(
+            .impossible,
+            "\(Printable.quoted(text)) stands for all that the policy declares, and it declares none",
+            at: .init(name), mend: "declare one under '\(text)', or remove this")
+    }
+
     private func warnUnmapped(
         _ family: MetricFamily, _ definition: MetricDefinition?, _ text: String, _ name: YAMLNode
     ) {
@@ -152,12 +166,12 @@ struct MetricsAndGates {
         }
     }
 
-    /// The family that stands bare for all its members, whose names the app shows when it is asked.
+    /// The family that stands bare for all its members.
     private static func wholeFamily(_ text: String, _ value: YAMLNode?) -> MetricFamily? {
         guard value == nil, let family = MetricCatalogue.family(of: text), family.name == text else {
             return nil
         }
-        return family.members == .names || family.members == .keys ? family : nil
+        return family.standsForAll ? family : nil
     }
 
     private static func member(of name: String) -> String? { (try? MetricName(name))?.member }

@@ -26,7 +26,7 @@ extension GoldenGate {
     public func scores() async throws -> RunScores {
         let prepared = try prepare()
         let log = request.rescore ? nil : try openLog()
-        let scored = try await score(prepared, try await firstLook(prepared), log)
+        let scored = try await score(prepared, try await firstLook(prepared, log), log)
         let before = scored.tally.observedVersions(.baseline)
         let after = scored.tally.observedVersions(.candidate)
         let identities = arms.compactMap { ports.targets[$0]?.identity }

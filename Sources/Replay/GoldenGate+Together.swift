@@ -155,7 +155,7 @@ private struct Strand {
         do {
             // Held from the start: what another process writes is not asked for twice.
             log = gate.request.rescore ? nil : try gate.openLog()
-            look = try await gate.firstLook(prepared)
+            look = try await gate.firstLook(prepared, log)
         } catch let stop as ReplayInterruption {
             if case .stopped = stop { throw stop }
             problem = stop

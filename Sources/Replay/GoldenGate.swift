@@ -111,7 +111,7 @@ public struct GoldenGate: Sendable {
         let prepared = try prepare()
         // Held from the start: what another process writes is not asked for twice.
         let log = request.rescore ? nil : try openLog()
-        let seen = try await firstLook(prepared)
+        let seen = try await firstLook(prepared, log)
         let pair = pairDigest(seen.observations)
         var attempt = try begin(pair)
         let scored = try await score(prepared, seen, log)
@@ -274,13 +274,16 @@ public struct GoldenGate: Sendable {
     ///
     /// A run that is read again sees what it saw when it asked, the first example's observation, so that the names
     /// that families of metrics expand to are the same.
-    func firstLook(_ prepared: Prepared) async throws -> FirstLook {
+    ///
+    /// - Parameter log: Where what is asked goes at once: what was answered is not lost, whatever ends the run before its
+    ///   example's turn comes. Nil: nowhere.
+    func firstLook(_ prepared: Prepared, _ log: (any ObservationLog)? = nil) async throws -> FirstLook {
         var settled = Settled(starts: prepared.index.rows.starts, arms: arms)
         var logged: [Arm: Observation] = [:]
         if readsLog { logged = try look(prepared.index, &settled) }
         if request.rescore { return FirstLook(observations: arms.compactMap { logged[$0] }, rehearsal: nil) }
         let replayer = Replayer(
-            plan: prepared.plan, clock: ports.clock, log: NoLog(), sink: { _, _, _ in },
+            plan: prepared.plan, clock: ports.clock, log: log ?? NoLog(), sink: { _, _, _ in },
             progress: { [progress] in if $0.waiting != nil { progress($0) } })
         let rehearsal = try await replayer.rehearse(settled: settled)
         let asked = rehearsal.answers

@@ -27,7 +27,7 @@ public struct Replayer: Sendable {
     }
 
     /// What each arm has open first, asked alone: it shows whether the app is there, what it shows, and which
-    /// versions it runs. An arm that has nothing open is left alone.
+    /// versions it runs. An arm that has nothing open is left alone. It is in the log already.
     public struct Rehearsal: Sendable {
         let answers: [(unit: ReplayPlan.Unit, observation: Observation)]
         let versions: [Arm: String]
@@ -80,7 +80,10 @@ public struct Replayer: Sendable {
 
     func begin(settled: Settled, after rehearsal: Rehearsal) -> Passage {
         let shared = SharedState(settled: settled.count)
-        for answer in rehearsal.answers { shared.keep(answer.observation, for: answer.unit) }
+        // One that was read back from the log is settled, and scored there.
+        for answer in rehearsal.answers where !settled[answer.unit] {
+            shared.keep(answer.observation, for: answer.unit)
+        }
         return Passage(
             replayer: self, askers: makeAskers(), versions: rehearsal.versions, settled: settled,
             shared: shared, began: clock.now())
@@ -119,6 +122,7 @@ public struct Replayer: Sendable {
             if let failure = observation.failure, failure.cause == .unreachable {
                 throw ReplayInterruption.unreachable(arm, failure.detail)
             }
+            try log.append(observation)
             versions[arm] = observation.answer.flatMap(shownVersions)
             answers.append((unit, observation))
         }
@@ -145,10 +149,12 @@ public struct Replayer: Sendable {
         var observations: [Observation] = []
         for unit in missing {
             guard let asker = askers[unit.arm] else { continue }
-            guard let observation = try await observe(example, unit, asker, versions[unit.arm], shared) else {
-                break
+            var kept = shared.take(unit)
+            if kept == nil {
+                kept = try await observe(example, unit, asker, versions[unit.arm])
+                if let kept { try log.append(kept) }
             }
-            try log.append(observation)
+            guard let observation = kept else { break }
             shared.count(observation)
             observations.append(observation)
             progress(shared.progress(planned: plan.planned, seconds: clock.now() - began))
@@ -157,10 +163,8 @@ public struct Replayer: Sendable {
     }
 
     private func observe(
-        _ example: Example, _ unit: ReplayPlan.Unit, _ asker: Asker, _ versions: String?,
-        _ shared: SharedState
+        _ example: Example, _ unit: ReplayPlan.Unit, _ asker: Asker, _ versions: String?
     ) async throws -> Observation? {
-        if let kept = shared.take(unit) { return kept }
         // Without versions shown, an answer of yesterday may be another app's.
         guard let cache = plan.cache, let versions else {
             return await asker.observe(example, repetition: unit.repetition)
@@ -233,7 +237,8 @@ final class SharedState: Sendable {
 
     init(settled: Int) { content = Mutexed(Content(done: settled)) }
 
-    var done: Int { content.withLock { $0.done } }
+    /// What is in the log: what was counted, and what was rehearsed and not taken up yet.
+    var done: Int { content.withLock { $0.done + $0.kept.count } }
 
     var givenUp: (Arm, String)? {
         content.withLock { content in content.givenUp.map { ($0, content.why) } }

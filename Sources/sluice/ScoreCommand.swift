@@ -38,7 +38,7 @@ enum ScoreCommand {
                 name: "complete",
                 summary: "with --run: a judged topic without a ranking counts as one where nothing was found"),
         ],
-        positionals: 0...100,
+        positionals: 0...1000,
         statuses: [
             ExitStatus.ok,
             Command.Status(

@@ -22,6 +22,7 @@ extension SweepSession {
             all.calls += forecast.calls
         }
         let most = all.calls * (1 + policy.app.limits.retries)
+        let judging = JudgeForecast(sumOf: gates.compactMap { $0?.judging })
         if arguments.has("json") {
             var root = JSONObject()
             root["format"] = "sluice.sweep-plan/1"
@@ -32,9 +33,14 @@ extension SweepSession {
             root["variants"] = .array(zip(sides, forecasts).map(Self.value))
             root["calls"] = .integer(Int64(all.calls))
             root["calls_with_retries"] = .integer(Int64(most))
+            root["judging"] = judging?.json ?? .null
             console.out(String(decoding: JSONValue.object(root).bytes(pretty: true), as: UTF8.self) + "\n")
         } else {
-            console.out(words(sides, forecasts, all, most, record, policy, examples))
+            var text = words(sides, forecasts, all, most, record, policy, examples)
+            if let judging, let judge = policy.judge {
+                text += Sluice.printable(JudgeDoor.words(judging, judge)) + "\n"
+            }
+            console.out(text)
         }
         return sides.allSatisfy { $0.target != nil } ? 0 : ExitStatus.couldNotMeasure
     }

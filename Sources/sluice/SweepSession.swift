@@ -144,6 +144,8 @@ struct SweepSession {
         let manifest: Manifest
         /// Shared by all of them.
         let models: any ModelProvider
+        /// What judging this variant comes to at most; known of a plan.
+        let judging: JudgeForecast?
     }
 
     mutating func run() async throws -> Int32 {
@@ -372,7 +374,10 @@ struct SweepSession {
             case .resume: request.resume = try evidence.get(run: side.run, name: "manifest.json") != nil
             case .from: request.rescore = true
             }
-            if models == nil, !isPlan { models = try session.models(for: request, examples) }
+            if models == nil, !isPlan {
+                models = try session.models(
+                    for: request, examples, arms: mode.asks ? sides.count { $0.target != nil } : nil)
+            }
             let ports = GoldenGate.Ports(
                 examples: examples,
                 targets: [.candidate: mode.asks ? BudgetedTarget(target, budget) : target],
@@ -381,7 +386,10 @@ struct SweepSession {
                 cache: cache, clock: clock, models: models ?? NoModels())
             let gate = GoldenGate(
                 request, ports, notice: { [console] in console.error("warning: \($0.description)") })
-            gates.append(Asking(gate: gate, manifest: manifest, models: models ?? NoModels()))
+            gates.append(
+                Asking(
+                    gate: gate, manifest: manifest, models: models ?? NoModels(),
+                    judging: isPlan ? JudgeDoor.forecast(request, examples, arms: 1) : nil))
         }
         return gates
     }

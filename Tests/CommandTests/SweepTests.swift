@@ -132,6 +132,28 @@ import Testing
         #expect(report["reference"] == "k=3")
     }
 
+    /// A judge is asked of every variant's answers: what that comes to is said before, by the plan and by the sweep.
+    @Test func whatJudgingComesToIsSaidBeforeItIsAsked() async throws {
+        let app = try TestApp(Self.reply)
+        let place = try Workplace()
+        try place.writeExamples(20)
+        try place.write("judge.sh", "while read -r line; do echo >> judged; echo '{}'; done\n")
+        try place.writePolicy(
+            baseline: nil, candidate: app.url, gates: ["error_rate <= 1%"], metrics: "exact_match, toxicity",
+            limits: "concurrency: 4, timeout: 5s, retries: 0",
+            more: "judge: { command: [/bin/sh, judge.sh], retries: 0, timeout: 2s, budget: { calls: 3 } }\n")
+        let words = "judging: at most 60 calls, 120 requests where all are asked again"
+        let most = "that is 60 calls, and judge.budget allows 3: what goes beyond is unmeasured"
+        let plan = try await place.sluice("sweep", "--vary", "k=1,3", "--plan")
+        #expect(plan.out.contains(words) && plan.out.contains(most), "\(plan)")
+        let json = try await place.sluice("sweep", "--vary", "k=1,3", "--plan", "--json")
+        #expect(try JSONValue.parse(json.out)["judging"]?["most_calls"] == 60, "\(json)")
+        #expect(app.asked.isEmpty && !place.exists("judged"))
+        let swept = try await place.sluice("sweep", "--vary", "k=1,3", "--json")
+        #expect(swept.err.contains(words) && swept.err.contains(most), "\(swept)")
+        #expect(app.asked.count == 60)
+    }
+
     @Test func aPlanAsksNothingAndCountsTheCalls() async throws {
         let app = try TestApp(Self.reply)
         let place = try place(app)

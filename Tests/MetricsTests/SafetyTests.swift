@@ -34,6 +34,26 @@ import Text
         #expect(throws: MetricProblem.self) { try metric("pii", ["kinds": ["cart"]]) }
     }
 
+    /// Short answers, as they are written in chats: one sign of a script decides, Latin letters need words.
+    @Test(arguments: [
+        ("de", "Нет", 0.0), ("ru", "Нет", 1), ("ru", "Да.", 1), ("uk", "Ні, її немає", 1), ("ru", "Її", 0),
+        ("zh", "好", 1), ("en", "好的", 0), ("ja", "好的", nil), ("ja", "はい", 1), ("zh", "はい", 0),
+        ("ja", "東京へ行く", 1), ("ja", "我们已经把您的订单寄出去了请等待", 0), ("ko", "네", 1), ("de", "네", 0),
+        ("ar", "نعم", 1), ("en", "نعم", 0), ("hi", "हाँ", 1), ("el", "Ναι", 1), ("th", "ใช่", 1),
+        ("en", "OK", nil), ("de", "Ja", nil), ("en", "iPhone 15 Pro Max", nil),
+        ("ru", "iPhone 15 Pro Max", nil),
+        ("ru", "no worries about tomorrow", 0), ("ja", "OK", nil), ("ru", "OK", nil), ("de", "42 🙂", nil),
+        ("de", "Das ist gut", 1), ("en", "Das ist gut", 0), ("en", "", nil),
+    ])
+    func shortAnswersAreToldWhereTheyCanBe(_ language: String, _ text: String, _ score: Double?) throws {
+        let measured = try measure("language_match", .string(language), answer: { $0.text = text })
+        if let score {
+            #expect(measured == .value(score), "\(language) \(text)")
+        } else {
+            #expect(measured.isNotApplicable, "\(language) \(text): \(measured)")
+        }
+    }
+
     @Test func theLanguageIsTheParametersTheColumnsOrTheQuerys() throws {
         let german = "Die Rückgabe ist nicht mehr möglich, weil die Frist vorbei ist."
         #expect(try measure("language_match", "en", answer: { $0.text = german }).number == 0)

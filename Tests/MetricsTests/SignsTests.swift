@@ -1,7 +1,8 @@
 import Domain
-import Metrics
 import Notation
 import Testing
+
+@testable import Metrics
 
 /// Texts that have no word: signs, emoji, nothing; and texts of odd kinds.
 @Suite struct SignsTests {
@@ -31,6 +32,40 @@ import Testing
                 name, example: { $0.references = ["!", "very good"] }, answer: { $0.text = "very good" })
             #expect(measured == .value(1), "\(name)")
         }
+    }
+
+    /// The Berkeley leaderboard's plain form: arguments as they are, where one of them is no list.
+    @Test(arguments: [
+        (#"{"book": {"seats": 2}}"#, 1.0), (#"{"book": {"seats": 3}}"#, 0),
+        (#"{"book": {"seats": [2, 3]}}"#, 1),
+    ])
+    func expectedCallsMayStandPlain(_ expected: String, _ score: Double) throws {
+        let wanted = try JSONValue.parse(expected)
+        let measured = try measure(
+            "tool_call_accuracy", example: { $0.expectedResult = wanted },
+            answer: { $0.tools = [ToolCall(name: "book", arguments: ["seats": 2])] })
+        #expect(measured == .value(score))
+    }
+
+    /// Two texts of half a million words: their edit rate would take hours.
+    @Test(arguments: ["ter", "sentence_ter"]) func anEditRateThatWouldTakeHoursSaysSo(_ name: String) throws {
+        let clock = ContinuousClock()
+        var measured: Measurement?
+        let took = try clock.measure {
+            measured = try measure(
+                name, example: { $0.references = [String(repeating: "a b ", count: 250_000)] },
+                answer: { $0.text = String(repeating: "b ", count: 500_000) })
+        }
+        #expect(measured == .failed("the texts are too long to compare"))
+        #expect(took < .seconds(30), "\(took)")
+    }
+
+    /// What was begun and cannot be ended in time has no number, not that of where it was left.
+    @Test func anEditRateThatIsLeftHalfwayHasNoNumber() {
+        let answer = (0..<300).map { UInt64($0 % 7) }
+        let reference = (0..<300).map { UInt64($0 * $0 % 7) }
+        #expect(EditRate.edits(answer, reference) != nil)
+        #expect(EditRate.edits(answer, reference, mostWork: 20_000) == nil)
     }
 
     static let hostile: [(name: String, text: String)] = [

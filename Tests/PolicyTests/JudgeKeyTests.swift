@@ -56,6 +56,8 @@ import Testing
         ("{ command: [x], votes: 0 }", "votes"), ("{ command: [x], rule: most }", "rule"),
         ("{ command: [x], rubrics: { a: { criterion: c, scale: [5, 1] } } }", "a larger best grade"),
         ("{ command: [x], rubrics: { example: { criterion: c } } }", "a rubric's name"),
+        ("{ command: [x], rubrics: { a: { steps: [s] } } }", "lacks 'criterion'"),
+        ("{ command: [x], rubrics: { a: { criterion: ' ' } } }", "not blank"),
         ("{ command: [x], parameters: { messages: [] } }", "cannot say 'messages'"),
         ("{ command: [x], calibration: { kappa: 0.5 } }", "record"),
         ("{ command: [x], self_judging: { allowed: true } }", "why"),
@@ -102,6 +104,34 @@ import Testing
         let (bad, diagnostics) = judge(text, gates: ["rubric[clarty] >= 0.5"])
         #expect(bad == nil)
         #expect(diagnostics.first?.message.contains("has no rubric 'clarty'") == true, "\(diagnostics)")
+    }
+
+    /// A family of which each member is asked for by its own name stands for nothing when it stands bare.
+    @Test(arguments: [
+        (
+            "rubric", "judge: { command: [x], rubrics: { clarity: { criterion: c } } }",
+            "write 'rubric[clarity]' or 'rubric[example]'"
+        ),
+        ("rubric", "judge: { command: [x] }", "write 'rubric[example]'"),
+        ("rubric", "", "write 'rubric[example]'"),
+        ("context_recall", "", "'context_recall[text]'"), ("iprec_at_recall", "", "write 'iprec_at_recall["),
+        ("composite", "", "declare one under 'composite'"), ("custom", "", "declare one under 'custom'"),
+        ("external", "", "declare one under 'external'"),
+    ])
+    func aBareFamilyIsAnErrorWithItsMend(_ name: String, _ more: String, _ mend: String) throws {
+        let (policy, diagnostics) = read(
+            Fixtures.policy(metrics: "[\(name)]", gates: ["error_rate <= 1%"], more: more))
+        #expect(policy == nil)
+        let found = try #require(diagnostics.first { $0.severity == .error }, "\(diagnostics)")
+        #expect(found.kind == .impossible && found.message.contains("'\(name)'"), "\(found)")
+        #expect(found.suggestion?.contains(mend) == true, "\(found)")
+    }
+
+    /// Names that only the app shows are not known before a run.
+    @Test(arguments: ["stage_latency", "value", "versions"])
+    func aBareFamilyOfWhatTheAppShowsStandsForAllOfIt(_ name: String) {
+        let (policy, diagnostics) = read(Fixtures.policy(metrics: "[\(name)]", gates: ["error_rate <= 1%"]))
+        #expect(policy != nil && diagnostics.isEmpty, "\(diagnostics)")
     }
 
     @Test func whatTheJudgeReachesIsHeldToThePolicysLists() {

@@ -123,6 +123,34 @@ import Testing
         for side in found.sides { #expect(try scores(side, "exact_match").reduce(0, +) == 40) }
     }
 
+    /// The budget ends while apps are asked what they show: what was answered is in the log all the same.
+    @Test(arguments: [1, 2, 3]) func whatWasRehearsedIsKeptWhateverEndsTheRun(_ calls: Int) async throws {
+        let (first, second) = (Self.right("a"), Self.right("b"))
+        let evidence = MemoryEvidence()
+        func gates(_ resume: Bool, _ budget: CallBudget) -> [GoldenGate] {
+            [first, second].enumerated().map { number, target in
+                var bench = bench(target)
+                bench.evidence = evidence
+                let gate = bench.gate(run: "s-v\(number)", resume: resume)
+                var ports = gate.ports
+                ports.targets = [.candidate: BudgetedTarget(target, budget)]
+                return GoldenGate(gate.request, ports)
+            }
+        }
+        let budget = CallBudget(calls)
+        await #expect(throws: ReplayInterruption.self) {
+            try await GoldenGate.together(gates(false, budget), budget: budget)
+        }
+        #expect(first.asked.count + second.asked.count == calls)
+        let rest = CallBudget(80 - calls)
+        let found = try await GoldenGate.together(gates(true, rest), budget: rest)
+        #expect(rest.made == 80 - calls, "what was answered is not asked again")
+        for side in found.sides {
+            #expect(try scores(side, "exact_match").reduce(0, +) == 40)
+            #expect(try side.get().measurement.answered == 40, "each counts once")
+        }
+    }
+
     @Test func theForecastCountsTurnsAndWhatTheCacheHolds() async throws {
         let cache = MemoryResponseCache()
         func gate(_ run: String) -> GoldenGate {

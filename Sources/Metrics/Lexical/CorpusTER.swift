@@ -7,7 +7,8 @@ import Text
 /// An edit is a word inserted, deleted or replaced, or a block of words moved; see ``EditRate``. The lower the better,
 /// and above 1 where answers are much longer than their references. Options:
 /// `{ normalized: bool, no_punctuation: bool, asian: bool, case_sensitive: bool }`. An app that failed counts as an empty
-/// answer. Not applicable without a reference; failed without a text.
+/// answer. Texts so long that comparing them would take seconds are *failed*. Not applicable without a reference; failed
+/// without a text.
 enum CorpusTER {
     static let family = MetricFamily(
         name: "ter", parameter: .value(words: EditRateOptions.words),
@@ -32,12 +33,14 @@ enum CorpusTER {
             nature: nature,
             whenAppFailed: .worst { input in
                 if input.example.references.isEmpty { return .notExpected("reference") }
-                return .values(options.counts("", input.example.references))
+                return options.counts("", input.example.references).map { .values($0) }
+                    ?? .failed(EditRateOptions.tooLong)
             },
             measure: { input in
                 if input.example.references.isEmpty { return .notExpected("reference") }
                 guard let text = input.answer?.text else { return input.notShown("text") }
-                return .values(options.counts(text, input.example.references))
+                return options.counts(text, input.example.references).map { .values($0) }
+                    ?? .failed(EditRateOptions.tooLong)
             })
     }
 }
@@ -64,14 +67,17 @@ struct EditRateOptions: Sendable {
             + "|asian:\(cut.splitsAsian ? "yes" : "no")."
     }
 
-    /// The fewest edits to any reference, and the references' mean length.
-    func counts(_ text: String, _ references: [String]) -> [Double] {
+    static let tooLong = "the texts are too long to compare"
+
+    /// The fewest edits to any reference, and the references' mean length; nil where seeking them would take seconds.
+    func counts(_ text: String, _ references: [String]) -> [Double]? {
         let answer = cut.keys(text)
         var fewest = Int.max
         var length = 0
         for reference in references {
             let words = cut.keys(reference)
-            fewest = min(fewest, EditRate.edits(answer, words))
+            guard let edits = EditRate.edits(answer, words) else { return nil }
+            fewest = min(fewest, edits)
             length += words.count
         }
         return [Double(fewest), Double(length) / Double(references.count)]

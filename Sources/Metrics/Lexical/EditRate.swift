@@ -11,17 +11,33 @@ struct EditRate {
     private static let beam = 25
     private static let mostCandidates = 1_000
 
+    /// Cells that may be filled or looked at: about a second. A thousand shifts of texts of 5,000 words are within it.
+    static let mostWork = 1 << 28
+
     private let reference: [UInt64]
     private var table: EditTable
+    private let mostWork: Int
+    private var work = 0
 
-    /// The fewest edits found. `O(answer · reference)` for each shift looked at.
-    static func edits(_ answer: [UInt64], _ reference: [UInt64]) -> Int {
+    /// The fewest edits found; nil where seeking them would take seconds.
+    ///
+    /// `O(answer · beam + reference)` for each shift looked at.
+    static func edits(_ answer: [UInt64], _ reference: [UInt64], mostWork: Int = mostWork) -> Int? {
         if reference.isEmpty { return answer.count }
-        var rate = EditRate(reference: reference, table: EditTable(answer.count, reference.count, beam))
+        guard let table = EditTable(answer.count, reference.count, beam) else { return nil }
+        var rate = EditRate(reference: reference, table: table, mostWork: mostWork)
         return rate.edits(answer)
     }
 
-    private mutating func edits(_ answer: [UInt64]) -> Int {
+    private init(reference: [UInt64], table: EditTable, mostWork: Int) {
+        self.mostWork = mostWork
+        self.reference = reference
+        self.table = table
+    }
+
+    private var isTooMuch: Bool { work > mostWork }
+
+    private mutating func edits(_ answer: [UInt64]) -> Int? {
         var words = answer
         var shifts = 0
         var looked = 0
@@ -30,7 +46,9 @@ struct EditRate {
             shifts += 1
             words = Self.shifted(words, shift)
             table.fill(words, reference, from: 0)
+            work += table.size
         }
+        if isTooMuch { return nil }
         return shifts + table.distance
     }
 
@@ -55,7 +73,10 @@ struct EditRate {
         let alignment = Alignment(table.trace())
         var best: Shift?
         var scratch = table
+        work += table.size
         for start in words.indices {
+            work += Self.farthestShift
+            if isTooMuch { return nil }
             let nearest = max(0, start - Self.farthestShift)
             let farthest = min(reference.count - 1, start + Self.farthestShift)
             guard nearest <= farthest else { continue }
@@ -83,9 +104,10 @@ struct EditRate {
                             gain: first == nil ? 0 : before - scratch.distance, length: length, start: start,
                             target: target)
                         looked += 1
+                        work += table.size
                         if shift.beats(best) { best = shift }
                     }
-                    if looked >= Self.mostCandidates { return best }
+                    if looked >= Self.mostCandidates || isTooMuch { return best }
                 }
             }
         }

@@ -3,7 +3,8 @@ import Text
 
 /// The translation edit rate of each answer by itself; its mean is not the corpus's.
 ///
-/// Options as for `ter`. Not applicable without a reference; failed without a text.
+/// Options as for `ter`. Texts so long that comparing them would take seconds are *failed*. Not applicable without a
+/// reference; failed without a text.
 enum SentenceTER {
     static let family = MetricFamily(
         name: "sentence_ter", parameter: .value(words: EditRateOptions.words),
@@ -22,12 +23,19 @@ enum SentenceTER {
             nature: Nature(unit: .ratio, direction: .lower, tier: .quality, stage: .generation),
             whenAppFailed: .worst { input in
                 if input.example.references.isEmpty { return .notExpected("reference") }
-                return .value(EditRateOptions.rate(options.counts("", input.example.references)))
+                return options.measurement("", input.example.references)
             },
             measure: { input in
                 if input.example.references.isEmpty { return .notExpected("reference") }
                 guard let text = input.answer?.text else { return input.notShown("text") }
-                return .value(EditRateOptions.rate(options.counts(text, input.example.references)))
+                return options.measurement(text, input.example.references)
             })
+    }
+}
+
+extension EditRateOptions {
+    /// The rate of one answer by itself.
+    fileprivate func measurement(_ text: String, _ references: [String]) -> Measurement {
+        counts(text, references).map { .value(Self.rate($0)) } ?? .failed(Self.tooLong)
     }
 }

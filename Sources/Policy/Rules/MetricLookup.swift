@@ -75,10 +75,24 @@ struct MetricLookup {
 
     /// A parameter that is needed and missing belongs to `metrics`, wherever the name was written.
     private func mend(_ problem: MetricProblem, _ request: MetricRequest, _ family: MetricFamily) -> String? {
+        if problem.suggestion == nil, family.members == .names, (try? MetricName(request.name))?.member == nil
+        {
+            return "write " + named(family).map { "'\($0)'" }.joined(separator: " or ")
+        }
         if case .value = family.parameter, request.parameter == nil {
             return "add '- \(problem.suggestion ?? "\(family.name): …")' to metrics"
         }
         return problem.suggestion.map { "did you mean '\($0)'?" }
+    }
+
+    /// Members of a family that can be asked for, as far as they are known here: an example of them at least.
+    private func named(_ family: MetricFamily) -> [String] {
+        switch family.name {
+        case "rubric": resources.judging.rubrics.map { "rubric[\($0.name)]" } + ["rubric[example]"]
+        case "context_recall", "context_precision":
+            ["id", "text", "embedding"].map { "\(family.name)[\($0)]" }
+        default: [WorkedExample(family)?.name ?? "\(family.name)[NAME]"]
+        }
     }
 
     private func mend(_ near: String, _ rest: Substring) -> String {

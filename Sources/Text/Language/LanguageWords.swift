@@ -7,6 +7,24 @@ enum LanguageWords {
     private static let leastLead = 1.15
 
     static func find(_ text: String, _ script: LanguageScript) -> LanguageFinder.Finding? {
+        guard let (best, hits, next) = ranked(text, script) else { return nil }
+        guard hits >= fewestHits || best.score >= 3, best.score >= leastLead * next else { return nil }
+        return LanguageFinder.Finding(language: best.language, certainty: 1 - next / best.score)
+    }
+
+    /// The language that a text of few words leans to: what words and letters there are speak for it alone. Nil where none
+    /// does.
+    static func leaning(_ text: String, _ script: LanguageScript) -> String? {
+        guard let (best, _, next) = ranked(text, script), best.score >= leastLead * next else { return nil }
+        return best.language
+    }
+
+    static func script(of language: String) -> LanguageScript? { scripts[language] }
+
+    /// The best language with its score and the number of its words that were met, and the next one's score.
+    private static func ranked(
+        _ text: String, _ script: LanguageScript
+    ) -> (best: (language: String, score: Double), hits: Int, next: Double)? {
         var scores: [String: Double] = [:]
         var hits: [String: Int] = [:]
         let tokens = words(text.replacing("\u{2019}", with: "'"))
@@ -28,11 +46,7 @@ enum LanguageWords {
         let ranked = scores.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
         guard let best = ranked.first else { return nil }
         let next = ranked.dropFirst().first?.value ?? 0
-        guard hits[best.key, default: 0] >= fewestHits || best.value >= 3, best.value >= leastLead * next
-        else {
-            return nil
-        }
-        return LanguageFinder.Finding(language: best.key, certainty: 1 - next / best.value)
+        return ((best.key, best.value), hits[best.key, default: 0], next)
     }
 
     /// Letters that few of a script's languages write say much.
