@@ -62,6 +62,16 @@ public struct MetricFamily: Sendable {
         self.make = make
     }
 
+    /// Whether it says nothing of an example that expects nothing.
+    public var wantsExpectation: Bool {
+        needs.contains { need in
+            switch need {
+            case .expected, .anyExpectation: true
+            case .observed, .model: false
+            }
+        }
+    }
+
     /// What measuring one answer costs, in words.
     public var cost: String {
         var models: [ModelKind] = []
@@ -75,6 +85,8 @@ public struct MetricFamily: Sendable {
         case observed(String)
         /// A field of the data set: `expected_intent` …
         case expected(String)
+        /// Something that is expected of the answer, whichever.
+        case anyExpectation
         /// A model that the policy names.
         case model(ModelKind)
     }

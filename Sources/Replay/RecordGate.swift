@@ -57,11 +57,8 @@ public struct RecordGate: Sendable {
         var judged: [GateRule] = []
         var setAside: [GateRule] = []
         for rule in rules {
-            let needs = MetricCatalogue.family(of: GoldenJudge.measuredName(of: rule))?.needs ?? []
-            let wantsMore = needs.contains { need in
-                if case .expected = need { return true }
-                return false
-            }
+            let family = MetricCatalogue.family(of: GoldenJudge.measuredName(of: rule))
+            let wantsMore = family?.wantsExpectation == true
             if wantsMore { setAside.append(rule) } else { judged.append(rule) }
         }
         return (judged, setAside)

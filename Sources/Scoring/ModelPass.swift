@@ -78,10 +78,7 @@ public struct ModelPass: Sendable {
     /// Whether a metric looks at what is expected; one that is not known is taken to.
     private static func expects(_ definition: MetricDefinition) -> Bool {
         guard let family = MetricCatalogue.family(of: definition.name) else { return true }
-        return family.needs.contains { need in
-            if case .expected = need { return true }
-            return false
-        } || family.parameter != .none || family.members != .none
+        return family.wantsExpectation || family.parameter != .none || family.members != .none
     }
 
     /// Measures a batch and writes its rows; the scores in the order of the items and of `definitions`.

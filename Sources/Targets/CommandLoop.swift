@@ -15,6 +15,9 @@ final class CommandLoop: Sendable {
         let folder: String
         let concurrency: Int
         let maximumLineBytes: Int
+        /// Whether an answer may bear an `id` of the program's own: an app's may, as chat APIs have one. Who is asked
+        /// about others' answers may not, since one that prints out of order would score the wrong ones.
+        var mayBearOwnIDs = false
     }
 
     enum Reply: Sendable {

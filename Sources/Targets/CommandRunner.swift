@@ -322,6 +322,12 @@ struct CommandRunner {
         if let id, let index = flights.firstIndex(where: { $0.request.id == id }) {
             echoesIDs = true
             answer(index, line, now)
+        } else if let id, !settings.mayBearOwnIDs, echoesIDs != true, flights.count == 1 {
+            let asked = flights[0].request.id
+            let detail =
+                "the program answered '\(Excerpt().of(id))' when '\(asked)' was asked: an answer bears its line's id, or none"
+            flights.remove(at: 0).request.continuation.resume(
+                returning: .failed(Failure(cause: .malformed, detail: detail)))
         } else if echoesIDs != true, flights.count == 1 {
             // Without ids the only request under way is the one that is answered.
             echoesIDs = false

@@ -54,7 +54,8 @@ public final class CommandTarget: Target {
         let settings = CommandLoop.Settings(
             program: program, arguments: arguments, environment: Self.variables(policy, environment),
             folder: folder,
-            concurrency: max(1, limits.concurrency), maximumLineBytes: limits.answerBytes)
+            concurrency: max(1, limits.concurrency), maximumLineBytes: limits.answerBytes, mayBearOwnIDs: true
+        )
         do throws(ChildProcess.Problem) { loop = try CommandLoop(settings) } catch {
             throw TargetProblem(
                 key: "command", cause: "no pipe could be made: \(error.cause)", mend: "close other programs")

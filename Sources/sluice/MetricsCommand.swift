@@ -180,6 +180,7 @@ enum MetricsCommand {
             switch need {
             case .observed(let key): "app.observe.\(key)"
             case .expected(let field): "data set: \(field)"
+            case .anyExpectation: "data set: an expectation of the answer"
             case .model(let kind): kind.words
             }
         }

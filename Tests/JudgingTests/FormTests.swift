@@ -44,6 +44,40 @@ import Testing
         #expect(asked.map(\.prompt.name) == ["claims", "support"])
     }
 
+    /// What is hidden stays told apart, in every step: another telephone number is another claim.
+    @Test(arguments: [
+        ("Call +49 30 12345678.", "Call us: +49 (30) 123 456 78.", 1.0),
+        ("Call +49 30 12345678.", "Call us: +49 (30) 876 543 21.", 0),
+        ("Call +49 30 12345678.", "Fax +49 30 87654321, call +49 30 12345678.", 1),
+        ("Mail to ada@example.org.", "Mail: ADA@example.org", 1),
+        ("Mail to ada@example.org.", "Mail: bob@example.org", 0),
+    ])
+    func whatIsHiddenStaysToldApart(_ answer: String, _ passage: String, _ expected: Double) async throws {
+        let settings = JudgeSettings(sensitive: JudgeSettings.usualSensitive)
+        let (found, asked) = try await measure(
+            "faithfulness", Cases.input(answer: answer, context: [passage]), settings: settings
+        ) { question in
+            let texts = question.fenced
+            if question.prompt.name == "claims" {
+                let claim = texts.first { $0.name == "answer" }?.text ?? ""
+                return "{\"claims\": [\"\(claim)\"]}"
+            }
+            let mark =
+                texts.first { $0.name.hasPrefix("claims") }?.text.split(separator: "[").last?
+                .split(separator: "]").first.map(String.init) ?? "none"
+            let holds = texts.contains { $0.name.hasPrefix("context") && $0.text.contains("[\(mark)]") }
+            return
+                "{\"verdicts\": [{\"number\": 1, \"reason\": \"looked\", \"verdict\": \"\(holds ? "yes" : "no")\"}]}"
+        }
+        #expect(found == .value(expected))
+        for question in asked {
+            #expect(
+                !question.messages.contains {
+                    $0.content.contains("5678") || $0.content.contains("example.org")
+                })
+        }
+    }
+
     @Test func withoutClaimsOrPassagesThereIsNothingToBeFaithfulTo() async throws {
         let (empty, _) = try await measure(
             "faithfulness", Cases.input(answer: "", context: ["x"]), Self.plain)

@@ -49,4 +49,17 @@ import Testing
         #expect(result.measurement.appFailures == 0)
         #expect(result.verdict == .cannotTell)
     }
+
+    /// Of live requests nobody knows what was expected.
+    @Test func gatesThatWantExpectationsAreLeftToTheGoldenSet() {
+        let names = [
+            "intent_accuracy", "latency", "cost_per_success", "groundedness", "brier", "cost", "recall@3",
+        ]
+        let rules = names.map {
+            GateRule(text: $0, metric: MetricReference(name: $0), form: .notWorse)
+        }
+        let (judged, setAside) = RecordGate.withoutExpectations(rules)
+        #expect(judged.map(\.text) == ["latency", "groundedness", "cost"])
+        #expect(setAside.map(\.text) == ["intent_accuracy", "cost_per_success", "brier", "recall@3"])
+    }
 }

@@ -43,6 +43,21 @@ import Testing
         return text.split(separator: "\n").count
     }
 
+    /// An answer to another line would be another answer's score.
+    @Test func anAnswerWithAnotherIDIsNone() async throws {
+        let scorer = try scorer("while read -r line; do echo '{\"id\":\"zzz\",\"score\":1}'; done")
+        let scores = await scorer.scores(of: ["{\"a\":1}"])
+        guard case .failed(let why)? = scores.first else {
+            Issue.record("\(scores)")
+            return
+        }
+        #expect(why.contains("'zzz'"), "\(why)")
+        let silent = try self.scorer("while read -r line; do echo '{\"score\":1}'; done")
+        #expect(await silent.scores(of: ["{\"a\":1}", "{\"a\":2}"]) == [.score(1), .score(1)])
+        await scorer.close()
+        await silent.close()
+    }
+
     @Test func itIsStartedOnceAndKeptAlive() async throws {
         let scorer = try scorer(
             Self.answering(

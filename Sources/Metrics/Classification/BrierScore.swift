@@ -7,7 +7,7 @@ import Notation
 enum BrierScore {
     static let family = MetricFamily(
         name: "brier", parameter: .value(words: Calibration.words),
-        needs: [],
+        needs: [.anyExpectation],
         summary: "Mean squared distance of the app's confidence from being right.",
         source: "G. W. Brier, Monthly Weather Review 78 (1950) 1–3.",
         example: #"{"match": true, "score": 0.5} → 0.25"#,

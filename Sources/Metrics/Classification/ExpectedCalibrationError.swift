@@ -8,7 +8,7 @@ import Notation
 enum ExpectedCalibrationError {
     static let family = MetricFamily(
         name: "ece", parameter: .value(words: Calibration.words),
-        needs: [],
+        needs: [.anyExpectation],
         summary: "How far the app's confidence lies from how often it is right, over ten bins.",
         source: "M. P. Naeini et al., AAAI 2015; ten equal-width bins.",
         example: #"[{"match": true, "score": 0.875}, {"match": false, "score": 0.375}] → 0.25"#,

@@ -12,12 +12,22 @@ public struct JudgeBench {
     public let metric: String
     public let settings: JudgeSettings
     private let answers: (JudgeQuestion) -> JudgeOutcome?
+    private let veil: JudgeVeil
 
     public init(
         metric: String, settings: JudgeSettings, answers: @escaping (JudgeQuestion) -> JudgeOutcome?
     ) {
+        self.init(metric: metric, settings: settings, veil: JudgeVeil(settings.sensitive), answers: answers)
+    }
+
+    /// - Parameter veil: That knows what the case's texts hide: then what is the same is so in every step's questions.
+    init(
+        metric: String, settings: JudgeSettings, veil: JudgeVeil,
+        answers: @escaping (JudgeQuestion) -> JudgeOutcome?
+    ) {
         self.metric = metric
         self.settings = settings
+        self.veil = veil
         self.answers = answers
     }
 
@@ -51,7 +61,7 @@ public struct JudgeBench {
                 let reply = JudgeReply(verdict: verdict, reason: verdict["reason"]?.stringValue)
                 if case .failure(let problem) = read(reply) { return problem }
                 return nil
-            }, clean: settings.clean)
+            }, veil: veil)
         var votes: [Vote] = []
         var missing: [JudgeQuestion] = []
         var problem: JudgeProblem?

@@ -25,12 +25,13 @@ extension JudgePrompt {
     /// - Parameters:
     ///   - order: Of two answers that are compared.
     ///   - check: Why a verdict of the right form is none all the same.
-    ///   - clean: Takes out of a text what a judge must not see.
+    ///   - veil: Takes out of the texts what a judge must not see.
     func questions(
         _ metric: String, _ values: [String: JudgeField], from first: Int = 1, votes: Int,
-        order: JudgeQuestion.Order? = nil, check: JudgeQuestion.Check? = nil, clean: (String) -> String
+        order: JudgeQuestion.Order? = nil, check: JudgeQuestion.Check? = nil, veil: JudgeVeil
     ) -> [JudgeQuestion] {
-        let fields = fields.map { ($0, Self.prepared(values[$0] ?? .text(""), clean)) }
+        var veil = veil
+        let fields = fields.map { ($0, Self.prepared(values[$0] ?? .text(""), &veil)) }
         let tag = Self.tag(identity.digest, fields.map(\.1))
         var system = system
         var shown = ""
@@ -61,13 +62,13 @@ extension JudgePrompt {
         }
     }
 
-    private static func prepared(_ field: JudgeField, _ clean: (String) -> String) -> JudgeField {
+    private static func prepared(_ field: JudgeField, _ veil: inout JudgeVeil) -> JudgeField {
         switch field {
         case .words: field
-        case .text(let text): .text(defanged(clean(text)))
-        case .texts(let texts): .texts(texts.map { defanged(clean($0)) })
+        case .text(let text): .text(defanged(veil.hide(text)))
+        case .texts(let texts): .texts(texts.map { defanged(veil.hide($0)) })
         case .turns(let turns):
-            .turns(turns.map { Message(role: $0.role, content: defanged(clean($0.content))) })
+            .turns(turns.map { Message(role: $0.role, content: defanged(veil.hide($0.content))) })
         }
     }
 

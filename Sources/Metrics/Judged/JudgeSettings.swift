@@ -60,15 +60,6 @@ public struct JudgeSettings: Sendable {
     /// Keys, mail addresses, account, card and telephone numbers.
     public static let usualSensitive: SensitiveFinder? = try? SensitiveFinder()
 
-    /// A text as a judge may see it. What cannot be searched to its end is not shown at all.
-    func clean(_ text: String) -> String {
-        guard let sensitive else { return text }
-        do throws(PatternLimit) {
-            return try sensitive.replacing(in: text) { kind, _ in "[\(kind.word)]" }.text
-        } catch {
-            return "[text withheld: it could not be searched for what must not be shown]"
-        }
-    }
 }
 
 /// Prompts by name: the shipped ones, and those of the user in their place.

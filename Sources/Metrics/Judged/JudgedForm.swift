@@ -108,7 +108,8 @@ public struct JudgedForm: Sendable {
         let metric = name ?? self.name
         if let why = applies(input, settings, metric) { return .done(.notApplicable(why)) }
         if let why = settings.refusal(of: input.observation) { return .done(.unmeasured(why)) }
-        return step(&input, JudgeBench(metric: metric, settings: settings, answers: answers))
+        let veil = JudgeVeil(settings.sensitive, knowing: input)
+        return step(&input, JudgeBench(metric: metric, settings: settings, veil: veil, answers: answers))
     }
 }
 

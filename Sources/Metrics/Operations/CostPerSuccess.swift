@@ -8,7 +8,7 @@ import Domain
 enum CostPerSuccess {
     static let family = MetricFamily(
         name: "cost_per_success",
-        needs: [.observed("usage")],
+        needs: [.observed("usage"), .anyExpectation],
         summary: "Money spent for each example that succeeded.",
         source: "Ratio of sums: costs over successes.",
         example: #"[{"expected_intent": "a", "intent": "a", "usage": {"cost": 0.01}}, "#
