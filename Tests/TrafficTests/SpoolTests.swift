@@ -134,6 +134,48 @@ import Testing
         #expect(try TrafficReader([shipped.path]).exchanges() == before)
     }
 
+    /// A store that is away at first.
+    private final class LateStore: EvidenceStore {
+        let inner = MemoryEvidence()
+        let isThere = Mutex(false)
+
+        func open(run: String) throws(StoreError) -> any ObservationLog { try inner.open(run: run) }
+        func read(run: String, each: (Observation) throws -> Void, problem: (StoreError) -> Void) throws {
+            try inner.read(run: run, each: each, problem: problem)
+        }
+        func put(run: String, name: String, bytes: [UInt8]) throws(StoreError) {
+            guard isThere.withLock({ $0 }) else { throw StoreError(.unavailable, "the store is away") }
+            try inner.put(run: run, name: name, bytes: bytes)
+        }
+        func get(run: String, name: String) throws(StoreError) -> [UInt8]? {
+            try inner.get(run: run, name: name)
+        }
+        func runs() throws(StoreError) -> [String] { inner.runs() }
+    }
+
+    @Test func segmentsWaitForAStoreThatIsAway() throws {
+        let recording = try Recording(spool: { $0.segmentBytes = 3000 })
+        let store = LateStore()
+        let notices = Mutex<[String]>([])
+        let carrier = SegmentCarrier(SegmentShipper(folder: recording.folder.path, to: store), every: 1) {
+            notice in
+            notices.withLock { $0.append(notice) }
+        }
+        for number in 0..<50 {
+            recording.exchange()
+            if number % 10 == 9 { usleep(12_000) }
+        }
+        try carrier.start()
+        usleep(200_000)
+        recording.recorder.close()
+        #expect(try recording.folder.names().count > 3)
+        #expect(notices.withLock { $0.count == 1 && $0[0].contains("the store is away") })
+        store.isThere.withLock { $0 = true }
+        carrier.close()
+        #expect(try recording.folder.names() == ["writer.lock"])
+        #expect(notices.withLock { $0.last == "segments are shipped again" })
+    }
+
     @Test func aSpoolAtItsBoundTakesNothingAndSaysSo() async throws {
         let recording = try Recording(spool: {
             $0.segmentBytes = 2000
