@@ -150,26 +150,8 @@ struct HTMLExamples {
                         "span", .class("tag"), text: "guardrail " + VisibleText.excerpt(guardrail, to: 60))
                 }
             }
-            if let failure = side.failure {
-                html.element(
-                    "p", .class("failure"), .fixed("dir", "auto"),
-                    text: "failed: " + VisibleText.excerpt(failure, to: 400))
-            }
-            if side.text == nil {
-                html.element(
-                    "p", .class("none"), text: side.failure == nil ? "no text in the answer" : "no answer")
-            } else {
-                html.element("p", .class("txt"), .fixed("dir", "auto")) { html in
-                    for run in runs {
-                        switch run.kind {
-                        case .equal: html.text(run.text)
-                        case .insert: html.element("ins", text: run.text)
-                        case .delete: html.element("del", text: run.text)
-                        }
-                    }
-                    if cut > 0 { html.cutNote(left: cut, of: cut + Self.answerLimit) }
-                }
-            }
+            html.answer(
+                failure: side.failure, runs: side.text == nil ? nil : runs, cut: cut, limit: Self.answerLimit)
             documents(side, example, &html)
         }
     }
