@@ -94,7 +94,10 @@ let rooms: [Target] = [
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room(
         "Targets",
-        ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
+        [
+            "Adoption", "Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation",
+            "Digest",
+        ]),
     room("Judging", ["Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     room(
         "Embedding",
@@ -217,7 +220,10 @@ let checks: [Target] = [
         ], fixtures: true),
     tests(
         "JudgingTests",
-        ["Judging", "Endpoints", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        [
+            "Judging", "Endpoints", "Targets", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient",
+            "Notation",
+        ],
         fixtures: true),
     tests(
         "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),

@@ -57,6 +57,8 @@ public struct JudgePolicy: Sendable {
         /// The currency of `money`.
         public var currency: String?
 
+        public var isLimited: Bool { calls != nil || money != nil }
+
         public init(calls: Int? = nil, money: Double? = nil, currency: String? = nil) {
             self.calls = calls
             self.money = money

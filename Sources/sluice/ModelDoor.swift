@@ -39,7 +39,9 @@ enum ModelDoor {
                         return references
                     }))
         }
-        if !policy.customs.isEmpty { providers.append(try CustomDoor.open(policy, file, allowance)) }
+        if !policy.customs.isEmpty {
+            providers.append(try CustomDoor.open(policy, file, allowance, notice: notice))
+        }
         if let judge = policy.judge {
             let desk = try JudgeDoor.open(judge, file, allowance: allowance, store: store, notice: notice)
             providers.append(JudgeProvider(desk))
