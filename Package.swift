@@ -109,7 +109,11 @@ let rooms: [Target] = [
     room("Revisions", ["Domain"]),
     room(
         "Traffic",
-        ["HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest", "CZlib", "CZstd"]),
+        [
+            "Rollout", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
+            "CZlib",
+            "CZstd",
+        ]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
@@ -215,8 +219,8 @@ let checks: [Target] = [
     tests(
         "TrafficTests",
         [
-            "Traffic", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
-            "traffic-writer",
+            "Traffic", "Rollout", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation",
+            "Digest", "traffic-writer",
         ], fixtures: true),
     tests(
         "JudgingTests",
