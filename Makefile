@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build model demo demo-live bench-gateway test test-corpora check format oracles characteristics bench fuzz clean
+.PHONY: help bootstrap build model demo demo-live bench-gateway test test-clients faults soak sanitize test-corpora check format oracles characteristics bench fuzz clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -33,6 +33,10 @@ model: ## the encoder behind semantic metrics, into .build/models/minilm
 
 test: model ## every test that needs nothing outside the clone
 	env -u SLUICE_SHARED_DATA $(swift_test)
+
+test-clients: build ## real clients through the gateway: OpenAI's, httpx, curl, wrk, WebSocket; apps under uvicorn
+	@scripts/bootstrap clients
+	.build/client-venv/bin/python benchmarks/clients.py
 
 test-corpora: model ## the tests over the oracles' whole data, in SLUICE_SHARED_DATA (../shared/data)
 	@test -d "$(SLUICE_SHARED_DATA)" || { echo "make test-corpora: no folder '$(SLUICE_SHARED_DATA)'; \
@@ -77,6 +81,18 @@ demo-live: build model ## helpdesk behind the gateway under load: a shadow repor
 bench-gateway: build ## the gateway beside nginx: CPU, latency, memory, candidates that misbehave (nginx, wrk)
 	@scripts/bootstrap bench-gateway
 	benchmarks/gateway.py
+
+faults: build ## everything that goes wrong around a gateway, beside live traffic, as a table (some minutes)
+	@scripts/bootstrap bench-gateway
+	benchmarks/faults.py
+
+soak: build ## everything at once for SOAK_SECONDS (3600): failed requests, slope of the memory, descriptors
+	@scripts/bootstrap bench-gateway
+	benchmarks/soak.py --seconds $(or $(SOAK_SECONDS),3600)
+
+sanitize: build ## clients and faults with the gateway under Address and Thread Sanitizer (two builds: long)
+	@scripts/bootstrap clients
+	scripts/sanitize
 
 clean: ## remove everything that was built; runs in .sluice/ stay
 	rm -rf .build

@@ -173,7 +173,11 @@ let fuzzing: [Target] =
     : [
         .target(name: "CFuzzer", path: "fuzz/Driver"),
         command(
-            "fuzz", ["CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation"],
+            "fuzz",
+            [
+                "CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation", "Domain",
+                "Rollout", "Traffic",
+            ],
             path: "fuzz/Targets"),
     ]
 
