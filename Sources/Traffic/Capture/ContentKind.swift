@@ -65,7 +65,7 @@ struct ContentKinds {
         let place = Int(hash & 63)
         if known[place].hash == hash, let kind = known[place].kind, var type = kind.type,
             type.withUTF8({
-                bash.count == value.count && memcmp(bash.baseAddress, value.baseAddress, value.count) == 0
+                $0.count == value.count && memcmp($0.baseAddress, value.baseAddress, value.count) == 0
             })
         {
             return kind
