@@ -64,9 +64,7 @@ struct ContentKinds {
         let hash = XXHash.xxh3(UnsafeRawBufferPointer(value))
         let place = Int(hash & 63)
         if known[place].hash == hash, let kind = known[place].kind, var type = kind.type,
-            type.withUTF8({
-                $0.count == value.count && memcmp($0.baseAddress, value.baseAddress, value.count) == 0
-            })
+            type.withUTF8({ $0.elementsEqual(value) })
         {
             return kind
         }
