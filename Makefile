@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build model demo demo-live bench-gateway test test-clients faults soak sanitize test-corpora check format oracles characteristics bench fuzz clean
+.PHONY: help bootstrap build model demo demo-live bench-gateway fuse-trips test test-clients faults soak sanitize test-corpora check format oracles characteristics bench fuzz clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -77,6 +77,9 @@ fuzz: bootstrap ## libFuzzer over every reader of outside bytes, with Address Sa
 
 demo-live: build model ## helpdesk behind the gateway under load: a shadow report, a fuse that shuts, no request lost
 	scripts/demo-live
+
+fuse-trips: ## how often the fuse trips on a healthy candidate, and how soon on a broken one: 4,000 rollouts each (minutes)
+	swift run --configuration release $(jobs) fuse-trips 4000
 
 bench-gateway: build ## the gateway beside nginx: CPU, latency, memory, candidates that misbehave (nginx, wrk)
 	@scripts/bootstrap bench-gateway

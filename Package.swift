@@ -139,7 +139,7 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Gateway", "Rollout", "Traffic", "HTTPServer",
+            "Gateway", "Rollout", "Traffic", "HTTPServer", "HTTPClient",
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
             "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring",
             "Embedding",
@@ -152,6 +152,7 @@ let commands: [Target] = [
     command(
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
+    command("fuse-trips", ["Rollout", "Statistics"], path: "benchmarks/fuse-trips"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command("metrics-bench", ["Metrics", "Domain", "Text", "Notation"], path: "benchmarks/metrics-bench"),
     command(
@@ -204,7 +205,7 @@ let checks: [Target] = [
     tests("ShadowingTests", ["Shadowing", "Domain", "Statistics", "Notation", "Text"]),
     tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
-    tests("GatewayTests", ["Gateway", "Rollout", "HTTPServer", "Domain", "Notation"]),
+    tests("GatewayTests", ["Gateway", "Rollout", "HTTPServer", "Domain", "Notation", "Digest"]),
     tests("RolloutTests", ["Rollout", "Policy", "Domain", "Statistics", "Notation"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(

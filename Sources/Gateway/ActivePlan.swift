@@ -17,6 +17,8 @@ final class ActivePlan: Sendable {
     let removed: [String]
     /// The names in small letters or the pointers of the sources, in the plan's order.
     let sticky: [StickySource]
+    /// Who is told of what the gateway does by itself.
+    let notify: Notifier.Target?
     /// Whether a request may go elsewhere than to production, or be copied.
     let isSplit: Bool
     /// Takes note of the plan's requests.
@@ -62,6 +64,7 @@ final class ActivePlan: Sendable {
         }
         self.tester = tester
         self.removed = removed
+        notify = try plan.notify.map { (rule) throws(Unusable) in try Self.target(rule, variable) }
         announceProduction = Self.announcement(plan, .production)
         announceCandidate = Self.announcement(plan, .candidate)
         sticky = plan.sticky
@@ -71,6 +74,22 @@ final class ActivePlan: Sendable {
         }
         recordsAll = recording.map { !$0.isForCandidateAlone } ?? false
         needsBody = (isSplit || recordsAll) && plan.sticky.contains(where: \.needsBody)
+    }
+
+    private static func target(
+        _ rule: NotifyRule, _ variable: (String) -> String?
+    ) throws(Unusable) -> Notifier.Target {
+        guard let url = rule.url.filled(variable), url.hasPrefix("https://") || url.hasPrefix("http://")
+        else {
+            let names = rule.url.variables.joined(separator: ", ")
+            throw Unusable(description: "there is nowhere to send notices to: set \(names) to an address")
+        }
+        guard let named = rule.secret else { return Notifier.Target(url: url, key: nil, on: rule.on) }
+        guard let secret = named.filled(variable), !secret.isEmpty else {
+            let names = named.variables.joined(separator: ", ")
+            throw Unusable(description: "the key that notices are signed with is not there: set \(names)")
+        }
+        return Notifier.Target(url: url, key: Array(secret.utf8), on: rule.on)
     }
 
     private static func announcement(_ plan: RoutingPlan, _ arm: ArmName) -> HTTPFields {

@@ -159,7 +159,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var left: [Channel] = []
         channels.each { left.append($0) }
         for channel in left { channel.close() }
+        // What lies there reaches for its neighbours when it goes.
+        var gone = locals
         locals = []
+        gone.removeAll()
         hasEnded.store(true, ordering: .releasing)
         inbox.withLock { $0.removeAll() }
         // A thread that came later may have the same name for itself.
@@ -329,7 +332,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     func forgetLocal(_ number: Int) {
         guard number < locals.count else { return }
+        let gone = locals[number]
         locals[number] = nil
+        // It reaches for its neighbours when it goes: not while they are being changed.
+        withExtendedLifetime(gone) {}
     }
 
     /// An empty buffer, mostly with memory from an earlier use: connections that wait hold none of their own.

@@ -1,6 +1,7 @@
 import Domain
 import Gateway
 import Glibc
+import HTTPClient
 import HTTPServer
 import Notation
 import Policy
@@ -131,6 +132,10 @@ struct GatewaySetup {
         // Bodies stream: their bound is there to end what has no end.
         settings.limits.bodyBytes = 1 << 32
         settings.limits.connections = 16_384
+        var host = [CChar](repeating: 0, count: 256)
+        gethostname(&host, host.count - 1)
+        let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        settings.name = "\(name):\(listenPort)"
         (settings.host, settings.port) = (listenHost, listenPort)
         (settings.adminHost, settings.adminPort) = (adminHost, adminPort)
         let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
@@ -175,7 +180,20 @@ struct GatewaySetup {
             return InputFile.exists(path) ? try? InputFile.read(path) : nil
         }
         doors.forget = { InputFile.remove("\(state)/\($0)") }
-        doors.say = { console.error("sluice gateway: \($0)") }
+        doors.say = { console.error("sluice gateway: \(Sluice.printable($0))") }
+        let client = HTTPClient()
+        doors.post = { letter in
+            var headers = HTTPClientHeaders()
+            for header in letter.headers { headers.append(header.name, header.value) }
+            let request = HTTPClientRequest(
+                method: "POST", url: letter.url, headers: headers, body: letter.body,
+                timeouts: .init(connect: .seconds(5), total: .seconds(10)), maxResponseBytes: 1 << 16)
+            do throws(HTTPClientError) {
+                return .answered(status: try await client.send(request).status)
+            } catch {
+                return .failed(error.description)
+            }
+        }
         return doors
     }
 
