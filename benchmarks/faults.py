@@ -195,7 +195,7 @@ fuse: {{ errors: 5% }}
         port = free_port()
 
         def control():
-            return self.start([sys.executable, "-c", CONTROL, str(port), plan])[0]
+            return self.start([sys.executable, "-c", CONTROL, str(port), plan], stderr=subprocess.DEVNULL)[0]
 
         server = control()
         process, front = self.serve("--from", f"http://127.0.0.1:{port}/plan", "--production", self.production)
