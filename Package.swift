@@ -94,7 +94,10 @@ let rooms: [Target] = [
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room(
         "Targets",
-        ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
+        [
+            "Adoption", "Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation",
+            "Digest",
+        ]),
     room("Judging", ["Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     room(
         "Embedding",
@@ -106,7 +109,11 @@ let rooms: [Target] = [
     room("Revisions", ["Domain"]),
     room(
         "Traffic",
-        ["HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest", "CZlib", "CZstd"]),
+        [
+            "Rollout", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
+            "CZlib",
+            "CZstd",
+        ]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
@@ -216,12 +223,15 @@ let checks: [Target] = [
     tests(
         "TrafficTests",
         [
-            "Traffic", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
-            "traffic-writer",
+            "Traffic", "Rollout", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation",
+            "Digest", "traffic-writer",
         ], fixtures: true),
     tests(
         "JudgingTests",
-        ["Judging", "Endpoints", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        [
+            "Judging", "Endpoints", "Targets", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient",
+            "Notation",
+        ],
         fixtures: true),
     tests(
         "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),

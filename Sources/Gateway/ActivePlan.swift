@@ -21,6 +21,8 @@ final class ActivePlan: Sendable {
     let isSplit: Bool
     /// Takes note of the plan's requests.
     let recording: (any StageRecorder)?
+    /// Whether it takes note of requests to production too.
+    let recordsAll: Bool
     /// Whether a body must be read before the arm is known.
     let needsBody: Bool
 
@@ -64,8 +66,11 @@ final class ActivePlan: Sendable {
         announceCandidate = Self.announcement(plan, .candidate)
         sticky = plan.sticky
         isSplit = plan.candidate != nil && (plan.share > .none || plan.mirror != nil)
-        recording = recorder?.stage(plan: plan.number, name: plan.stage)
-        needsBody = (isSplit || recorder != nil) && plan.sticky.contains(where: \.needsBody)
+        do throws(StageRefusal) { recording = try recorder?.stage(plan) } catch {
+            throw Unusable(description: error.description)
+        }
+        recordsAll = recording.map { !$0.isForCandidateAlone } ?? false
+        needsBody = (isSplit || recordsAll) && plan.sticky.contains(where: \.needsBody)
     }
 
     private static func announcement(_ plan: RoutingPlan, _ arm: ArmName) -> HTTPFields {

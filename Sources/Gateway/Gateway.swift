@@ -46,6 +46,7 @@ public final class Gateway: Sendable {
             side = try EventLoop()
             mirror = Mirror(on: side)
             self.gate = gate
+            recorder?.tell { outcomes.add(afterLook: $0) }
             var file: String?
             if case .file(let path) = source { file = path }
             var isControlled = false

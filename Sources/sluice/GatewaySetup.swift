@@ -10,9 +10,9 @@ import Traffic
 
 /// What the command line of `sluice gateway` says.
 struct GatewaySetup {
-    private let arguments: Arguments
+    let arguments: Arguments
     let listenHost: String
-    private let listenPort: Int
+    let listenPort: Int
     let adminHost: String?
     private let adminPort: Int
     private let state: String
@@ -38,7 +38,7 @@ struct GatewaySetup {
         state = arguments.value("state") ?? ".sluice/gateway"
     }
 
-    private static func usage(_ message: String) -> GatewayCommand.Refusal {
+    static func usage(_ message: String) -> GatewayCommand.Refusal {
         GatewayCommand.Refusal(status: ExitStatus.usage, message: message)
     }
 
@@ -52,7 +52,7 @@ struct GatewaySetup {
         return (host.isEmpty ? "0.0.0.0" : host, port)
     }
 
-    private func measure(_ name: String, _ form: MeasureForm) throws -> Double? {
+    func measure(_ name: String, _ form: MeasureForm) throws -> Double? {
         guard let text = arguments.value(name) else { return nil }
         guard let value = form.value(of: YAMLScalar(plain: text)) else {
             throw Self.usage("--\(name) takes \(form.words), not '\(text)'")
@@ -165,30 +165,6 @@ struct GatewaySetup {
         return AccessLog(descriptor: descriptor, share: share)
     }
 
-    func recorder(_ doors: GatewayDoors) throws -> Recorder? {
-        guard let folder = arguments.value("capture") else {
-            if arguments.has("capture-share") { throw Self.usage("--capture-share wants --capture FOLDER") }
-            return nil
-        }
-        var rules = CaptureRules()
-        if let fraction = try measure("capture-share", .share) {
-            guard let share = Share(fraction: fraction) else {
-                throw Self.usage("--capture-share goes in steps of 0.01%")
-            }
-            rules.share = share.hundredths
-        }
-        var settings = RecorderSettings(
-            gateway: "gateway-\(listenPort)", rules: rules, spool: SpoolSettings(folder: folder))
-        settings.onNotice = doors.say
-        do {
-            let recorder = try Recorder(settings)
-            try recorder.start()
-            return recorder
-        } catch {
-            throw GatewayCommand.Refusal(status: ExitStatus.couldNotMeasure, message: "\(error)")
-        }
-    }
-
     func doors(_ console: Console) -> GatewayDoors {
         var doors = GatewayDoors()
         let state = state
@@ -209,7 +185,9 @@ struct GatewaySetup {
         let plan = try plan(console)
         do {
             // What the plan names of the machine is asked for, and nothing is started.
-            _ = try Gateway(try settings(), plan: plan, source: .fixed, doors: checkingDoors())
+            _ = try Gateway(
+                try settings(), plan: plan, source: .fixed, doors: checkingDoors(),
+                recorder: try capture(checkingDoors()))
         } catch let problem as Gateway.Problem {
             throw GatewayCommand.Refusal(status: ExitStatus.badInput, message: problem.description)
         }

@@ -1,4 +1,5 @@
 import Digest
+import Glibc
 import HTTPServer
 
 /// How a body is read and kept, by its content type.
@@ -62,8 +63,8 @@ struct ContentKinds {
     private mutating func kind(_ value: UnsafeBufferPointer<UInt8>, _ redactor: Redactor) -> ContentKind {
         let hash = XXHash.xxh3(UnsafeRawBufferPointer(value))
         let place = Int(hash & 63)
-        if known[place].hash == hash, let kind = known[place].kind, let type = kind.type,
-            type.utf8.elementsEqual(value)
+        if known[place].hash == hash, let kind = known[place].kind, var type = kind.type,
+            type.withUTF8({ $0.elementsEqual(value) })
         {
             return kind
         }

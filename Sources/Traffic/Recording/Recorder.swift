@@ -45,10 +45,12 @@ public final class Recorder: Sendable {
     /// - Throws: `RecorderProblem`: a pattern that does not compile, a kind or a name that is none.
     public init(_ settings: RecorderSettings) throws(RecorderProblem) {
         self.settings = settings
-        // For its numbers more is looked at than is kept.
-        bodyLimit = max(settings.rules.bodyBytes, 16 * 1024) + Redactor.edge
+        bodyLimit = Self.bodyLimit(settings.rules)
         try Self.check(settings)
     }
+
+    /// For its numbers more is looked at than is kept.
+    static func bodyLimit(_ rules: CaptureRules) -> Int { max(rules.bodyBytes, 16 * 1024) + Redactor.edge }
 
     private static func check(_ settings: RecorderSettings) throws(RecorderProblem) {
         guard SpoolFormat.isName(settings.gateway.utf8) else {
@@ -174,9 +176,11 @@ public final class Recorder: Sendable {
     }
 
     /// Copies a stretch of a body within the bounds.
-    func copy(_ bytes: Span<UInt8>, to body: inout CapturedBytes, expecting length: Int?) {
+    func copy(
+        _ bytes: Span<UInt8>, to body: inout CapturedBytes, expecting length: Int?, for stage: RecordedStage
+    ) {
         let before = body.held
-        body.append(bytes, limit: bodyLimit, expecting: length)
+        body.append(bytes, limit: stage.look?.bodyLimit ?? bodyLimit, expecting: length)
         let grown = body.held - before
         guard grown > 0 else { return }
         let held = heldBytes.wrappingAdd(grown, ordering: .relaxed).newValue

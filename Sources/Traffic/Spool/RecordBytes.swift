@@ -6,6 +6,7 @@ struct RecordWriter {
 
     mutating func count(_ value: Int) {
         var rest = UInt64(bitPattern: Int64(value))
+        if rest < 0x80 { return bytes.append(UInt8(truncatingIfNeeded: rest)) }
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
@@ -25,15 +26,20 @@ struct RecordWriter {
     }
 
     mutating func text(_ text: String) {
-        count(text.utf8.count)
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { text in
+            count(text.count)
+            bytes.append(contentsOf: text)
+        }
     }
 
     /// Nil has the count 0, what is there one more than its length.
     mutating func optional(_ text: String?) {
-        guard let text else { return count(0) }
-        count(text.utf8.count + 1)
-        bytes.append(contentsOf: text.utf8)
+        guard var text else { return count(0) }
+        text.withUTF8 { text in
+            count(text.count + 1)
+            bytes.append(contentsOf: text)
+        }
     }
 
     mutating func optional(_ run: [UInt8]?) {

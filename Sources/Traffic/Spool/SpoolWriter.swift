@@ -6,7 +6,7 @@ import Glibc
 /// cannot be written whole is cut off again, so that a segment always ends with a whole frame unless the process dies
 /// within a write; then the next start cuts the torn end off and says so.
 struct SpoolWriter {
-    private let settings: SpoolSettings
+    private var settings: SpoolSettings
     private let gateway: String
     private let notice: (String) -> Void
     private var lock: Int32 = -1
@@ -51,6 +51,14 @@ struct SpoolWriter {
             )
         }
         recover()
+    }
+
+    /// Goes over to another policy.
+    mutating func adopt(sync: Duration?, total: Int?) {
+        if let (seconds, attoseconds) = sync?.components {
+            settings.syncMilliseconds = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+        }
+        if let total { settings.totalBytes = total }
     }
 
     private mutating func recover() {
