@@ -37,7 +37,8 @@ public final class LoopLocal<Value>: Sendable {
             preconditionFailure("a value of an event loop, away from its thread")
         }
         // The number is this object's alone, so that nothing but its own boxes lies there.
-        if let held = loop.local(number) { return unsafeDowncast(held, to: Box.self) }  // its type never changes
+        // Its type never changes.
+        if let held = loop.local(number) { return unsafeDowncast(held, to: Box.self) }
         return newBox(on: loop)
     }
 
