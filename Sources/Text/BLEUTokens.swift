@@ -75,9 +75,7 @@ private func isStop(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte =
 
 /// Line ends are joined, four entities are read, and a space is set before and behind.
 private func unescaped(_ text: [UInt8]) -> [UInt8] {
-    var end = text.count
-    while end > 0, isWhiteSpace(UInt32(text[end - 1])) { end -= 1 }
-    var bytes = replaced(Array(text[..<end]), "<skipped>", "")
+    var bytes = replaced(Array(text[..<endWithoutSpace(text)]), "<skipped>", "")
     bytes = replaced(bytes, "-\n", "")
     for index in bytes.indices where bytes[index] == 10 { bytes[index] = 32 }
     if bytes.contains(UInt8(ascii: "&")) {
