@@ -19,7 +19,11 @@ public func bleuKeys(_ text: String, _ tokenizer: BLEUTokenizer, lowercase: Bool
     let text = lowercase ? foldingCase(text) : text
     switch tokenizer {
     case .v13a: return spaceKeys(separated13a(Array(text.utf8)))
-    case .intl: return spaceKeys(separatedInternationally(text))
+    case .intl:
+        // A sign at a number's end is cut off where something follows it, and be it a space.
+        let bytes = Array(text.utf8)
+        let trimmed = String(decoding: bytes[..<endWithoutSpace(bytes)], as: UTF8.self)
+        return spaceKeys(separatedInternationally(trimmed))
     case .none: return spaceKeys(Array(text.utf8))
     case .char: return characterKeys(text, keepingSpace: false)
     }

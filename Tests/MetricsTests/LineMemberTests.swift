@@ -54,3 +54,15 @@ import Testing
         }
     }
 }
+
+/// Documents that an app shows without their texts are no empty retrieval.
+@Suite struct TextlessDocumentTests {
+    @Test(arguments: ["faithfulness", "judged_context_recall", "judged_context_precision"])
+    func whatIsNotShownIsFailed(name: String) throws {
+        let row: JSONValue = [
+            "text": "At 9.", "reference_response": "At 9.", "documents": [["id": "d1"], ["id": "d2"]],
+        ]
+        var input = ExampleLine.input(row)
+        #expect(try metric(name).measured(&input) == .failed("the answer shows no text of its documents"))
+    }
+}

@@ -58,6 +58,12 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         #expect(cut.keys(word) == Array(cut.keys(word + " x").prefix(1)))
     }
 
+    /// By sacrebleu 2.6.0: the space behind a text is none.
+    @Test func spaceBehindATextIsNoSign() {
+        #expect(bleuKeys("up 50% ", .intl) == bleuKeys("up 50%", .intl))
+        #expect(bleuKeys("up 50%", .intl).count == 2 && bleuKeys("up 50% now", .intl).count == 4)
+    }
+
     @Test func wordsOfThreeLettersAreNotStemmed() {
         // As Python's lower() has it: İ is i and a mark, at which rouge-score's word ends; the Kelvin sign is k.
         #expect(rougeKeys("İstanbul K", stemming: false) == rougeKeys("i stanbul k", stemming: false))
