@@ -120,7 +120,7 @@ final class GatewayHandler: Sendable {
         if let recording = active.recording, !decision.isShadow, !decision.isChosen {
             let arm: LiveArm = decision.arm == .candidate ? .candidate : .production
             let record = recording.begin(head, assigned: arm, key: decision.key)
-            copy.show { record.took($0) }
+            if copy.isPresent { copy.show { record.took($0) } }
             request.added = record.fieldsToAdd
             request.removed += record.fieldsToRemove
             passage.record = record

@@ -39,35 +39,30 @@ struct CaptureDoor: ExchangeRecorder {
 }
 
 /// The requests of one plan.
-private struct CapturedStage: StageRecorder {
+private final class CapturedStage: StageRecorder {
     let recorder: Recorder
     let stage: RecordedStage
 
+    init(recorder: Recorder, stage: RecordedStage) {
+        self.recorder = recorder
+        self.stage = stage
+    }
+
     func begin(_ head: HTTPRequestHead, assigned: LiveArm, key: UInt64?) -> any ExchangeRecord {
-        let identity = RequestIdentity(head.headers)
-        let facts = RequestFacts(head: head, identity: identity, assigned: assigned, key: key, stage: stage)
-        return CapturedExchange(identity: identity, exchange: recorder.begin(facts))
+        recorder.begin(
+            RequestFacts(
+                head: head, identity: RequestIdentity(head.headers), assigned: assigned, key: key,
+                stage: stage))
     }
 }
 
 /// One request.
-private final class CapturedExchange: ExchangeRecord {
-    private let identity: RequestIdentity
-    private let exchange: RecordedExchange
+extension RecordedExchange: ExchangeRecord {
+    public var fieldsToAdd: HTTPFields { identity.fieldsToAdd }
+    public var fieldsToRemove: [String] { identity.fieldsToRemove }
+    public func took(_ bytes: [UInt8]) { takeRequestBody(bytes) }
 
-    init(identity: RequestIdentity, exchange: RecordedExchange) {
-        self.identity = identity
-        self.exchange = exchange
-    }
-
-    var fieldsToAdd: HTTPFields { identity.fieldsToAdd }
-    var fieldsToRemove: [String] { identity.fieldsToRemove }
-    var id: String { identity.id }
-    func took(_ bytes: [UInt8]) { exchange.takeRequestBody(bytes) }
-
-    func asking(_ arm: LiveArm, isCopy: Bool) -> any AnswerRecord { exchange.answer(of: arm, isCopy: isCopy) }
-
-    func finish(served: LiveArm?, fellBack: Bool) { exchange.finish(served: served, fellBack: fellBack) }
+    public func asking(_ arm: LiveArm, isCopy: Bool) -> any AnswerRecord { answer(of: arm, isCopy: isCopy) }
 }
 
 extension RecordedAnswer: AnswerRecord {}

@@ -120,7 +120,9 @@ import Testing
         var state: UInt64 = 7
         for _ in 0..<2000 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let piece = (0..<Int(state >> 40) % 5000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ expected.count) }
+            let piece = (0..<Int(state >> 40) % 5000).map {
+                UInt8(truncatingIfNeeded: $0 &* 31 &+ expected.count)
+            }
             piece.withUnsafeBytes { input.append($0) }
             expected += piece
             let taken = min(expected.count, Int(state >> 33) % 6000)

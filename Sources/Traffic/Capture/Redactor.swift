@@ -104,7 +104,9 @@ struct Redactor: Sendable {
         let nameHash = XXHash.xxh3(UnsafeRawBufferPointer(name), seed: seed)
         let hash = XXHash.xxh3(UnsafeRawBufferPointer(value), seed: nameHash)
         if clean.contains(hash) { return out.append(contentsOf: value) }
-        if !clean.knowsName(nameHash), isSecretHeader(name, value, nameHash, &clean) { return out.append(contentsOf: Self.mark) }
+        if !clean.knowsName(nameHash), isSecretHeader(name, value, nameHash, &clean) {
+            return out.append(contentsOf: Self.mark)
+        }
         do throws(Unredactable) {
             if let clean = try found(in: value) { return out.append(contentsOf: clean) }
         } catch { return out.append(contentsOf: Self.mark) }
