@@ -39,7 +39,7 @@ public protocol ExchangeRecord: AnyObject, Sendable {
     var fieldsToAdd: HTTPFields { get }
     var fieldsToRemove: [String] { get }
     /// What the client's answer bears: the id under which feedback may come; nil where none is taken.
-    var id: String? { get }
+    var answerID: String? { get }
     /// What stands for the sender of a request without a key, as the listener is told it.
     var sender: UInt64 { get }
     func took(_ bytes: [UInt8])

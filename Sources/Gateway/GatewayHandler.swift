@@ -122,7 +122,7 @@ final class GatewayHandler: Sendable {
         {
             let arm: LiveArm = decision.arm == .candidate ? .candidate : .production
             let record = recording.begin(head, assigned: arm, key: decision.key)
-            copy.show { record.took($0) }
+            if copy.isPresent { copy.show { record.took($0) } }
             request.added = record.fieldsToAdd
             request.removed += record.fieldsToRemove
             passage.record = record
@@ -261,7 +261,7 @@ final class GatewayHandler: Sendable {
         let answer = passage.answer
         answer?.head(response)
         var adding = isCandidate ? passage.active.announceCandidate : passage.active.announceProduction
-        if let id = passage.record?.id { adding.append("X-Request-ID", id) }
+        if let id = passage.record?.answerID { adding.append("X-Request-ID", id) }
         do {
             if let answer {
                 try await writer.relay(response, adding: adding, tap: { answer.take($0) })

@@ -115,7 +115,7 @@ private final class WatchedExchange: ExchangeRecord {
 
     var fieldsToAdd: HTTPFields { HTTPFields() }
     var fieldsToRemove: [String] { [] }
-    var id: String? { nil }
+    var answerID: String? { nil }
     func took(_ bytes: [UInt8]) {}
 
     func asking(_ arm: LiveArm, isCopy: Bool) -> any AnswerRecord { exchange.answer(of: arm, isCopy: isCopy) }
@@ -124,37 +124,33 @@ private final class WatchedExchange: ExchangeRecord {
 }
 
 /// The requests of one plan.
-private struct CapturedStage: StageRecorder {
+private final class CapturedStage: StageRecorder {
     let recorder: Recorder
     let stage: RecordedStage
     var isForCandidateAlone: Bool { false }
 
+    init(recorder: Recorder, stage: RecordedStage) {
+        self.recorder = recorder
+        self.stage = stage
+    }
+
     func begin(_ head: HTTPRequestHead, assigned: LiveArm, key: UInt64?) -> any ExchangeRecord {
-        let identity = RequestIdentity(head.headers)
-        let facts = RequestFacts(head: head, identity: identity, assigned: assigned, key: key, stage: stage)
-        return CapturedExchange(identity: identity, exchange: recorder.begin(facts))
+        recorder.begin(
+            RequestFacts(
+                head: head, identity: RequestIdentity(head.headers), assigned: assigned, key: key,
+                stage: stage))
     }
 }
 
 /// One request.
-private final class CapturedExchange: ExchangeRecord {
-    private let identity: RequestIdentity
-    private let exchange: RecordedExchange
+extension RecordedExchange: ExchangeRecord {
+    public var fieldsToAdd: HTTPFields { identity.fieldsToAdd }
+    public var fieldsToRemove: [String] { identity.fieldsToRemove }
+    public var answerID: String? { identity.id }
+    public var sender: UInt64 { identity.hash }
+    public func took(_ bytes: [UInt8]) { takeRequestBody(bytes) }
 
-    init(identity: RequestIdentity, exchange: RecordedExchange) {
-        self.identity = identity
-        self.exchange = exchange
-    }
-
-    var fieldsToAdd: HTTPFields { identity.fieldsToAdd }
-    var fieldsToRemove: [String] { identity.fieldsToRemove }
-    var id: String? { identity.id }
-    var sender: UInt64 { identity.hash }
-    func took(_ bytes: [UInt8]) { exchange.takeRequestBody(bytes) }
-
-    func asking(_ arm: LiveArm, isCopy: Bool) -> any AnswerRecord { exchange.answer(of: arm, isCopy: isCopy) }
-
-    func finish(served: LiveArm?, fellBack: Bool) { exchange.finish(served: served, fellBack: fellBack) }
+    public func asking(_ arm: LiveArm, isCopy: Bool) -> any AnswerRecord { answer(of: arm, isCopy: isCopy) }
 }
 
 extension RecordedAnswer: AnswerRecord {}

@@ -37,7 +37,7 @@ private final class Notes: ExchangeRecorder, StageRecorder {
         init(_ notes: Notes) { self.notes = notes }
         var fieldsToAdd: HTTPFields { ["X-Request-ID": "made"] }
         var fieldsToRemove: [String] { ["tracestate"] }
-        var id: String? { "made" }
+        var answerID: String? { "made" }
         var sender: UInt64 { 0 }
         func took(_ bytes: [UInt8]) { notes.note("request \(bytes.count)") }
         func asking(_ arm: LiveArm, isCopy: Bool) -> any AnswerRecord {

@@ -47,6 +47,8 @@ public final class RecordedExchange: @unchecked Sendable {
 
     /// The id under which feedback on it will come.
     public var id: String { facts.identity.id }
+    /// By what it is known on its way.
+    public var identity: RequestIdentity { facts.identity }
 
     /// A stretch of the request's body passes.
     public func takeRequestBody(_ bytes: Span<UInt8>) {
