@@ -94,7 +94,10 @@ let rooms: [Target] = [
     room("Scoring", ["Metrics", "Domain", "Notation", "Digest"]),
     room(
         "Targets",
-        ["Adoption", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation", "Digest"]),
+        [
+            "Adoption", "Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation",
+            "Digest",
+        ]),
     room("Judging", ["Endpoints", "HTTPClient", "Interchange", "Metrics", "Domain", "Text", "Notation"]),
     room(
         "Embedding",
@@ -171,7 +174,11 @@ let fuzzing: [Target] =
     : [
         .target(name: "CFuzzer", path: "fuzz/Driver"),
         command(
-            "fuzz", ["CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation"],
+            "fuzz",
+            [
+                "CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation", "Domain",
+                "Rollout", "Traffic",
+            ],
             path: "fuzz/Targets"),
     ]
 
@@ -222,7 +229,10 @@ let checks: [Target] = [
         ], fixtures: true),
     tests(
         "JudgingTests",
-        ["Judging", "Endpoints", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient", "Notation"],
+        [
+            "Judging", "Endpoints", "Targets", "Scoring", "Metrics", "Domain", "HTTPServer", "HTTPClient",
+            "Notation",
+        ],
         fixtures: true),
     tests(
         "CalibrationTests", ["Calibration", "Metrics", "Domain", "Statistics", "Notation"], fixtures: true),

@@ -78,16 +78,18 @@ final class Channel {
     /// Waits until there is something to read, at the latest until the deadline.
     func readable(until deadline: UInt64) async -> Wake {
         if isReadable { return .ready }
+        if let waits = loop.waitsOfCurrentTask() {
+            waits.channel = (id, .reading)
+            let wake = await withUnsafeContinuation { (waiter: Waiter) in
+                if waits.isCancelled { waiter.resume(returning: .cancelled) } else { read(waiter, deadline) }
+            }
+            waits.channel = nil
+            loop.latestWaits = waits
+            return wake
+        }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
-                // An await may let the loop turn before it comes to this: what happened meanwhile has
-                // happened.
-                if Task.isCancelled || isClosed { return waiter.resume(returning: .cancelled) }
-                if isReadable { return waiter.resume(returning: .ready) }
-                if isIdle && isDrained { return waiter.resume(returning: .drained) }
-                reader = waiter
-                readDeadline = deadline
-                arm(deadline)
+                if Task.isCancelled { waiter.resume(returning: .cancelled) } else { read(waiter, deadline) }
             }
         } onCancel: { [loop, id] in
             loop.cancelWait(id, .reading)
@@ -97,17 +99,40 @@ final class Channel {
     /// Waits until there is room to write, at the latest until the deadline.
     func writable(until deadline: UInt64) async -> Wake {
         if isWritable { return .ready }
+        if let waits = loop.waitsOfCurrentTask() {
+            waits.channel = (id, .writing)
+            let wake = await withUnsafeContinuation { (waiter: Waiter) in
+                if waits.isCancelled { waiter.resume(returning: .cancelled) } else { write(waiter, deadline) }
+            }
+            waits.channel = nil
+            loop.latestWaits = waits
+            return wake
+        }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
-                if Task.isCancelled || isClosed { return waiter.resume(returning: .cancelled) }
-                if isWritable { return waiter.resume(returning: .ready) }
-                writer = waiter
-                writeDeadline = deadline
-                arm(deadline)
+                if Task.isCancelled { waiter.resume(returning: .cancelled) } else { write(waiter, deadline) }
             }
         } onCancel: { [loop, id] in
             loop.cancelWait(id, .writing)
         }
+    }
+
+    // An await may let the loop turn before it comes to these: what happened meanwhile has happened.
+    private func read(_ waiter: Waiter, _ deadline: UInt64) {
+        if isClosed { return waiter.resume(returning: .cancelled) }
+        if isReadable { return waiter.resume(returning: .ready) }
+        if isIdle && isDrained { return waiter.resume(returning: .drained) }
+        reader = waiter
+        readDeadline = deadline
+        arm(deadline)
+    }
+
+    private func write(_ waiter: Waiter, _ deadline: UInt64) {
+        if isClosed { return waiter.resume(returning: .cancelled) }
+        if isWritable { return waiter.resume(returning: .ready) }
+        writer = waiter
+        writeDeadline = deadline
+        arm(deadline)
     }
 
     /// Whether nothing but the end is left to read: a client that has sent its last requests and closed its

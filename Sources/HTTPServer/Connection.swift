@@ -27,8 +27,7 @@ final class Connection: @unchecked Sendable {
     let server: ServerCore
     private let parser: RequestParser
 
-    private(set) var input: [UInt8] = []
-    private(set) var offset = 0
+    let input: InputBuffer
     private var budget = Connection.budgetPerTurn
 
     // The exchange that is being answered.
@@ -58,11 +57,16 @@ final class Connection: @unchecked Sendable {
         self.channel = channel
         self.server = server
         loop = channel.loop
+        input = InputBuffer(channel.loop)
         parser = RequestParser(limits: server.limits, on: channel.loop)
     }
 
     /// Serves the connection to its end.
     func serve() async {
+        await loop.withWaits { await serveRequests() }
+    }
+
+    private func serveRequests() async {
         defer { channel.close() }
         // Kept beyond the closure, which its contract leaves to us: it is used while this function, and so
         // its task, runs, and no longer. (The form with an async body leaves the caller's isolation.)
@@ -72,7 +76,7 @@ final class Connection: @unchecked Sendable {
             switch await nextRequest() {
             case .request(let head):
                 guard await answer(head, received: received, in: task) else {
-                    let isAllRead = offset == input.count && decoder.isAtEnd && !channel.isReadable
+                    let isAllRead = input.isEmpty && decoder.isAtEnd && !channel.isReadable
                     if !isAllRead { await linger() }
                     return
                 }
@@ -91,7 +95,7 @@ final class Connection: @unchecked Sendable {
         guard let session = TLSSession(accepting: channel.descriptor, in: identity.context) else {
             return false
         }
-        let deadline = loop.deadline(after: server.limits.request)
+        let deadline = loop.deadline(after: server.times.request)
         if case .done = await channel.shakeHands(session, until: deadline) { return true }
         return false
     }
@@ -116,17 +120,17 @@ final class Connection: @unchecked Sendable {
         var scanner = HeadScanner()
         var deadline = UInt64.max
         while true {
-            if offset < input.count {
+            if !input.isEmpty {
                 if deadline == .max {
                     received = loop.turn
-                    deadline = EventLoop.deadline(received, after: server.limits.request)
+                    deadline = EventLoop.deadline(received, after: server.times.request)
                 }
-                switch unread({ scanner.scan($0) }) {
+                switch scanner.scan(input.unread) {
                 case .refused(let refusal): return .refused(refusal)
                 case .complete(let start, let end) where end - start <= server.limits.headBytes:
                     return readHead(start, end)
                 case .complete,
-                    .incomplete where input.count - offset > server.limits.headBytes:
+                    .incomplete where input.count > server.limits.headBytes:
                     let isLine = scanner.requestLine > server.limits.headBytes
                     return .refused(isLine ? .targetTooLong : .headTooLarge)
                 case .incomplete: break
@@ -134,7 +138,7 @@ final class Connection: @unchecked Sendable {
             }
             switch await fill(until: deadline) {
             case .more: continue
-            case .timedOut where offset < input.count: return .refused(.requestTimeout)
+            case .timedOut where !input.isEmpty: return .refused(.requestTimeout)
             case .timedOut, .end, .broken, .cancelled: return .closed
             }
         }
@@ -142,9 +146,7 @@ final class Connection: @unchecked Sendable {
 
     private func readHead(_ start: Int, _ end: Int) -> Next {
         do throws(Refusal) {
-            let head = try unread { (bytes) throws(Refusal) in
-                try parser.readHead(UnsafeBufferPointer(rebasing: bytes[start..<end]))
-            }
+            let head = try parser.readHead(UnsafeBufferPointer(rebasing: input.unread[start..<end]))
             consume(end)
             return .request(head)
         } catch {
@@ -153,45 +155,30 @@ final class Connection: @unchecked Sendable {
     }
 
     func consume(_ count: Int) {
-        offset += count
-        channel.unread = input.count - offset
+        input.consume(count)
+        channel.unread = input.count
     }
 
-    func spend(_ bytes: Int) async {
+    /// Whether the others are to have the loop now.
+    private func isSpent(_ bytes: Int) -> Bool {
         budget -= bytes
-        if budget < 0 {
-            budget = Self.budgetPerTurn
-            await Task.yield()
-        }
-    }
-
-    func unread<Value, Failure>(
-        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        try input.withUnsafeBufferPointer { (bytes) throws(Failure) -> Value in
-            try body(UnsafeBufferPointer(rebasing: bytes[offset...]))
-        }
+        guard budget < 0 else { return false }
+        budget = Self.budgetPerTurn
+        return true
     }
 
     /// Reads on; without a deadline the connection is idle, and may be closed at any time.
     func fill(until deadline: UInt64) async -> Filled {
-        if offset == input.count {
-            loop.giveBuffer(&input)
-            offset = 0
-        } else if offset > 0 {
-            input.removeFirst(offset)
-            offset = 0
-        }
+        input.rest()
         var isLastTry = false
         while true {
             if loop.turn >= deadline { return .timedOut }
             if channel.isReadable || isLastTry {
                 switch channel.read() {
                 case .bytes(let bytes):
-                    if input.isEmpty { input = loop.takeBuffer() }
-                    input.append(contentsOf: bytes)
-                    channel.unread = input.count - offset
-                    await spend(bytes.count)
+                    input.append(bytes)
+                    channel.unread = input.count
+                    if isSpent(bytes.count) { await Task.yield() }
                     return .more
                 case .end: return .end
                 case .broken: return .broken
@@ -206,7 +193,7 @@ final class Connection: @unchecked Sendable {
             }
             channel.isIdle = isIdle
             let wake = await channel.readable(
-                until: isIdle ? EventLoop.deadline(loop.turn, after: server.limits.idle) : deadline)
+                until: isIdle ? EventLoop.deadline(loop.turn, after: server.times.idle) : deadline)
             channel.isIdle = false
             switch wake {
             case .ready: continue
@@ -225,8 +212,11 @@ final class Connection: @unchecked Sendable {
             let taken = bytes.withUnsafeBytes { channel.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
             guard let taken else { throw .clientGone }
             sent += taken
-            if sent == bytes.count { return await spend(1024 + sent) }
-            switch await channel.writable(until: loop.deadline(after: server.limits.stall)) {
+            if sent == bytes.count {
+                if isSpent(1024 + sent) { await Task.yield() }
+                return
+            }
+            switch await channel.writable(until: loop.deadline(after: server.times.stall)) {
             case .ready, .drained: continue
             case .timedOut: throw .clientStalled
             case .cancelled: throw channel.isBroken ? .clientGone : .cancelled

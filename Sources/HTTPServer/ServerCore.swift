@@ -5,11 +5,25 @@ import Synchronization
 /// What the connections of one server share.
 final class ServerCore: Sendable {
     let limits: HTTPLimits
+    let times: Times
     let identity: ServerIdentity?
     /// Whether handlers read bodies themselves.
     let isStreaming: Bool
     let handler: HTTPServer.StreamingHandler
     let report: (@Sendable (any Error, HTTPRequestHead) -> Void)?
+    /// The limits of time, in nanoseconds: a duration takes a division of 128 bits to be one.
+    struct Times {
+        let idle, request, bodyPause, upload, stall: UInt64
+
+        init(_ limits: HTTPLimits) {
+            idle = EventLoop.nanoseconds(limits.idle)
+            request = EventLoop.nanoseconds(limits.request)
+            bodyPause = EventLoop.nanoseconds(limits.bodyPause)
+            upload = EventLoop.nanoseconds(limits.upload)
+            stall = EventLoop.nanoseconds(limits.stall)
+        }
+    }
+
     private let draining = Atomic<Bool>(false)
     private let open = Atomic<Int>(0)
     /// Connections that came by no listener.
@@ -22,6 +36,7 @@ final class ServerCore: Sendable {
         handler: @escaping HTTPServer.StreamingHandler
     ) {
         self.limits = limits
+        times = Times(limits)
         self.identity = identity
         self.isStreaming = isStreaming
         self.handler = handler

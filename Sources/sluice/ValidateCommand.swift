@@ -49,6 +49,9 @@ enum ValidateCommand {
             ]
             let schemas = [policy.contract?.schema].compactMap { $0 } + policy.journeys.flatMap(\.schemaFiles)
             for name in schemas { _ = try SchemaFiles.compile(name, file) }
+            let unready = ModelChecks.problems(file, door.allowance)
+            for problem in unready { console.error(Sluice.printable(problem.description)) }
+            if !unready.isEmpty { facts["problems"] = .array(unready.map { .string($0.description) }) }
             if policy.contract != nil { facts["contract"] = true }
             if !policy.journeys.isEmpty {
                 facts["journeys"] = .array(policy.journeys.map { .string($0.name) })
@@ -99,7 +102,7 @@ enum ValidateCommand {
             } else {
                 console.out(lines.joined(separator: "\n") + "\n")
             }
-            return 0
+            return unready.isEmpty ? 0 : ExitStatus.badInput
         } catch {
             return EvalCommand.report(error, arguments, console, command: "validate")
         }

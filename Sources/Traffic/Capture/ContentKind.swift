@@ -1,4 +1,5 @@
 import Digest
+import Glibc
 import HTTPServer
 
 /// How a body is read and kept, by its content type.
@@ -40,8 +41,10 @@ struct ContentKinds {
             case 12:
                 if kind == nil, Self.isNamed(name, "content-type") { kind = self.kind(value, redactor) }
             case 16:
-                if encoding == nil, !value.isEmpty, Self.isNamed(name, "content-encoding") {
-                    encoding = String(decoding: value, as: UTF8.self)
+                if !value.isEmpty, Self.isNamed(name, "content-encoding") {
+                    // Several fields are one list (RFC 9110, 5.2): codings upon codings.
+                    let word = String(decoding: value, as: UTF8.self)
+                    encoding = encoding.map { $0 + ", " + word } ?? word
                 }
             default: break
             }
@@ -60,8 +63,8 @@ struct ContentKinds {
     private mutating func kind(_ value: UnsafeBufferPointer<UInt8>, _ redactor: Redactor) -> ContentKind {
         let hash = XXHash.xxh3(UnsafeRawBufferPointer(value))
         let place = Int(hash & 63)
-        if known[place].hash == hash, let kind = known[place].kind, let type = kind.type,
-            type.utf8.elementsEqual(value)
+        if known[place].hash == hash, let kind = known[place].kind, var type = kind.type,
+            type.withUTF8({ $0.elementsEqual(value) })
         {
             return kind
         }

@@ -53,12 +53,7 @@ public final class Recorder: Sendable {
     static func bodyLimit(_ rules: CaptureRules) -> Int { max(rules.bodyBytes, 16 * 1024) + Redactor.edge }
 
     private static func check(_ settings: RecorderSettings) throws(RecorderProblem) {
-        let name = settings.gateway.utf8
-        let isPlain = name.allSatisfy {
-            0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || $0 == 0x2D || $0 == 0x2E
-                || $0 == 0x5F
-        }
-        guard 1...64 ~= name.count, isPlain, name.first != 0x2E else {
+        guard SpoolFormat.isName(settings.gateway.utf8) else {
             throw RecorderProblem(
                 "the gateway's name is 1 to 64 letters, digits, '.', '_' or '-', the first no dot")
         }

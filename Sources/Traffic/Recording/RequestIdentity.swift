@@ -66,7 +66,9 @@ public struct RequestIdentity: Sendable, Hashable {
     }
 
     /// Names to take out of what came: the state of a trace that does not go on.
-    public var fieldsToRemove: [String] { continuesTrace ? [] : ["tracestate"] }
+    public var fieldsToRemove: [String] { continuesTrace ? [] : Self.stateOfTrace }
+
+    private static let stateOfTrace = ["tracestate"]
 
     private static func isID(_ text: String) -> Bool {
         let count = text.utf8.count

@@ -40,7 +40,7 @@ struct SpoolWriter {
                 "the spool's folder \(settings.folder) cannot be made: \(SpoolFiles.words(errno))")
         }
         let lockPath = settings.folder + "/writer.lock"
-        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else {
             throw RecorderProblem("\(lockPath) cannot be opened: \(SpoolFiles.words(errno))")
         }
@@ -64,7 +64,8 @@ struct SpoolWriter {
     private mutating func recover() {
         for name in SpoolFiles.list(settings.folder) where name.hasSuffix(".open") {
             let path = settings.folder + "/" + name
-            guard let bytes = SpoolFiles.read(path) else { continue }
+            // A link in the folder is nobody's segment: cutting it would cut what it leads to.
+            guard SpoolFiles.isPlain(path), let bytes = SpoolFiles.read(path) else { continue }
             let end = SpoolScan.end(of: bytes)
             if end == 0 {
                 if !bytes.isEmpty { notice("\(name): torn within its head, \(bytes.count) bytes; removed") }
