@@ -9,7 +9,7 @@
     POST, PUT /upload           how long the body was, in how many pieces it came, its SHA-256
     GET /echo                   the request's fields as the app saw them
     GET /packed                 an answer that is coded with gzip
-    GET /left                   how many clients went before their answer's end
+    GET /left                   how many clients went before their answer's end, and how often /smuggled was asked for
     WebSocket /ws               says what it hears; `close CODE` closes so
 """
 import argparse
@@ -25,7 +25,7 @@ import uvicorn
 class ChatApp:
     def __init__(self, helpdesk, name, pause):
         self.helpdesk, self.name, self.pause = httpx.AsyncClient(base_url=helpdesk), name, pause
-        self.left, self.tries = 0, {}
+        self.left, self.tries, self.smuggled = 0, {}, 0
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "websocket":
@@ -33,6 +33,7 @@ class ChatApp:
         if scope["type"] == "lifespan":
             return await self.live(receive, send)
         path = scope["path"]
+        self.smuggled += "smuggled" in path
         if path == "/v1/chat/completions":
             await self.complete(receive, send)
         elif path == "/upload":
@@ -44,7 +45,7 @@ class ChatApp:
             body = gzip.compress(json.dumps({"name": self.name, "text": "packed " * 500}).encode(), mtime=0)
             await self.whole(send, 200, body, [(b"content-encoding", b"gzip")])
         elif path == "/left":
-            await self.answer(send, 200, {"left": self.left})
+            await self.answer(send, 200, {"left": self.left, "smuggled": self.smuggled})
         else:
             await self.answer(send, 404, {"error": {"message": f"no {path} here", "type": "not_found"}})
 

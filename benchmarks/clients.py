@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -309,6 +310,75 @@ class Clients(Bench):
         id = httpx.get(self.url + "/echo").headers["x-request-id"]
         reply = httpx.post(self.url + "/sluice/v1/feedback", json={"request": id, "thumb": "up"})
         expect(reply.status_code == 202 and reply.json() == {"kept": id}, f"{reply.status_code} {reply.text}")
+
+    # Bytes that two servers could read in two ways.
+
+    def check_smuggling(self):
+        """none of the known ways brings a request past the gateway that it did not see"""
+        hidden = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+        chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(hidden), hidden)
+        post = b"POST /upload HTTP/1.1\r\nHost: x\r\n"
+        sent = {
+            # A length and chunks, in either order and twice.
+            "CL.TE": post + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden,
+            "TE.CL": post + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n" + chunked,
+            "two lengths": post + b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n" % len(hidden) + hidden,
+            "a list of lengths": post + b"Content-Length: 0, %d\r\n\r\n" % len(hidden) + hidden,
+            "two codings": post + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n" + hidden,
+        }
+        # What one server takes for chunked and the other for nothing.
+        for number, coding in enumerate([
+                b" xchunked", b"\tchunked", b" chunked, identity", b" identity, chunked", b" \x0bchunked", b" chunked\x0b",
+                b' "chunked"', b" chunKed", b" chunked;q=1", b"chunked\x00", b" chun\xffked"]):
+            sent[f"coding {number}"] = post + b"Transfer-Encoding:" + coding + b"\r\n\r\n0\r\n\r\n" + hidden
+        for number, line in enumerate([
+                b"Transfer-Encoding : chunked", b"Transfer_Encoding: chunked", b" Transfer-Encoding: chunked",
+                b"X: y\nTransfer-Encoding: chunked", b"X: y\rTransfer-Encoding: chunked", b"X: y\r\n Transfer-Encoding: chunked",
+                b"Transfer-Encoding\x00: chunked", b"Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked",
+                b"Connection: Content-Length\r\nContent-Length: 0"]):
+            sent[f"line {number}"] = post + line + b"\r\n\r\n0\r\n\r\n" + b"GET /seen"
+            sent[f"line {number}, hidden"] = post + b"Content-Length: %d\r\n" % len(chunked) + line + b"\r\n\r\n" + chunked
+        for number, length in enumerate([b"+0", b"-1", b"0x0", b"0 0", b"", b"\xb2", b"1_0"]):
+            sent[f"length {number}"] = post + b"Content-Length: " + length + b"\r\n\r\n" + b"GET /see"
+        head = post + b"Transfer-Encoding: chunked\r\n\r\n"
+        for number, size in enumerate([
+                b"0\n\n", b"0 \r\n\r\n", b"0x0\r\n\r\n", b"-0\r\n\r\n", b"+0\r\n\r\n", b"\r\n0\r\n\r\n",
+                b"0;\n\r\n\r\n", b"0;a=\r\r\n\r\n", b"00000000000000000\r\n\r\n", b"10000000000000000\r\n\r\n",
+                b"0\r\nX: y\nZ: a\r\n\r\n", b"1\r\nabc\r\n0\r\n\r\n"]):
+            # A body that goes on in what one of the two takes for the next request.
+            sent[f"chunk {number}"] = head + size + b"GET /seen"
+        # Other protocols, other targets.
+        sent["upgrade"] = (b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                           b"HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n")
+        sent["websocket refused"] = (b"GET /echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                     b"Content-Length: %d\r\n\r\n" % len(hidden) + hidden)
+        sent["GET with a body"] = b"GET /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(hidden) + hidden
+        sent["HEAD with a body"] = b"HEAD /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(hidden) + hidden
+        sent["target"] = b"GET /echo HTTP/1.1\r\nX: y\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+        sent["HTTP/1.0"] = (b"POST /upload HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + chunked)
+        sent["absolute"] = b"GET http://y/smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+        port = int(self.url.rsplit(":", 1)[1])
+        taken, before = [], 0
+        for name, data in sent.items():
+            with socket.create_connection(("127.0.0.1", port), 5) as client:
+                client.settimeout(0.05)
+                text = b""
+                with contextlib.suppress(OSError):
+                    client.sendall(data)
+                    while piece := client.recv(65536):
+                        text += piece
+            if text.startswith(b"HTTP/1.1 2"):
+                taken.append(name)
+            count = sum(httpx.get(self.apps[arm] + "/left").json()["smuggled"] for arm in ARMS)
+            # A second request that the gateway saw as one, and answered, was hidden from nobody.
+            seen = max(0, text.count(b"HTTP/1.1 ") - 1)
+            expect(count - before <= seen, f"{name}: an app was asked for /smuggled: {data!r} {text[:300]!r}")
+            before = count
+        # What was taken had one meaning.
+        for name in taken:
+            expect(not name.startswith(("coding 0", "CL", "TE", "two", "length")), f"{name} was taken")
+        return f"{len(sent)} ways, {len(taken)} of them have one meaning and were taken"
 
     # WebSocket and wrk.
 

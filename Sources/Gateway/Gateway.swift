@@ -94,7 +94,7 @@ public final class Gateway: Sendable {
     @discardableResult
     public func start() throws(Problem) -> (port: Int, adminPort: Int?) {
         do {
-            try side.start()
+            try side.start(givingWay: true)
             guard keeper.start(), log?.start() ?? true else {
                 throw Problem(description: "no thread was free")
             }

@@ -18,6 +18,8 @@ final class Mirror: Sendable {
         case body
         /// The gateway was ending, or the candidate shut out.
         case closed
+        /// The last copies all came to nothing: a few are tried until one is answered.
+        case failing
     }
 
     let candidate: MirrorLane
@@ -64,6 +66,7 @@ final class MirrorLane: Sendable {
         var tokens = 0.0
         var refilled: UInt64 = 0
         var isClosed = false
+        var pacing = CopyPacing()
     }
 
     private let live: LiveArm
@@ -128,6 +131,7 @@ final class MirrorLane: Sendable {
         let now = GatewayClock.monotonic()
         return state.withLock { state -> Fate in
             if state.isClosed { return .drop(.closed) }
+            guard state.pacing.lets(now) else { return .drop(.failing) }
             if let rate = rule.rate {
                 let elapsed = Double(now &- state.refilled) / 1e9
                 state.tokens = min(max(1, rate), state.tokens + elapsed * rate)
@@ -186,12 +190,14 @@ final class MirrorLane: Sendable {
             job.answer?.head(response)
             // To its end: an app that streams would see its client go otherwise.
             while let piece = try await response.next() { job.answer?.take(piece.span) }
+            state.withLock { $0.pacing.answered() }
             job.answer?.end(response.timings)
             if let lastByte = response.timings.lastByte { total.add(lastByte) }
             if response.status >= 500 { failed.add() } else { answered.add() }
         } catch {
             job.answer?.fail(error, nil)
             failed.add()
+            if GatewayFailure.isArms(error) { state.withLock { $0.pacing.failed(GatewayClock.monotonic()) } }
         }
     }
 }

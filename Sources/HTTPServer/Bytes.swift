@@ -38,6 +38,26 @@ func isTokenByte(_ byte: UInt8) -> Bool {
 @inline(__always)
 func isValueByte(_ byte: UInt8) -> Bool { byte == 9 || (byte >= 0x20 && byte != 0x7F) }
 
+func areValueBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var at = 0
+    if let base = UnsafeRawPointer(bytes.baseAddress) {
+        // Eight at a time: none below a space, none that is DEL. What is doubtful is looked at one by one.
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        while at + 8 <= bytes.count {
+            let word = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let del = word ^ (ones &* 0x7F)
+            let doubtful = ((word &- ones &* 0x20) & ~word | (del &- ones) & ~del) & highs
+            if doubtful != 0 { break }
+            at += 8
+        }
+    }
+    while at < bytes.count {
+        if !isValueByte(bytes[at]) { return false }
+        at += 1
+    }
+    return true
+}
+
 /// A byte of `host[:port]`: RFC 3986, 3.2.2 and 3.2.3, without user information.
 func isAuthorityByte(_ byte: UInt8) -> Bool {
     switch byte {

@@ -37,7 +37,7 @@ extension Connection {
             case .end, .broken:
                 bodyFault = .clientGone
                 throw .clientGone
-            case .cancelled: throw channel.isClosed ? .clientGone : .cancelled
+            case .cancelled, .parked: throw channel.isClosed ? .clientGone : .cancelled
             }
         }
     }

@@ -91,7 +91,7 @@ final class Tunnel: @unchecked Sendable {
                 continue
             }
             switch await source.readable(until: EventLoop.deadline(activity, after: idle)) {
-            case .ready, .drained: break
+            case .ready, .drained, .parked: break
             case .timedOut:
                 isWhole = loop.now() < EventLoop.deadline(activity, after: idle)
             case .cancelled: isWhole = !Task.isCancelled && !source.isClosed

@@ -17,15 +17,18 @@ final class Connection: @unchecked Sendable {
     private enum Next {
         case request(RequestParser.Head)
         case refused(Refusal)
+        case parked
         case closed
     }
 
-    enum Filled { case more, end, timedOut, broken, cancelled }
+    enum Filled { case more, end, timedOut, broken, cancelled, parked }
 
     let channel: Channel
     let loop: EventLoop
     let server: ServerCore
+    private let parking: Parking
     private let parser: RequestParser
+    private var isSecured = false
 
     let input: InputBuffer
     private var budget = Connection.budgetPerTurn
@@ -53,7 +56,8 @@ final class Connection: @unchecked Sendable {
     /// it wait must not keep it for itself.
     private static let budgetPerTurn = 256 * 1024
 
-    init(_ channel: Channel, _ server: ServerCore) {
+    init(_ channel: Channel, _ server: ServerCore, _ parking: Parking) {
+        self.parking = parking
         self.channel = channel
         self.server = server
         loop = channel.loop
@@ -61,43 +65,59 @@ final class Connection: @unchecked Sendable {
         parser = RequestParser(limits: server.limits, on: channel.loop)
     }
 
-    /// Serves the connection to its end.
-    func serve() async {
-        await loop.withWaits { await serveRequests() }
+    /// Serves the connection to its end, or until it has been idle for a while: true where it waits on without a task.
+    func serve() async -> Bool {
+        var isParked = false
+        await loop.withWaits { isParked = await serveRequests() }
+        return isParked
     }
 
-    private func serveRequests() async {
-        defer { channel.close() }
+    /// Something has come for a connection without a task, or it is to end.
+    func wake() { parking.wake(self) }
+
+    /// A connection without a task was silent for too long.
+    func expire() {
+        channel.close()
+        server.hasClosed()
+    }
+
+    private func serveRequests() async -> Bool {
+        var isParked = false
+        defer { if !isParked { channel.close() } }
         // Kept beyond the closure, which its contract leaves to us: it is used while this function, and so
         // its task, runs, and no longer. (The form with an async body leaves the caller's isolation.)
         let task = withUnsafeCurrentTask { $0 }
-        guard await secure() else { return }
+        guard await secure() else { return false }
         while true {
             switch await nextRequest() {
             case .request(let head):
                 guard await answer(head, received: received, in: task) else {
                     let isAllRead = input.isEmpty && decoder.isAtEnd && !channel.isReadable
                     if !isAllRead { await linger() }
-                    return
+                    return false
                 }
             case .refused(let refusal):
                 await refuse(refusal)
-                return
+                return false
+            case .parked:
+                isParked = true
+                channel.park(self)
+                return true
             case .closed:
-                return
+                return false
             }
         }
     }
 
     /// Agrees on TLS where the server has a certificate.
     private func secure() async -> Bool {
-        guard let identity = server.identity else { return true }
+        guard !isSecured, let identity = server.identity else { return true }
         guard let session = TLSSession(accepting: channel.descriptor, in: identity.context) else {
             return false
         }
         let deadline = loop.deadline(after: server.times.request)
-        if case .done = await channel.shakeHands(session, until: deadline) { return true }
-        return false
+        if case .done = await channel.shakeHands(session, until: deadline) { isSecured = true }
+        return isSecured
     }
 
     /// Answers with the refusal and closes.
@@ -139,6 +159,7 @@ final class Connection: @unchecked Sendable {
             switch await fill(until: deadline) {
             case .more: continue
             case .timedOut where !input.isEmpty: return .refused(.requestTimeout)
+            case .parked: return .parked
             case .timedOut, .end, .broken, .cancelled: return .closed
             }
         }
@@ -191,17 +212,32 @@ final class Connection: @unchecked Sendable {
                 isLastTry = true
                 continue
             }
-            channel.isIdle = isIdle
+            if isIdle { beginIdling() }
             let wake = await channel.readable(
                 until: isIdle ? EventLoop.deadline(loop.turn, after: server.times.idle) : deadline)
-            channel.isIdle = false
+            if isIdle { endIdling() }
             switch wake {
             case .ready: continue
+            // Something may have come between the wake and this.
+            case .parked: if !channel.isReadable, !server.isDraining { return .parked }
             case .drained: isLastTry = true
             case .timedOut: return .timedOut
             case .cancelled: return .cancelled
             }
         }
+    }
+
+    private func beginIdling() {
+        channel.isIdle = true
+        channel.idleSince = loop.turn
+        loop.idleConnections += 1
+        parking.lookLater()
+    }
+
+    private func endIdling() {
+        channel.isIdle = false
+        channel.idleSince = .max
+        loop.idleConnections -= 1
     }
 
     // MARK: - Writing
@@ -217,7 +253,7 @@ final class Connection: @unchecked Sendable {
                 return
             }
             switch await channel.writable(until: loop.deadline(after: server.times.stall)) {
-            case .ready, .drained: continue
+            case .ready, .drained, .parked: continue
             case .timedOut: throw .clientStalled
             case .cancelled: throw channel.isBroken ? .clientGone : .cancelled
             }

@@ -35,6 +35,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var pending: [UInt64: Timer] = [:]
     private var lastTimer: UInt64 = 0
     private var ended = false
+    /// Written before the thread begins.
+    private var givesWay = false
     private var tasks = 0
     private var date = DateField()
     /// When the sockets were last looked at: near enough for long waits, and free.
@@ -42,9 +44,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let buffers = BufferPool()
     /// Those of the task that waited last: mostly the one that runs.
     var latestWaits: TaskWaits?
+    /// Connections that wait for their next request with a task.
+    var idleConnections = 0
     var allWaits: [UnsafeCurrentTask: TaskWaits] = [:]
     /// Values of `LoopLocal`, by its number.
-    private var locals: [AnyObject?] = []
+    private let locals = LocalShelf()
     private var watch: JobWatch?
     private var doing: String?
     let requestHeads = HeadParser(HTTP_REQUEST)
@@ -84,7 +88,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Starts the thread. It runs, and keeps the loop alive, until `finish` was called and every spawned task
     /// ended.
-    public func start() throws(HTTPServerError) {
+    ///
+    /// - Parameter givesWay: Whether its thread lets others have the processor first, for what nobody waits for.
+    public func start(givingWay givesWay: Bool = false) throws(HTTPServerError) {
+        self.givesWay = givesWay
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -142,6 +149,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private func run() {
         cepoll_name_thread("http-loop")
+        if givesWay { cepoll_give_way() }
         pthread_setspecific(currentKey, Unmanaged.passUnretained(self).toOpaque())
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         let events = UnsafeMutablePointer<cepoll_event>.allocate(capacity: 256)
@@ -159,10 +167,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var left: [Channel] = []
         channels.each { left.append($0) }
         for channel in left { channel.close() }
-        // What lies there reaches for its neighbours when it goes.
-        var gone = locals
-        locals = []
-        gone.removeAll()
+        locals.clear()
         hasEnded.store(true, ordering: .releasing)
         inbox.withLock { $0.removeAll() }
         // A thread that came later may have the same name for itself.
@@ -323,20 +328,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     @usableFromInline
-    func local(_ number: Int) -> AnyObject? { number < locals.count ? locals[number] : nil }
+    func local(_ number: Int) -> AnyObject? { locals[number] }
 
-    func setLocal(_ number: Int, _ value: AnyObject) {
-        while locals.count <= number { locals.append(nil) }
-        locals[number] = value
-    }
+    func setLocal(_ number: Int, _ value: AnyObject) { locals.set(number, value) }
 
-    func forgetLocal(_ number: Int) {
-        guard number < locals.count else { return }
-        let gone = locals[number]
-        locals[number] = nil
-        // It reaches for its neighbours when it goes: not while they are being changed.
-        withExtendedLifetime(gone) {}
-    }
+    func forgetLocal(_ number: Int) { locals.set(number, nil) }
 
     /// An empty buffer, mostly with memory from an earlier use: connections that wait hold none of their own.
     func takeBuffer() -> [UInt8] { buffers.take() }

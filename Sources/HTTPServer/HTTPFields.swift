@@ -99,7 +99,7 @@ public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
         }
         guard !name.isEmpty else { return false }
         for byte in name where !isTokenByte(byte) { return false }
-        for byte in value where !isValueByte(byte) { return false }
+        guard areValueBytes(value) else { return false }
         if kind == .connection {
             // Only closing is a handler's to ask for; the engine writes the field.
             closes = closes || isSame(value, "close")
@@ -109,7 +109,10 @@ public struct HTTPFields: Sendable, ExpressibleByDictionaryLiteral, Sequence {
         let start = wire.count
         let valueStart = start + name.count + 2
         let separator: (UInt8, UInt8) = (UInt8(ascii: ":"), UInt8(ascii: " "))
-        wire.reserveCapacity(wire.isEmpty ? 160 : valueStart + value.count + 2)
+        if entries.isEmpty {
+            wire.reserveCapacity(160)
+            entries.reserveCapacity(4)
+        }
         wire.append(contentsOf: name)
         wire.append(separator.0)
         wire.append(separator.1)

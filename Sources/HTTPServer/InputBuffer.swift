@@ -30,7 +30,8 @@ final class InputBuffer {
     func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         makeRoom(for: bytes.count)
-        memory.unsafelyUnwrapped.advanced(by: end).copyMemory(from: source, byteCount: bytes.count)  // made above
+        let room = memory.unsafelyUnwrapped + end  // made above
+        room.copyMemory(from: source, byteCount: bytes.count)
         end += bytes.count
     }
 

@@ -37,7 +37,9 @@ public final class LoopLocal<Value>: Sendable {
             preconditionFailure("a value of an event loop, away from its thread")
         }
         // The number is this object's alone, so that nothing but its own boxes lies there.
-        if let held = loop.local(number) { return unsafeDowncast(held, to: Box.self) }  // its type never changes
+        if let held = loop.local(number) {
+            return unsafeDowncast(held, to: Box.self)  // its number's type never changes
+        }
         return newBox(on: loop)
     }
 

@@ -48,7 +48,13 @@ enum ValidateCommand {
                     + Prose.counted(policy.metrics.count, "metric")
             ]
             let schemas = [policy.contract?.schema].compactMap { $0 } + policy.journeys.flatMap(\.schemaFiles)
-            for name in schemas { _ = try SchemaFiles.compile(name, file) }
+            for name in schemas {
+                for hint in try SchemaFiles.compile(name, file).hints {
+                    console.error(
+                        Sluice.printable(
+                            "\(PolicyFile.resolve(name, file.folder)): warning: \(hint.description)"))
+                }
+            }
             let unready = ModelChecks.problems(file, door.allowance)
             for problem in unready { console.error(Sluice.printable(problem.description)) }
             if !unready.isEmpty { facts["problems"] = .array(unready.map { .string($0.description) }) }

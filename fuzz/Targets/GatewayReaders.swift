@@ -1,5 +1,6 @@
 import Domain
 import Interchange
+import Notation
 import Rollout
 
 @testable import Traffic

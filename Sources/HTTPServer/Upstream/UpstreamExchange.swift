@@ -167,7 +167,7 @@ final class UpstreamExchange: @unchecked Sendable {
             switch await channel.writable(until: loop.deadline(after: pool.times.stall)) {
             case .ready: continue
             case .timedOut: throw error(.stalled)
-            case .cancelled, .drained: throw error(.closed)
+            case .cancelled, .drained, .parked: throw error(.closed)
             }
         }
         // A source that is never slow must not keep the loop.
@@ -195,7 +195,7 @@ final class UpstreamExchange: @unchecked Sendable {
             let patience = phase == .body ? pool.times.pause : pool.times.firstByte
             let deadline = min(EventLoop.deadline(activity, after: patience), overall)
             switch await channel.readable(until: deadline) {
-            case .ready, .drained: continue
+            case .ready, .drained, .parked: continue
             case .timedOut:
                 if let failure { throw failure }
                 let now = loop.now()

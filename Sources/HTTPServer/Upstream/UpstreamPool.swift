@@ -176,7 +176,7 @@ final class UpstreamPool {
         switch await channel.writable(until: deadline) {
         case .ready: break
         case .timedOut: throw failure(.timedOut)
-        case .cancelled, .drained: throw failure(.cancelled)
+        case .cancelled, .drained, .parked: throw failure(.cancelled)
         }
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)

@@ -1,5 +1,4 @@
 import Digest
-import Glibc
 import HTTPServer
 
 /// How a body is read and kept, by its content type.
@@ -60,11 +59,20 @@ struct ContentKinds {
         return true
     }
 
+    private static func isSame(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var text = text
+        return text.withUTF8 { text in
+            guard text.count == bytes.count else { return false }
+            for index in 0..<text.count where text[index] != bytes[index] { return false }
+            return true
+        }
+    }
+
     private mutating func kind(_ value: UnsafeBufferPointer<UInt8>, _ redactor: Redactor) -> ContentKind {
         let hash = XXHash.xxh3(UnsafeRawBufferPointer(value))
         let place = Int(hash & 63)
-        if known[place].hash == hash, let kind = known[place].kind, var type = kind.type,
-            type.withUTF8({ $0.elementsEqual(value) })
+        if known[place].hash == hash, let kind = known[place].kind, let type = kind.type,
+            Self.isSame(type, value)
         {
             return kind
         }

@@ -75,6 +75,11 @@ struct Redactor: Sendable {
     /// Values that were looked at and hold nothing: most come again with every request.
     struct CleanValues {
         private var hashes = [UInt64](repeating: 0, count: 4096)
+        /// Names of headers behind which no value is a secret for its name.
+        private var names = [UInt64](repeating: 0, count: 256)
+
+        func knowsName(_ hash: UInt64) -> Bool { names[Int(hash & 255)] == hash }
+        mutating func insertName(_ hash: UInt64) { names[Int(hash & 255)] = hash }
 
         func contains(_ hash: UInt64) -> Bool { hashes[Int(hash & 4095)] == hash }
         mutating func insert(_ hash: UInt64) { hashes[Int(hash & 4095)] = hash }
@@ -96,10 +101,12 @@ struct Redactor: Sendable {
         _ value: UnsafeBufferPointer<UInt8>, of name: UnsafeBufferPointer<UInt8>, to out: inout [UInt8],
         knowing clean: inout CleanValues
     ) {
-        var hash = XXHash.xxh3(UnsafeRawBufferPointer(name), seed: seed)
-        hash = XXHash.xxh3(UnsafeRawBufferPointer(value), seed: hash)
+        let nameHash = XXHash.xxh3(UnsafeRawBufferPointer(name), seed: seed)
+        let hash = XXHash.xxh3(UnsafeRawBufferPointer(value), seed: nameHash)
         if clean.contains(hash) { return out.append(contentsOf: value) }
-        if isSecretHeader(name, value) { return out.append(contentsOf: Self.mark) }
+        if !clean.knowsName(nameHash), isSecretHeader(name, value, nameHash, &clean) {
+            return out.append(contentsOf: Self.mark)
+        }
         do throws(Unredactable) {
             if let clean = try found(in: value) { return out.append(contentsOf: clean) }
         } catch { return out.append(contentsOf: Self.mark) }
@@ -108,9 +115,14 @@ struct Redactor: Sendable {
     }
 
     private func isSecretHeader(
-        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ hash: UInt64,
+        _ clean: inout CleanValues
     ) -> Bool {
         if headers.contains(String(decoding: name, as: UTF8.self).lowercased()) { return true }
+        guard SecretNames.hides(name, valueLength: .max, hasSpace: false) else {
+            clean.insertName(hash)
+            return false
+        }
         return SecretNames.hides(name, valueLength: value.count, hasSpace: value.contains(0x20))
     }
 
