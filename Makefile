@@ -78,8 +78,8 @@ fuzz: bootstrap ## libFuzzer over every reader of outside bytes, with Address Sa
 demo-live: build model ## helpdesk behind the gateway under load: a shadow report, a fuse that shuts, no request lost
 	scripts/demo-live
 
-fuse-trips: ## how often the fuse trips on a healthy candidate, and how soon on a broken one: 4,000 rollouts each (minutes)
-	swift run --configuration release $(jobs) fuse-trips 4000
+fuse-trips: build ## how often the fuse trips on a healthy candidate, how soon on a broken one: 10,000 rollouts each (two minutes)
+	.build/release/fuse-trips 10000
 
 bench-gateway: build ## the gateway beside nginx: CPU, latency, memory, candidates that misbehave (nginx, wrk)
 	@scripts/bootstrap bench-gateway

@@ -17,6 +17,8 @@ final class ActivePlan: Sendable {
     let removed: [String]
     /// The names in small letters or the pointers of the sources, in the plan's order.
     let sticky: [StickySource]
+    /// What the arms are told of the client; nil for nothing but what came.
+    let forwarding: Forwarding?
     /// Who is told of what the gateway does by itself.
     let notify: Notifier.Target?
     /// Whether a request may go elsewhere than to production, or be copied.
@@ -45,7 +47,7 @@ final class ActivePlan: Sendable {
 
     init(
         _ plan: RoutingPlan, production: Upstream, candidate: Upstream?, mirror: MirrorTargets?,
-        recorder: (any ExchangeRecorder)?, variable: (String) -> String?
+        recorder: (any ExchangeRecorder)?, isSecure: Bool, variable: (String) -> String?
     ) throws(Unusable) {
         self.plan = plan
         self.production = production
@@ -64,6 +66,12 @@ final class ActivePlan: Sendable {
         }
         self.tester = tester
         self.removed = removed
+        let told = plan.forwarded
+        let isTold = told.client != .keep || told.standard || told.via != nil
+        forwarding =
+            isTold
+            ? Forwarding(
+                Self.client(told.client), isSecure: isSecure, standard: told.standard, via: told.via) : nil
         notify = try plan.notify.map { (rule) throws(Unusable) in try Self.target(rule, variable) }
         announceProduction = Self.announcement(plan, .production)
         announceCandidate = Self.announcement(plan, .candidate)
@@ -74,6 +82,14 @@ final class ActivePlan: Sendable {
         }
         recordsAll = recording.map { !$0.isForCandidateAlone } ?? false
         needsBody = (isSplit || recordsAll) && plan.sticky.contains(where: \.needsBody)
+    }
+
+    private static func client(_ word: ForwardedRule.Client) -> Forwarding.Client {
+        switch word {
+        case .append: .append
+        case .replace: .replace
+        case .keep: .keep
+        }
     }
 
     private static func target(
@@ -102,9 +118,14 @@ final class ActivePlan: Sendable {
 /// Upstreams by what they are: a plan that changes nothing of an arm keeps its connections.
 struct UpstreamShelf {
     let recorder: (any ExchangeRecorder)?
+    /// Whether clients speak TLS with the gateway.
+    let isSecure: Bool
     private var kept: [(backend: RoutingPlan.Backend, options: Key, upstream: Upstream)] = []
 
-    init(recorder: (any ExchangeRecorder)? = nil) { self.recorder = recorder }
+    init(recorder: (any ExchangeRecorder)? = nil, isSecure: Bool = false) {
+        self.recorder = recorder
+        self.isSecure = isSecure
+    }
 
     private struct Key: Hashable {
         let isMirror: Bool
@@ -144,7 +165,7 @@ struct UpstreamShelf {
         }
         let active = try ActivePlan(
             plan, production: production, candidate: candidate, mirror: targets, recorder: recorder,
-            variable: variable)
+            isSecure: isSecure, variable: variable)
         kept = after
         return active
     }

@@ -42,7 +42,7 @@ public final class Gateway: Sendable {
         self.settings = settings
         self.log = log
         do {
-            var shelf = UpstreamShelf(recorder: recorder)
+            var shelf = UpstreamShelf(recorder: recorder, isSecure: settings.identity != nil)
             let cell = PlanCell(try shelf.active(plan, variable: doors.variable))
             let (gate, counters, outcomes) = (GatewayGate(), GatewayCounters(), OutcomeBox())
             side = try EventLoop()

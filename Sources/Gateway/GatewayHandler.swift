@@ -37,6 +37,10 @@ final class GatewayHandler: Sendable {
         let active = cell.current()
         let tally = counters.here
         var request = UpstreamRequest(head, removed: active.removed)
+        if let forwarding = active.forwarding {
+            request.forwarding = forwarding
+            request.client = writer.clientAddress
+        }
         if let protocolName = head.upgrade {
             request.upgrade = protocolName
             return try await upgrade(request, body, active, tally, writer)

@@ -18,6 +18,8 @@ public struct ShadowReport: Sendable {
         public var currency: String?
         /// What a reader must know of how the pairs were had.
         public var notes: [String] = []
+        /// What users said of the answers that they got, by arm.
+        public var feedback: [FeedbackTally.Rate] = []
 
         public init() {}
     }

@@ -59,6 +59,9 @@ enum GatewayCommand {
                 name: "capture-share", value: "SHARE",
                 summary: "of the users; failures are always kept; 100% if left out"),
             Flag(
+                name: "evidence", value: "FOLDER",
+                summary: "ship what was captured there, packed, and make room in the spool"),
+            Flag(
                 name: "statistics", value: "FILE",
                 summary: "a JSON line of counts a second, by stage, arm and slice"),
             Flag(
@@ -130,6 +133,7 @@ enum GatewayCommand {
         if setup.keepsNothing(of: plan) {
             doors.say("the plan has a 'capture', but no --capture FOLDER is given: nothing is kept")
         }
+        let carrier = try setup.carrier(doors)
         let gateway: Gateway
         let ports: (port: Int, adminPort: Int?)
         do {
@@ -137,6 +141,7 @@ enum GatewayCommand {
                 try setup.settings(), plan: plan, source: setup.source(), doors: doors, log: log,
                 recorder: capture)
             try setup.start(capture)
+            try setup.start(carrier)
             ports = try gateway.start()
         } catch let problem as Gateway.Problem {
             throw Refusal(status: ExitStatus.couldNotMeasure, message: problem.description)
@@ -150,6 +155,7 @@ enum GatewayCommand {
         doors.say("ending: no new connections, what is under way is answered")
         await gateway.stop()
         capture.recorder.close()
+        carrier?.close()
         return 0
     }
 }

@@ -3,6 +3,7 @@ import Gateway
 import Interchange
 import Policy
 import Rollout
+import Storage
 import Traffic
 
 /// What of the command line is about keeping and counting requests.
@@ -40,6 +41,22 @@ extension GatewaySetup {
     /// Starts the recorder's thread, and takes the spool's folder.
     func start(_ capture: CaptureDoor) throws {
         do throws(RecorderProblem) { try capture.recorder.start() } catch {
+            throw GatewayCommand.Refusal(status: ExitStatus.couldNotMeasure, message: error.description)
+        }
+    }
+
+    /// Carries closed segments to where evidence is kept, not yet started; nil where none is to be carried.
+    func carrier(_ doors: GatewayDoors) throws -> SegmentCarrier? {
+        guard let root = arguments.value("evidence") else { return nil }
+        guard let spool = arguments.value("capture") else {
+            throw Self.usage("--evidence ships what --capture FOLDER keeps")
+        }
+        let shipper = SegmentShipper(folder: spool, to: DirectoryEvidence(root: root))
+        return SegmentCarrier(shipper, notice: doors.say)
+    }
+
+    func start(_ carrier: SegmentCarrier?) throws {
+        do throws(RecorderProblem) { try carrier?.start() } catch {
             throw GatewayCommand.Refusal(status: ExitStatus.couldNotMeasure, message: error.description)
         }
     }

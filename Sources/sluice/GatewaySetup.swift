@@ -206,6 +206,7 @@ struct GatewaySetup {
             _ = try Gateway(
                 try settings(), plan: plan, source: .fixed, doors: checkingDoors(),
                 recorder: try capture(checkingDoors()))
+            _ = try carrier(checkingDoors())
         } catch let problem as Gateway.Problem {
             throw GatewayCommand.Refusal(status: ExitStatus.badInput, message: problem.description)
         }

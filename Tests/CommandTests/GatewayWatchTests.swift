@@ -141,8 +141,6 @@ import Testing
         #expect(try await gateway.child.waits { gateway.child.err.contains("plan 2 holds") })
         try await gateway.ask("v")
         #expect(await gateway.end().status == 0)
-        let report = try await place.sluice("shadow", "report", "spool", "--json", "r.json")
-        _ = report
         let bytes = try FileManager.default.contentsOfDirectory(atPath: place.path("spool"))
             .filter { $0.hasSuffix(".seg") }.map {
                 try Data(contentsOf: URL(fileURLWithPath: place.path("spool/\($0)")))
