@@ -24,7 +24,10 @@ public final class Gateway: Sendable {
     private let settings: GatewaySettings
     private let server: HTTPServer
     private let admin: HTTPServer?
+    /// For the control plane.
     private let side: EventLoop
+    /// For copies, which give way to everything.
+    private let copies: EventLoop
     private let mirror: Mirror
     private let keeper: PlanKeeper
     private let gate: GatewayGate
@@ -44,7 +47,8 @@ public final class Gateway: Sendable {
             let cell = PlanCell(try shelf.active(plan, variable: doors.variable))
             let (gate, counters, outcomes) = (GatewayGate(), GatewayCounters(), OutcomeBox())
             side = try EventLoop()
-            mirror = Mirror(on: side)
+            copies = try EventLoop()
+            mirror = Mirror(on: copies)
             self.gate = gate
             var file: String?
             if case .file(let path) = source { file = path }
@@ -87,7 +91,8 @@ public final class Gateway: Sendable {
     @discardableResult
     public func start() throws(Problem) -> (port: Int, adminPort: Int?) {
         do {
-            try side.start(givingWay: true)
+            try side.start()
+            try copies.start(givingWay: true)
             guard keeper.start(), log?.start() ?? true else {
                 throw Problem(description: "no thread was free")
             }
@@ -122,5 +127,6 @@ public final class Gateway: Sendable {
         keeper.stop()
         log?.stop()
         side.finish()
+        copies.finish()
     }
 }
