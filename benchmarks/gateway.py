@@ -50,7 +50,9 @@ class Bench:
         line = process.stdout.readline()
         found = re.search(r":(\d+)/?$", line.strip())
         if not found:
-            sys.exit(f"{' '.join(words)}: does not say where it listens: {line!r}")
+            why = getattr(more.get("stderr"), "name", None)
+            said = open(why).read() if isinstance(why, str) else ""
+            sys.exit(f"{' '.join(words)}: does not say where it listens: {line!r} {said}")
         return process, int(found.group(1))
 
     def end(self, process):

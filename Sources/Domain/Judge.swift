@@ -83,6 +83,11 @@ public enum JudgeProblem: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether a reason for which something was not measured, in whatever words it stands, is that of `overBudget`.
+    public static func isOverBudget(_ reason: String) -> Bool {
+        reason.contains("the judge was not asked: ") && reason.contains("judge.budget")
+    }
+
     /// One word, for counts.
     public var kind: String {
         switch self {

@@ -20,6 +20,8 @@ public struct JudgePolicy: Sendable {
     }
 
     public var kind: Kind
+    /// Where the policy names it.
+    public var place = SourcePlace(file: "", line: 0)
     /// The family, where the model's name does not say it.
     public var family: String?
     public var headers: [TargetPolicy.Header] = []
@@ -56,6 +58,8 @@ public struct JudgePolicy: Sendable {
         public var money: Double?
         /// The currency of `money`.
         public var currency: String?
+
+        public var isLimited: Bool { calls != nil || money != nil }
 
         public init(calls: Int? = nil, money: Double? = nil, currency: String? = nil) {
             self.calls = calls

@@ -32,6 +32,28 @@ public struct MeasurementCounts: Sendable {
     /// What the cache did; nil where the run used none.
     public var cache: CacheUse?
     public var causes: [ByCause] = []
+    /// Metrics that models lost something of, in the order in which they were asked.
+    public var losses: [ModelLoss] = []
+
+    /// What a metric that wants something of models lost of it, both arms together.
+    public struct ModelLoss: Sendable, Hashable {
+        public let metric: String
+        /// Answers that it was to measure.
+        public let of: Int
+        public let lost: Int
+        /// Those of them that a judge was not asked about, since its budget was spent.
+        public let overBudget: Int
+        /// Why the first one was lost.
+        public let reason: String
+
+        public init(metric: String, of: Int, lost: Int, overBudget: Int, reason: String) {
+            self.metric = metric
+            self.of = of
+            self.lost = lost
+            self.overBudget = overBudget
+            self.reason = reason
+        }
+    }
 
     public init() {}
 }

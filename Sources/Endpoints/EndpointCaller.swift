@@ -8,8 +8,8 @@ import Text
 /// time that the endpoint names, else after pauses that double.
 ///
 /// A pause that the endpoint names holds for all who ask it. One that is longer than `mostPauseSeconds` is not waited
-/// for: the request fails, and so do others until it is over, without being sent. Redirects are not followed: they might
-/// lead to a host that is not allowed.
+/// for: the request fails, and so do others until it is over, without being sent. An endpoint that answers nobody is left
+/// alone: see `EndpointBreaker`. Redirects are not followed: they might lead to a host that is not allowed.
 public struct EndpointCaller: Sendable {
     public struct Settings: Sendable {
         /// The policy's key that names the endpoint: `judge`.
@@ -26,11 +26,13 @@ public struct EndpointCaller: Sendable {
         /// The longest pause that is waited for.
         public let mostPauseSeconds: Double
         public let mostBytes: Int
+        /// Whether any status of 200 to 299 is an answer, and not 200 alone.
+        public let takesAnySuccess: Bool
 
         public init(
             key: String, url: String, shownURL: String, headers: [TargetPolicy.Header],
             timeoutSeconds: Double, retries: Int, firstPauseSeconds: Double, mostPauseSeconds: Double? = nil,
-            mostBytes: Int
+            mostBytes: Int, takesAnySuccess: Bool = false
         ) {
             self.key = key
             self.url = url
@@ -41,6 +43,7 @@ public struct EndpointCaller: Sendable {
             self.firstPauseSeconds = firstPauseSeconds
             self.mostPauseSeconds = mostPauseSeconds ?? max(60, timeoutSeconds)
             self.mostBytes = mostBytes
+            self.takesAnySuccess = takesAnySuccess
         }
     }
 
@@ -77,6 +80,7 @@ public struct EndpointCaller: Sendable {
     private let environment: @Sendable (String) -> String?
     private let notice: @Sendable (String) -> Void
     private let pause = EndpointPause()
+    private let breaker: EndpointBreaker
 
     /// - Parameters:
     ///   - environment: Where `${env:NAME}` of headers is looked up, when a request is sent.
@@ -89,6 +93,7 @@ public struct EndpointCaller: Sendable {
         self.client = client
         self.environment = environment
         self.notice = notice
+        breaker = EndpointBreaker(firstPause: settings.firstPauseSeconds)
     }
 
     /// A pause shorter than this is not worth a line.
@@ -120,17 +125,32 @@ public struct EndpointCaller: Sendable {
                 guard await Self.sleep(left) else { return ended(.cancelled) }
                 continue
             }
-            if let why = leave() { return ended(last.map { .refused($0) } ?? .forbidden(why)) }
+            let isTrial: Bool
+            switch breaker.leave(at: Self.now()) {
+            case .ask(let trial): isTrial = trial
+            case .wait(let seconds):
+                guard await Self.sleep(seconds) else { return ended(.cancelled) }
+                continue
+            case .down(let why):
+                return ended(.refused(last ?? Refusal(detail: why, status: nil, body: [], error: nil)))
+            }
+            if let why = leave() {
+                breaker.calledOff(isTrial: isTrial)
+                return ended(last.map { .refused($0) } ?? .forbidden(why))
+            }
             requests += 1
+            let sent = Self.now()
             let failure: (refusal: Refusal, mayPass: Bool, named: Double?)
             switch await answer(to: request) {
-            case .success(let response) where response.status == 200:
+            case .success(let response) where isAnswer(response.status):
+                breaker.answered()
                 return ended(.answered(response.body))
             case .success(let response):
                 lost(response.body)
                 failure = Self.failure(response, words)
             case .failure(.cancelled):
                 lost(nil)
+                breaker.calledOff(isTrial: isTrial)
                 return ended(.cancelled)
             case .failure(let error):
                 lost(nil)
@@ -138,6 +158,7 @@ public struct EndpointCaller: Sendable {
                 failure = (Refusal(detail: detail, status: nil, body: [], error: error), error.mayPass, nil)
             }
             last = failure.refusal
+            note(failure.refusal, isTrial: isTrial, sent: sent, named: failure.named)
             guard failure.mayPass else { return ended(.refused(failure.refusal)) }
             if let named = failure.named {
                 if pause.begin(seconds: named, at: Self.now()) { tell(named, failure.refusal) }
@@ -153,6 +174,36 @@ public struct EndpointCaller: Sendable {
                     return ended(.cancelled)
                 }
             }
+        }
+    }
+
+    private func isAnswer(_ status: Int) -> Bool {
+        settings.takesAnySuccess ? (200..<300).contains(status) : status == 200
+    }
+
+    /// A refusal of what was asked, or for what it was asked, is an answer; one of a key that is not valid is none.
+    private func note(_ refusal: Refusal, isTrial: Bool, sent: Double, named: Double?) {
+        switch (refusal.status, refusal.error) {
+        case (let status?, _) where status < 500 && status != 401: return breaker.answered()
+        case (_, .tooLarge?), (_, .invalidRequest?): return breaker.answered()
+        default: break
+        }
+        var isTimeout = false
+        if case .timedOut? = refusal.error { isTimeout = true }
+        let news = breaker.failed(
+            refusal.detail, isTimeout: isTimeout, isTrial: isTrial, sent: sent, now: Self.now(), named: named)
+        let who = "\(settings.key): \(settings.shownURL)"
+        switch news {
+        case .opened(let row, let waiting)?:
+            guard waiting > Self.quietSeconds else { return }
+            notice(
+                "\(who) \(refusal.detail), as did \(row - 1) requests before; it is tried for up to "
+                    + Self.shown(waiting))
+        case .down(let row, let rest)?:
+            notice(
+                "\(who) is down (\(row) requests in a row came to nothing, the last one \(refusal.detail)): "
+                    + "nothing more is asked of it for \(Self.shown(rest))")
+        case nil: break
         }
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import HTTPServer
+import Notation
 import Rollout
 import Synchronization
 
@@ -88,6 +89,15 @@ final class MirrorLane: Sendable {
     func drop(_ reason: Mirror.Drop, _ record: (any ExchangeRecord)?) {
         drops[reason]?.add()
         record?.asking(live, isCopy: true).fail(LiveFailure(.notSent, reason.rawValue), nil)
+    }
+
+    /// Copies that were not sent, by reason.
+    var dropsJSON: JSONValue {
+        var object = JSONObject()
+        for reason in Mirror.Drop.allCases {
+            object[reason.rawValue] = .integer(Int64(drops[reason]?.count ?? 0))
+        }
+        return .object(object)
     }
 
     var underWay: Int { state.withLock { $0.running } }

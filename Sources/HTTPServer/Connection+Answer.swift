@@ -45,7 +45,7 @@ extension Connection {
         case .refused(let status, let reason):
             await refuse(Refusal(status: status, reason: reason))
             return false
-        case .clientGone, .cancelled, .over, .inUse: return false
+        case .clientGone, .cancelled, .over, .inUse, .elsewhere: return false
         case nil: return await sendFailure()
         }
     }

@@ -4,6 +4,7 @@ extension HTTPFields {
         case other
         case host, contentLength, transferEncoding, connection, keepAlive, upgrade, te, trailer, expect
         case proxyConnection, date
+        case forwardedFor, forwardedProto
 
         init(_ name: UnsafeBufferPointer<UInt8>) {
             self =
@@ -16,8 +17,11 @@ extension HTTPFields {
                     isSame(name, "connection")
                         ? .connection : isSame(name, "keep-alive") ? .keepAlive : .other
                 case 14: isSame(name, "content-length") ? .contentLength : .other
+                case 15: isSame(name, "x-forwarded-for") ? .forwardedFor : .other
                 case 16: isSame(name, "proxy-connection") ? .proxyConnection : .other
-                case 17: isSame(name, "transfer-encoding") ? .transferEncoding : .other
+                case 17:
+                    isSame(name, "transfer-encoding")
+                        ? .transferEncoding : isSame(name, "x-forwarded-proto") ? .forwardedProto : .other
                 default: .other
                 }
         }

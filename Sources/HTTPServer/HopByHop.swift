@@ -1,12 +1,17 @@
 /// Which fields belong to one connection and are not passed on (RFC 9110, 7.6.1).
 enum HopByHop {
-    enum Kind { case request(keepsHost: Bool), response }
+    enum Kind { case request(keepsHost: Bool, client: Forwarding.Client?), response }
 
     /// Whether a field ends here whatever `Connection` says: the connection's own, and the framing, which is
     /// made anew. `Trailer` is among them since trailers are dropped.
     static func ends(_ field: HTTPFields.Kind, _ kind: Kind) -> Bool {
         switch field {
-        case .host: if case .request(keepsHost: false) = kind { true } else { false }
+        case .host: if case .request(keepsHost: false, _) = kind { true } else { false }
+        // Both are written anew, behind the rest.
+        case .forwardedFor:
+            if case .request(_, let client?) = kind { client != .keep } else { false }
+        case .forwardedProto:
+            if case .request(_, let client?) = kind { client == .replace } else { false }
         // What is expected of this server was fulfilled by it.
         case .expect: if case .request = kind { true } else { false }
         case .te, .upgrade, .trailer, .connection, .keepAlive, .contentLength, .proxyConnection,

@@ -16,56 +16,96 @@ extension GoldenGate {
     /// Measures them over what the record holds, and keeps their scores beside the run; nil where there are none.
     ///
     /// The record is read in parts, so that memory does not grow with it: a part is a sixty-fourth of it, or 2,048
-    /// observations.
+    /// observations. Where a judge has a budget it is read once for each judged metric: see `AskingPhases`.
     /// - Throws: `ReplayInterruption` where the run is told to stop: what was measured is kept. `StoreError`.
     func scoreModels(_ scoring: Scoring, _ prepared: Prepared) async throws -> Modelled? {
         guard scoring.selection.definitions.contains(where: { $0.models != nil }) else { return nil }
         let run = request.manifest.runID
-        var pass = ModelPass(
+        var whole = ModelPass(
             definitions: scoring.selection.definitions, provider: ports.models, scratch: ports.scratch,
             kept: try keptScores(run), reuse: request.takesKeptScores ? .all : .successes,
             reexpected: request.reexpected)
         let others =
-            try pass.definitions.contains { $0.models?.comparesArms == true }
+            try whole.definitions.contains { $0.models?.comparesArms == true }
             ? otherArms(prepared.index) : [:]
-        let planned = prepared.index.rows.rowCount * arms.count
-        let size = max(2048, planned / 64)
-        var measured = Settled(starts: prepared.index.rows.starts, arms: arms)
+        let phases = AskingPhases(
+            whole.definitions, selection: scoring.selection, rules: request.rules,
+            isLimited: request.policy.judge?.budget.isLimited ?? false)
+        let planned = prepared.index.rows.rowCount * arms.count * phases.phases.count
         let began = ports.clock.now()
-        var saved = (at: began, took: 0.0)
+        var steps = Steps(saved: (at: began, took: 0))
+        var table: (any ScoreTable)?
+        for numbers in phases.phases {
+            var pass = whole.part(numbers, scratch: ports.scratch)
+            try await measure(&pass, scoring, prepared, others, drawn: phases.isLimited, &steps) { steps in
+                progress(
+                    ReplayProgress(
+                        done: steps.done, planned: planned, failed: steps.failed,
+                        seconds: ports.clock.now() - began, isMeasuring: true))
+                if Task.isCancelled {
+                    throw ReplayInterruption.stopped(done: steps.done, planned: planned)
+                }
+            }
+            let part = try pass.sheet.table(rows: prepared.index.rows, arms: arms)
+            table = table.map { JoinedTable(first: $0, second: part) } ?? part
+            whole.take(pass)
+        }
+        try keep(whole, run)
+        guard let table else { return nil }
+        return Modelled(table: table, uses: whole.uses)
+    }
+
+    /// How far the asking is.
+    private struct Steps {
         var done = 0
         var failed = 0
+        var saved: (at: Double, took: Double)
+
+        init(saved: (at: Double, took: Double)) { self.saved = saved }
+    }
+
+    /// Measures one phase over the whole record.
+    ///
+    /// - Parameters:
+    ///   - drawn: Whether examples are taken in an order drawn by the run's seed, both arms of each together: where not all
+    ///     can be asked, those that are asked are a sample, and the same one in every run.
+    ///   - step: Told of each batch; what it throws ends the phase, with what was measured kept.
+    private func measure(
+        _ pass: inout ModelPass, _ scoring: Scoring, _ prepared: Prepared, _ others: [ArmRow: Observation],
+        drawn: Bool, _ steps: inout Steps, _ step: (Steps) throws -> Void
+    ) async throws {
+        let run = request.manifest.runID
+        let size = max(2048, prepared.index.rows.rowCount * arms.count / 64)
+        var measured = Settled(starts: prepared.index.rows.starts, arms: arms)
         reading: while true {
-            let part = try nextPart(prepared.index, &measured, size: size, others: others)
+            var part = try nextPart(prepared.index, &measured, size: size, others: others)
+            if drawn { part.items = AskingPhases.drawn(part.items, seed: request.manifest.seed) }
             for start in stride(from: 0, to: part.items.count, by: Self.batchSize) {
                 let batch = Array(part.items[start..<min(start + Self.batchSize, part.items.count)])
                 let scores = await pass.measure(batch)
                 for (item, row) in zip(batch, scores) {
                     let failures = modelFailures(pass.definitions, row, item.observation)
-                    failed += failures.isEmpty ? 0 : 1
-                    scoring.tally.withLock { $0.add(failures, of: item.observation.arm) }
+                    steps.failed += failures.isEmpty ? 0 : 1
+                    let tried = modelTries(pass.definitions, row, item.observation)
+                    scoring.tally.withLock { tally in
+                        tally.add(failures, of: item.observation.arm)
+                        tally.addTries(tried)
+                    }
                 }
-                done += batch.count
+                steps.done += batch.count
                 // A run that is killed loses little of what no cache holds.
-                if ports.clock.now() - saved.at > max(Self.secondsUnsaved, 20 * saved.took) {
+                if ports.clock.now() - steps.saved.at > max(Self.secondsUnsaved, 20 * steps.saved.took) {
                     let start = ports.clock.now()
                     try keep(pass, run)
-                    saved = (ports.clock.now(), ports.clock.now() - start)
+                    steps.saved = (ports.clock.now(), ports.clock.now() - start)
                 }
-                if Task.isCancelled {
+                do { try step(steps) } catch {
                     try keep(pass, run)
-                    throw ReplayInterruption.stopped(done: done, planned: planned)
+                    throw error
                 }
-                progress(
-                    ReplayProgress(
-                        done: done, planned: planned, failed: failed, seconds: ports.clock.now() - began,
-                        isMeasuring: true))
             }
             if part.isLast { break reading }
         }
-        try keep(pass, run)
-        return Modelled(
-            table: try pass.sheet.table(rows: prepared.index.rows, arms: arms), uses: pass.uses)
     }
 
     private static var secondsUnsaved: Double { 5 }
@@ -74,7 +114,7 @@ extension GoldenGate {
     private static var batchSize: Int { 64 }
 
     /// What is to be said of texts that a model could not read at once.
-    static func lengthNote(_ use: ModelUse) -> String? {
+    public static func lengthNote(_ use: ModelUse) -> String? {
         guard use.windowed > 0 else { return nil }
         return Prose.counted(use.windowed, "text") + (use.windowed == 1 ? " was" : " were")
             + " longer than \(use.model.name) reads at once, and read in parts: a vector of such a text is the mean "
@@ -186,6 +226,20 @@ extension GoldenGate {
             if let observation = open[unit] { try add(observation, unit) }
         }
         return part
+    }
+
+    /// What models were wanted for, and why it came to nothing where it did; what does not apply was not wanted.
+    private func modelTries(
+        _ definitions: [MetricDefinition], _ scores: [Measurement], _ observation: Observation
+    ) -> [(metric: String, lost: String?)] {
+        guard observation.answer != nil else { return [] }
+        return zip(definitions, scores).compactMap { definition, score in
+            switch score {
+            case .failed(let reason), .unmeasured(let reason): (definition.name, reason)
+            case .value, .values, .labels: (definition.name, nil)
+            case .notApplicable: nil
+            }
+        }
     }
 
     private func modelFailures(

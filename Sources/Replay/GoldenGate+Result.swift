@@ -37,7 +37,11 @@ extension GoldenGate {
         result.stages = judgement.stages
         result.whereItBroke = judgement.whereItBroke
         result.reservations = judgement.reservations
-        result.warnings = judgement.warnings + notes(measurement, manifest) + overdue()
+        let gating = AskingPhases.gating(request.rules, selection)
+        result.headline = ModelLosses.headline(result.headline, measurement, gating: gating)
+        result.warnings =
+            ModelLosses.notes(measurement, gating: gating, run: manifest.runID)
+            + judgement.warnings + notes(measurement, manifest) + overdue()
         result.expiredWaivers = expiredWaivers
         result.measurement = measurement
         result.layers = request.layers

@@ -6,6 +6,8 @@ struct RunTally: Sendable {
     private(set) var counts = MeasurementCounts()
     private(set) var cost: Double?
     private var causes: [CauseKey: (count: Int, detail: String)] = [:]
+    /// In the order in which metrics were first asked about.
+    private var tried: [(metric: String, tries: Tries)] = []
     private var versions: [Arm: [String: Set<String>]] = [:]
     private let prices: ReleasePolicy.Prices?
     /// Arms whose answers may come from the cache.
@@ -15,6 +17,13 @@ struct RunTally: Sendable {
         let arm: Arm
         let cause: String
         let isMetric: Bool
+    }
+
+    private struct Tries {
+        var of = 0
+        var lost = 0
+        var overBudget = 0
+        var reason = ""
     }
 
     /// Distinct values of one version that are kept; a text that differs on each answer is no version.
@@ -65,6 +74,19 @@ struct RunTally: Sendable {
         }
     }
 
+    /// Counts what models were wanted for, and why it came to nothing where it did.
+    mutating func addTries(_ tries: [(metric: String, lost: String?)]) {
+        for (metric, lost) in tries {
+            let place = tried.firstIndex { $0.metric == metric } ?? tried.endIndex
+            if place == tried.endIndex { tried.append((metric, Tries())) }
+            tried[place].tries.of += 1
+            guard let lost else { continue }
+            if tried[place].tries.lost == 0 { tried[place].tries.reason = lost }
+            tried[place].tries.lost += 1
+            if JudgeProblem.isOverBudget(lost) { tried[place].tries.overBudget += 1 }
+        }
+    }
+
     private mutating func note(_ version: Answer.Version, _ arm: Arm) {
         var known = versions[arm, default: [:]][version.name, default: []]
         if known.count < RunTally.valuesKept { known.insert(version.value) }
@@ -82,6 +104,11 @@ struct RunTally: Sendable {
         result.causes.sort { first, second in
             if first.count != second.count { return first.count > second.count }
             return (first.arm.rawValue, first.cause) < (second.arm.rawValue, second.cause)
+        }
+        result.losses = tried.filter { $0.tries.lost > 0 }.map { metric, tries in
+            MeasurementCounts.ModelLoss(
+                metric: metric, of: tries.of, lost: tries.lost, overBudget: tries.overBudget,
+                reason: tries.reason)
         }
         // Planned and never seen: nobody's failure, and not measured.
         let seen = result.answered + result.appFailures + result.unmeasured

@@ -233,21 +233,30 @@ public enum JSONReport {
     }
 
     private static func tallies(_ counts: MeasurementCounts) -> JSONValue {
-        [
-            "planned": .integer(Int64(counts.planned)), "answered": .integer(Int64(counts.answered)),
-            "app_failures": .integer(Int64(counts.appFailures)),
-            "unmeasured": .integer(Int64(counts.unmeasured)),
-            "metric_failures": .integer(Int64(counts.metricFailures)),
-            "retried": .integer(Int64(counts.retried)),
-            "throttled": .integer(Int64(counts.throttled)), "from_cache": .integer(Int64(counts.fromCache)),
-            "causes": .array(
-                counts.causes.map {
-                    [
-                        "arm": .string($0.arm.rawValue), "cause": .string($0.cause),
-                        "count": .integer(Int64($0.count)), "detail": .string($0.detail),
-                    ]
-                }),
+        var out = JSONObject()
+        let numbers = [
+            ("planned", counts.planned), ("answered", counts.answered), ("app_failures", counts.appFailures),
+            ("unmeasured", counts.unmeasured), ("metric_failures", counts.metricFailures),
+            ("retried", counts.retried), ("throttled", counts.throttled), ("from_cache", counts.fromCache),
         ]
+        for (name, number) in numbers { out[name] = .integer(Int64(number)) }
+        out["causes"] = .array(
+            counts.causes.map {
+                [
+                    "arm": .string($0.arm.rawValue), "cause": .string($0.cause),
+                    "count": .integer(Int64($0.count)), "detail": .string($0.detail),
+                ]
+            })
+        guard !counts.losses.isEmpty else { return .object(out) }
+        out["model_losses"] = .array(
+            counts.losses.map {
+                [
+                    "metric": .string($0.metric), "of": .integer(Int64($0.of)),
+                    "lost": .integer(Int64($0.lost)), "over_budget": .integer(Int64($0.overBudget)),
+                    "such_as": .string($0.reason),
+                ]
+            })
+        return .object(out)
     }
 
     private static func example(_ example: ShownExample, _ result: RunResult) -> JSONValue {

@@ -5,11 +5,11 @@ import Metrics
 /// gathered, each distinct request is made once, and what comes of it is measured.
 public struct ModelPass: Sendable {
     /// The metrics that want something, in the order of the sheet's columns.
-    public let definitions: [MetricDefinition]
-    public let sheet: ScoreSheet
+    public private(set) var definitions: [MetricDefinition]
+    public private(set) var sheet: ScoreSheet
     private let provider: any ModelProvider
     /// What each metric's scores depend on, models included; nil where a model is not there.
-    private let series: [String?]
+    private var series: [String?]
     private let reuse: Reuse
     /// What was measured, to be kept beside the run.
     public private(set) var kept: KeptScores
@@ -19,7 +19,7 @@ public struct ModelPass: Sendable {
     private let usedEarlier: [ModelUse]
     private let reexpected: Set<String>
     /// Whether what is expected of an example has a part in each metric.
-    private let expects: [Bool]
+    private var expects: [Bool]
 
     /// Which kept scores are taken.
     public enum Reuse: Sendable {
@@ -74,6 +74,23 @@ public struct ModelPass: Sendable {
             return ([need.series] + digests.compactMap { $0 }).joined(separator: "|")
         }
     }
+
+    /// The same over some of its metrics alone, on a sheet of its own: what is measured in parts one after another. Its
+    /// `kept` holds what the parts before it kept.
+    ///
+    /// - Parameter numbers: Places in `definitions`.
+    public func part(_ numbers: [Int], scratch: any Scratch) -> ModelPass {
+        var part = self
+        part.definitions = numbers.map { definitions[$0] }
+        part.series = numbers.map { series[$0] }
+        part.expects = numbers.map { expects[$0] }
+        part.sheet = ScoreSheet(
+            columns: part.definitions.map { (name: $0.name, width: $0.width) }, scratch: scratch)
+        return part
+    }
+
+    /// Takes over what a part kept.
+    public mutating func take(_ part: ModelPass) { kept = part.kept }
 
     /// Whether a metric looks at what is expected; one that is not known is taken to.
     private static func expects(_ definition: MetricDefinition) -> Bool {

@@ -1,27 +1,30 @@
 import Domain
+import Endpoints
 import HTTPClient
 import Notation
 
 /// A metric behind an address that takes a JSON body by POST: `{"metric", "example", "answer"}` in, `{"score"}`,
 /// `{"not_applicable"}` or `{"error"}` out.
 ///
-/// Redirects are not followed. What is throttled, or fails in passing, is asked again twice. Secrets of the headers are
-/// looked up when a request is sent and never told.
+/// Redirects are not followed. What is throttled, or fails in passing, is asked again twice; an endpoint that is down is
+/// left alone. Secrets of the headers are looked up when a request is sent and never told.
 public struct EndpointScorer: CustomScorer {
     public let facts: ModelFacts
-    private let url: String
-    private let headers: [TargetPolicy.Header]
+    private let key: String
+    private let shownURL: String
     private let environment: EnvironmentLookup
-    private let timeoutSeconds: Double
+    private let headers: [TargetPolicy.Header]
     private let concurrency: Int
-    private let client: HTTPClient
+    private let caller: EndpointCaller
 
-    private static let waitsMilliseconds = [200, 800]
-
+    /// - Parameters:
+    ///   - firstPauseSeconds: Before what fails in passing is asked again.
+    ///   - notice: Told in a line what the endpoint makes us wait for, and how long.
     /// - Throws: An address that is none or not allowed, variables that are not set.
     public init(
         _ metric: CustomMetric, url: String, digest: String, environment: @escaping EnvironmentLookup,
-        allowance: TargetAllowance? = nil, client: HTTPClient = HTTPClient()
+        allowance: TargetAllowance? = nil, client: HTTPClient = HTTPClient(), firstPauseSeconds: Double = 0.4,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(TargetProblem) {
         try allowance?.check(metric.reach)
         let environment = allowance?.restricting(environment) ?? environment
@@ -31,12 +34,16 @@ public struct EndpointScorer: CustomScorer {
         var problems = ProblemList()
         problems.check(metric.headers, environment)
         guard problems.items.isEmpty else { throw TargetProblem(items: problems.items) }
-        self.url = url
+        key = "custom.\(metric.name)"
+        shownURL = ShownAddress.plain(url)
         headers = metric.headers
         self.environment = environment
-        timeoutSeconds = metric.timeoutSeconds
         concurrency = metric.concurrency
-        self.client = client
+        let settings = EndpointCaller.Settings(
+            key: key, url: url, shownURL: shownURL, headers: metric.headers,
+            timeoutSeconds: metric.timeoutSeconds, retries: 2, firstPauseSeconds: firstPauseSeconds,
+            mostBytes: 1 << 20, takesAnySuccess: true)
+        caller = EndpointCaller(settings, client: client, environment: environment, notice: notice)
         facts = ModelFacts(role: metric.name, name: url, digest: digest)
     }
 
@@ -47,59 +54,17 @@ public struct EndpointScorer: CustomScorer {
     public func close() async {}
 
     private func score(_ line: String) async -> CustomScore {
-        var last = "it was not asked"
-        for round in 0...Self.waitsMilliseconds.count {
-            if Task.isCancelled { return .failed("the run was stopped before it answered") }
-            if round > 0 {
-                try? await Task.sleep(for: .milliseconds(Self.waitsMilliseconds[round - 1]))
-            }
-            switch await ask(line) {
-            case .success(let score): return score
-            case .failure(let passing):
-                last = passing.words
-                if !passing.mayPass { return .failed(last) }
-            }
+        let call = await caller.send(Array(line.utf8))
+        switch call.outcome {
+        case .answered(let body):
+            let secrets = headers.flatMap { $0.value.variables.compactMap(environment) }
+            return CustomReply.read(body, secrets: secrets)
+        case .refused(let refusal):
+            let times = call.requests > 1 ? " (\(call.requests) attempts)" : ""
+            return .failed("the endpoint of \(key) \(shownURL) \(refusal.detail)\(times)")
+        case .unset(let header):
+            return .failed("the header '\(header)' names a variable that is not set")
+        case .cancelled, .forbidden: return .failed("the run was stopped before it answered")
         }
-        return .failed(last)
-    }
-
-    private struct Passing: Error {
-        let words: String
-        let mayPass: Bool
-    }
-
-    private func ask(_ line: String) async -> Result<CustomScore, Passing> {
-        var secrets: [String] = []
-        var fields = HTTPClientHeaders()
-        fields.append("Content-Type", "application/json")
-        fields.append("Accept", "application/json")
-        for header in headers {
-            let value = header.value.filled { name in
-                let value = environment(name)
-                if let value { secrets.append(value) }
-                return value
-            }
-            guard let value else {
-                return .failure(
-                    Passing(
-                        words: "the header '\(header.name)' names a variable that is not set", mayPass: false)
-                )
-            }
-            fields.append(header.name, value)
-        }
-        let total = Duration.milliseconds(Int(timeoutSeconds * 1000))
-        let request = HTTPClientRequest(
-            method: "POST", url: url, headers: fields, body: Array(line.utf8),
-            timeouts: .init(connect: min(.seconds(10), total), total: total), maxResponseBytes: 1 << 20)
-        let response: HTTPClientResponse
-        do throws(HTTPClientError) { response = try await client.send(request) } catch {
-            let failure = HTTPExchange.failure(error, Excerpt(secrets: secrets))
-            return .failure(Passing(words: failure.detail, mayPass: failure.cause == .unreachable))
-        }
-        guard (200..<300).contains(response.status) else {
-            let mayPass = [429, 500, 502, 503, 504].contains(response.status)
-            return .failure(Passing(words: "it answered with status \(response.status)", mayPass: mayPass))
-        }
-        return .success(CustomReply.read(response.body, secrets: secrets))
     }
 }

@@ -8,11 +8,15 @@ import Targets
 /// Opens the programs and endpoints behind a policy's own metrics; none is started before it is asked.
 enum CustomDoor {
     static func open(
-        _ policy: ReleasePolicy, _ file: PolicyFile, _ allowance: TargetAllowance?
+        _ policy: ReleasePolicy, _ file: PolicyFile, _ allowance: TargetAllowance?,
+        notice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> CustomProvider {
         var scorers: [String: any CustomScorer] = [:]
         let read: @Sendable (String) -> String? = { Environment.value($0) }
         for metric in policy.customs {
+            if case .command(let arguments) = metric.source {
+                try ModelChecks.check(arguments, "custom.\(metric.name)", metric.place, file, allowance)
+            }
             do throws(TargetProblem) {
                 switch metric.source {
                 case .command(let arguments):
@@ -23,7 +27,7 @@ enum CustomDoor {
                 case .endpoint(let url):
                     scorers[metric.name] = try EndpointScorer(
                         metric, url: url, digest: digest(metric, file), environment: read,
-                        allowance: allowance)
+                        allowance: allowance, notice: notice)
                 }
             } catch {
                 throw StoreError(

@@ -1,3 +1,4 @@
+import BERT
 import Domain
 import Embedding
 import Policy
@@ -39,7 +40,9 @@ enum ModelDoor {
                         return references
                     }))
         }
-        if !policy.customs.isEmpty { providers.append(try CustomDoor.open(policy, file, allowance)) }
+        if !policy.customs.isEmpty {
+            providers.append(try CustomDoor.open(policy, file, allowance, notice: notice))
+        }
         if let judge = policy.judge {
             let desk = try JudgeDoor.open(judge, file, allowance: allowance, store: store, notice: notice)
             providers.append(JudgeProvider(desk))
@@ -60,7 +63,9 @@ enum ModelDoor {
     ) throws -> any Embedder {
         switch named {
         case .encoder(let folder):
-            return try EncoderEmbedder(folder: PolicyFile.resolve(folder, file.folder))
+            do throws(ModelProblem) {
+                return try EncoderEmbedder(folder: PolicyFile.resolve(folder, file.folder))
+            } catch { throw ModelChecks.embedding(error, file.policy) }
         case .endpoint(let address, let model, let headers):
             if let reach = named.reach { try allowance?.check(reach) }
             let read: @Sendable (String) -> String? = { Environment.value($0) }

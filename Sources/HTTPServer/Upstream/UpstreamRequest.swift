@@ -12,6 +12,10 @@ public struct UpstreamRequest: Sendable {
     public var added: HTTPFields
     /// What stands in `Host`; nil for what `fields` has there, or else the origin's own.
     public var host: String?
+    /// What the upstream is told of the client; nil for what came alone.
+    public var forwarding: Forwarding?
+    /// The client's address, for that.
+    public var client = ""
     /// The protocol to go over to (``HTTPRequestHead/upgrade``); nil for a plain request. HTTP/2 is never gone
     /// over to: `h2c` is refused.
     public var upgrade: String?
@@ -83,7 +87,10 @@ public struct UpstreamRequest: Sendable {
             out.append(contentsOf: (host ?? origin.authority).utf8)
             ResponseEncoder.append("\r\n", to: &out)
         }
-        fields.forward(as: .request(keepsHost: hasHost), removing: removed, adding: added, into: &out)
+        fields.forward(
+            as: .request(keepsHost: hasHost, client: forwarding?.client), removing: removed, adding: added,
+            into: &out)
+        forwarding?.append(client, fields, to: &out)
         switch body.length {
         case .none where method == "POST" || method == "PUT" || method == "PATCH":
             ResponseEncoder.append("Content-Length: 0\r\n", to: &out)

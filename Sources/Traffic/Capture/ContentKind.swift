@@ -40,8 +40,10 @@ struct ContentKinds {
             case 12:
                 if kind == nil, Self.isNamed(name, "content-type") { kind = self.kind(value, redactor) }
             case 16:
-                if encoding == nil, !value.isEmpty, Self.isNamed(name, "content-encoding") {
-                    encoding = String(decoding: value, as: UTF8.self)
+                if !value.isEmpty, Self.isNamed(name, "content-encoding") {
+                    // Several fields are one list (RFC 9110, 5.2): codings upon codings.
+                    let word = String(decoding: value, as: UTF8.self)
+                    encoding = encoding.map { $0 + ", " + word } ?? word
                 }
             default: break
             }

@@ -53,7 +53,7 @@ public final class RecordedAnswer: @unchecked Sendable {
         } else if state.laterPieces.count < Self.mostPieces - 1 {
             state.laterPieces.append((state.body.count, monotonicNanoseconds() &- state.started))
         }
-        exchange.recorder.copy(bytes, to: &state.body, expecting: state.length)
+        exchange.recorder.copy(bytes, to: &state.body, expecting: state.length, for: exchange.facts.stage)
     }
 
     public func take(_ bytes: [UInt8]) { take(bytes.span) }

@@ -14,7 +14,7 @@ public struct RequestIdentity: Sendable, Hashable {
     /// Whether the client's trace goes on.
     public let continuesTrace: Bool
     /// The hash of the id, by which retries are known.
-    let hash: UInt64
+    public let hash: UInt64
 
     /// Keeps what the client sent where it is valid, and makes the rest.
     ///

@@ -76,7 +76,11 @@ struct RecordReader {
             let next = try byte()
             guard shift < 64, shift < 63 || next <= 1 else { throw Malformed() }
             value |= UInt64(next & 0x7F) << shift
-            if next & 0x80 == 0 { return Int(Int64(bitPattern: value)) }
+            if next & 0x80 == 0 {
+                // None is written that is below zero, and arithmetic with the least of them would end the reader.
+                guard let count = Int(exactly: value) else { throw Malformed() }
+                return count
+            }
             shift += 7
         }
     }
