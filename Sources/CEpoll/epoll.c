@@ -83,8 +83,8 @@ void cepoll_name_thread(const char *name) { pthread_setname_np(pthread_self(), n
 
 void cepoll_give_way(void) {
   struct sched_param none = {0};
-  sched_setscheduler(0, SCHED_BATCH, &none);
-  setpriority(PRIO_PROCESS, 0, 10);
+  // Not a low priority: whoever wakes would wait for the end of the time that was given.
+  sched_setscheduler(0, SCHED_IDLE, &none);
 }
 
 void cepoll_thread_usage(int64_t *nanoseconds, int64_t *waits) {

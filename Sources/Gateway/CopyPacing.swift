@@ -33,3 +33,22 @@ struct CopyPacing {
         next = now + pause
     }
 }
+
+/// How fast the answers to copies are read, together: what floods would take a processor that production needs.
+struct CopyIntake {
+    private var window: UInt64 = 0
+    private var taken = 0
+
+    private static let length: UInt64 = 50_000_000
+    /// Bytes a window: 128 MB a second.
+    static let most = 128_000_000 / 20
+
+    /// Takes note of bytes that came.
+    ///
+    /// - Returns: How long to wait before more is read, in nanoseconds.
+    mutating func take(_ bytes: Int, at now: UInt64) -> UInt64 {
+        if now &- window >= Self.length { (window, taken) = (now, 0) }
+        taken += bytes
+        return taken > Self.most ? Self.length - (now - window) : 0
+    }
+}

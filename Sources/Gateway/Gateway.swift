@@ -24,7 +24,10 @@ public final class Gateway: Sendable {
     private let settings: GatewaySettings
     private let server: HTTPServer
     private let admin: HTTPServer?
+    /// For the control plane.
     private let side: EventLoop
+    /// For copies, which give way to everything.
+    private let copies: EventLoop
     private let mirror: Mirror
     private let keeper: PlanKeeper
     private let gate: GatewayGate
@@ -46,7 +49,8 @@ public final class Gateway: Sendable {
             let cell = PlanCell(try shelf.active(plan, variable: doors.variable))
             let (gate, counters, outcomes) = (GatewayGate(), GatewayCounters(), OutcomeBox())
             side = try EventLoop()
-            mirror = Mirror(on: side)
+            copies = try EventLoop()
+            mirror = Mirror(on: copies)
             say = doors.say
             notifier = Notifier(on: side, name: settings.name, post: doors.post, say: doors.say)
             self.gate = gate
@@ -94,7 +98,8 @@ public final class Gateway: Sendable {
     @discardableResult
     public func start() throws(Problem) -> (port: Int, adminPort: Int?) {
         do {
-            try side.start(givingWay: true)
+            try side.start()
+            try copies.start(givingWay: true)
             guard keeper.start(), log?.start() ?? true else {
                 throw Problem(description: "no thread was free")
             }
@@ -132,5 +137,6 @@ public final class Gateway: Sendable {
         await notifier.settle()
         log?.stop()
         side.finish()
+        copies.finish()
     }
 }

@@ -67,6 +67,7 @@ final class MirrorLane: Sendable {
         var refilled: UInt64 = 0
         var isClosed = false
         var pacing = CopyPacing()
+        var intake = CopyIntake()
     }
 
     private let live: LiveArm
@@ -183,13 +184,24 @@ final class MirrorLane: Sendable {
         }
     }
 
+    /// Waits where answers flood in.
+    private func pace(_ bytes: Int) async {
+        let pause = state.withLock { $0.intake.take(bytes, at: GatewayClock.monotonic()) }
+        guard pause > 0 else { return }
+        // A task that was cancelled finds so when it reads on.
+        try? await EventLoop.sleep(for: .nanoseconds(Int64(pause)))
+    }
+
     private func send(_ job: Job) async {
         sent.add()
         do throws(UpstreamError) {
             let response = try await job.upstream.send(job.request, body: job.body)
             job.answer?.head(response)
             // To its end: an app that streams would see its client go otherwise.
-            while let piece = try await response.next() { job.answer?.take(piece.span) }
+            while let piece = try await response.next() {
+                job.answer?.take(piece.span)
+                await pace(piece.count)
+            }
             state.withLock { $0.pacing.answered() }
             job.answer?.end(response.timings)
             if let lastByte = response.timings.lastByte { total.add(lastByte) }

@@ -43,4 +43,21 @@ import Testing
         let after = (pacing.lets(Self.millisecond), pacing.lets(Self.millisecond))
         #expect(!before && after == (true, true))
     }
+
+    @Test func aFloodIsReadAtItsMeasure() {
+        var intake = CopyIntake()
+        var (now, total) = (UInt64(1_000_000_000), 0)
+        // One second of a source that always has 64 KB at hand, read in 10 µs each.
+        while now < 2_000_000_000 {
+            let pause = intake.take(65_536, at: now)
+            total += 65_536
+            now += 10_000 + pause
+        }
+        #expect(total > 120_000_000 && total < 140_000_000)
+        var calm = CopyIntake()
+        for time in 0..<UInt64(1000) {
+            let pause = calm.take(65_536, at: time * Self.millisecond)
+            #expect(pause == 0)
+        }
+    }
 }
