@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct SubprocessTests {
     @Test func whatIsSaidAndHowItEnded() throws {
-        let outcome = try Subprocess.run(
-            "/bin/sh", ["-c", "echo out; echo err >&2; exit 3"], environment: [])
+        let words = ["-c", "echo out; echo err >&2; exit 3"]
+        let outcome = try Subprocess.run("/bin/sh", words, environment: [])
         #expect(outcome.status == 3)
         #expect(outcome.out == Array("out\n".utf8))
         #expect(outcome.err == "err\n")
