@@ -21,6 +21,25 @@ import Text
         #expect(!Self.maybe(#"{"a":"say \"12\" or \"34\"","b":123456789}"#, .json))
     }
 
+    /// In names alone: texts speak of cookies and pins.
+    @Test(arguments: [
+        "user_pin", "otp", "cvv2", "cardCvc", "jwt", "JWT", "cookie", "session_id", "sessionId", "session",
+        "sid",
+        "credentials", "private key", "signing-key", "securityCode",
+    ])
+    func wordsInNamesOfSecretsAreSeenInJSON(name: String) {
+        #expect(Self.maybe(#"{"a":1,"\#(name)":"x"}"#, .json))
+        #expect(Self.maybe(#"{"a":"{\"\#(name)\":1}"}"#, .json))
+    }
+
+    @Test func wordsThatOnlyHoldThemAreNone() {
+        #expect(
+            !Self.maybe(
+                #"{"shipping":"an opinion of one session that went by the code, inside","pinned":1}"#, .json))
+        #expect(!Self.maybe("cookies, a pin, one session: credentials"))
+        #expect(Self.maybe(#"{"n":4111111111111111}"#, .json))
+    }
+
     /// Whatever the finder finds, the hint must have spoken of: sentences of random pieces, half of them pieces of what is
     /// sensitive, each seed a text.
     @Test func whatTheFinderFindsTheHintSaw() throws {
@@ -44,6 +63,7 @@ import Text
             "\u{A0}",
             "\u{661}\u{662}", "\u{212A}", "\u{17F}", "ü", "中", " ", "\n", "/", "word", ",",
             "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----", "\u{2011}", "\u{1D7CE}",
+            "AccountKey", "private_key", "x4111111111111111ok", "'kim lee'",
         ]
         var state: UInt64 = 20_261_120
         func next(_ bound: Int) -> Int {

@@ -73,7 +73,7 @@ import Testing
             #"{"logprobs":[{"token":"Hello"}],"token":"<redacted>"}"#
         ),
         (#"{"jane@example.org":1}"#, #"{"<redacted mail>":1}"#),
-        (#"["card 4111 1111 1111 1111", 4111111111111111]"#, #"["card <redacted card>", 4111111111111111]"#),
+        (#"["card 4111 1111 1111 1111", 4111111111111111]"#, #"["card <redacted card>", "<redacted card>"]"#),
         (
             "{\"a\":\"jane@example.org\"}\n{\"b\":\"+49 151 12345678\"}\n",
             "{\"a\":\"<redacted mail>\"}\n{\"b\":\"<redacted phone>\"}\n"

@@ -1,13 +1,17 @@
 /// Tells in one pass whether a text may hold what `SensitiveFinder` finds of the usual kinds, so that the finder need
 /// not look at texts that hold none: some 1 ns a byte.
 ///
+/// Of JSON it knows the words as well by which the names of members are known behind which secrets stand, and numbers as
+/// long as a card's.
+///
 /// It errs on the side of "may": for every text in which the finder finds a mail address, account, card or telephone
 /// number or key it says so. Network addresses, names and patterns of one's own are not its matter.
 public enum SensitiveHint {
     /// How bytes are read.
     public enum Form: Sendable {
         case plain
-        /// JSON text: digits count within strings alone, since numbers are not texts; an escape by number hides anything.
+        /// JSON text: of digits outside strings only those of numbers as long as a card's count; an escape by number
+        /// hides anything; the words in names of secrets count.
         case json
     }
 
@@ -32,7 +36,7 @@ public enum SensitiveHint {
         for sign in "[({<".utf8 { table[Int(sign)] = Anchor.bracket }
         for sign in "-_.".utf8 { table[Int(sign)] = Anchor.joint }
         for sign in "AJ".utf8 { table[Int(sign)] = Anchor.capital }
-        for sign in "bkpcuBKPCU".utf8 { table[Int(sign)] = Anchor.word }
+        for sign in "bjkpcuBKPCU".utf8 { table[Int(sign)] = Anchor.word }
         table[Int(UInt8(ascii: "\""))] = Anchor.quote
         table[Int(UInt8(ascii: "\\"))] = Anchor.escape
         return table
@@ -59,6 +63,8 @@ public enum SensitiveHint {
 
         /// The fewest digits of a telephone number.
         private static let fewestDigits = 6
+        /// The fewest digits of a card's number that `CardNumber` knows.
+        private static let fewestOfCard = 14
         /// The most signs between two digits of one number.
         private static let widestGap = 3
 
@@ -73,9 +79,13 @@ public enum SensitiveHint {
                     let anchor = anchors[Int(bytes[at])]
                     if anchor != 0 {
                         if anchor == Anchor.quote {
-                            if isJSON { isInString.toggle() }
+                            if isJSON {
+                                isInString.toggle()
+                                if !isInString, endsSession(at) { return true }
+                            }
                         } else if anchor == Anchor.escape {
                             if isJSON {
+                                if endsSession(at) { return true }
                                 at += 1
                                 if at < bytes.count, bytes[at] == UInt8(ascii: "u") { return true }
                             }
@@ -105,7 +115,7 @@ public enum SensitiveHint {
 
         private mutating func speaks(_ anchor: UInt8, _ at: Int) -> Bool {
             switch anchor {
-            case Anchor.digit: isJSON && !isInString ? false : takeDigit(at)
+            case Anchor.digit: isJSON && !isInString ? takeNumber(at) : takeDigit(at)
             case Anchor.foreign: isHiding(at)
             case Anchor.mail: bytes[at] == UInt8(ascii: "@") || follows(at, "40")
             case Anchor.bracket: spellsAt(at + 1)
@@ -126,6 +136,13 @@ public enum SensitiveHint {
             digits = goesOn ? digits + 1 : 1
             lastDigit = at
             return digits >= Self.fewestDigits || beginsAccount(at)
+        }
+
+        /// Whether the digit of a number of JSON makes it as long as a card's.
+        private mutating func takeNumber(_ at: Int) -> Bool {
+            digits = at == lastDigit + 1 ? digits + 1 : 1
+            lastDigit = at
+            return digits >= Self.fewestOfCard
         }
 
         private func isGap(_ byte: UInt8) -> Bool {
@@ -207,7 +224,9 @@ public enum SensitiveHint {
 
         /// Whether a capital `A` or `J` belongs to the beginning that makers give their keys.
         private func beginsKey(_ at: Int) -> Bool {
-            if bytes[at] == UInt8(ascii: "J") { return precedes(at, "ey") }
+            if bytes[at] == UInt8(ascii: "J") {
+                return precedes(at, "ey") || (isJSON && followsFolded(at, "wt"))
+            }
             return follows(at, "KIA") || follows(at, "SIA") || follows(at, "ROA") || follows(at, "IDA")
                 || follows(at, "Iza")
         }
@@ -216,22 +235,73 @@ public enum SensitiveHint {
         private func isInKeyWord(_ at: Int) -> Bool {
             switch bytes[at] | 0x20 {
             case UInt8(ascii: "b"): followsFolded(at, "earer") || followsFolded(at, "asic")
+            case UInt8(ascii: "j"): isJSON && followsFolded(at, "wt")
             case UInt8(ascii: "k"):
                 followsFolded(at, "ennwort")
                     || (followsFolded(at, "en") && precedesFolded(at, "to"))
-                    || (followsFolded(at, "ey")
-                        && (precedesKey(at, "api") || precedesKey(at, "access")))
-            case UInt8(ascii: "p"): followsFolded(at, "ass") || followsFolded(at, "wd")
+                    || (followsFolded(at, "ey") && isKindOfKey(at))
+            case UInt8(ascii: "p"):
+                followsFolded(at, "ass") || followsFolded(at, "wd") || (isJSON && isShortWord(at))
             case UInt8(ascii: "c"):
                 followsFolded(at, "ontrase") || (followsFolded(at, "ret") && precedesFolded(at, "se"))
+                    || (isJSON && isSecretsName(at))
             case UInt8(ascii: "u"): followsFolded(at, "th") && precedesFolded(at, "a")
             default: false
             }
         }
 
+        /// Whether the word before `key` makes it a secret one.
+        private func isKindOfKey(_ at: Int) -> Bool {
+            if precedesKey(at, "api") || precedesKey(at, "access") || precedesKey(at, "account")
+                || precedesKey(at, "private")
+            {
+                return true
+            }
+            guard isJSON else { return false }
+            return precedesKey(at, "ption") || precedesKey(at, "signing") || precedesKey(at, "master")
+                || precedesKey(at, "functions") || precedesKey(at, "ssh") || precedesKey(at, "hmac")
+                || precedesKey(at, "session")
+        }
+
+        /// Whether a `c` begins one of the other words in names of secrets.
+        private func isSecretsName(_ at: Int) -> Bool {
+            if followsFolded(at, "redential") || followsFolded(at, "ookie") || followsFolded(at, "srf")
+                || followsFolded(at, "vv") || followsFolded(at, "vc")
+                || (followsFolded(at, "htwoord") && precedesFolded(at, "wa"))
+            {
+                return true
+            }
+            return followsFolded(at, "ode")
+                && (precedesKey(at, "security") || precedesKey(at, "time") || precedesKey(at, "mfa"))
+        }
+
+        /// Whether a `p` is that of `pin` or `otp` as words: in others (`shipping`) both are common.
+        private func isShortWord(_ at: Int) -> Bool {
+            if followsFolded(at, "in") {
+                let isLast = at + 3 >= bytes.count || !isLower(bytes[at + 3]) || followsFolded(at + 2, "code")
+                return isLast && (at == 0 || !isLetter(bytes[at - 1]) || !isLower(bytes[at]))
+            }
+            guard precedesFolded(at, "ot") else { return false }
+            return at + 1 >= bytes.count || !isLower(bytes[at + 1])
+        }
+
+        /// Whether a name that ends here is that of a session.
+        private func endsSession(_ at: Int) -> Bool {
+            guard at >= 3 else { return false }
+            switch bytes[at - 1] | 0x20 {
+            case UInt8(ascii: "n"): return precedesFolded(at, "session")
+            case UInt8(ascii: "d"):
+                return precedesFolded(at, "sid") || precedesFolded(at, "sessid")
+                    || (precedesFolded(at, "id") && precedesKey(at - 2, "session"))
+            default: return false
+            }
+        }
+
+        private func isLower(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 }
+
         private func precedesKey(_ at: Int, _ word: StaticString) -> Bool {
             if precedesFolded(at, word) { return true }
-            guard at > 0, isOne(bytes[at - 1], of: "-_ ") else { return false }
+            guard at > 0, !isLetter(bytes[at - 1]) else { return false }
             return precedesFolded(at - 1, word)
         }
 

@@ -30,7 +30,7 @@ struct SensitiveRule: Sendable {
         switch kind {
         case .mail: [try mail()]
         case .phone: try phones()
-        case .card: [try card()]
+        case .card: [try card(), try gluedCard()]
         case .account: [try account()]
         case .address: [try address4(), try address6()]
         case .key: try keys()
@@ -42,10 +42,13 @@ struct SensitiveRule: Sendable {
     /// the dot to hide them.
     private static func mail() throws(PatternProblem) -> SensitiveRule {
         let at = #"(?:@|\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?|%40)"#
+        // RFC 5321's quoted form, and the one with single quotes that people make of it.
+        let quoted = #"|"[^"\r\n]{1,64}"(?=@|%40)|'[^'\r\n]{1,64}'(?=@|%40)"#
         let dot = #"(?:\.|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?)"#
         return SensitiveRule(
             pattern: try Pattern(
-                #"(?<![\p{L}\p{N}])[\p{L}\p{N}](?:[\p{L}\p{N}._%+'-]{0,62}[\p{L}\p{N}_+-])?"# + at
+                #"(?:(?<![\p{L}\p{N}])[\p{L}\p{N}](?:[\p{L}\p{N}._%+'-]{0,62}[\p{L}\p{N}_+-])?"# + quoted
+                    + ")" + at
                     + #"(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})?"# + dot
                     + #"){1,8}(?:xn--[a-z0-9-]{1,59}|\p{L}{2,24})(?![\p{L}])"#,
                 ignoringCase: true))
@@ -69,15 +72,18 @@ struct SensitiveRule: Sendable {
         }
     }
 
+    /// The number of a well-known scheme, whatever letters stand at its ends: in ids of letters and digits any other
+    /// long number would be found too often.
+    private static func gluedCard() throws(PatternProblem) -> SensitiveRule {
+        SensitiveRule(
+            pattern: try Pattern(#"(?<!\p{N})(?<![.,-]\d)[2-6]\d{3}(?:[ -]?\d){10,12}(?!\p{N})"#)
+        ) { match in CardNumber.isWellKnown(match.filter(isDigit)) ? match.count : nil }
+    }
+
     private static func isCard(_ match: ArraySlice<UInt8>) -> Bool {
-        let digits = match.filter(isDigit).map { Int($0 & 0x0F) }
+        let digits = match.filter(isDigit)
         guard (13...19).contains(digits.count), Set(digits).count > 1 else { return false }
-        var sum = 0
-        for (place, digit) in digits.reversed().enumerated() {
-            let doubled = place % 2 == 1 ? digit * 2 : digit
-            sum += doubled > 9 ? doubled - 9 : doubled
-        }
-        return sum % 10 == 0
+        return CardNumber.hasCheckDigit(digits)
     }
 
     /// ISO 13616: country, check digits (modulo 97), and 11 to 30 letters or digits, in groups of four or not. A word
@@ -167,7 +173,7 @@ struct SensitiveRule: Sendable {
             #"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"#,
             #"(?i)\b(?:bearer|basic)\s+\K[A-Za-z0-9._~+/=-]{16,}"#,
             #"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,100}:\K[^\s/@]{3,200}(?=@)"#,
-            #"(?i)(?:pass(?:word|wd|phrase|wort)?|pwd|kennwort|contrase[nñ]a|mot de passe|secret|token|api[-_ ]?key|access[-_ ]?key|client[-_ ]?secret|auth(?:orization)?)["']?\s*(?:[:=]|=>|\b(?:is|ist|es|est)\b)\s*["']?\K(?!(?:bearer|basic|null|none|true|false|undefined|required|missing)\b)[^\s"',;<>{}\[\]()]{6,200}"#,
+            #"(?i)(?:pass(?:word|wd|phrase|wort)?|pwd|kennwort|contrase[nñ]a|mot de passe|secret|token|(?:api|access|account|private)[-_ ]?key|client[-_ ]?secret|auth(?:orization)?)["']?\s*(?:[:=]|=>|\b(?:is|ist|es|est)\b)\s*["']?\K(?!(?:bearer|basic|null|none|true|false|undefined|required|missing)\b)[^\s"',;<>{}\[\]()]{6,200}"#,
         ]
         var out: [SensitiveRule] = []
         for source in sources { out.append(SensitiveRule(pattern: try Pattern(source))) }

@@ -67,10 +67,16 @@ struct JSONRedaction {
         if active.contains(where: { pointers[$0].count == depth }) { return replaceValue() }
         switch bytes[at] {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
+            if secret == .anything {
+                // What follows what is no JSON may still be the secret's.
+                guard replaceValue() else { throw Redactor.Unredactable() }
+                return true
+            }
+            let secret = secret?.within
             guard depth < Self.deepest else { throw Redactor.Unredactable() }
             depth += 1
             defer { depth -= 1 }
-            return try bytes[at] == UInt8(ascii: "{") ? members(active) : elements(active, secret)
+            return try bytes[at] == UInt8(ascii: "{") ? members(active, secret) : elements(active, secret)
         case UInt8(ascii: "\""):
             let start = at
             let hasEscape = skipString()
@@ -81,7 +87,10 @@ struct JSONRedaction {
         }
     }
 
-    private mutating func members(_ active: [Int]) throws(Redactor.Unredactable) -> Bool {
+    /// - Parameter outer: What the name promises behind which the object stands.
+    private mutating func members(
+        _ active: [Int], _ outer: SecretNames.Secret?
+    ) throws(Redactor.Unredactable) -> Bool {
         at += 1
         while true {
             skipSpace()
@@ -107,10 +116,14 @@ struct JSONRedaction {
             guard at < bytes.count else { return true }
             let within = active.isEmpty ? [] : active.filter { matches($0, name, hasEscape) }
             let secret =
-                hasEscape
-                ? Self.decoded(name).flatMap { SecretNames.secret($0.utf8) } : SecretNames.secret(name)
-            guard try value(within, secret) else { return false }
+                hasEscape ? promise(ofEscaped: name) : redactor.secret(ofMember: name)
+            guard try value(within, secret ?? outer) else { return false }
         }
+    }
+
+    private func promise(ofEscaped name: UnsafeBufferPointer<UInt8>) -> SecretNames.Secret? {
+        guard var text = Self.decoded(name) else { return nil }
+        return text.withUTF8 { redactor.secret(ofMember: $0) }
     }
 
     private mutating func elements(
@@ -203,13 +216,15 @@ struct JSONRedaction {
         return try redactor.found(in: walked) ?? (walked == text ? nil : walked)
     }
 
-    /// Steps over a number or a word; the number behind a secret's name is one.
+    /// Steps over a number or a word; the number behind a secret's name is one, and a card's number wherever it is.
     private mutating func scalar(_ secret: SecretNames.Secret?) -> Bool {
         let start = at
         guard skipScalar() else { return false }
-        let isNumber = at > start && (bytes[start] == UInt8(ascii: "-") || bytes[start] &- 0x30 < 10)
-        if let secret, isNumber, secret.hides(valueLength: at - start, hasSpace: false) {
+        guard at > start, bytes[start] == UInt8(ascii: "-") || bytes[start] &- 0x30 < 10 else { return true }
+        if let secret, secret.hides(number: bytes[start..<at]) {
             replace(start, with: "<redacted>", true)
+        } else if redactor.hidesCards, CardNumber.isWellKnown(bytes[start..<at]) {
+            replace(start, with: "<redacted card>", true)
         }
         return true
     }

@@ -22,7 +22,7 @@ enum MultipartText {
     ///
     /// - Throws: `Unredactable` where no part begins.
     static func redacted(
-        _ bytes: [UInt8], boundary: [UInt8], parameters: Set<String>, by redactor: Redactor
+        _ bytes: [UInt8], boundary: [UInt8], by redactor: Redactor
     ) throws(Redactor.Unredactable) -> [UInt8] {
         let line = Array("--".utf8) + boundary
         guard var place = ByteSearch.first(line, in: bytes) else { throw Redactor.Unredactable() }
@@ -35,7 +35,7 @@ enum MultipartText {
                 return out
             }
             let next = ByteSearch.first(Array("\r\n".utf8) + line, in: bytes, from: start)
-            try append(bytes[start..<(next ?? bytes.count)], parameters, redactor, &out)
+            try append(bytes[start..<(next ?? bytes.count)], redactor, &out)
             guard let next else { return out }
             out += Array("\r\n".utf8)
             place = next + 2
@@ -43,23 +43,22 @@ enum MultipartText {
     }
 
     private static func append(
-        _ part: ArraySlice<UInt8>, _ parameters: Set<String>, _ redactor: Redactor, _ out: inout [UInt8]
+        _ part: ArraySlice<UInt8>, _ redactor: Redactor, _ out: inout [UInt8]
     ) throws(Redactor.Unredactable) {
         let bytes = Array(part)
         let gap = Array("\r\n\r\n".utf8)
         guard let end = ByteSearch.first(gap, in: bytes) else { return }
         let head = Array(bytes[..<(end + 4)])
         let value = Array(bytes[(end + 4)...])
-        let words = String(decoding: head, as: UTF8.self).lowercased()
+        let text = String(decoding: head, as: UTF8.self)
+        let words = text.lowercased()
         out += try redactor.found(in: head) ?? head
         let isFile =
             words.contains("filename") || (words.contains("content-type:") && !words.contains("text/"))
-        let name = parameter("name", in: words)
+        let name = parameter("name", in: text)
         if isFile || ByteSearch.contains(value, byte: 0) || String(validating: value, as: UTF8.self) == nil {
             out += Array("<\(value.count) bytes left out>".utf8)
-        } else if parameters.contains(name)
-            || SecretNames.hides(name.utf8, valueLength: value.count, hasSpace: value.contains(0x20))
-        {
+        } else if !value.isEmpty, redactor.hides(field: Array(name.utf8)) {
             out += Redactor.mark
         } else {
             out += try redactor.found(in: value) ?? value
@@ -67,11 +66,12 @@ enum MultipartText {
     }
 
     /// A parameter of `Content-Disposition`, quoted or not; empty where there is none.
-    private static func parameter(_ name: String, in words: String) -> String {
-        for line in words.split(separator: "\r\n") where line.hasPrefix("content-disposition:") {
+    private static func parameter(_ name: String, in head: String) -> String {
+        for line in head.split(separator: "\r\n")
+        where line.lowercased().hasPrefix("content-disposition:") {
             for part in line.split(separator: ";").dropFirst() {
                 let trimmed = part.drop { $0 == " " || $0 == "\t" }
-                guard trimmed.hasPrefix(name) else { continue }
+                guard trimmed.lowercased().hasPrefix(name) else { continue }
                 let rest = trimmed.dropFirst(name.count).drop { $0 == " " || $0 == "\t" || $0 == "*" }
                 guard rest.first == "=" else { continue }
                 return String(rest.dropFirst().filter { $0 != "\"" && $0 != " " && $0 != "\t" })

@@ -24,6 +24,9 @@ struct Redactor: Sendable {
     private let parameters: Set<String>
     let pointers: [[String]]
     private let contentTypes: [String]
+    private let names = SecretNameCache()
+    /// Whether cards are looked for.
+    let hidesCards: Bool
     private let seed = UInt64.random(in: .min ... .max)
 
     init(_ rules: CaptureRules) throws(RecorderProblem) {
@@ -43,6 +46,7 @@ struct Redactor: Sendable {
             throw RecorderProblem("the pattern '\(error.name)' does not compile: \(error.problem)")
         }
         asksAlways = !custom.isEmpty || kinds.contains(.address)
+        hidesCards = kinds.contains(.card)
         headers = SecretNames.headers.union(rules.redactedHeaders.map { $0.lowercased() })
         parameters = Set(rules.redactedParameters.map { $0.lowercased() })
         pointers = rules.redactedPointers.map(\.tokens)
@@ -119,11 +123,22 @@ struct Redactor: Sendable {
         _ clean: inout CleanValues
     ) -> Bool {
         if headers.contains(String(decoding: name, as: UTF8.self).lowercased()) { return true }
-        guard SecretNames.hides(name, valueLength: .max, hasSpace: false) else {
+        guard names.secret(name, in: .field) != nil else {
             clean.insertName(hash)
             return false
         }
-        return SecretNames.hides(name, valueLength: value.count, hasSpace: value.contains(0x20))
+        return !value.isEmpty
+    }
+
+    /// What the name of a member of JSON promises.
+    func secret(ofMember name: UnsafeBufferPointer<UInt8>) -> SecretNames.Secret? {
+        names.secret(name, in: .member)
+    }
+
+    /// Whether what a field or parameter of that name holds must not be kept.
+    func hides(field name: [UInt8]) -> Bool {
+        parameters.contains(String(decoding: name, as: UTF8.self).lowercased())
+            || names.secret(name, in: .field) != nil
     }
 
     /// The path and query of a target, redacted; the query nil where there is none.
@@ -151,15 +166,18 @@ struct Redactor: Sendable {
             if isClean { clean.insert(hash) }
             return (path, nil)
         }
-        let query = form(bytes[(mark + 1)...])
+        let query = form(bytes[(mark + 1)...], isCallback: Self.isCallback(bytes[..<mark]))
         if isClean, query == nil { clean.insert(hash) }
         return (path, query ?? Array(bytes[(mark + 1)...]))
     }
 
     /// A query or form without the values that may not be kept; nil where all of them may.
-    func form(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+    ///
+    /// - Parameter isCallback: Whether the path says that a `code` is one that stands for a login.
+    func form(_ bytes: ArraySlice<UInt8>, isCallback: Bool = false) -> [UInt8]? {
         var out: [UInt8] = []
         var isChanged = false
+        lazy var hidesCode = isCallback || Self.isOfLogin(bytes)
         for (index, pair) in bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
             .enumerated()
         {
@@ -169,8 +187,7 @@ struct Redactor: Sendable {
             let value = equals < pair.endIndex ? pair[(equals + 1)...] : []
             let plain = PercentText.decoded(value, plusIsSpace: true)
             let isNamed =
-                parameters.contains(String(decoding: name, as: UTF8.self).lowercased())
-                || SecretNames.hides(name, valueLength: plain.count, hasSpace: plain.contains(0x20))
+                hides(field: name) || (name.elementsEqual("code".utf8) && hidesCode)
             // What has no `=` is a value as well.
             let isWhole = equals == pair.endIndex
             if (isNamed && !value.isEmpty) || isSensitive(plain) || (isWhole && isSensitive(name)) {
@@ -182,6 +199,22 @@ struct Redactor: Sendable {
             }
         }
         return isChanged ? out : nil
+    }
+
+    /// Parameters that stand beside the code of a login (RFC 6749, 4.1; OpenID Connect).
+    private static let besideCode: Set<String> = [
+        "state", "iss", "session_state", "grant_type", "code_verifier", "redirect_uri", "client_id",
+    ]
+
+    private static func isOfLogin(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.split(separator: UInt8(ascii: "&")).contains { pair in
+            besideCode.contains(String(decoding: pair.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self))
+        }
+    }
+
+    /// Whether logins come back to that path.
+    private static func isCallback(_ path: ArraySlice<UInt8>) -> Bool {
+        NameWords(path).words.contains { ["callback", "oauth", "oidc", "sso", "signin"].contains($0) }
     }
 
     private func isSensitive(_ bytes: [UInt8]) -> Bool {
@@ -269,7 +302,7 @@ struct Redactor: Sendable {
             let clean = Self.looksLikeJSON(bytes) ? try json(bytes) : bytes
             return self.form(clean[...]) ?? clean
         case .multipart(let boundary):
-            return try MultipartText.redacted(bytes, boundary: boundary, parameters: parameters, by: self)
+            return try MultipartText.redacted(bytes, boundary: boundary, by: self)
         case .events:
             let clean = try events(bytes)
             return try found(in: clean) ?? clean
