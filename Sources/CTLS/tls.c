@@ -52,6 +52,8 @@ static void make_method(void) {
 
 static void words(char *error, size_t capacity, const char *what) {
   unsigned long code = ERR_peek_last_error();
+  // What the system said comes first; above it stands only that it said something.
+  if (ERR_SYSTEM_ERROR(ERR_peek_error())) code = ERR_peek_error();
   const char *reason = code ? ERR_reason_error_string(code) : NULL;
   if (code && ERR_SYSTEM_ERROR(code)) reason = strerrordesc_np(ERR_GET_REASON(code));
   snprintf(error, capacity, "%s%s%s", what, reason ? ": " : "", reason ? reason : "");

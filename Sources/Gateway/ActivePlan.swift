@@ -23,6 +23,8 @@ final class ActivePlan: Sendable {
     let notify: Notifier.Target?
     /// Whether a request may go elsewhere than to production, or be copied.
     let isSplit: Bool
+    /// Whether production's 4xx are held beside the candidate's.
+    let comparesRefusals: Bool
     /// Takes note of the plan's requests.
     let recording: (any StageRecorder)?
     /// Whether it takes note of requests to production too.
@@ -37,7 +39,8 @@ final class ActivePlan: Sendable {
         let control: Upstream?
         /// What stands in place of credentials.
         let credentials: HTTPFields
-        let removed: [String]
+        /// Whether what lets its bearer in is left out.
+        let strips: Bool
     }
 
     /// Why a plan cannot be acted on here.
@@ -59,7 +62,11 @@ final class ActivePlan: Sendable {
         if let rule = plan.override {
             guard let secret = rule.secret.filled(variable), !secret.isEmpty else {
                 let names = rule.secret.variables.joined(separator: ", ")
-                throw Unusable(description: "the override's key is not there: set \(names)")
+                throw Unusable(description: "override.secret: the key is not there: set \(names)")
+            }
+            guard secret.utf8.count >= TesterOverride.leastKeyBytes else {
+                let names = rule.secret.variables.joined(separator: ", ")
+                throw Unusable(description: "override.secret: \(names) \(TesterOverride.shortKey)")
             }
             tester = TesterOverride(key: Array(secret.utf8), salt: plan.salt)
             removed.append(rule.header)
@@ -77,6 +84,7 @@ final class ActivePlan: Sendable {
         announceCandidate = Self.announcement(plan, .candidate)
         sticky = plan.sticky
         isSplit = plan.candidate != nil && (plan.share > .none || plan.mirror != nil)
+        comparesRefusals = plan.candidate != nil && plan.share > .none && plan.fuse?.clientErrors != nil
         do throws(StageRefusal) { recording = try recorder?.stage(plan) } catch {
             throw Unusable(description: error.description)
         }
@@ -98,12 +106,14 @@ final class ActivePlan: Sendable {
         guard let url = rule.url.filled(variable), url.hasPrefix("https://") || url.hasPrefix("http://")
         else {
             let names = rule.url.variables.joined(separator: ", ")
-            throw Unusable(description: "there is nowhere to send notices to: set \(names) to an address")
+            throw Unusable(
+                description: "notify.url: there is nowhere to send notices to: set \(names) to an address")
         }
         guard let named = rule.secret else { return Notifier.Target(url: url, key: nil, on: rule.on) }
         guard let secret = named.filled(variable), !secret.isEmpty else {
             let names = named.variables.joined(separator: ", ")
-            throw Unusable(description: "the key that notices are signed with is not there: set \(names)")
+            throw Unusable(
+                description: "notify.secret: the key that notices are signed with is not there: set \(names)")
         }
         return Notifier.Target(url: url, key: Array(secret.utf8), on: rule.on)
     }
@@ -139,7 +149,7 @@ struct UpstreamShelf {
         let before = kept
         var after: [(backend: RoutingPlan.Backend, options: Key, upstream: Upstream)] = []
         func upstream(
-            _ backend: RoutingPlan.Backend, mirror: MirrorRule? = nil
+            _ backend: RoutingPlan.Backend, _ place: String, mirror: MirrorRule? = nil
         ) throws(ActivePlan.Unusable) -> Upstream {
             let key = Key(
                 isMirror: mirror != nil, total: mirror?.timeout ?? backend.total,
@@ -148,20 +158,20 @@ struct UpstreamShelf {
                 after.append(same)
                 return same.upstream
             }
-            let made = try Self.make(backend, key)
+            let made = try Self.make(backend, key, place)
             after.append((backend, key, made))
             return made
         }
-        let production = try upstream(plan.production)
+        let production = try upstream(plan.production, "production")
         var candidate: Upstream?
-        if let backend = plan.candidate { candidate = try upstream(backend) }
+        if let backend = plan.candidate { candidate = try upstream(backend, "candidate") }
         var targets: ActivePlan.MirrorTargets?
         if let rule = plan.mirror, let backend = plan.candidate {
             targets = ActivePlan.MirrorTargets(
-                rule: rule, candidate: try upstream(backend, mirror: rule),
-                control: rule.control ? try upstream(plan.production, mirror: rule) : nil,
+                rule: rule, candidate: try upstream(backend, "candidate", mirror: rule),
+                control: rule.control ? try upstream(plan.production, "production", mirror: rule) : nil,
                 credentials: try Self.credentials(rule, variable),
-                removed: rule.credentials == .keep ? [] : MirrorRule.credentialFields)
+                strips: rule.credentials != .keep)
         }
         let active = try ActivePlan(
             plan, production: production, candidate: candidate, mirror: targets, recorder: recorder,
@@ -179,7 +189,7 @@ struct UpstreamShelf {
             guard let value = field.value.filled(variable) else {
                 let names = field.value.variables.joined(separator: ", ")
                 throw ActivePlan.Unusable(
-                    description: "the mirror's '\(field.name)' has no value: set \(names)")
+                    description: "mirror.credentials: '\(field.name)' has no value: set \(names)")
             }
             fields.append(field.name, value)
         }
@@ -187,12 +197,12 @@ struct UpstreamShelf {
     }
 
     private static func make(
-        _ backend: RoutingPlan.Backend, _ key: Key
+        _ backend: RoutingPlan.Backend, _ key: Key, _ place: String
     ) throws(ActivePlan.Unusable) -> Upstream {
         let security = UpstreamOrigin.Security(
             authorities: backend.authorities, serverName: backend.serverName)
         guard let origin = UpstreamOrigin(backend.url, security: security) else {
-            throw ActivePlan.Unusable(description: "'\(backend.url)' is no address of an arm")
+            throw ActivePlan.Unusable(description: "\(place): '\(backend.url)' is no address of an arm")
         }
         var options = UpstreamOptions()
         options.connect = backend.connect
@@ -205,7 +215,7 @@ struct UpstreamShelf {
         do {
             return try Upstream(origin, options: options)
         } catch {
-            throw ActivePlan.Unusable(description: "\(error)")
+            throw ActivePlan.Unusable(description: "\(place): \(error)")
         }
     }
 }

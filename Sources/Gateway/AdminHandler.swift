@@ -53,6 +53,12 @@ final class AdminHandler: Sendable {
             standing.blown.map { .string("blown: \($0)") } ?? (plan.fuse == nil ? "none" : "whole")
         object["lease"] = standing.isExpired ? "expired: production only" : "held"
         object["mirror"] = plan.mirror == nil ? "none" : standing.isMirrorSilent ? "silent" : "on"
+        if keeper.cell.newest.recordsAll {
+            object["capture"] = standing.isCaptureLosing ? "losing" : "whole"
+            object["capture_losses"] = .integer(Int64(standing.captureLosses))
+        } else {
+            object["capture"] = "none"
+        }
         if let refusal = standing.lastRefusal { object["refused_plan"] = .string(refusal) }
         return .object(object)
     }

@@ -4,17 +4,28 @@ import Notation
 
 /// `POST /sluice/v1/feedback`: what was learnt of a request after it was answered.
 ///
-/// `{"request": "ID", "thumb": "up", "escalated": false, "resolved": true, "overridden": false, "fields": {…}}`: the request
-/// and at least one word about it.
+/// `{"request_id": "ID", "thumb": "up", "escalated": false, "resolved": true, "overridden": false, …}`: the request
+/// (`request` will do) and at least one word about it; what else there is, and what `fields` holds, is the sender's own.
 enum FeedbackDoor {
     static let path = "/sluice/v1/feedback"
     private static let most = 64 * 1024
-    private static let known = ["request", "thumb", "escalated", "resolved", "overridden", "fields"]
+    /// Members of the sender's own, and the bytes of each as JSON.
+    private static let mostFields = 32
+    private static let mostBytes = 4096
+    /// What would pass for a member of the sender's own, and be lost to the counts.
+    private static let misread = [
+        "thumbs": "thumb", "escalation": "escalated", "resolution": "resolved", "override": "overridden",
+        "requestId": "request_id",
+    ]
+    private static let known = [
+        "request", "request_id", "thumb", "escalated", "resolved", "overridden", "fields",
+    ]
 
+    /// Returns the status that was answered with.
     static func answer(
         _ head: HTTPRequestHead, _ body: RequestBody, _ recorder: (any ExchangeRecorder)?,
         _ writer: consuming ResponseWriter
-    ) async throws {
+    ) async throws -> Int {
         guard head.method == "POST" else {
             return try await refuse(
                 writer, 405, "method_not_allowed", "feedback is posted", ["Allow": "POST"])
@@ -35,6 +46,7 @@ enum FeedbackDoor {
         }
         let kept: JSONValue = ["kept": .string(feedback.request)]
         try await writer.send(202, headers: ["Content-Type": "application/json"], body: kept.bytes() + [10])
+        return 202
     }
 
     struct Problem: Error, CustomStringConvertible {
@@ -45,13 +57,14 @@ enum FeedbackDoor {
         guard let value = try? JSONValue.parse(bytes), let object = value.objectValue else {
             throw Problem(description: "feedback is a JSON object: {\"request\": \"ID\", \"thumb\": \"up\"}")
         }
-        for member in object.members where !known.contains(member.key) {
-            throw Problem(
-                description:
-                    "there are 'request', 'thumb', 'escalated', 'resolved', 'overridden' and 'fields'")
+        let names = [value["request"], value["request_id"]].compactMap(\.self)
+        guard let request = names.first?.stringValue, names.allSatisfy({ $0 == names[0] }),
+            1...128 ~= request.utf8.count
+        else {
+            throw Problem(description: "'request_id' is the X-Request-ID of the answer, 1 to 128 bytes")
         }
-        guard let request = value["request"]?.stringValue, 1...128 ~= request.utf8.count else {
-            throw Problem(description: "'request' is the X-Request-ID of the answer")
+        guard object.count > names.count else {
+            throw Problem(description: "the feedback says nothing of the request")
         }
         var feedback = Feedback(request: request, received: GatewayClock.wall())
         if let thumb = value["thumb"] {
@@ -69,7 +82,21 @@ enum FeedbackDoor {
             }
             feedback.fields = members
         }
-        guard object.count > 1 else { throw Problem(description: "the feedback says nothing of the request") }
+        for member in object.members where !known.contains(member.key) {
+            if let meant = misread[member.key] {
+                throw Problem(description: "'\(member.key)' is called '\(meant)' here")
+            }
+            feedback.fields[member.key] = member.value
+        }
+        for member in feedback.fields.members
+        where member.key.utf8.count > 128 || member.value.bytes().count > mostBytes {
+            throw Problem(
+                description:
+                    "'\(member.key.prefix(40))' is longer than \(mostBytes) bytes, or its name than 128")
+        }
+        guard feedback.fields.count <= mostFields else {
+            throw Problem(description: "there may be \(mostFields) members of your own")
+        }
         return feedback
     }
 
@@ -82,10 +109,11 @@ enum FeedbackDoor {
     private static func refuse(
         _ writer: consuming ResponseWriter, _ status: Int, _ code: String, _ message: String,
         _ more: HTTPFields = [:]
-    ) async throws {
+    ) async throws -> Int {
         var headers = more
         headers.append("Content-Type", "application/json")
         try await writer.send(
             status, headers: headers, body: GatewayFailure.body(code: code, message: message, status: status))
+        return status
     }
 }

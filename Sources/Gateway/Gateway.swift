@@ -74,7 +74,7 @@ public final class Gateway: Sendable {
                 recorder: recorder)
             server = try HTTPServer(
                 host: settings.host, port: settings.port, loops: settings.loops, limits: settings.limits,
-                identity: settings.identity,
+                identity: settings.identity, refused: { handler.refused($0, $1, $2) },
                 streaming: { (head: HTTPRequestHead, body: RequestBody, writer: consuming ResponseWriter) in
                     try await handler.serve(head, body, writer)
                 })
@@ -115,8 +115,9 @@ public final class Gateway: Sendable {
         }
     }
 
-    /// Reads the plan's file and the certificates again, as SIGHUP asks.
+    /// Reads the plan's file and the certificates again and opens the access log anew, as SIGHUP asks.
     public func reload() {
+        log?.reopen()
         keeper.tell(.reload)
         do throws(HTTPServerError) { try settings.identity?.reload() } catch {
             say("the certificate stays as it was: \(error)")

@@ -35,7 +35,7 @@ final class LoopCounters: Sendable {
         let statuses = (0...5).map { _ in Tally() }
         /// Requests that the split put here.
         let assigned = Tally()
-        /// Requests to which it gave no answer, or a broken one.
+        /// Requests that it answered not at all, not whole, or with 5xx.
         let failures = Tally()
         let firstByte = TimeBuckets()
         let total = TimeBuckets()
@@ -50,9 +50,14 @@ final class LoopCounters: Sendable {
     let keyless = Tally()
     let ineligible = Tally()
     let upgrades = Tally()
-    let own = Tally()
+    /// Answers of the gateway's own, by the hundreds of the status.
+    let own = (0...5).map { _ in Tally() }
+    /// Requests that were refused before they went anywhere: no HTTP, too long, too late, too many.
+    let refused = Tally()
     /// Requests that the mirror's rules and share take.
     let mirrorable = Tally()
+
+    func countOwn(_ status: Int) { own[min(max(status / 100, 0), 5)].add() }
 
     func arm(_ arm: ArmName) -> Arm { arm == .production ? production : candidate }
 }

@@ -58,13 +58,22 @@ final class GatewayHandler: Sendable {
     private func answerOwn(
         _ head: HTTPRequestHead, _ body: RequestBody, _ writer: consuming ResponseWriter
     ) async throws {
-        counters.here.own.add()
         if Self.path(head.target) == FeedbackDoor.path {
-            return try await FeedbackDoor.answer(head, body, recorder, writer)
+            let status = try await FeedbackDoor.answer(head, body, recorder, writer)
+            return counters.here.countOwn(status)
         }
+        counters.here.countOwn(404)
         let body = GatewayFailure.body(
             code: "not_found", message: "the gateway has nothing here", status: 404)
         try await writer.send(404, headers: ["Content-Type": "application/json"], body: body)
+    }
+
+    /// The server answered a request by itself.
+    func refused(_ status: Int, _ reason: String, _ head: HTTPRequestHead?) {
+        let tally = counters.here
+        tally.countOwn(status)
+        tally.refused.add()
+        log?.write(refusal: reason, status: status, head)
     }
 
     // MARK: - Production alone
@@ -96,10 +105,12 @@ final class GatewayHandler: Sendable {
         } catch let error as UpstreamError {
             guard GatewayFailure.isArms(error) else { throw error }
             tally.production.failures.add()
+            tally.countOwn(error.status)
             return try await writer.send(
                 error.status, headers: ["Content-Type": "application/json"], body: GatewayFailure.body(error))
         }
         tally.production.statuses[min(response.status / 100, 5)].add()
+        if response.status >= 500 { tally.production.failures.add() }
         if response.isUpgrade {
             try await writer.tunnel(response, adding: active.announceProduction)
         } else {
@@ -197,6 +208,7 @@ final class GatewayHandler: Sendable {
         decision.key = RequestKey.hash(active, head, copy, address)
         if decision.key == nil { tally.keyless.add() }
         guard active.isSplit, gate.isOpen else { return decision }
+        decision.isComparable = decision.key != nil || plan.keyless == .deal
         var dealt: UInt64 { UInt64.random(in: .min ... .max) }
         if let hash = decision.key ?? (plan.keyless == .deal ? dealt : nil),
             Split.isCandidate(hash, share: plan.share)
@@ -289,16 +301,22 @@ final class GatewayHandler: Sendable {
         let timings = response.timings
         answer?.end(timings)
         if let lastByte = timings.lastByte { arm.total.add(lastByte) }
+        let isFailure = response.status >= 500
+        let isRefusal = (400..<500).contains(response.status)
+        if isFailure { arm.failures.add() }
         if isCandidate {
-            let isFailure = response.status >= 500
-            if isFailure { arm.failures.add() }
             note(
                 FuseOutcome(
                     key: passage.fuseKey, failed: isFailure, throttled: response.status == 429,
+                    clientError: isFailure ? nil : isRefusal,
                     // Of an answer that is looked at, the first token is learnt of later.
                     firstToken: isFailure || answer != nil
                         ? nil : timings.firstByte.map { .nanoseconds(Int64($0)) },
                     latency: isFailure ? nil : timings.lastByte.map { .nanoseconds(Int64($0)) }), passage)
+        } else if passage.active.comparesRefusals, passage.decision.isComparable, !passage.fellBack,
+            !isFailure
+        {
+            outcomes.add(productionSender: passage.fuseKey, wasRefused: isRefusal)
         }
         log?.write(passage)
     }
@@ -309,18 +327,22 @@ final class GatewayHandler: Sendable {
     ) async throws {
         passage.answer?.fail(error, nil)
         guard GatewayFailure.isArms(error) else {
+            // A body that was refused is answered, counted and logged as such.
+            if case .source(.refused) = error.cause { throw error }
             tally.clientsGone.add()
             passage.end = .clientGone
             log?.write(passage)
             throw error
         }
         tally.arm(passage.served).failures.add()
+        tally.countOwn(error.status)
         if passage.served == .candidate { note(FuseOutcome(key: passage.fuseKey, failed: true), passage) }
         passage.status = error.status
         passage.end = .noAnswer
         log?.write(passage)
         let active = passage.active
         var headers = passage.served == .candidate ? active.announceCandidate : active.announceProduction
+        if let id = passage.record?.answerID { headers.append("X-Request-ID", id) }
         headers.append("Content-Type", "application/json")
         try await writer.send(error.status, headers: headers, body: GatewayFailure.body(error))
     }

@@ -58,13 +58,23 @@ struct GatewayMetrics {
 
     private func requests(_ out: inout Lines) {
         out.head(
-            "requests_total", "counter", "Answers by the arm that gave them and the class of their status.")
+            "requests_total", "counter",
+            "Answers by who gave them, an arm or the gateway itself, and the class of their status.")
         for arm in ArmName.allCases {
             for index in 1...5 {
                 let count = counters.sum { $0.arm(arm).statuses[index] }
                 out.line("requests_total", "arm=\"\(arm.rawValue)\",status=\"\(index)xx\"", "\(count)")
             }
         }
+        for index in 1...5 {
+            out.line(
+                "requests_total", "arm=\"gateway\",status=\"\(index)xx\"", "\(counters.sum { $0.own[index] })"
+            )
+        }
+        out.counter(
+            "refused_total",
+            "Requests that the gateway refused before they went anywhere: broken, too long, too late, too many.",
+            counters.sum(\.refused))
         out.head("assigned_total", "counter", "Requests by the arm that they were put to.")
         for arm in ArmName.allCases {
             out.line("assigned_total", "arm=\"\(arm.rawValue)\"", "\(counters.sum { $0.arm(arm).assigned })")

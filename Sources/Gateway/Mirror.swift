@@ -152,12 +152,23 @@ final class MirrorLane: Sendable {
         _ targets: ActivePlan.MirrorTargets, _ record: (any ExchangeRecord)?
     ) -> Job {
         var copy = request
-        copy.removed += targets.removed
+        if targets.strips { Self.strip(&copy) }
         for field in targets.credentials { copy.added.append(field.name, field.value) }
         copy.added.append(GatewayHandler.shadowHeader, arm)
         return Job(
             request: copy, body: body.map { .bytes($0) } ?? .none, upstream: upstream,
             answer: record?.asking(live, isCopy: true))
+    }
+
+    /// Leaves out the fields and the parameters of the query that let their bearer in.
+    private static func strip(_ copy: inout UpstreamRequest) {
+        copy.removed += MirrorRule.credentialFields
+        for field in copy.fields where CredentialNames.isCredential(field.name) {
+            copy.removed.append(field.name)
+        }
+        guard let mark = copy.target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
+        let query = CredentialNames.query(String(copy.target[copy.target.utf8.index(after: mark)...]))
+        copy.target = copy.target[..<mark] + (query.map { "?" + $0 } ?? "")
     }
 
     func close() {

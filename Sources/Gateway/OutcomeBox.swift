@@ -10,12 +10,32 @@ final class OutcomeBox: Sendable {
         let plan: Int
     }
 
+    /// How production answered a sender whom the candidate might have met.
+    struct Peer: Sendable {
+        let key: UInt64
+        let wasRefused: Bool
+    }
+
     private let entries = Mutex<[Entry]>([])
+    private let peers = Mutex<[Peer]>([])
+    /// Enough for an estimate 50 times a second; what comes beyond is let go.
+    private static let mostPeers = 256
     /// The keeper empties it ten times a second.
     private static let most = 65_536
 
     func add(_ outcome: FuseOutcome, plan: Int) {
         entries.withLock { if $0.count < Self.most { $0.append(Entry(outcome: outcome, plan: plan)) } }
+    }
+
+    func add(productionSender key: UInt64, wasRefused: Bool) {
+        peers.withLock { if $0.count < Self.mostPeers { $0.append(Peer(key: key, wasRefused: wasRefused)) } }
+    }
+
+    func takePeers() -> [Peer] {
+        peers.withLock { peers in
+            defer { peers.removeAll(keepingCapacity: true) }
+            return Array(peers)
+        }
     }
 
     /// Takes what was learnt of a user's answer by looking at it, beside the loops: its validity, its first token, and

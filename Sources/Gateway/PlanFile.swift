@@ -99,6 +99,12 @@ final class PlanFile {
             nanoseconds: status.st_mtim.tv_nsec)
     }
 
+    /// What lies at a path, by its number; nil for nothing.
+    static func inode(of path: String) -> UInt? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt(status.st_ino) : nil
+    }
+
     /// The whole file; nil where it cannot be read. Not beyond 2 MB, which no plan is.
     static func read(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

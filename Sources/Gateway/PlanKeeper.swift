@@ -33,6 +33,8 @@ final class PlanKeeper: @unchecked Sendable {
         var isMirrorSilent = false
         /// Whether exchanges were lost within the last ten seconds.
         var isCaptureLosing = false
+        /// Exchanges that were lost since the start.
+        var captureLosses = 0
         /// Outcomes that the fuse has seen.
         var outcomes = 0
         var keepFailures = 0
@@ -63,6 +65,8 @@ final class PlanKeeper: @unchecked Sendable {
     private var mirrorLookedAt: UInt64
     private var lost = 0
     private var lostAt: UInt64 = 0
+    /// How many were lost before the losses that go on.
+    private var lostBefore = 0
     private var lossesLookedAt: UInt64
 
     static let planName = "plan.json"
@@ -197,10 +201,14 @@ final class PlanKeeper: @unchecked Sendable {
         }
         let current = cell.newest.plan
         if plan == current { return }
-        guard plan.number >= current.number else {
+        guard plan.number > current.number else {
             return refuse(
-                "\(place): plan \(plan.number) is older than plan \(current.number), which stays; count up")
+                plan.number == current.number
+                    ? "\(place): this is not the plan \(plan.number) that holds, which stays; count up"
+                    : "\(place): plan \(plan.number) is older than plan \(current.number), which stays; count up"
+            )
         }
+        if !diagnostics.isEmpty { doors.say(DiagnosticText().render(diagnostics)) }
         let active: ActivePlan
         do {
             active = try shelf.active(plan, variable: doors.variable)
@@ -221,8 +229,7 @@ final class PlanKeeper: @unchecked Sendable {
         }
         if wasBlown, fuse.blown == nil { doors.forget(Self.fuseName) }
         keepPlan(plan)
-        let still = fuse.blown == nil ? "" : ", the fuse stays blown: count the plan's number up to mend it"
-        doors.say("plan \(plan.number) holds: \(plan.share) to the candidate\(still)")
+        doors.say("plan \(plan.number) holds: \(plan.share) to the candidate")
     }
 
     private func refuse(_ reason: String) {
@@ -234,7 +241,9 @@ final class PlanKeeper: @unchecked Sendable {
         notify(.plan, "plan_refused", reason)
     }
 
+    /// A plan without a number, which holds until a control plane speaks, is not kept.
     private func keepPlan(_ plan: RoutingPlan) {
+        guard plan.number > 0 else { return }
         keep(Self.planName, plan.json.bytes(pretty: true))
     }
 
@@ -248,6 +257,7 @@ final class PlanKeeper: @unchecked Sendable {
     }
 
     private func watchFuse() {
+        for peer in outcomes.takePeers() { fuse.compare(peer.key, wasRefused: peer.wasRefused) }
         let taken = outcomes.take()
         guard !taken.isEmpty else { return }
         shared.withLock { $0.outcomes += taken.count }
@@ -295,17 +305,22 @@ final class PlanKeeper: @unchecked Sendable {
         if more > 0 { lostAt = now }
         let isLosing = lostAt > 0 && now &- lostAt < 10 * Self.second
         let wasLosing = shared.withLock { standing -> Bool in
-            defer { standing.isCaptureLosing = isLosing }
+            defer { (standing.isCaptureLosing, standing.captureLosses) = (isLosing, count) }
             return standing.isCaptureLosing
         }
         if isLosing, !wasLosing {
+            lostBefore = count - more
             let text =
-                "\(more) exchanges could not be kept: capture and statistics have gaps, traffic has none"
+                "\(more) exchanges could not be kept so far: capture and statistics have gaps, traffic has none"
             doors.say(text)
             notify(.capture, "capture_losing", text, ["lost": .integer(Int64(more))])
         } else if wasLosing, !isLosing {
-            doors.say("exchanges are kept again; \(count) were not since the start")
-            notify(.capture, "capture_whole", "exchanges are kept again", ["lost": .integer(Int64(count))])
+            let episode = count - lostBefore
+            let text = "exchanges are kept again: \(episode) were not, \(count) since the start"
+            doors.say(text)
+            notify(
+                .capture, "capture_whole", text,
+                ["lost": .integer(Int64(episode)), "lost_since_start": .integer(Int64(count))])
         }
     }
 }

@@ -10,6 +10,8 @@ struct Decision: Sendable {
     /// Whether a tester chose the arm: such requests are in no statistics.
     var isChosen = false
     var isMirrored = false
+    /// Whether the split could have put it to the candidate: what production answers says what the candidate should.
+    var isComparable = false
     /// Whether it is a copy that a gateway made: it is never copied again.
     var isShadow = false
 }

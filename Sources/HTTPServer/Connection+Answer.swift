@@ -31,7 +31,8 @@ extension Connection {
         case .answered:
             guard keepsAlive, !failed else { return false }
             return decoder.isAtEnd && bodyFault == nil ? true : await discardBody()
-        case .unanswered where !channel.isBroken && task?.isCancelled != true: return await refuseOrFail()
+        case .unanswered where !channel.isBroken && task?.isCancelled != true:
+            return await refuseOrFail(head.request)
         // An end of the connection would pass for the body's end.
         case .untilClose: channel.reset()
         // A body without its end: cut, never finished for the handler.
@@ -40,13 +41,15 @@ extension Connection {
         return false
     }
 
-    private func refuseOrFail() async -> Bool {
+    private func refuseOrFail(_ head: HTTPRequestHead) async -> Bool {
         switch bodyFault {
         case .refused(let status, let reason):
-            await refuse(Refusal(status: status, reason: reason))
+            await refuse(Refusal(status: status, reason: reason), to: head)
             return false
         case .clientGone, .cancelled, .over, .inUse, .elsewhere: return false
-        case nil: return await sendFailure()
+        case nil:
+            server.refused?(500, "the handler failed", head)
+            return await sendFailure()
         }
     }
     private func sendFailure() async -> Bool {

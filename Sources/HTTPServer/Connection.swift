@@ -121,7 +121,8 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Answers with the refusal and closes.
-    func refuse(_ refusal: Refusal) async {
+    func refuse(_ refusal: Refusal, to head: HTTPRequestHead? = nil) async {
+        server.refused?(refusal.status, refusal.reason, head)
         (stage, isHead, minorVersion, keepsAlive) = (.unanswered, false, 1, false)
         exchange += 1
         decoder = BodyDecoder(.none, limit: 0, overhead: 0)

@@ -17,6 +17,10 @@ public final class HTTPServer: Sendable {
     public typealias StreamingHandler =
         @Sendable (HTTPRequestHead, RequestBody, consuming ResponseWriter) async throws -> Void
 
+    /// Hears of an answer that the server gave by itself: its status, why, and the request where its head was read.
+    public typealias RefusalReport =
+        @Sendable (_ status: Int, _ reason: String, _ head: HTTPRequestHead?) -> Void
+
     private enum State {
         case new
         case running(roots: [Task<Void, Never>])
@@ -65,13 +69,16 @@ public final class HTTPServer: Sendable {
     ///
     /// ``HTTPLimits/bodyBytes`` holds here too. What a handler leaves unread is discarded up to
     /// ``HTTPLimits/discardBytes``, or else the connection closes after the answer.
+    ///
+    /// - Parameter refused: Hears, on a loop, of each request that the server answered by itself.
     public convenience init(
         host: String = "127.0.0.1", port: Int = 0, loops: Int = 1, limits: HTTPLimits = HTTPLimits(),
         identity: ServerIdentity? = nil, report: (@Sendable (any Error, HTTPRequestHead) -> Void)? = nil,
-        streaming handler: @escaping StreamingHandler
+        refused: RefusalReport? = nil, streaming handler: @escaping StreamingHandler
     ) throws(HTTPServerError) {
         let core = ServerCore(
-            limits: limits, identity: identity, isStreaming: true, report: report, handler: handler)
+            limits: limits, identity: identity, isStreaming: true, report: report, refused: refused,
+            handler: handler)
         try self.init(host: host, port: port, loops: loops, core: core)
     }
 

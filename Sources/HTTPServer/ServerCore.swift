@@ -11,6 +11,7 @@ final class ServerCore: Sendable {
     let isStreaming: Bool
     let handler: HTTPServer.StreamingHandler
     let report: (@Sendable (any Error, HTTPRequestHead) -> Void)?
+    let refused: HTTPServer.RefusalReport?
     /// The limits of time, in nanoseconds: a duration takes a division of 128 bits to be one.
     struct Times {
         let idle, request, bodyPause, upload, stall: UInt64
@@ -32,7 +33,7 @@ final class ServerCore: Sendable {
 
     init(
         limits: HTTPLimits, identity: ServerIdentity?, isStreaming: Bool,
-        report: (@Sendable (any Error, HTTPRequestHead) -> Void)?,
+        report: (@Sendable (any Error, HTTPRequestHead) -> Void)?, refused: HTTPServer.RefusalReport? = nil,
         handler: @escaping HTTPServer.StreamingHandler
     ) {
         self.limits = limits
@@ -41,6 +42,7 @@ final class ServerCore: Sendable {
         self.isStreaming = isStreaming
         self.handler = handler
         self.report = report
+        self.refused = refused
     }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }

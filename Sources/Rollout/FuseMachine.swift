@@ -7,6 +7,8 @@ public struct FuseOutcome: Sendable, Hashable {
     /// No answer, a broken one, or a status of 500 and above; nil where this says nothing of it.
     public var failed: Bool?
     public var throttled: Bool?
+    /// A status of 400 to 499; nil where it failed.
+    public var clientError: Bool?
     /// What the check of the answer said; nil where it said nothing.
     public var invalid: Bool?
     /// nil where none came: a failure is not slow.
@@ -16,12 +18,13 @@ public struct FuseOutcome: Sendable, Hashable {
     private(set) var isLater = false
 
     public init(
-        key: UInt64, failed: Bool = false, throttled: Bool = false, invalid: Bool? = nil,
-        firstToken: Duration? = nil, latency: Duration? = nil
+        key: UInt64, failed: Bool = false, throttled: Bool = false, clientError: Bool? = nil,
+        invalid: Bool? = nil, firstToken: Duration? = nil, latency: Duration? = nil
     ) {
         self.key = key
         self.failed = failed
         self.throttled = throttled
+        self.clientError = clientError
         self.invalid = invalid
         self.firstToken = firstToken
         self.latency = latency
@@ -71,6 +74,7 @@ public struct FuseMachine: Sendable {
     private var plan: Int
     private var watches: [Watch] = []
     private var run = Run()
+    private var peers = PeerShare()
 
     /// - Parameter blown: What was kept of an earlier process; it counts where it is of this plan's number.
     public init(_ rule: FuseRule?, plan: Int, blown: BlownFuse? = nil) {
@@ -90,11 +94,15 @@ public struct FuseMachine: Sendable {
         (self.rule, self.plan) = (rule, plan)
     }
 
+    /// Takes how production answered a sender whom the candidate might have met: what it refuses is no evidence.
+    public mutating func compare(_ key: UInt64, wasRefused: Bool) { peers.record(key, wasRefused) }
+
     /// Takes the next outcome.
     /// - Returns: What blew the fuse, where this did.
     public mutating func record(_ outcome: FuseOutcome) -> BlownFuse? {
         guard let rule, blown == nil else { return nil }
         for index in watches.indices {
+            if watches[index].limit == .clientErrors { watches[index].hold(beside: peers.share) }
             guard let failed = watches[index].verdict(outcome),
                 let trip = watches[index].senders.record(outcome.key, failed: failed)
             else { continue }
@@ -114,9 +122,10 @@ public struct FuseMachine: Sendable {
         var watches: [Watch] = []
         func add(_ limit: FuseRule.Limit, _ share: Double?, _ late: Duration? = nil) {
             guard let share, let senders = try? KeyedWindows(limit: share) else { return }
-            watches.append(Watch(limit: limit, late: late, senders: senders))
+            watches.append(Watch(limit: limit, share: share, late: late, senders: senders))
         }
         add(.errors, rule.errors)
+        add(.clientErrors, rule.clientErrors)
         add(.throttling, rule.throttling)
         add(.validation, rule.validation)
         add(.firstToken, rule.firstToken?.share, rule.firstToken?.above)
@@ -126,19 +135,58 @@ public struct FuseMachine: Sendable {
 
     private struct Watch: Sendable {
         let limit: FuseRule.Limit
+        let share: Double
         let late: Duration?
         var senders: KeyedWindows
+        /// In twentieths, the limit that the windows hold; nil for `share`.
+        private var held: Int?
+
+        init(limit: FuseRule.Limit, share: Double, late: Duration?, senders: KeyedWindows) {
+            (self.limit, self.share, self.late, self.senders) = (limit, share, late, senders)
+        }
+
+        /// The share is of those whom production answers well: where it refuses a part of the senders, the candidate may
+        /// refuse them too. In steps of 5 %, upwards.
+        mutating func hold(beside peers: Double) {
+            let twentieths = Int(((share + (1 - share) * peers) * 20).rounded(.up))
+            guard twentieths != held else { return }
+            held = twentieths
+            senders.hold(limit: min(Double(twentieths) / 20, 0.99))
+        }
 
         /// Whether the outcome is beyond the limit; nil where it says nothing of it.
         func verdict(_ outcome: FuseOutcome) -> Bool? {
             switch limit {
             case .errors: outcome.failed
+            case .clientErrors: outcome.clientError
             case .throttling: outcome.throttled
             case .validation: outcome.invalid
             case .firstToken: late.flatMap { late in outcome.firstToken.map { $0 > late } }
             case .latency: late.flatMap { late in outcome.latency.map { $0 > late } }
             case .consecutive: nil
             }
+        }
+    }
+
+    /// The share of production's last senders whom it refused, each with its newest answer; with none seen it is taken for
+    /// one half, and moves with each (Laplace's rule).
+    private struct PeerShare: Sendable {
+        private static let most = 50
+        private var keys: [UInt64] = []
+        private var refusals: [Bool] = []
+
+        var share: Double { Double(refusals.count { $0 } + 1) / Double(refusals.count + 2) }
+
+        mutating func record(_ key: UInt64, _ wasRefused: Bool) {
+            if let place = keys.lastIndex(of: key) {
+                keys.remove(at: place)
+                refusals.remove(at: place)
+            } else if keys.count == Self.most {
+                keys.removeFirst()
+                refusals.removeFirst()
+            }
+            keys.append(key)
+            refusals.append(wasRefused)
         }
     }
 

@@ -2,6 +2,8 @@
 public struct FuseRule: Sendable, Hashable {
     /// Failures and statuses of 500 and above.
     public var errors: Double? = 0.05
+    /// Statuses of 400 to 499, of those senders whom production answers otherwise.
+    public var clientErrors: Double? = 0.5
     /// Statuses of 429.
     public var throttling: Double?
     /// Answers that are not valid (``ValidationRule``).
@@ -29,6 +31,7 @@ public struct FuseRule: Sendable, Hashable {
     /// What a fuse watches, each with its own windows.
     public enum Limit: String, Sendable, Hashable, CaseIterable {
         case errors
+        case clientErrors = "client_errors"
         case throttling
         case validation
         case firstToken = "first_token"

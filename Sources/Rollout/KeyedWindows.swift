@@ -11,7 +11,8 @@ public struct KeyedWindows: Sendable {
         public let threshold: Int
     }
 
-    public let windows: [Window]
+    public private(set) var windows: [Window]
+    private let lengths: [Int]
     private let most: Int
     /// The newest at the end.
     private var keys: [UInt64] = []
@@ -19,17 +20,27 @@ public struct KeyedWindows: Sendable {
 
     /// - Throws: `EstimateError.invalidParameter` for a limit outside `(0, 1)`.
     public init(limit: Double, lengths: [Int] = [20, 50, 100, 200]) throws(EstimateError) {
+        windows = try Self.windows(limit, lengths)
+        self.lengths = lengths
+        most = max(windows.map(\.length).max() ?? 0, lengths.max() ?? 0)
+        keys.reserveCapacity(most + 1)
+        failures.reserveCapacity(most + 1)
+    }
+
+    /// Holds the senders against another limit from here on; one outside `(0, 1)` changes nothing.
+    mutating func hold(limit: Double) {
+        if let windows = try? Self.windows(limit, lengths) { self.windows = windows }
+    }
+
+    private static func windows(_ limit: Double, _ lengths: [Int]) throws(EstimateError) -> [Window] {
         var windows: [Window] = []
         for length in lengths {
             guard let threshold = try BinomialFuse.threshold(length: length, limit: limit) else { continue }
             windows.append(Window(length: length, threshold: threshold))
         }
         let run = try BinomialFuse.run(limit: limit, level: 1e-7)
-        if run <= 200 { windows.append(Window(length: run, threshold: run)) }
-        self.windows = windows.sorted { $0.length < $1.length }
-        most = windows.map(\.length).max() ?? 0
-        keys.reserveCapacity(most + 1)
-        failures.reserveCapacity(most + 1)
+        if run <= lengths.max() ?? 0 { windows.append(Window(length: run, threshold: run)) }
+        return windows.sorted { $0.length < $1.length }
     }
 
     /// Takes the newest outcome of a sender.

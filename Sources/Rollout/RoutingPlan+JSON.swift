@@ -83,6 +83,7 @@ extension RoutingPlan {
     private func object(_ fuse: FuseRule) -> JSONObject {
         var object = JSONObject()
         if let errors = fuse.errors { object["errors"] = share(errors) }
+        object["client_errors"] = share(fuse.clientErrors ?? 0)
         if let throttling = fuse.throttling { object["throttling"] = share(throttling) }
         if let validation = fuse.validation { object["validation"] = share(validation) }
         if let slow = fuse.firstToken { object["first_token"] = json(slow) }

@@ -55,7 +55,8 @@ public enum RoutingPlanKeys {
                 "{ share: 10%, methods: [POST], paths: [/v1/*] }"),
             key(
                 "fuse", .choice([.word([.init("none", "nothing is watched")]), .keys(fuse)]),
-                "The hard limits that shut the candidate out; errors at 5% where left out.", "{ errors: 5% }"),
+                "The hard limits that shut the candidate out; errors at 5% and client errors at 50% where left out.",
+                "{ errors: 5% }"),
             key(
                 "lease", .measure(.duration),
                 "How long the control plane may be silent before everybody gets production.", "30s"),
@@ -129,7 +130,7 @@ public enum RoutingPlanKeys {
                 .word([.init("keep", "as they came"), .init("strip", "left out")]),
                 .names(words: [], what: "header", .text(.secretive)),
             ]), default: "strip",
-            "`Authorization`, `Cookie` and their likes: kept, left out, or replaced by these fields.",
+            "Headers and parameters that hold credentials: kept, left out, or left out and these fields set.",
             "{ Authorization: \"Bearer ${env:SHADOW_TOKEN}\" }"),
         key(
             "control", .flag, default: "false", "Whether production gets a second copy: the noise floor.",
@@ -138,6 +139,10 @@ public enum RoutingPlanKeys {
 
     private static let fuse: [KeyDefinition] = [
         key("errors", .measure(.share), default: "5%", "Failures, and statuses of 500 and above.", "5%"),
+        key(
+            "client_errors", .measure(.share), default: "50%",
+            "Statuses of 400 to 499, of the users whom production answers otherwise; 0% for no such limit.",
+            "20%"),
         key("throttling", .measure(.share), "Statuses of 429.", "10%"),
         key("validation", .measure(.share), "Answers that are not valid (`validation`).", "5%"),
         key("first_token", .keys(slow), "First tokens that come late.", "{ above: 2s, share: 20% }"),

@@ -1,6 +1,7 @@
 import Domain
 import Notation
 import Policy
+import Text
 
 /// What is seen, kept and told of the traffic.
 extension RoutingPlanReader {
@@ -110,6 +111,11 @@ extension RoutingPlanReader {
         if let kinds = redact["kinds"] { rules.redactedKinds = KeyedFile.texts(kinds).compactMap(\.text) }
         rules.redactedPatterns = (redact["patterns"]?.members ?? []).compactMap { member in
             guard let name = member.key.text, let pattern = member.value.text else { return nil }
+            do throws(PatternProblem) { try Pattern.check(pattern) } catch {
+                file.report(
+                    .badValue, "\(KeyedFile.quoted(pattern)) is no pattern: \(error.message)",
+                    at: member.value)
+            }
             return LiveField(name, pattern)
         }
     }

@@ -42,13 +42,30 @@ public struct RoutingPlanReader {
 
     /// What cannot be meant together.
     private func check(_ plan: RoutingPlan, _ root: YAMLNode) {
-        guard plan.candidate == nil else { return }
+        if let candidate = plan.candidate { return check(plan, candidate, root) }
         let mend = "name one, 'candidate: http://host:port'"
         if plan.share > .none, let node = root["split"]?["share"] {
             file.report(.contradiction, "a share of a candidate, and no candidate", at: node, mend: mend)
         }
         if plan.mirror != nil, let node = root["mirror"] {
             file.report(.contradiction, "a mirror, and no candidate to copy to", at: node, mend: mend)
+        }
+    }
+
+    private func check(_ plan: RoutingPlan, _ candidate: RoutingPlan.Backend, _ root: YAMLNode) {
+        if candidate.url == plan.production.url, let node = root["candidate"] {
+            file.report(
+                .contradiction, "the candidate is where production is: nothing is compared", at: node,
+                severity: .warning, mend: "name the address of the new version")
+        }
+        if let mirror = plan.mirror, plan.share.hundredths + mirror.share.hundredths > Share.all.hundredths,
+            let node = root["mirror"]?["share"]
+        {
+            let rest = Share(hundredths: Share.all.hundredths - plan.share.hundredths)
+            file.report(
+                .contradiction,
+                "\(plan.share) meet the candidate, whose requests are not copied: \(rest) are copied, not \(mirror.share)",
+                at: node, severity: .warning, mend: "a mirror of \(rest) or less")
         }
     }
 
@@ -71,6 +88,14 @@ public struct RoutingPlanReader {
             file.report(
                 .badValue, "an arm's address holds no user or password", at: urlNode,
                 mend: "credentials pass through as they come")
+        }
+        let colon = rest.lastIndex(of: UInt8(ascii: ":"))
+        if let colon, !rest[colon...].contains(UInt8(ascii: "]")) {
+            let digits = String(rest[rest.index(after: colon)...]) ?? ""
+            if !(1...65_535).contains(Int(digits) ?? 0) {
+                file.report(
+                    .badValue, "\(KeyedFile.quoted(digits)) is no port", at: urlNode, mend: "1 to 65535")
+            }
         }
         var backend = RoutingPlan.Backend(url: url)
         guard node.members != nil else { return backend }
@@ -224,6 +249,9 @@ public struct RoutingPlanReader {
         guard node.members != nil else { return nil }
         var rule = FuseRule()
         if let value = limit(node["errors"]) { rule.errors = value }
+        if let node = node["client_errors"] {
+            rule.clientErrors = KeyedFile.measure(node, .share) == 0 ? nil : limit(node) ?? rule.clientErrors
+        }
         rule.throttling = limit(node["throttling"])
         rule.validation = limit(node["validation"])
         rule.firstToken = slow(node["first_token"])

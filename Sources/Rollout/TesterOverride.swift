@@ -8,6 +8,12 @@ public struct TesterOverride: Sendable {
     private let digest: KeyedDigest
     private let salt: String
 
+    /// A shorter key can be guessed.
+    public static let leastKeyBytes = 16
+    /// What is said of a shorter one.
+    public static let shortKey =
+        "holds a key of less than \(leastKeyBytes) bytes, which can be guessed: `openssl rand -hex 32`"
+
     public enum Refusal: Error, Sendable, Hashable { case malformed, expired, forged }
 
     public init(key: [UInt8], salt: String) {

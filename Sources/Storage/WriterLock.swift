@@ -5,9 +5,17 @@ import Glibc
 ///
 /// A file with the holder's number, locked with `flock`. It is removed while it is held, so a process that opened it
 /// before must look again: the lock counts only on the file that bears the name.
-final class WriterLock: Sendable {
+public final class WriterLock: Sendable {
     private let path: String
     private let descriptor: Int32
+
+    /// Locks a folder, which is made where it is missing, by a file in it.
+    ///
+    /// - Throws: ``StoreError`` of the kind `busy` where another process holds it.
+    public convenience init(inFolder folder: String, name: String, of what: String) throws(StoreError) {
+        try Files.makeFolder(folder)
+        try self.init(folder + "/" + name, of: what)
+    }
 
     /// - Parameter what: What is written, for the words of a refusal: `run r-0192`.
     init(_ path: String, of what: String) throws(StoreError) {

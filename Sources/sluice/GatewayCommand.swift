@@ -51,7 +51,10 @@ enum GatewayCommand {
             Flag(name: "key", value: "FILE", summary: "PEM file with the certificate's key"),
             Flag(
                 name: "state", value: "FOLDER",
-                summary: "last good plan and blown fuse; .sluice/gateway if left out"),
+                summary: "last good plan and blown fuse, one gateway's own; .sluice/gateway if left out"),
+            Flag(
+                name: "older",
+                summary: "take --plan's plan although one with a higher number held last"),
             Flag(
                 name: "capture", value: "FOLDER",
                 summary: "spool exchanges there, redacted, and accept feedback"),
@@ -111,7 +114,7 @@ enum GatewayCommand {
             if arguments.has("check") { return try setup.check(console) }
             return try await serve(setup, console)
         } catch let refusal as Refusal {
-            console.error("sluice gateway: \(Sluice.printable(refusal.message))")
+            console.error("sluice gateway: \(GatewayWords.lines(refusal.message))")
             return refusal.status
         } catch let shown as PolicyFile.Shown {
             return shown.status
@@ -128,6 +131,9 @@ enum GatewayCommand {
         DescriptorLimit.raise()
         let plan = try setup.plan(console)
         let doors = setup.doors(console)
+        let lock = try setup.hold(doors)
+        defer { withExtendedLifetime(lock) {} }
+        try setup.compare(plan, doors)
         let log = try setup.accessLog()
         let capture = try setup.capture(doors)
         if setup.keepsNothing(of: plan) {

@@ -76,8 +76,46 @@ struct GatewaySetup {
                         "no plan is kept in '\(state)': say with --production what holds until the control "
                         + "plane speaks")
             }
+            var plan = try read(try planOfFlags().bytes(), "the command line", console)
+            // Any plan of the control plane's is newer.
+            plan.number = 0
+            return plan
         }
         return try read(try planOfFlags().bytes(), "the command line", console)
+    }
+
+    /// Holds a file's plan against the one that held last: an older one is refused, unless it is asked for.
+    func compare(_ plan: RoutingPlan, _ doors: GatewayDoors) throws {
+        guard let path = arguments.value("plan"), let kept = doors.kept("plan.json"),
+            let last = RoutingPlanReader.read(kept, path: "plan.json").plan, last != plan
+        else { return }
+        if plan.number < last.number, !arguments.has("older") {
+            throw GatewayCommand.Refusal(
+                status: ExitStatus.badInput,
+                message:
+                    "\(path): plan \(plan.number) is older than plan \(last.number), which held last ('\(state)'): "
+                    + "count up, or say --older")
+        }
+        guard plan.number <= last.number, plan.json.bytes(pretty: true) != kept else { return }
+        doors.say(
+            plan.number < last.number
+                ? "plan \(plan.number) holds, older than plan \(last.number), which held last"
+                : "\(path): this is not the plan \(plan.number) that held last: count up, so that counts can be told apart"
+        )
+    }
+
+    /// The state's folder, held for this process as long as what is returned lives; nil where nothing can be kept there.
+    func hold(_ doors: GatewayDoors) throws -> WriterLock? {
+        do throws(StoreError) {
+            return try WriterLock(inFolder: state, name: "gateway.lock", of: "'\(state)', a gateway's state,")
+        } catch  where error.kind == .busy {
+            throw GatewayCommand.Refusal(
+                status: ExitStatus.couldNotMeasure,
+                message: "\(error); each gateway has its own: --state FOLDER")
+        } catch {
+            doors.say("'\(state)' takes no plan and no fuse: \(error)")
+            return nil
+        }
     }
 
     private func bytes(_ path: String) throws -> [UInt8] {
@@ -161,13 +199,9 @@ struct GatewaySetup {
             throw Self.usage("--access-share goes in steps of 0.01%")
         }
         if path == "-" { return AccessLog(descriptor: STDOUT_FILENO, share: share) }
-        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
-            throw GatewayCommand.Refusal(
-                status: ExitStatus.couldNotMeasure, message: "'\(path)' cannot be written: \(reason)")
+        do throws(AccessLog.Unwritable) { return try AccessLog(path: path, share: share) } catch {
+            throw GatewayCommand.Refusal(status: ExitStatus.couldNotMeasure, message: error.description)
         }
-        return AccessLog(descriptor: descriptor, share: share)
     }
 
     func doors(_ console: Console) -> GatewayDoors {
@@ -180,7 +214,7 @@ struct GatewaySetup {
             return InputFile.exists(path) ? try? InputFile.read(path) : nil
         }
         doors.forget = { InputFile.remove("\(state)/\($0)") }
-        doors.say = { console.error("sluice gateway: \(Sluice.printable($0))") }
+        doors.say = { console.error("sluice gateway: \(GatewayWords.lines($0))") }
         let client = HTTPClient()
         doors.post = { letter in
             var headers = HTTPClientHeaders()
@@ -233,6 +267,11 @@ struct GatewaySetup {
             throw GatewayCommand.Refusal(
                 status: ExitStatus.badInput,
                 message: "set \(rule.secret.variables.joined(separator: ", ")), the key of the signatures")
+        }
+        guard secret.utf8.count >= TesterOverride.leastKeyBytes else {
+            let names = rule.secret.variables.joined(separator: ", ")
+            throw GatewayCommand.Refusal(
+                status: ExitStatus.badInput, message: "\(names) \(TesterOverride.shortKey)")
         }
         let seconds = try measure("for", .duration) ?? 3600
         var now = timespec()

@@ -45,6 +45,11 @@ enum GatewayWords {
         return lines.map { $0 + "\n" }.joined()
     }
 
+    /// Words of several lines: what follows the first is set in, so that nothing passes for a line of the gateway's own.
+    static func lines(_ text: String) -> String {
+        text.split(separator: "\n").map { Sluice.printable(String($0)) }.joined(separator: "\n  ")
+    }
+
     private static func words(_ rule: ValidationRule) -> String {
         var parts: [String] = []
         if rule.json { parts.append("JSON") }
@@ -69,6 +74,7 @@ enum GatewayWords {
             parts.append("\(name)\(late ?? "") \(share * 100)%")
         }
         add("errors", fuse.errors)
+        add("client errors", fuse.clientErrors)
         add("throttling", fuse.throttling)
         add("validation", fuse.validation)
         add("first token", fuse.firstToken?.share, fuse.firstToken?.above)

@@ -18,7 +18,7 @@ final class StatisticsFile: Sendable {
     /// A second in which nothing came is left out.
     func write(_ second: LiveSecond) {
         guard !second.counts.isEmpty || second.lost > 0 else { return }
-        let isWritten = append(LiveSecondCodec.encode(second) + [10])
+        let isWritten = append(LiveSecondCodec.encode(second))
         let reason = isWritten ? "" : String(cString: strerror(errno))
         let wasInTrouble = isInTrouble.withLock { state in
             defer { state = !isWritten }

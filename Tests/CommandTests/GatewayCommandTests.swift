@@ -59,10 +59,24 @@ import Testing
             try #require(address(child, "health and metrics on ")) + "/readyz", user: "u")
         #expect(ready.status == 200)
         #expect(place.exists(".sluice/gateway/plan.json"))
+        #expect(!child.err.contains("\\u{A}"), "\(child.err)")
+        // Another one finds the state held.
+        let second = try await place.sluice(
+            "gateway", "--production", "http://h:1", "--listen", "127.0.0.1:0", "--admin", "none")
+        #expect(second.status == 3 && second.err.contains("--state FOLDER"), "\(second)")
         child.signal(SIGTERM)
         let ended = await child.outcome()
         #expect(ended.status == 0, "\(ended)")
         #expect(try place.read("access.jsonl").split(separator: "\n").count == 3)
+        // An older plan is taken on demand alone.
+        try place.write("plan.yaml", plan(1, "0%"))
+        let words = ["gateway", "--plan", "plan.yaml", "--listen", "127.0.0.1:0", "--admin", "none"]
+        let older = try await place.start(words).outcome()
+        #expect(older.status == 65 && older.err.contains("older than plan 2"), "\(older)")
+        let forced = try place.start(words + ["--older"])
+        #expect(try await forced.waits { address(forced, "listening on ") != nil })
+        forced.signal(SIGTERM)
+        #expect(await forced.outcome().status == 0)
     }
 
     @Test func aPlanIsCheckedWithoutServing() async throws {
@@ -95,9 +109,13 @@ import Testing
         let place = try Workplace()
         try place.write("plan.yaml", "plan: 3\nproduction: http://h:1\noverride: { secret: \"${env:KEY}\" }")
         let signed = try await place.sluice(
-            "gateway", "--plan", "plan.yaml", "--sign", "candidate", "--for", "2h", environment: ["KEY": "k"])
+            "gateway", "--plan", "plan.yaml", "--sign", "candidate", "--for", "2h",
+            environment: ["KEY": "0123456789abcdef"])
         #expect(signed.status == 0, "\(signed)")
         #expect(signed.out.hasPrefix("X-Sluice-Override: candidate."), "\(signed)")
+        let short = try await place.sluice(
+            "gateway", "--plan", "plan.yaml", "--check", environment: ["KEY": "short"])
+        #expect(short.status == 65 && short.err.contains("less than 16 bytes"), "\(short)")
         let keyless = try await place.sluice("gateway", "--plan", "plan.yaml", "--sign", "candidate")
         #expect(keyless.status == 65 && keyless.err.contains("set KEY"), "\(keyless)")
     }

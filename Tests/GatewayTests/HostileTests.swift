@@ -74,7 +74,8 @@ import Testing
         let candidate = try FakeApp("candidate")
         var plan = plan(production, candidate)
         plan.override = .init(header: "X-Tester", secret: .init("${env:KEY}"))
-        try await withGateway(plan, desk: Desk(["KEY": "k"])) { (rig: Rig) async throws -> Void in
+        try await withGateway(plan, desk: Desk(["KEY": "0123456789abcdef"])) {
+            (rig: Rig) async throws -> Void in
             let answer = try await rig.ask("GET", "/", headers: ["X-User: u", "X-Tester: \(token)"])
             #expect(answer.header("X-Arm") == "production")
         }

@@ -90,6 +90,8 @@ import Testing
             #expect(try await eventually { desk.hasSaid("a bad plan") })
             try disk.write(text(4, production, candidate, "0%"))
             #expect(try await eventually { desk.hasSaid("older than plan 5") })
+            try disk.write(text(5, production, candidate, "1%"))
+            #expect(try await eventually { desk.hasSaid("not the plan 5 that holds") })
             try disk.write(
                 text(6, production, candidate, "1%") + "\noverride: { secret: \"${env:NOT_THERE}\" }")
             #expect(try await eventually { desk.hasSaid("set NOT_THERE") })
@@ -97,7 +99,7 @@ import Testing
             let ready = try JSONValue.parse(try await rig.admin("/readyz").body)
             #expect(ready["plan"] == 5)
             #expect(ready["refused_plan"]?.stringValue?.contains("NOT_THERE") == true)
-            #expect(try await rig.metric("plans_refused_total") == 3)
+            #expect(try await rig.metric("plans_refused_total") == 4)
         }
         await production.stop()
         await candidate.stop()

@@ -25,8 +25,11 @@ import Testing
         let candidate = try FakeApp("candidate")
         try await withGateway(mirrored(production, candidate: candidate.url)) {
             (rig: Rig) async throws -> Void in
-            let headers = ["X-User: u", "Authorization: Bearer x", "Cookie: a=b", "X-Keep: 1"]
-            let answer = try await rig.ask("POST", "/v1/a?q=1", headers: headers, body: "question")
+            let headers = [
+                "X-User: u", "Authorization: Bearer x", "Cookie: a=b", "X-Keep: 1", "X-Acme-Token: t",
+            ]
+            let answer = try await rig.ask(
+                "POST", "/v1/a?api_key=s&q=1&access%5Ftoken=s", headers: headers, body: "question")
             #expect(answer.body == "production question")
             #expect(try await eventually { !candidate.asked.isEmpty })
             let copy = try #require(candidate.asked.first)
@@ -34,7 +37,8 @@ import Testing
             #expect(copy.body == Array("question".utf8))
             #expect(copy.headers["X-Sluice-Shadow"] == "candidate")
             #expect(copy.headers["Authorization"] == nil)
-            #expect(copy.headers["Cookie"] == nil)
+            #expect(copy.headers["Cookie"] == nil && copy.headers["X-Acme-Token"] == nil)
+            #expect(production.asked[0].target == "/v1/a?api_key=s&q=1&access%5Ftoken=s")
             #expect(copy.headers["X-Keep"] == "1")
             #expect(production.asked[0].headers["X-Sluice-Shadow"] == nil)
             #expect(production.asked[0].headers["Authorization"] == "Bearer x")

@@ -131,6 +131,17 @@ private final class Notes: ExchangeRecorder, StageRecorder {
         await candidate.stop()
     }
 
+    @Test func anAnswerOfTheGatewaysOwnBearsTheRequestsId() async throws {
+        let notes = Notes()
+        let gone = RoutingPlan(number: 1, release: "r", production: .init(url: "http://127.0.0.1:1"))
+        try await run(gone, notes) { (rig: Rig) async throws -> Void in
+            let answer = try await rig.ask("GET", "/")
+            #expect(answer.status == 502 && answer.header("X-Request-ID") == "made")
+            let ready = try JSONValue.parse(try await rig.admin("/readyz").body)
+            #expect(ready["capture"] == "whole" && ready["capture_losses"] == 0)
+        }
+    }
+
     @Test func feedbackIsAcceptedOrRefusedWithItsReason() async throws {
         let production = try FakeApp("production")
         let notes = Notes()
@@ -145,10 +156,17 @@ private final class Notes: ExchangeRecorder, StageRecorder {
             #expect(
                 try await rig.ask("POST", path, body: "{\"request\": \"full\", \"resolved\": true}").status
                     == 503)
+            let own =
+                "{\"request_id\": \"b\", \"thumb\": \"up\", \"reason\": \"late\", \"fields\": {\"n\": 1}}"
+            #expect(try await rig.ask("POST", path, body: own).status == 202)
+            let last = try #require(notes.feedback.withLock { $0.last })
+            #expect(last.request == "b" && last.fields["reason"] == "late" && last.fields["n"] == 1)
             for bad in [
                 "", "[]", "{}", "{\"request\": \"a\"}", "{\"request\": \"a\", \"thumb\": \"sideways\"}",
                 "{\"request\": 1, \"thumb\": \"up\"}", "{\"request\": \"a\", \"resolved\": \"yes\"}",
-                "{\"request\": \"a\", \"thumbs\": \"up\"}",
+                "{\"request\": \"a\", \"thumbs\": \"up\"}", "{\"request\": \"a\", \"request_id\": \"a\"}",
+                "{\"request\": \"a\", \"request_id\": \"b\", \"thumb\": \"up\"}",
+                "{\"request_id\": \"a\", \"note\": \"\(String(repeating: "x", count: 5000))\"}",
             ] {
                 #expect(try await rig.ask("POST", path, body: bad).status == 400, "\(bad)")
             }

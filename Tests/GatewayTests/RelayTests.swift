@@ -132,14 +132,15 @@ import Testing
         #expect(pipe(&ends) == 0)
         let log = AccessLog(descriptor: ends[1])
         try await withGateway(plan(production), log: log) { (rig: Rig) async throws -> Void in
-            _ = try await rig.ask("GET", "/secret?token=abc")
+            _ = try await rig.ask(
+                "GET", "/secret?token=abc", headers: ["X-Request-ID: r-1"])
         }
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(ends[0], &buffer, buffer.count)
         let line = try JSONValue.parse(Array(buffer[..<max(0, count)]))
         #expect(line["path"] == "/secret")
         #expect(line["status"] == 200)
-        #expect(line["arm"] == "production")
+        #expect(line["arm"] == "production" && line["id"] == "r-1")
         await production.stop()
     }
 }

@@ -85,8 +85,9 @@ import Testing
         let candidate = try FakeApp("candidate")
         var plan = plan(production, candidate)
         plan.override = .init(header: "X-Tester", secret: .init("${env:KEY}"))
-        let signer = TesterOverride(key: Array("k".utf8), salt: plan.salt)
-        try await withGateway(plan, desk: Desk(["KEY": "k"])) { (rig: Rig) async throws -> Void in
+        let signer = TesterOverride(key: Array("0123456789abcdef".utf8), salt: plan.salt)
+        try await withGateway(plan, desk: Desk(["KEY": "0123456789abcdef"])) {
+            (rig: Rig) async throws -> Void in
             let token = signer.token(for: .candidate, until: 4_000_000_000)
             #expect(try await rig.ask(headers: ["X-Tester: \(token)"]).header("X-Arm") == "candidate")
             #expect(candidate.asked[0].headers["X-Tester"] == nil)
@@ -95,8 +96,10 @@ import Testing
             #expect(try await rig.ask(headers: ["X-Tester: \(old)"]).header("X-Arm") == "production")
             #expect(try await rig.metric("overrides_refused_total") == 2)
         }
-        #expect(throws: Gateway.Problem.self) {
-            try Gateway(GatewaySettings(), plan: plan, source: .fixed, doors: GatewayDoors())
+        for doors in [GatewayDoors(), Desk(["KEY": "0123456789abcde"]).doors] {
+            #expect(throws: Gateway.Problem.self) {
+                try Gateway(GatewaySettings(), plan: plan, source: .fixed, doors: doors)
+            }
         }
         await production.stop()
         await candidate.stop()

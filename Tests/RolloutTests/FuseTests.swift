@@ -52,6 +52,29 @@ import Testing
         #expect(requests == 6)
     }
 
+    private func refused(_ key: UInt64) -> FuseOutcome { FuseOutcome(key: key, clientError: true) }
+
+    /// 401 to everybody: 20 senders where production was seen to answer well, some 50 where nothing is known of it.
+    @Test func refusalsOfEverybodyBlowItUnlessProductionRefusesToo() {
+        var fuse = FuseMachine(FuseRule(), plan: 1)
+        for key in 0..<50 as Range<UInt64> { fuse.compare(key, wasRefused: key == 7) }
+        for key in 100..<119 as Range<UInt64> { #expect(fuse.record(refused(key)) == nil) }
+        #expect(fuse.record(refused(119))?.limit == .clientErrors)
+        var blind = FuseMachine(FuseRule(), plan: 1)
+        var count = 0
+        for key in 0..<200 as Range<UInt64> where blind.record(refused(key)) == nil { count += 1 }
+        #expect(40...60 ~= count, "\(count)")
+        var same = FuseMachine(FuseRule(), plan: 1)
+        for key in 0..<5_000 as Range<UInt64> {
+            same.compare(key, wasRefused: key % 5 != 0)
+            #expect(same.record(FuseOutcome(key: 10_000 + key, clientError: key % 5 != 0)) == nil)
+        }
+        var rule = FuseRule()
+        rule.clientErrors = nil
+        var none = FuseMachine(rule, plan: 1)
+        for key in 0..<300 as Range<UInt64> { #expect(none.record(refused(key)) == nil) }
+    }
+
     @Test func aSenderWhoIsAloneCanBlowItByARun() {
         var fuse = FuseMachine(FuseRule(), plan: 1)
         for _ in 0..<49 { #expect(fuse.record(bad(1)) == nil) }

@@ -123,6 +123,20 @@ import Testing
         #expect(plan.sticky == [.client])
     }
 
+    @Test func whatCanHardlyBeMeantIsWarnedOf() throws {
+        let start = "plan: 1\nproduction: http://h:1\n"
+        let same = read(start + "candidate: http://h:1")
+        #expect(same.plan != nil && same.diagnostics.map(\.severity) == [.warning])
+        #expect(same.diagnostics.first?.message.contains("where production is") == true)
+        let mirror = "mirror: { share: 60%, methods: POST, paths: /* }\n"
+        let over = read(start + "candidate: http://c\nsplit: { share: 60% }\n" + mirror)
+        #expect(over.plan != nil && over.diagnostics.first?.message.contains("40% are copied") == true)
+        #expect(read(start + "candidate: http://c\nsplit: { share: 40% }\n" + mirror).diagnostics.isEmpty)
+        let off = try #require(read(start + "fuse: { client_errors: 0% }").plan)
+        #expect(off.fuse?.clientErrors == nil)
+        #expect(RoutingPlanReader.read(off.json.bytes(), path: "p").plan == off)
+    }
+
     struct Bad: Sendable {
         let text: String
         let line: Int
@@ -158,6 +172,11 @@ import Testing
         Bad(
             text: "plan: 1\nproduction: http://h\nforwarded: { via: a b }", line: 3,
             says: "cannot name a hop", mend: "sluice"),
+        Bad(
+            text: "plan: 1\nproduction: http://h:99999", line: 2, says: "'99999' is no port", mend: "65535"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\ncapture:\n  redact:\n    patterns: { a: '(' }", line: 5,
+            says: "'(' is no pattern", mend: ""),
         Bad(text: "", line: 1, says: "the plan is a mapping", mend: "plan: 1"),
         Bad(text: "plan: 1", line: 1, says: "the plan lacks 'production'", mend: "production:"),
         Bad(text: "plan: 0\nproduction: http://h", line: 1, says: "'plan' takes", mend: ""),

@@ -18,26 +18,8 @@ public enum SentHeaders {
     }
 
     /// Whether a header or parameter of that name holds a secret.
-    public static func isCredential(_ name: String) -> Bool {
-        let plain = name.lowercased()
-        let whole: Set<String> = [
-            "authorization", "proxy-authorization", "cookie", "set-cookie", "key", "sig", "signature", "auth",
-            "code",
-        ]
-        if whole.contains(plain) { return true }
-        return [
-            "api-key", "api_key", "apikey", "token", "secret", "password", "passwd", "credential",
-            "session-key",
-        ]
-        .contains { plain.contains($0) }
-    }
+    public static func isCredential(_ name: String) -> Bool { CredentialNames.isCredential(name) }
 
     /// The query without parameters that hold a secret; nil where nothing is left.
-    public static func query(_ query: String?) -> String? {
-        guard let query else { return nil }
-        let kept = query.split(separator: "&").filter { part in
-            !isCredential(String(part.prefix { $0 != "=" }))
-        }
-        return kept.isEmpty ? nil : kept.joined(separator: "&")
-    }
+    public static func query(_ query: String?) -> String? { CredentialNames.query(query) }
 }
