@@ -4,6 +4,8 @@ import Metrics
 enum ArmNumbers: Sendable {
     /// A score an example, averaged over its repeats; NaN where it has none.
     case scores([Double])
+    /// Every measured repeat by itself: what a percentile and an extreme are of.
+    case repeats(RepeatRows)
     case sums(SparseRows)
     case labels(LabelRows)
     /// Texts, which are compared and not aggregated.
@@ -12,6 +14,7 @@ enum ArmNumbers: Sendable {
     var count: Int {
         switch self {
         case .scores(let values): values.count
+        case .repeats(let rows): rows.count
         case .sums(let rows): rows.count
         case .labels(let rows): rows.count
         case .texts(let count): count
@@ -47,6 +50,18 @@ enum ArmNumbers: Sendable {
                 }
             }
             return .scores(picked)
+        case .repeats(let rows):
+            var picked = RepeatRows()
+            for example in examples {
+                if states[example] == .value {
+                    picked.append(rows.values(of: example))
+                } else if case .score(let value)? = filler(example) {
+                    picked.append([value])
+                } else {
+                    picked.append([])
+                }
+            }
+            return .repeats(picked)
         case .sums(let rows):
             var picked = SparseRows(width: rows.width)
             for example in examples {
@@ -74,6 +89,31 @@ enum ArmNumbers: Sendable {
             return .labels(picked)
         case .texts: return .texts(count: examples.count)
         }
+    }
+}
+
+/// Numbers of an example's repeats, each by itself.
+struct RepeatRows: Sendable {
+    private(set) var starts: [Int32] = [0]
+    private(set) var values: [Double] = []
+
+    var count: Int { starts.count - 1 }
+
+    mutating func append(_ row: some Sequence<Double>) {
+        values.append(contentsOf: row)
+        starts.append(Int32(values.count))
+    }
+
+    func values(of row: Int) -> ArraySlice<Double> { values[Int(starts[row])..<Int(starts[row + 1])] }
+
+    /// The example of each value.
+    var owners: [Int32] {
+        var owners: [Int32] = []
+        owners.reserveCapacity(values.count)
+        for row in 0..<count {
+            for _ in starts[row]..<starts[row + 1] { owners.append(Int32(row)) }
+        }
+        return owners
     }
 }
 

@@ -19,6 +19,8 @@ struct ArmSample: Sendable {
     let definition: MetricDefinition
     let states: [State]
     let numbers: ArmNumbers
+    /// The repeats apart, of a metric that is a mean; nil where no example has more than one.
+    let repeats: RepeatRows?
     /// One reason why something could not be measured, for messages.
     let reason: String?
 
@@ -32,8 +34,28 @@ struct ArmSample: Sendable {
         case .confusion: numbers = .labels(reading.labels())
         case .text: numbers = .texts(count: table.count)
         }
+        if case .mean = definition.aggregate, table.hasRepeats {
+            repeats = reading.repeats()
+        } else {
+            repeats = nil
+        }
         let missing = column.states.first { $0 < 0 } ?? column.states.first { $0 > 0 }
         reason = missing.map { column.reasons[Int($0.magnitude) - 1] }
+    }
+
+    /// The numbers that a statistic is of: a percentile or an extreme knows single repeats, since the mean of an
+    /// example's repeats has no tail.
+    func read(_ statistic: String?) -> ArmSample {
+        guard let repeats, !Functional.isMean(statistic) else { return self }
+        return ArmSample(self, .repeats(repeats))
+    }
+
+    init(_ other: ArmSample, _ numbers: ArmNumbers) {
+        definition = other.definition
+        states = other.states
+        reason = other.reason
+        repeats = other.repeats
+        self.numbers = numbers
     }
 
     func measured(_ examples: [Int]) -> [Int] { examples.filter { states[$0] == .value } }
@@ -45,6 +67,7 @@ struct ArmSample: Sendable {
         guard states[example] == .value else { return nil }
         switch numbers {
         case .scores(let values): return values[example]
+        case .repeats(let rows): return mean(Array(rows.values(of: example)))
         case .labels(let rows): return rows.rightShare(example)
         case .sums, .texts: return nil
         }
@@ -85,6 +108,17 @@ private struct Reading {
             if let score = mean.value { scores[example] = score }
         }
         return scores
+    }
+
+    func repeats() -> RepeatRows {
+        var rows = RepeatRows()
+        for example in 0..<table.count {
+            rows.append(
+                table.rows(of: example).lazy.filter { column.states[$0] == 0 }.map {
+                    column.values[$0 * column.width]
+                })
+        }
+        return rows
     }
 
     func sums() -> SparseRows {

@@ -200,7 +200,7 @@ struct CandidateArm {
         _ subject: GateEvaluator.Subject, _ extreme: Extreme
     ) -> (Int) -> ArmNumbers.Filler? {
         switch subject.candidate.numbers {
-        case .scores: { _ in .score(extreme.score) }
+        case .scores, .repeats: { _ in .score(extreme.score) }
         case .sums: { _ in .sums(extreme.sums) }
         case .labels(let rows):
             { example in

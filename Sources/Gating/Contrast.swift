@@ -128,7 +128,7 @@ public struct Contrasts {
     }
 
     private func sample(_ metric: MetricReference, _ arm: Arm) throws -> ArmSample? {
-        try table.sample(MetricCatalogue.definitionName(for: metric), arm)
+        try table.sample(MetricCatalogue.definitionName(for: metric), arm)?.read(metric.statistic)
     }
 
     private func parts(

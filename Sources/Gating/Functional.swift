@@ -17,6 +17,7 @@ struct Functional: Sendable {
         count = numbers.count
         switch (numbers, aggregate) {
         case (.scores(let values), _): value = Functional.ofScores(values, statistic)
+        case (.repeats(let rows), _): value = Functional.ofRepeats(rows, statistic)
         case (.sums(let rows), .sums(let combine)):
             value = { weights in combine(rows.totals(weights)) ?? .nan }
         case (.labels(let rows), .confusion(let whole, let perClass)):
@@ -72,6 +73,22 @@ struct Functional: Sendable {
         }
     }
 
+    /// Every repeat of an example stands as often as the example does: the example is what is drawn.
+    private static func ofRepeats(
+        _ rows: RepeatRows, _ statistic: String?
+    ) -> @Sendable (Span<Int32>) -> Double {
+        if let level = percentile(statistic) {
+            guard let sorted = try? SortedSample(rows.values, owners: rows.owners, of: rows.count) else {
+                return { _ in .nan }
+            }
+            return { weights in sorted.quantile(at: level, weights: weights) }
+        }
+        let ends = (0..<rows.count).map { row in
+            (statistic == "max" ? rows.values(of: row).max() : rows.values(of: row).min()) ?? .nan
+        }
+        return ofScores(ends, statistic)
+    }
+
     private static func mean(_ values: [Double], _ weights: Span<Int32>) -> Double {
         var mean = RunningMean()
         for index in values.indices { mean.add(values[index], times: Double(weights[index])) }
@@ -120,6 +137,9 @@ struct PairedFunctional: Sendable {
         }
         if case .scores(let one) = arms.baseline, case .scores(let other) = arms.candidate {
             largest = (one + other).reduce(0) { max($0, abs($1)) }
+        }
+        if case .repeats(let one) = arms.baseline, case .repeats(let other) = arms.candidate {
+            largest = (one.values + other.values).reduce(0) { max($0, abs($1)) }
         }
     }
 

@@ -36,8 +36,9 @@ struct GateEvaluator {
             return open(rule, nil, n: 0, "this run did not measure \(name)")
         }
         let subject = Subject(
-            rule: rule, definition: definition, examples: examples, candidate: candidate,
-            baseline: try table.sample(name, .baseline))
+            rule: rule, definition: definition, examples: examples,
+            candidate: candidate.read(rule.metric.statistic),
+            baseline: try table.sample(name, .baseline)?.read(rule.metric.statistic))
         var draft = try evaluate(subject)
         if draft.result.outcome == .unsure, draft.result.n == 0, hasNothingToJudge(subject) {
             draft.result.outcome = .notJudged

@@ -41,6 +41,8 @@ final class GateTable {
         return isSorted ? order : order.sorted(by: precedes)
     }
 
+    /// Whether any example was asked more than once.
+    var hasRepeats: Bool { Int(starts.last ?? 0) > count }
     var hasBaseline: Bool { source.arms.contains(.baseline) }
     var all: [Int] { Array(0..<count) }
 

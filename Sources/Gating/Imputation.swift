@@ -58,7 +58,7 @@ struct Imputation {
     private func filler(_ example: Int, _ extreme: Extreme?) -> ArmNumbers.Filler? {
         guard let extreme else { return nil }
         switch candidate.numbers {
-        case .scores: return .score(extreme.score)
+        case .scores, .repeats: return .score(extreme.score)
         case .sums: return .sums(extreme.sums)
         case .labels:
             let expected = expectedLabel(example)
@@ -83,13 +83,6 @@ extension ArmSample {
     fileprivate func recoded(_ names: [String]) -> ArmSample {
         guard case .labels(let rows) = numbers else { return self }
         return ArmSample(self, .labels(rows.recoded(names)))
-    }
-
-    private init(_ other: ArmSample, _ numbers: ArmNumbers) {
-        definition = other.definition
-        states = other.states
-        reason = other.reason
-        self.numbers = numbers
     }
 }
 
@@ -122,7 +115,12 @@ struct Extreme {
     private static func seen(_ samples: [ArmSample], _ low: Bool) -> Double {
         var found: Double?
         for sample in samples {
-            guard case .scores(let values) = sample.numbers else { continue }
+            let values: [Double]
+            switch sample.numbers {
+            case .scores(let means): values = means
+            case .repeats(let rows): values = rows.values
+            case .sums, .labels, .texts: continue
+            }
             for value in values where !value.isNaN {
                 found = found.map { low ? min($0, value) : max($0, value) } ?? value
             }

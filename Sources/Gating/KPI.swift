@@ -65,11 +65,11 @@ struct KPIValues {
                 text: text, metric: part.metric, form: .compare(comparison, quantity, confidently: false))
             let name = MetricCatalogue.definitionName(for: part.metric)
             guard let definition = evaluator.table.definitions[name],
-                let candidate = try evaluator.table.sample(name, .candidate)
+                let candidate = try evaluator.table.sample(name, .candidate)?.read(part.metric.statistic)
             else { throw Gap(words: "its part \(text) was not measured") }
             let subject = GateEvaluator.Subject(
                 rule: rule, definition: definition, examples: examples, candidate: candidate,
-                baseline: try evaluator.table.sample(name, .baseline))
+                baseline: try evaluator.table.sample(name, .baseline)?.read(part.metric.statistic))
             let arm = CandidateArm(subject, comparison, part.to)
             missing.formUnion(arm.filledExamples.dropFirst(arm.examples.count))
             if let why = evaluator.tooMuchMissing(arm.missing, of: arm.filledExamples.count) {

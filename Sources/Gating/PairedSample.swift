@@ -19,7 +19,9 @@ struct PairedSample: Sendable {
             case (.scores(let before), .scores(let after)): zip(before, after).count { $0 != $1 }
             case (.sums(let before), .sums(let after)):
                 (0..<before.count).count { before.sums(of: $0) != after.sums(of: $0) }
-            case (.scores, _), (.sums, _), (.labels, _), (.texts, _): nil
+            case (.repeats(let before), .repeats(let after)):
+                (0..<before.count).count { before.values(of: $0) != after.values(of: $0) }
+            case (.scores, _), (.repeats, _), (.sums, _), (.labels, _), (.texts, _): nil
             }
         }
     }

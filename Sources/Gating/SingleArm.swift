@@ -28,6 +28,7 @@ struct SingleArm {
         options: GateOptions
     ) {
         let measured = sample.measured(examples)
+        let sample = sample.read(statistic)
         self.init(
             sample.definition, sample.numbers.picked(measured, sample.states) { _ in nil }, member: member,
             statistic: statistic, options: options)
@@ -62,6 +63,12 @@ struct SingleArm {
     /// As printed: Wilson for shares, order statistics for percentiles, Student or BCa for means, and for all
     /// else the bootstrap that recomputes the metric.
     func interval(isCheap: Bool = false) -> Interval? {
+        if case .repeats(let rows) = numbers {
+            guard let level = Functional.percentile(statistic), n >= leastForBound(level),
+                n >= leastForBound(1 - level)
+            else { return nil }
+            return clustered(rows, isCheap: isCheap)
+        }
         guard case .scores(let values) = numbers else { return resampled(isCheap: isCheap) }
         if let level = Functional.percentile(statistic) {
             return try? quantileInterval(ofSorted: values.sorted(), at: level, confidence: options.coverage)
@@ -76,6 +83,13 @@ struct SingleArm {
     /// One-sided bounds for a rule that says `confidently`: Clopper–Pearson for shares; a percentile has one side
     /// where it lacks observations for the other.
     func bounds() -> (lower: Double?, upper: Double?, interval: Interval?, method: String) {
+        if case .repeats(let rows) = numbers, let level = Functional.percentile(statistic) {
+            let found = clustered(rows, isCheap: false)
+            return (
+                n >= leastForBound(1 - level) ? found?.lower : nil,
+                n >= leastForBound(level) ? found?.upper : nil, interval(), found?.method ?? ""
+            )
+        }
         if case .scores(let values) = numbers {
             if let level = Functional.percentile(statistic) {
                 let sorted = values.sorted()
@@ -114,6 +128,24 @@ struct SingleArm {
         }
         return try Statistics.meanInterval(
             values, range: range, confidence: options.coverage, seed: options.seed)
+    }
+
+    /// Examples below which no bound of a percentile's side is worth the name: what order statistics want, and what
+    /// drawing examples again needs to have something to draw from.
+    private func leastForBound(_ side: Double) -> Int {
+        max(20, (try? observationsNeeded(forQuantile: side, confidence: options.confidence)) ?? .max)
+    }
+
+    /// Repeats of one example hang together: the example is drawn again, with all of them.
+    private func clustered(_ rows: RepeatRows, isCheap: Bool) -> Interval? {
+        guard n >= 2 else { return nil }
+        let value = functional.value
+        let drawn = try? bootstraps(
+            count: n, outputs: 1,
+            resamples: isCheap ? shownResamples : rows.values.count > 20_000 ? 2_000 : options.resamples,
+            seed: options.seed, name: "examples drawn again with their repeats"
+        ) { (weights, results: inout MutableSpan<Double>) in results[0] = value(weights) }
+        return try? drawn?[0].get().percentileInterval(confidence: options.coverage)
     }
 
     private func resampled(isCheap: Bool) -> Interval? {

@@ -3,7 +3,7 @@ import Notation
 
 /// Reads retrieved documents, best first: a list of ids, or of objects under the names that retrievers give.
 ///
-/// Id: `id`, `doc_id`, `document_id`, `chunk_id`, `_id`; score: `score`, `similarity`, `relevance_score`;
+/// Id: `id`, `doc_id`, `document_id`, `chunk_id`, `_id`, `ref`, `uuid`, `key`; score: `score`, `similarity`, `relevance_score`;
 /// text: `text`, `content`, `page_content`, `passage`, `snippet`; `source` and `page`, also within
 /// `metadata`. The object may stand in a `document` beside its score. A document without id takes its
 /// source's name, else its rank. A list with an element that is no document is none: what is left of it
@@ -47,7 +47,7 @@ enum DocumentReader {
         }
 
         mutating func document() -> RetrievedDocument {
-            let source = string(["source", "file", "url", "title"])
+            let source = string(["source", "file", "url", "uri", "title", "name"])
             let page = page()
             let text = string(["text", "content", "page_content", "passage", "snippet"])
             let score = score()
@@ -55,8 +55,12 @@ enum DocumentReader {
             return RetrievedDocument(id: id, score: score, text: text, source: source, page: page)
         }
 
+        private static let ids = [
+            "id", "doc_id", "document_id", "chunk_id", "_id", "ref", "uuid", "key",
+        ]
+
         private mutating func id(source: String?, page: Int?) -> String {
-            switch first(["id", "doc_id", "document_id", "chunk_id", "_id"]) {
+            switch first(Self.ids) {
             case .string(let text)? where !text.isEmpty: return text
             case .integer(let number)?: return String(number)
             case nil:

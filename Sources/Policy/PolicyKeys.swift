@@ -19,8 +19,9 @@ public enum PolicyKeys {
                     "{ baseline: http://127.0.0.1:8101/answer, candidate: http://127.0.0.1:8102/answer }"
             ),
             KeyDefinition(
-                "dataset", .list(.text(.path), orOne: true, atLeast: 1), isRequired: true,
-                "The golden set: a folder, a file of JSON Lines, or a list of them, relative to this file.",
+                "dataset", .list(.text(.path), orOne: true, atLeast: 1),
+                "The golden set: a folder, a file of JSON Lines, or a list of them, relative to this file. "
+                    + "'eval' wants one, 'shadow' none.",
                 example: "golden/"),
             frozen,
             KeyDefinition(

@@ -64,6 +64,29 @@ public struct RecordGate: Sendable {
         return (judged, setAside)
     }
 
+    /// Rules that hold the candidate's times against production's, which say nothing where the two carried unequal load.
+    public static func withoutRelativeTimes(_ rules: [GateRule]) -> (judged: [GateRule], setAside: [GateRule])
+    {
+        let times: Set<String> = [
+            "latency", "time_to_first_token", "ttft", "stage_latency", "tokens_per_second",
+        ]
+        var judged: [GateRule] = []
+        var setAside: [GateRule] = []
+        for rule in rules {
+            let isRelative: Bool
+            switch rule.form {
+            case .notWorse, .noWorse, .within: isRelative = true
+            default: isRelative = false
+            }
+            if isRelative, times.contains(rule.metric.name) {
+                setAside.append(rule)
+            } else {
+                judged.append(rule)
+            }
+        }
+        return (judged, setAside)
+    }
+
     /// - Throws: `MetricProblem`, `StoreError`.
     public func run(_ units: [Unit]) async throws -> RunResult {
         let evidence = MemoryEvidence()

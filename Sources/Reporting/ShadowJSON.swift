@@ -70,6 +70,7 @@ public enum ShadowJSON {
         root["differing_pairs"] = integer(result.differing)
         root["pairs"] = .array(result.pairs.map(pair))
         root["gates_set_aside"] = .array(report.setAside.map { .string($0) })
+        root["gates_set_aside_for_load"] = .array(report.setAsideForLoad.map { .string($0) })
         root["judgement"] = report.run.map { JSONReport.value($0) } ?? .null
         return .object(root)
     }
@@ -94,6 +95,11 @@ public enum ShadowJSON {
         out["joined_with_control"] = integer(join.joinedThree)
         out["keys"] = integer(join.keys)
         out["keyless"] = integer(join.keyless)
+        out["live"] = integer(join.live)
+        out["failed_production"] = integer(join.failedProduction)
+        out["failed_candidate"] = integer(join.failedCandidate)
+        out["missing_numbers"] = integer(join.missingNumbers)
+        out["nameless_documents"] = integer(join.namelessDocuments)
         out["lost"] = .array(
             join.lost.map { ["why": .string($0.words), "count": integer($0.count)] })
         if let loss = join.loss {
@@ -155,6 +161,8 @@ public enum ShadowJSON {
         out["relative"] = reading(change.relative)
         out["mean_test"] = test(change.meanTest, change.adjustedMean)
         out["curve_test"] = test(change.curveTest, change.adjustedCurve)
+        out["control"] = reading(change.control)
+        out["comparable"] = .bool(!change.isIncomparable)
         out["percentiles"] = .array(
             change.percentiles.map { percentile in
                 [

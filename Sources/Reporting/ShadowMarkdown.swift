@@ -18,6 +18,10 @@ public enum ShadowMarkdown {
             out += "- **\(ShadowWords.mark(finding.gravity))** \(plain(words.finding(finding), to: 400))\n"
         }
         if found.count > 30 { out += "- and \(found.count - 30) more on the page\n" }
+        if !report.setAsideForLoad.isEmpty {
+            let rules = report.setAsideForLoad.prefix(20).map { code($0) }
+            out += "- " + ShadowWords.loadWords + ": " + rules.joined(separator: " · ") + "\n"
+        }
         if found.isEmpty { out += "Nothing beyond chance.\n" }
         for line in ShadowWords.feedback(report) { out += "- \(plain(line, to: 200))\n" }
         out += "\n" + gates(report) + rates(report, words) + numbers(report, words) + fields(report, words)
@@ -95,7 +99,8 @@ public enum ShadowMarkdown {
             ]
         }
         return table(
-            ["field", "kind", "keys with it", "production with itself", "p", "", "for example"], 2..<5,
+            ["field", "kind", "requests, mean over keys", "production with itself", "p", "", "for example"],
+            2..<5,
             Array(rows))
     }
 

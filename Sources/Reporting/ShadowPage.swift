@@ -25,7 +25,6 @@ public enum ShadowPage {
         ShadowTables(words).numbers(&after)
         ShadowTables(words).overlaps(&after)
         ShadowTables(words).slices(&after)
-        methods(words, &after)
         var html = HTMLBuilder()
         html.raw("<!DOCTYPE html>\n")
         html.element("html", .fixed("lang", "en")) { html in
@@ -44,9 +43,12 @@ public enum ShadowPage {
                 navigation(report, words, &html)
                 html.element("main", .id("main")) { html in
                     html.append(before)
-                    let used = html.bytes.count + after.bytes.count
-                    ShadowPairs(words).write(&html, room: max(6_000, limit - used - 4_000))
                     html.append(after)
+                    var last = HTMLBuilder()
+                    methods(words, &last)
+                    let used = html.bytes.count + last.bytes.count
+                    ShadowPairs(words).write(&html, room: max(6_000, limit - used - 4_000))
+                    html.append(last)
                 }
                 html.element("footer") { html in
                     html.text(
@@ -126,13 +128,13 @@ public enum ShadowPage {
         var links = [("findings", "What changed")]
         if let run = report.run, !run.gates.isEmpty { links.append(("gates", "Gates")) }
         links.append(("joined", "Joined"))
-        if !result.pairs.isEmpty { links.append(("pairs", "Pairs")) }
         if !result.categories.isEmpty { links.append(("routing", "Routing")) }
         if !result.fields.isEmpty { links.append(("fields", "Fields")) }
         if !result.rates.isEmpty { links.append(("rates", "Rates")) }
         if !result.numbers.isEmpty { links.append(("numbers", "Numbers")) }
         if !result.overlaps.isEmpty { links.append(("likeness", "Likeness")) }
         if !result.slices.isEmpty { links.append(("slices", "Slices")) }
+        if !result.pairs.isEmpty { links.append(("pairs", "Pairs")) }
         links.append(("methods", "Methods"))
         html.element("nav", .label("Parts of this report")) { html in
             html.element("span", .class("nv"), text: words.verdict)
@@ -175,6 +177,14 @@ public enum ShadowPage {
 
     private static func gates(_ run: RunResult, _ report: ShadowReport, _ html: inout HTMLBuilder) {
         HTMLGates(run, MethodNotes(run)).write(&html)
+        if !report.setAsideForLoad.isEmpty {
+            let rules = report.setAsideForLoad.prefix(20).map { VisibleText.excerpt($0, to: 80) }
+            html.element("section") { html in
+                html.element(
+                    "p", .class("lead"),
+                    text: ShadowWords.loadWords + ": " + rules.joined(separator: " · "))
+            }
+        }
         guard !report.setAside.isEmpty else { return }
         html.element("section") { html in
             html.element(

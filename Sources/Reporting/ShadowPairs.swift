@@ -5,6 +5,8 @@ import Text
 /// Pairs side by side, worst first: what was asked, what each arm said word by word, which fields differ.
 struct ShadowPairs {
     private static let textLimit = 2_400
+    /// Pairs that stand in the open; the others lie folded behind them.
+    private static let open = 10
     private let words: ShadowWords
     private var result: ShadowResult { words.report.result }
 
@@ -25,12 +27,20 @@ struct ShadowPairs {
         html.section("pairs", "Pairs", lead) { html in
             let start = html.bytes.count
             var shown = 0
+            var folded = HTMLBuilder(for: .browser)
             for pair in result.pairs {
                 var one = HTMLBuilder(for: .browser)
                 write(pair, isFirst: shown == 0, &one)
-                if shown > 0, html.bytes.count - start + one.bytes.count > room { break }
-                html.append(one)
+                let used = html.bytes.count - start + folded.bytes.count + one.bytes.count
+                if shown > 0, used > room { break }
+                if shown < Self.open { html.append(one) } else { folded.append(one) }
                 shown += 1
+            }
+            if shown > Self.open {
+                html.group("details", [.class("more")]) { html in
+                    html.element("summary", text: Prose.counted(shown - Self.open, "more pair"))
+                    html.append(folded)
+                }
             }
             let left = result.differing - shown
             if left > 0 {

@@ -314,7 +314,8 @@ struct ShadowTables {
             }
             html.table("plain sh", caption: "Differences by place and kind, proven ones first") { html in
                 html.headings([
-                    "place", "kind", "#keys with it", "#production with itself", "#requests", "#p", "",
+                    "place", "kind", "#share of requests, over keys", "#production with itself", "#requests",
+                    "#p", "",
                     "for example",
                 ])
                 html.element("tbody") { html in

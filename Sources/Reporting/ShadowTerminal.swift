@@ -28,6 +28,7 @@ public enum ShadowTerminal {
         text.paragraph([(VisibleText.excerpt(report.headline, to: 400), .plain)])
         findings(report, words, &text)
         gates(report, &text)
+        forLoad(report, &text)
         rates(report, words, &text)
         numbers(report, words, &text)
         fields(report, words, &text)
@@ -78,6 +79,13 @@ public enum ShadowTerminal {
                     ),
                 ], hanging: 4)
         }
+    }
+
+    private static func forLoad(_ report: ShadowReport, _ text: inout TerminalText) {
+        guard !report.setAsideForLoad.isEmpty else { return }
+        let rules = report.setAsideForLoad.prefix(8).map { VisibleText.excerpt($0, to: 60) }
+        text.paragraph(
+            [(ShadowWords.loadWords + ": " + rules.joined(separator: " · "), .dim)], hanging: 4)
     }
 
     private static func table(
@@ -153,7 +161,7 @@ public enum ShadowTerminal {
                 ]
             )
         }
-        table(["field", "kind", "keys with it", "production itself", "p", "for example"], rows, &text)
+        table(["field", "kind", "requests", "production itself", "p", "for example"], rows, &text)
         let left = report.result.fields.count { $0.standing != .noise } - told.count
         if left > 0 { text.paragraph([("and \(left) more on the page", .dim)]) }
     }

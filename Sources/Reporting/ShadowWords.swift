@@ -169,6 +169,16 @@ struct ShadowWords {
             return
                 "Production was not asked a second time: how much it varies by itself is not known, so only changes "
                 + "with a direction can be proven."
+        case .missingNumbers:
+            return
+                "\(Prose.counted(join.missingNumbers, "request")) that a gateway numbered are not in what was read: left out "
+                + "by the capture's share, still under way, or lost with a full spool or a damaged segment."
+        case .namelessDocuments:
+            return
+                "\(Prose.counted(join.namelessDocuments, "pair")) whose documents have neither an id (id, doc_id, ref, key "
+                + "…), nor a source (source, url, title, name …), nor a text: which are in common is not measured there. "
+                + "Have the app say one of these, or point observe.documents at a list of ids."
+        case .unequalLoad: return unequalLoad
         case .rate(let index): return rate(result.rates[index], "")
         case .wordRate(let index, let place):
             let category = result.categories[index]
@@ -212,6 +222,23 @@ struct ShadowWords {
         }
     }
 
+    /// Times of live copies side by side, and why their difference is no claim.
+    private var unequalLoad: String {
+        let times = result.numbers.filter(\.isIncomparable).map { number in
+            let figure = figure(number)
+            let control = number.control.map { ", its second answer \(figure.value($0.value))" } ?? ""
+            return "\(number.name): production \(figure.value(number.production.value))\(control), "
+                + "candidate \(figure.value(number.candidate.value))"
+        }
+        return times.joined(separator: "; ")
+            + ". Not comparable: live, production carries all requests and the copies the mirrored share alone. "
+            + "Compare times by 'sluice shadow replay' at an equal pace, or by the canary."
+    }
+
+    /// What is said of gates that need one load.
+    static let loadWords =
+        "set aside (live arms carry unequal load: replay at an equal pace, or the canary, judges these)"
+
     static func label(_ label: ShadowPair.Label) -> String {
         VisibleText.excerpt("\(label.name) = \(label.value)", to: 80)
     }
@@ -223,7 +250,7 @@ struct ShadowWords {
     }
 
     private func field(_ field: FieldFinding) -> String {
-        var words = "\(Self.path(field)): \(field.kind.rawValue) in \(share(field.share)) of keys"
+        var words = "\(Self.path(field)): \(field.kind.rawValue) in \(share(field.share)) of requests"
         if let noise = field.noise { words += ", production with itself \(share(noise))" }
         return words + " (" + example(field) + ")"
     }
@@ -306,6 +333,7 @@ struct ShadowWords {
         "Of arms that are alike, a report claims anything at all in at most "
             + "\(Numbers.percent(result.options.alpha, 0)): a third of that for answers, for fields and for slices, "
             + "Holm within each. The unit is the key, never the request; below \(result.options.leastKeys) keys "
-            + "nothing is claimed. p is given after the correction."
+            + "nothing is claimed. p is given after the correction; what differs in no key is not tested. Intervals are not "
+            + "corrected: one may leave 0 out beside a p of 1, and is then no claim."
     }
 }

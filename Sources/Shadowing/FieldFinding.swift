@@ -53,8 +53,8 @@ struct FieldTally {
         var floor: Int32 = 0
         /// Pairs by direction.
         var direction: Int32 = 0
-        var candidate = false
-        var control = false
+        var candidate: Int32 = 0
+        var control: Int32 = 0
     }
 
     private struct Entry {
@@ -67,8 +67,9 @@ struct FieldTally {
     private var entries: [Place: Entry] = [:]
     private var compared = 0
     private var comparedThree = 0
-    private var seenKeys: Set<Int32> = []
-    private var seenKeysThree: Set<Int32> = []
+    /// Pairs of each key.
+    private var seenKeys: [Int32: Int32] = [:]
+    private var seenKeysThree: [Int32: Int32] = [:]
     /// Changes at places beyond the bound, which are not told one by one.
     private(set) var beyond = 0
 
@@ -83,10 +84,10 @@ struct FieldTally {
         key: Int32, request: String, _ candidate: JSONDifference, control: JSONDifference?
     ) {
         compared += 1
-        seenKeys.insert(key)
+        seenKeys[key, default: 0] += 1
         if control != nil {
             comparedThree += 1
-            seenKeysThree.insert(key)
+            seenKeysThree[key, default: 0] += 1
         }
         var order: [Place] = []
         var here: [Place: (change: FieldChange, direction: Int)] = [:]
@@ -120,7 +121,7 @@ struct FieldTally {
     ) {
         entry.pairs += 1
         var net = entry.keys[key] ?? Net()
-        net.candidate = true
+        net.candidate += 1
         net.direction += Int32(found.direction.signum())
         if isThree { net.floor += 1 }
         entry.keys[key] = net
@@ -133,7 +134,7 @@ struct FieldTally {
     private func note(_ entry: inout Entry, _ key: Int32) {
         entry.noisePairs += 1
         var net = entry.keys[key] ?? Net()
-        net.control = true
+        net.control += 1
         net.floor -= 1
         entry.keys[key] = net
     }
@@ -151,26 +152,41 @@ struct FieldTally {
         var found: [FieldFinding] = []
         for place in places {
             guard let entry = entries[place], entry.pairs > 0, let example = entry.example else { continue }
-            let changed = entry.keys.values.count { $0.candidate }
+            let changed = entry.keys.values.count { $0.candidate > 0 }
             let (question, test) = self.test(place, entry)
             let isFew = (comparedThree > 0 ? seenKeysThree.count : seenKeys.count) < least
             found.append(
                 FieldFinding(
                     path: place.path, kind: place.kind, of: compared, pairs: entry.pairs, keys: changed,
-                    share: share(changed, of: seenKeys.count, confidence),
+                    share: share(entry.keys.mapValues(\.candidate), of: seenKeys, confidence),
                     noise: comparedThree == 0
                         ? nil
-                        : share(entry.keys.values.count { $0.control }, of: seenKeysThree.count, confidence),
+                        : share(entry.keys.mapValues(\.control), of: seenKeysThree, confidence),
                     noisePairs: entry.noisePairs, question: question, test: isFew ? nil : test, adjusted: nil,
                     standing: isFew ? .few : test == nil ? .unattributed : .noise, example: example))
         }
         return found
     }
 
-    private func share(_ count: Int, of all: Int, _ confidence: Double) -> Reading {
-        Reading(Double(count) / Double(max(1, all)), n: all, method: "share of keys with one or more") {
+    /// The mean over keys of the share of each key's requests in which it is so, as every other share.
+    private func share(
+        _ counts: [Int32: Int32], of keys: [Int32: Int32], _ confidence: Double
+    ) -> Reading {
+        let isSingle = keys.values.allSatisfy { $0 == 1 }
+        // Sorted: sums must not hang on the order of a dictionary.
+        let shares = keys.keys.sorted().map { key in
+            Double(counts[key] ?? 0) / Double(max(1, keys[key] ?? 1))
+        }
+        var sum = 0.0
+        for share in shares { sum += share }
+        let method = isSingle ? "share of keys" : "mean over keys of each key's share"
+        return Reading(sum / Double(max(1, shares.count)), n: shares.count, method: method) {
             () throws(EstimateError) in
-            try wilsonInterval(successes: count, trials: all, confidence: confidence)
+            if isSingle {
+                return try wilsonInterval(
+                    successes: Int(sum.rounded()), trials: shares.count, confidence: confidence)
+            }
+            return try keyedInterval(shares, range: 0...1, confidence: confidence)
         }
     }
 

@@ -28,6 +28,15 @@ public struct JoinCounts: Sendable {
     public var joinedThree = 0
     /// Of those chosen, what one arm is unknown for, most frequent first.
     public var lost: [Reason] = []
+    /// Of those joined, the ones captured beside live traffic.
+    public var live = 0
+    /// Of those joined, the ones that an arm answered with a failure, a 4xx included.
+    public var failedProduction = 0
+    public var failedCandidate = 0
+    /// Numbers that gateways gave to requests, and which are not among what was read.
+    public var missingNumbers = 0
+    /// Of those joined, the ones whose documents have nothing to be told apart by.
+    public var namelessDocuments = 0
     /// Records that could not be read, and were set aside.
     public var unread = 0
     /// Distinct keys among the joined ones; a request without a key is one of its own.
@@ -35,6 +44,9 @@ public struct JoinCounts: Sendable {
     public var keyless = 0
 
     public init() {}
+
+    /// Whether times of the arms are of unequal load.
+    public var isUnequal: Bool { live > 0 }
 
     public var lostCount: Int { chosen - joined }
 

@@ -23,6 +23,12 @@ public struct NumberChange: Sendable {
     public let candidate: Reading
     public let difference: Reading
     public let relative: Reading?
+    /// Production's second answer, where there is one, of a time: it carries the mirrored share, as the candidate does.
+    public let control: Reading?
+    /// Whether the arms' numbers are of unequal load, so that their difference is no claim.
+    public let isIncomparable: Bool
+    /// Whether any pair differs; where none does, there is no question to put.
+    let isMoved: Bool
     /// Of the mean paired difference over keys.
     public let meanTest: TestResult?
     /// Of the whole distribution.
@@ -39,7 +45,7 @@ public struct NumberChange: Sendable {
 
     init?(
         _ name: String, unit: String, _ summary: String, _ values: KeyedValues, confidence: Double,
-        seed: UInt64
+        seed: UInt64, control: KeyedValues = KeyedValues(), isIncomparable: Bool = false
     ) {
         guard values.count > 0 else { return nil }
         let means = values.means
@@ -58,10 +64,17 @@ public struct NumberChange: Sendable {
         }
         relative = relativeChange(
             means.production, means.candidate, range: nil, confidence: confidence, seed: seed)
-        meanTest = try? pairedMeanTest(differences, alternative: .twoSided, seed: seed)
-        curveTest = try? pairedKolmogorovSmirnov(
-            baseline: values.production, candidate: values.candidate, units: values.keys.map(Int.init),
-            resamples: values.count > 10_000 ? 5_000 : 10_000, seed: seed)
+        self.isIncomparable = isIncomparable
+        isMoved = zip(values.production, values.candidate).contains { $0 != $1 }
+        self.control = control.count > 0 ? Self.mean(control.means.production, confidence) : nil
+        let isTested = isMoved && !isIncomparable
+        meanTest = !isTested ? nil : try? pairedMeanTest(differences, alternative: .twoSided, seed: seed)
+        curveTest =
+            !isTested
+            ? nil
+            : try? pairedKolmogorovSmirnov(
+                baseline: values.production, candidate: values.candidate, units: values.keys.map(Int.init),
+                resamples: values.count > 10_000 ? 5_000 : 10_000, seed: seed)
         percentiles = Self.percentiles(values, means, confidence, seed)
         if let edges = try? histogramEdges(spanning: values.production + values.candidate, bins: 24),
             let before = try? histogram(values.production, edges: edges),

@@ -19,6 +19,9 @@ public struct RateChange: Sendable {
     public let lost: Int
     /// Exact, two-sided, over keys.
     public let test: TestResult?
+    /// The test, where any key differs between the arms: elsewhere there is no question, and no share of the error is
+    /// spent on one. Which keys differ says nothing of which arm has more, so leaving the others out favours neither.
+    var question: TestResult? { gained + lost > 0 ? test : nil }
     /// After the correction for all that the report tests; set when the comparison ends.
     public internal(set) var adjusted: Double?
 

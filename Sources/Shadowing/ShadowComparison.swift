@@ -24,6 +24,8 @@ public struct ShadowComparison {
     private var slicesBeyond = 0
     private var worst: WorstPairs
     private var differing = 0
+    /// Production's second answer, by the place of a number: it carries the mirrored share, as the candidate does.
+    private var controls = [KeyedValues](repeating: KeyedValues(), count: Number.all.count)
 
     private static let mostSlices = 400
 
@@ -36,7 +38,11 @@ public struct ShadowComparison {
     /// Records that were set aside unread.
     public mutating func addUnread(_ count: Int = 1) { join.unread += count }
 
+    /// Numbers that gateways gave, and which nothing that was read bears.
+    public mutating func addMissing(_ count: Int) { join.missingNumbers += count }
+
     /// Joined pairs so far.
+
     public var joined: Int { join.joined }
 
     /// What became of a pair.
@@ -72,6 +78,9 @@ public struct ShadowComparison {
             return .lost
         }
         join.joined += 1
+        if pair.isLive { join.live += 1 }
+        if production.isFailure { join.failedProduction += 1 }
+        if candidate.isFailure { join.failedCandidate += 1 }
         let control = pair.control.flatMap { $0.isKnown ? $0 : nil }
         if control != nil { join.joinedThree += 1 }
         compare(pair, key(of: pair), production, candidate, control)
@@ -108,8 +117,12 @@ public struct ShadowComparison {
         for (place, number) in Number.all.enumerated() {
             if let old = number.of(before), let new = number.of(after), old.isFinite, new.isFinite {
                 numbers[place].add(key: key, old, new)
+                if number.isTime, let again = third.flatMap({ number.of($0) }), again.isFinite {
+                    controls[place].add(key: key, again, new)
+                }
             }
         }
+        if Overlap.isNameless(before, after) { join.namelessDocuments += 1 }
         for overlap in Overlap.allCases {
             guard let value = overlap.of(before, after) else { continue }
             overlaps[overlap, default: (KeyedValues(), KeyedValues())].all.add(key: key, 0, value)
@@ -195,7 +208,8 @@ public struct ShadowComparison {
             numbers: Number.all.enumerated().compactMap { place, number in
                 NumberChange(
                     number.name, unit: number.unit, number.summary, numbers[place], confidence: confidence,
-                    seed: seed)
+                    seed: seed, control: controls[place],
+                    isIncomparable: number.isTime && join.isUnequal)
             },
             overlaps: Overlap.allCases.compactMap { overlap in
                 guard let values = overlaps[overlap] else { return nil }
@@ -208,7 +222,7 @@ public struct ShadowComparison {
             slices: slices.keys.sorted {
                 if $0.name != $1.name { return $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
                 return $0.value.utf8.lexicographicallyPrecedes($1.value.utf8)
-            }.compactMap { label in slices[label]?.change(label, options) },
+            }.compactMap { label in slices[label]?.change(label, options, isUnequal: join.isUnequal) },
             slicesBeyond: slicesBeyond, pairs: worst.pairs, differing: differing, findings: [])
         result.claim(fieldQuestions: fields.questions)
         return result

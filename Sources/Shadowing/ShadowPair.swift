@@ -53,10 +53,13 @@ public struct ShadowPair: Sendable {
     public let candidate: Side?
     /// Production asked a second time.
     public let control: Side?
+    /// Whether it was captured beside live traffic: there production carries everything, a copy only the mirrored
+    /// share, and times of the two are not of one load.
+    public let isLive: Bool
 
     public init(
         id: String, key: String?, query: String = "", route: String = "", slices: [Label] = [],
-        production: Side?, candidate: Side?, control: Side? = nil
+        production: Side?, candidate: Side?, control: Side? = nil, isLive: Bool = false
     ) {
         self.id = id
         self.key = key
@@ -66,6 +69,7 @@ public struct ShadowPair: Sendable {
         self.production = production
         self.candidate = candidate
         self.control = control
+        self.isLive = isLive
     }
 }
 
@@ -85,6 +89,13 @@ extension LiveFailure {
 extension ShadowPair.Side {
     /// Whether there is an answer, or a failure that is the arm's own.
     public var isKnown: Bool { failure?.isAbsence != true }
+
+    /// Whether there is no answer that could be compared, whoever's fault that is.
+    public var isFailure: Bool {
+        if failure != nil || (status ?? 0) >= 400 { return true }
+        if case .failed = outcome { return true }
+        return false
+    }
 
     /// Whether the arm failed by its own fault.
     public var isError: Bool {

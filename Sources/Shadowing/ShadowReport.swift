@@ -30,24 +30,33 @@ public struct ShadowReport: Sendable {
     public let run: RunResult?
     /// Gates that want expectations, which live requests have none of: the golden set judges those.
     public let setAside: [String]
+    /// Gates that hold the candidate's times against production's, which carried another load.
+    public let setAsideForLoad: [String]
     /// Nil without a policy.
     public let verdict: Verdict?
     public let headline: String
 
-    public init(facts: Facts, result: ShadowResult, run: RunResult?, setAside: [String] = []) {
+    public init(
+        facts: Facts, result: ShadowResult, run: RunResult?, setAside: [String] = [],
+        setAsideForLoad: [String] = []
+    ) {
         self.facts = facts
         self.result = result
         self.run = run
         self.setAside = setAside
-        (verdict, headline) = Self.judge(result, run, setAside)
+        self.setAsideForLoad = setAsideForLoad
+        (verdict, headline) = Self.judge(result, run, setAside, setAsideForLoad)
     }
 
     /// Too little, or too much of it lost, decides nothing; a gate that fails for all that is lost still fails.
     private static func judge(
-        _ result: ShadowResult, _ run: RunResult?, _ setAside: [String]
+        _ result: ShadowResult, _ run: RunResult?, _ setAside: [String], _ setAsideForLoad: [String]
     ) -> (Verdict?, String) {
         let join = result.join
         let least = result.options.leastKeys
+        if let why = failing(join), run?.verdict != .block || join.mostlyFailed(join.failedProduction) {
+            return (.cannotTell, why)
+        }
         guard let run else { return (nil, "No policy: what changed is told, and nothing is judged.") }
         if join.joined == 0 { return (.cannotTell, "no request was answered by both arms") }
         guard result.isEnough else {
@@ -56,9 +65,11 @@ public struct ShadowReport: Sendable {
         }
         if run.gates.isEmpty {
             let why =
-                setAside.isEmpty
-                ? "the policy has no gate"
-                : "every gate of the policy wants expectations, which live requests have none of"
+                !setAsideForLoad.isEmpty
+                ? "every gate of the policy wants expectations, or times under one load: this has neither"
+                : setAside.isEmpty
+                    ? "the policy has no gate"
+                    : "every gate of the policy wants expectations, which live requests have none of"
             return (.cannotTell, why)
         }
         if result.loses, run.verdict != .block {
@@ -76,4 +87,30 @@ public struct ShadowReport: Sendable {
             : "\(worse) proven changes for the worse stand under no gate"
         return (run.verdict, run.headline + "; " + words)
     }
+
+    /// What the first line says where an arm failed most requests: of failures there is nothing to compare.
+    private static func failing(_ join: JoinCounts) -> String? {
+        func percent(_ count: Int) -> String {
+            "\(Int((100 * Double(count) / Double(max(1, join.joined))).rounded())) %"
+        }
+        let (before, after) = (join.failedProduction, join.failedCandidate)
+        switch (join.mostlyFailed(before), join.mostlyFailed(after)) {
+        case (true, true):
+            let shares =
+                percent(before) == percent(after)
+                ? percent(before) : "\(percent(before)) and \(percent(after))"
+            return "both arms failed \(shares) of requests: nothing was compared"
+        case (true, false):
+            return
+                "production failed \(percent(before)) of requests: there is nothing to hold the candidate against"
+        case (false, true):
+            return "the candidate failed \(percent(after)) of requests: of its answers little was compared"
+        case (false, false): return nil
+        }
+    }
+}
+
+extension JoinCounts {
+    /// Whether an arm failed so many that its answers are the exception.
+    func mostlyFailed(_ count: Int) -> Bool { joined > 0 && 2 * count > joined }
 }

@@ -23,7 +23,7 @@ extension ShadowResult {
     private mutating func claimOutcomes() {
         guard isEnough else { return }
         var values: [Double] = []
-        for rate in rates { if let test = rate.test { values.append(test.pValue) } }
+        for rate in rates { if let test = rate.question { values.append(test.pValue) } }
         for number in numbers {
             if let test = number.meanTest { values.append(test.pValue) }
             if let test = number.curveTest { values.append(test.pValue) }
@@ -31,10 +31,12 @@ extension ShadowResult {
         for overlap in overlaps { if let test = overlap.test { values.append(test.pValue) } }
         for category in categories {
             if let test = category.test { values.append(test.pValue) }
-            for rate in category.rates { if let test = rate.test { values.append(test.pValue) } }
+            for rate in category.rates { if let test = rate.question { values.append(test.pValue) } }
         }
         var corrected = adjusted(values).makeIterator()
-        for index in rates.indices where rates[index].test != nil { rates[index].adjusted = corrected.next() }
+        for index in rates.indices where rates[index].question != nil {
+            rates[index].adjusted = corrected.next()
+        }
         for index in numbers.indices {
             if numbers[index].meanTest != nil { numbers[index].adjustedMean = corrected.next() }
             if numbers[index].curveTest != nil { numbers[index].adjustedCurve = corrected.next() }
@@ -44,7 +46,8 @@ extension ShadowResult {
         }
         for index in categories.indices {
             if categories[index].test != nil { categories[index].adjusted = corrected.next() }
-            for place in categories[index].rates.indices where categories[index].rates[place].test != nil {
+            for place in categories[index].rates.indices where categories[index].rates[place].question != nil
+            {
                 categories[index].rates[place].adjusted = corrected.next()
             }
         }
@@ -72,12 +75,12 @@ extension ShadowResult {
     private mutating func claimSlices() {
         var values: [Double] = []
         for slice in slices where slice.isSupported {
-            for rate in slice.rates { if let test = rate.test { values.append(test.pValue) } }
+            for rate in slice.rates { if let test = rate.question { values.append(test.pValue) } }
             if let test = slice.latencyTest { values.append(test.pValue) }
         }
         var corrected = adjusted(values).makeIterator()
         for index in slices.indices where slices[index].isSupported {
-            for place in slices[index].rates.indices where slices[index].rates[place].test != nil {
+            for place in slices[index].rates.indices where slices[index].rates[place].question != nil {
                 slices[index].rates[place].adjusted = corrected.next()
             }
             if slices[index].latencyTest != nil { slices[index].adjustedLatency = corrected.next() }
@@ -96,6 +99,15 @@ extension ShadowResult {
         if loses { found.append(Finding(gravity: .bad, subject: .loss, pValue: nil)) }
         if join.joined > 0, join.joinedThree == 0 {
             found.append(Finding(gravity: .note, subject: .noThirdArm, pValue: nil))
+        }
+        if join.missingNumbers > 0 {
+            found.append(Finding(gravity: .doubtful, subject: .missingNumbers, pValue: nil))
+        }
+        if join.namelessDocuments > 0 {
+            found.append(Finding(gravity: .doubtful, subject: .namelessDocuments, pValue: nil))
+        }
+        if numbers.contains(where: \.isIncomparable) {
+            found.append(Finding(gravity: .note, subject: .unequalLoad, pValue: nil))
         }
         func add(_ subject: Finding.Subject, _ pValue: Double?, _ gravity: Finding.Gravity) {
             guard let pValue, pValue <= options.alpha else { return }

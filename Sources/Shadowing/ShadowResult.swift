@@ -42,6 +42,10 @@ public struct ShadowResult: Sendable {
             case fewKeys
             case loss
             case noThirdArm
+            case missingNumbers
+            case namelessDocuments
+            /// Times of live copies: production carried everything, the copies the mirrored share.
+            case unequalLoad
             case rate(Int)
             case mean(Int)
             case curve(Int)

@@ -105,6 +105,9 @@ struct Number: Sendable {
     let summary: String
     let of: @Sendable (SideLook) -> Double?
 
+    /// Whether it hangs on the load that an arm carries.
+    var isTime: Bool { ["latency", "time to first token", "tokens per second"].contains(name) }
+
     static let all: [Number] = [
         Number(
             name: "latency", unit: "milliseconds", summary: "to the last byte",
@@ -169,10 +172,30 @@ enum Overlap: String, CaseIterable {
         guard let old = before.answer?.documents, let new = after.answer?.documents,
             !old.isEmpty || !new.isEmpty
         else { return nil }
-        func ids(_ documents: [RetrievedDocument]) -> [String] {
-            var seen: Set<String> = []
-            return documents.map(\.id).filter { seen.insert($0).inserted }
+        guard let old = identities(old), let new = identities(new) else { return nil }
+        return (old, new)
+    }
+
+    /// Whether documents are there, and nothing tells one from another.
+    static func isNameless(_ before: SideLook, _ after: SideLook) -> Bool {
+        [before, after].contains { look in
+            look.answer?.documents.map { identities($0) == nil } ?? false
         }
-        return (ids(old), ids(new))
+    }
+
+    /// What each document is told by: its id or source, else its text; nil where one has neither. A rank that stands
+    /// in for an id names a place, and no document.
+    private static func identities(_ documents: [RetrievedDocument]) -> [String]? {
+        var seen: Set<String> = []
+        var names: [String] = []
+        for (index, document) in documents.enumerated() {
+            var name = document.id
+            if name == "#\(index + 1)" {
+                guard let text = document.text, !text.isEmpty else { return nil }
+                name = "text " + text
+            }
+            if seen.insert(name).inserted { names.append(name) }
+        }
+        return names
     }
 }

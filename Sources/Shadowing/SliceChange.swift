@@ -24,7 +24,8 @@ struct SliceValues {
     var blocks = KeyedValues()
     var latency = KeyedValues()
 
-    func change(_ label: ShadowPair.Label, _ options: ShadowOptions) -> SliceChange {
+    /// - Parameter isUnequal: Whether the arms carried unequal load: then their times are shown and not tested.
+    func change(_ label: ShadowPair.Label, _ options: ShadowOptions, isUnequal: Bool) -> SliceChange {
         var rates: [RateChange] = []
         let told = [
             ("errors", "requests that the arm failed", errors),
@@ -50,7 +51,10 @@ struct SliceValues {
             before = mean(means.production, "mean over keys")
             after = mean(means.candidate, "mean over keys")
             change = mean(means.differences, "mean paired difference over keys")
-            test = try? pairedMeanTest(means.differences, alternative: .twoSided, seed: options.seed)
+            test =
+                isUnequal
+                ? nil
+                : try? pairedMeanTest(means.differences, alternative: .twoSided, seed: options.seed)
         }
         return SliceChange(
             label: label, pairs: pairs, keys: keys.count, rates: rates, latency: after,

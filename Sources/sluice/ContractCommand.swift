@@ -163,6 +163,11 @@ enum ContractCommand {
         }
         let paths = arguments.all("dataset")
         let usual = file.policy.datasets.map { PolicyFile.resolve($0, file.folder) }
+        guard !paths.isEmpty || !usual.isEmpty else {
+            throw StoreError(
+                .missing,
+                "the policy names no data set to probe with; add 'dataset: golden/' or give --dataset PATH")
+        }
         var draw = ProbeDraw(count: count, seed: file.policy.seed)
         let set = try DatasetArguments.open(paths.isEmpty ? usual : paths, console) { draw.note($0.id) }
         let examples = try draw.chosen.map { try set.example($0) }

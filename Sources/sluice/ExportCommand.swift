@@ -44,7 +44,7 @@ enum ExportCommand {
                 form: form, arm: arm,
                 facts: ExportFacts(
                     run: run, time: manifest.startedAt, dataset: manifest.dataset.digest, metrics: []),
-                sink: Sink(path: path), console: console)
+                sink: ExportSink(path: path), console: console)
             try await session.rows(
                 begin: { try writer.begin($0) }, each: { try writer.add($0) })
             try writer.finish()
@@ -85,10 +85,10 @@ enum ExportCommand {
         let arm: Arm?
         private(set) var count = 0
         private var facts: ExportFacts
-        private var sink: Sink
+        private var sink: ExportSink
         private let console: Console
 
-        init(form: RunExport.Form, arm: Arm?, facts: ExportFacts, sink: Sink, console: Console) {
+        init(form: RunExport.Form, arm: Arm?, facts: ExportFacts, sink: ExportSink, console: Console) {
             self.form = form
             self.arm = arm
             self.facts = facts
@@ -115,36 +115,36 @@ enum ExportCommand {
             try sink.finish(console)
         }
     }
+}
 
-    /// Where the bytes go: stdout as they come, or a file that appears when it is whole.
-    private struct Sink {
-        let path: String?
-        private var pending: [UInt8] = []
-        private var file: PartialFile?
+/// Where the bytes go: stdout as they come, or a file that appears when it is whole.
+struct ExportSink {
+    let path: String?
+    private var pending: [UInt8] = []
+    private var file: PartialFile?
 
-        init(path: String?) { self.path = path }
+    init(path: String?) { self.path = path }
 
-        mutating func write(_ bytes: [UInt8], _ console: Console) throws {
-            pending += bytes
-            if pending.count >= 1 << 20 { try flush(console) }
-        }
+    mutating func write(_ bytes: [UInt8], _ console: Console) throws {
+        pending += bytes
+        if pending.count >= 1 << 20 { try flush(console) }
+    }
 
-        mutating func finish(_ console: Console) throws {
-            try flush(console)
-            if path != nil, file == nil { file = try PartialFile(path ?? "") }
-            try file?.finish()
-        }
+    mutating func finish(_ console: Console) throws {
+        try flush(console)
+        if path != nil, file == nil { file = try PartialFile(path ?? "") }
+        try file?.finish()
+    }
 
-        private mutating func flush(_ console: Console) throws {
-            guard let path else {
-                console.out(String(decoding: pending, as: UTF8.self))
-                pending.removeAll(keepingCapacity: true)
-                return
-            }
-            if file == nil { file = try PartialFile(path) }
-            try file?.write(pending)
+    private mutating func flush(_ console: Console) throws {
+        guard let path else {
+            console.out(String(decoding: pending, as: UTF8.self))
             pending.removeAll(keepingCapacity: true)
+            return
         }
+        if file == nil { file = try PartialFile(path) }
+        try file?.write(pending)
+        pending.removeAll(keepingCapacity: true)
     }
 }
 

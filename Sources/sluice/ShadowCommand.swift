@@ -9,7 +9,7 @@ enum ShadowCommand {
             chance, and judges it by the policy that 'eval' judges by. 'replay' makes the same report without a gateway:
             it sends recorded requests to both.
             """,
-        [ShadowReportCommand.command, ShadowReplayCommand.command])
+        [ShadowReportCommand.command, ShadowReplayCommand.command, ShadowExportCommand.command])
 
     /// What both say of the comparison.
     static let flags: [Flag] =

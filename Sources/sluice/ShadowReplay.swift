@@ -33,11 +33,15 @@ final class ShadowReplay {
         self.console = console
         self.session = session
         let known = session.addresses
-        guard let production = arguments.value("production") ?? known.production else {
+        // What a recording holds is told to whoever names no route, wherever the arms are.
+        let isListing = arguments.all("only").isEmpty
+        let here = arguments.value("production") ?? known.production ?? (isListing ? Self.nowhere : nil)
+        guard let production = here else {
             throw Arguments.Problem(
                 message: "nothing says where production is", hint: "give --production URL")
         }
-        guard let candidate = arguments.value("candidate") ?? known.candidate else {
+        let there = arguments.value("candidate") ?? known.candidate ?? (isListing ? Self.nowhere : nil)
+        guard let candidate = there else {
             throw Arguments.Problem(
                 message: "nothing says where the candidate is", hint: "give --candidate URL")
         }
@@ -78,6 +82,9 @@ final class ShadowReplay {
         caller = LiveCaller(timeoutSeconds: timeout)
         template = try session.template()
     }
+
+    /// Never asked: without a route nothing is sent.
+    private static let nowhere = "http://127.0.0.1/"
 
     private static func header(_ text: String) throws(Arguments.Problem) -> LiveField {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
@@ -134,6 +141,7 @@ final class ShadowReplay {
             console.error("sluice shadow replay: no recorded request is allowed by --only")
             return askForRoutes(recording.requests)
         }
+        if let refused = withoutBodies(planned) { return refused }
         if let limit = try arguments.number("limit", least: 1) { planned = Array(planned.prefix(limit)) }
         let resumes = arguments.value("resume")
         let path = resumes ?? arguments.value("out") ?? "shadow-replay.jsonl"
@@ -204,6 +212,25 @@ final class ShadowReplay {
         (request.method ?? "POST", request.path ?? Self.origin(candidate)?.path ?? "/")
     }
 
+    /// Empty requests would be turned away by both arms alike, and look like two arms that agree.
+    private func withoutBodies(_ planned: [Planned]) -> Int32? {
+        guard !arguments.has("allow-empty") else { return nil }
+        let bare = planned.filter {
+            ["POST", "PUT", "PATCH"].contains($0.method) && $0.request.body == nil
+                && $0.request.question == nil
+        }
+        guard let first = bare.first else { return nil }
+        console.error(
+            Sluice.printable(
+                "sluice shadow replay: \(bare.count) of \(Prose.counted(planned.count, "request")) that "
+                    + "would be sent are recorded without a body, such as \(first.method) \(first.path) "
+                    + "(\(first.request.id)); nothing was sent"))
+        console.error(
+            "  replay a recording with bodies (a gateway's spool, a HAR file, a log with 'body'); "
+                + "--allow-empty sends such requests as they are")
+        return ExitStatus.badInput
+    }
+
     /// Nothing is sent that nobody opted in: what there is to opt in.
     private func askForRoutes(_ requests: [RecordedRequest]) -> Int32 {
         var counts: [String: Int] = [:]
@@ -214,14 +241,14 @@ final class ShadowReplay {
         let order = counts.keys.sorted {
             (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1)
         }
-        var text =
-            "sluice shadow replay: nothing is sent that is not opted in; name methods and paths with --only\n"
+        console.error(
+            "sluice shadow replay: nothing is sent that is not opted in; name methods and paths with --only")
         for route in order.prefix(12) {
-            text += "  \(Prose.counted(counts[route] ?? 0, "request"))  --only \(ShellWord.quoted(route))\n"
+            let line = "  \(Prose.counted(counts[route] ?? 0, "request"))  --only \(ShellWord.quoted(route))"
+            console.error(Sluice.printable(line))
         }
-        if order.count > 12 { text += "  and \(order.count - 12) more routes\n" }
-        if order.isEmpty { text += "  the recording holds no request\n" }
-        console.error(Sluice.printable(text))
+        if order.count > 12 { console.error("  and \(order.count - 12) more routes") }
+        if order.isEmpty { console.error("  the recording holds no request") }
         return order.isEmpty ? ExitStatus.badInput : ExitStatus.usage
     }
 
@@ -404,7 +431,9 @@ private struct Asking: Sendable {
     /// All arms at once, so that none has a better moment; nil where it was stopped before all had ended.
     func ask(_ job: Job) async -> Exchange? {
         await withTaskGroup(of: (LiveArm, ArmAnswer?).self) { group in
-            for arm in arms {
+            // Which arm starts first is drawn by the request: neither has a head start.
+            let isTurned = XXHash.xxh64(job.exchange.id) & 1 == 1
+            for arm in isTurned ? arms.reversed() : arms {
                 guard let sent = job.sends[arm] else { continue }
                 group.addTask { (arm, await caller.call(sent)) }
             }

@@ -41,6 +41,9 @@ enum ShadowReplayCommand {
             Flag(
                 name: "resume", value: "FILE",
                 summary: "go on with a replay that was stopped; nothing is sent twice"),
+            Flag(
+                name: "allow-empty",
+                summary: "send requests of POST, PUT and PATCH that were recorded without a body"),
             Flag(name: "quiet", short: "q", summary: "no progress"),
         ] + ShadowCommand.flags, positionals: 1...64, statuses: ShadowCommand.statuses + ExitStatus.failures,
         details: """

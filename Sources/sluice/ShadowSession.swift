@@ -33,6 +33,8 @@ final class ShadowSession {
     private var fellBack = 0
     private var feedback = FeedbackTally()
     private var mapping = ""
+    /// The numbers that each gateway gave to what was read.
+    private var numbers = GivenNumbers()
 
     private struct Readers {
         let production: CapturedReader
@@ -163,6 +165,9 @@ final class ShadowSession {
         last = max(last, exchange.began)
         if let plan = exchange.plan { plans.insert(plan) }
         if exchange.fellBack { fellBack += 1 }
+        // A replay numbers what it sends, and stops where it is told to.
+        let isLive = exchange.gateway != "replay"
+        if isLive { numbers.add(exchange) }
         feedback.add(exchange)
         let asked = exchange.body.flatMap { body in
             body.encoding == nil ? try? JSONValue.parse(body.bytes) : nil
@@ -176,7 +181,7 @@ final class ShadowSession {
                 id: exchange.id, key: key, query: asked?.query ?? "",
                 route: "\(exchange.method) \(exchange.path)",
                 slices: labels, production: production, candidate: candidate,
-                control: exchange.control.map { Self.side($0, readers.production) }))
+                control: exchange.control.map { Self.side($0, readers.production) }, isLive: isLive))
         guard door != nil, standing != .left else { return }
         var example = Example(id: exchange.id, query: asked?.query ?? "")
         example.history = asked?.history ?? []
@@ -214,6 +219,7 @@ final class ShadowSession {
     ///   - notes: What a reader must know of how they were had.
     func finish(sources: [String], notes: [String] = []) async throws -> Int32 {
         try settle()
+        comparison.addMissing(numbers.missing)
         let result = comparison.result()
         var facts = ShadowReport.Facts()
         facts.sources = sources
@@ -228,17 +234,20 @@ final class ShadowSession {
         }
         var run: RunResult?
         var setAside: [String] = []
+        var forLoad: [String] = []
         if let door {
             let policy = door.file.policy
             facts.project = policy.project
             facts.policyPath = door.file.path
             facts.policyDigest = ContentDigest(of: policy.source.text).description
             facts.currency = policy.app.candidate?.prices?.currency
-            (run, setAside) = try await judge(door, facts, result)
+            (run, setAside, forLoad) = try await judge(door, facts, result)
         } else {
             facts.project = "no policy"
         }
-        return try write(ShadowReport(facts: facts, result: result, run: run, setAside: setAside))
+        return try write(
+            ShadowReport(
+                facts: facts, result: result, run: run, setAside: setAside, setAsideForLoad: forLoad))
     }
 
     private var notes: [String] {
@@ -259,7 +268,7 @@ final class ShadowSession {
 
     private func judge(
         _ door: PolicyDoor, _ facts: ShadowReport.Facts, _ result: ShadowResult
-    ) async throws -> (RunResult?, [String]) {
+    ) async throws -> (RunResult?, [String], [String]) {
         let policy = door.file.policy
         var kinds: [ChangeKind] = []
         for word in arguments.all("change").flatMap({ $0.split(separator: ",") }) {
@@ -270,9 +279,12 @@ final class ShadowSession {
             kinds.append(kind)
         }
         let requirements = policy.requirements(for: Set(kinds).sorted())
-        let (judged, left) = RecordGate.withoutExpectations(requirements.gates)
+        let (wanted, left) = RecordGate.withoutExpectations(requirements.gates)
         let setAside = left.map(\.text)
-        guard result.join.joined > 0 else { return (Self.empty(facts), setAside) }
+        // One load is no other: live, a copy is asked the mirrored share of what production is asked.
+        let (judged, unequal) = result.join.isUnequal ? RecordGate.withoutRelativeTimes(wanted) : (wanted, [])
+        let forLoad = unequal.map(\.text)
+        guard result.join.joined > 0 else { return (Self.empty(facts), setAside, forLoad) }
         var manifest = Manifest(
             runID: MachineFacts.runID(), sluiceVersion: Sluice.version, project: policy.project,
             policyPath: door.file.path)
@@ -315,7 +327,7 @@ final class ShadowSession {
         do {
             let result = try await gate.run(made)
             await ModelDoor.close(models, console)
-            return (result, setAside)
+            return (result, setAside, forLoad)
         } catch {
             await ModelDoor.close(models, console)
             throw error

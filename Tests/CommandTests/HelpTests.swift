@@ -17,7 +17,7 @@ import Testing
         "dataset lint", "dataset stats", "dataset candidates", "dataset add", "dataset retire",
         "dataset diff",
         "dataset freeze", "dataset import", "dataset export", "dataset anonymise", "import promptfoo",
-        "import csv", "judge calibrate", "judge prompts", "shadow report", "shadow replay",
+        "import csv", "judge calibrate", "judge prompts", "shadow report", "shadow replay", "shadow export",
     ]
 
     private func check(_ name: String, _ arguments: [String]) async throws {

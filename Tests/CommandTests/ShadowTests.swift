@@ -228,7 +228,11 @@ import Testing
         try place.writePolicy(baseline: "http://a/", candidate: "http://b/", gates: ["error_rate <= 10%"])
         try write(
             (0..<60).map {
-                exchange($0, key: UInt64($0), production: "x", candidate: answer("x", milliseconds: 90))
+                var one = exchange(
+                    $0, key: UInt64($0), production: "x", candidate: answer("x", milliseconds: 90))
+                // Times are a claim where both arms were asked under one load.
+                one.gateway = "replay"
+                return one
             }, place)
         let outcome = try await place.sluice("shadow", "report", "captured.jsonl", "--json")
         #expect(outcome.status == 0, "\(outcome)")

@@ -67,6 +67,8 @@ public struct RequestRecording: Sendable {
                 return setAside("request \(exchange.id)", "its body was not kept whole")
             }
             request.body = body.bytes
+        } else if exchange.body != nil {
+            request.body = []
         }
         // A client's retry is no request of its own.
         if !exchange.isRepeat { add(request) }

@@ -4,6 +4,9 @@ public struct SortedSample: Sendable {
     public let values: [Double]
     /// Which example each of `values` belongs to.
     private let order: [Int32]
+    /// How many of `values` each example has; empty where each has one.
+    private let sizes: [Int32]
+    private let examples: Int
 
     /// - Parameter values: One value an example, in the order of the weights. O(n log n).
     /// - Throws: `EstimateError.tooFew` for no values, `.notFinite`, `.overflow` beyond 2³¹ values.
@@ -14,6 +17,33 @@ public struct SortedSample: Sendable {
         let sorted = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
         self.values = sorted.map { values[$0] }
         order = sorted.map(Int32.init)
+        sizes = []
+        examples = values.count
+    }
+
+    /// Several values an example: each stands as often as its example does.
+    ///
+    /// - Parameters:
+    ///   - owners: The example of each value, in `0..<examples`.
+    ///   - examples: An example may have none.
+    /// - Throws: As `init(_:)`; `EstimateError.invalidParameter` where an owner is none of the examples, and
+    ///   `.unequalLengths` where there is not one for each value.
+    public init(_ values: [Double], owners: [Int32], of examples: Int) throws(EstimateError) {
+        let single = try SortedSample(values)
+        guard values.count == owners.count else {
+            throw .unequalLengths(values.count, owners.count, of: "values and owners")
+        }
+        var sizes = [Int32](repeating: 0, count: examples)
+        for owner in owners {
+            guard sizes.indices.contains(Int(owner)) else {
+                throw .invalidParameter("owners", must: "be examples, counted from 0")
+            }
+            sizes[Int(owner)] += 1
+        }
+        self.values = single.values
+        order = single.order.map { owners[Int($0)] }
+        self.sizes = sizes
+        self.examples = examples
     }
 
     /// The R-7 quantile of the sample in which each example stands as often as its weight says.
@@ -25,9 +55,13 @@ public struct SortedSample: Sendable {
     ///   statistic without a value returns to `bootstrap`.
     /// - Complexity: O(n).
     public func quantile(at level: Double, weights: Span<Int32>) -> Double {
-        guard level >= 0, level <= 1, weights.count == order.count else { return .nan }
+        guard level >= 0, level <= 1, weights.count == examples else { return .nan }
         var total = 0
-        for index in weights.indices { total += Int(weights[index]) }
+        if sizes.isEmpty {
+            for index in weights.indices { total += Int(weights[index]) }
+        } else {
+            for index in weights.indices { total += Int(weights[index]) * Int(sizes[index]) }
+        }
         guard total > 0 else { return .nan }
         let place = level * Double(total - 1)
         let below = Int(place)
