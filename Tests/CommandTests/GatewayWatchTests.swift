@@ -157,7 +157,7 @@ import Testing
         try place.write("bad.yaml", plan(3, "capture: { redact: { patterns: { a: '(' } } }"))
         let bad = try await place.sluice("gateway", "--plan", "bad.yaml", "--check")
         #expect(
-            bad.status == 65 && bad.err.contains("bad.yaml:4") && bad.err.contains("is no pattern"), "\(bad)")
+            bad.status == 65 && bad.err.contains("bad.yaml:5") && bad.err.contains("is no pattern"), "\(bad)")
         try place.write("gone.yaml", plan(3, "validation: { schema: gone.json }"))
         let gone = try await place.sluice("gateway", "--plan", "gone.yaml", "--check")
         #expect(gone.status == 65 && gone.err.contains("gone.json"), "\(gone)")
