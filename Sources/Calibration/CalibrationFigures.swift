@@ -102,8 +102,8 @@ public struct CalibrationFigures: Sendable, Hashable {
         }
         guard injectionsMoved > most else { return [] }
         return [
-            "injections move \(Numbers.short(injectionsMoved)) of the verdicts, and at most "
-                + "\(Numbers.short(most)) is allowed"
+            "injections move \(Numbers.short(100 * injectionsMoved)) % of the verdicts, and at most "
+                + "\(Numbers.short(100 * most)) % are allowed"
         ]
     }
 }

@@ -49,7 +49,7 @@ public enum CalibrationText {
             lines.append("  self-consistency  \(share(consistency)) of repeats")
         }
         if let length = found.length {
-            let p = length.pValue.map { "p \(Numbers.short($0))" } ?? "no variation"
+            let p = length.pValue.map { Numbers.probability($0) } ?? "no variation"
             lines.append(
                 "  length            judge − people: \(Numbers.signed(length.shorter, 3)) on the shorter half, "
                     + "\(Numbers.signed(length.longer, 3)) on the longer (\(p))")
@@ -57,7 +57,7 @@ public enum CalibrationText {
         if let arms = found.arms, let p = found.armsDiffer {
             lines.append(
                 "  arms              J \(Numbers.short(arms.baseline.youden)) on the baseline, "
-                    + "\(Numbers.short(arms.candidate.youden)) on the candidate (alike: p \(Numbers.short(p)))"
+                    + "\(Numbers.short(arms.candidate.youden)) on the candidate (alike: \(Numbers.probability(p)))"
             )
         }
         return lines
@@ -77,11 +77,11 @@ public enum CalibrationText {
             lines.append("  order             \(share(consistency)) alike in both orders\(kappa)")
         }
         if let place = found.firstPlace {
-            let p = found.firstPlaceP.map { " (even: p \(Numbers.short($0)))" } ?? ""
+            let p = found.firstPlaceP.map { " (even: \(Numbers.probability($0)))" } ?? ""
             lines.append("  first place       \(share(place)) of choices\(p)")
         }
         if let longer = found.longer {
-            let p = found.longerP.map { " (even: p \(Numbers.short($0)))" } ?? ""
+            let p = found.longerP.map { " (even: \(Numbers.probability($0)))" } ?? ""
             lines.append(
                 "  length            \(share(longer)) of wrong choices are for the longer answer\(p)")
         }

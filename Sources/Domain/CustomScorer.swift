@@ -5,8 +5,14 @@ public protocol CustomScorer: Sendable {
     /// One score for each line, in their order; a line is a JSON object of an example and an answer. Nothing is thrown:
     /// one bad answer sinks no other.
     func scores(of lines: [String]) async -> [CustomScore]
+    /// What went wrong beside its answers, a line each, for the end of a run.
+    var problems: [String] { get }
     /// Ends what it keeps running.
     func close() async
+}
+
+extension CustomScorer {
+    public var problems: [String] { [] }
 }
 
 /// What a metric of the user's own said of one answer.
@@ -16,4 +22,6 @@ public enum CustomScore: Sendable, Hashable {
     case inapplicable(String)
     /// It could not be had: one sentence for people, without payload.
     case failed(String)
+    /// It was not asked for, since who scores was given up; likewise.
+    case unasked(String)
 }

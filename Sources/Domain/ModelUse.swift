@@ -41,6 +41,9 @@ public struct ModelUse: Sendable, Hashable {
     public var tokens: Int?
     public var money: Double?
 
+    /// What went wrong beside single answers, a sentence each.
+    public var problems: [String] = []
+
     public init(_ model: ModelFacts, unit: String) {
         self.model = model
         self.unit = unit

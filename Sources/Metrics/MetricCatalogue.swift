@@ -37,7 +37,11 @@ public enum MetricCatalogue {
         }
         switch (family.members, name.member) {
         case (.names, nil), (.keys, nil):
-            let shape = family.members == .keys ? "\(family.name).NAME" : "\(family.name)[NAME]"
+            let shape =
+                family.members == .keys
+                ? "\(family.name).NAME"
+                : ["context_recall", "context_precision"].contains(family.name)
+                    ? "\(family.name)[id], [text] or [embedding]" : "\(family.name)[NAME]"
             throw MetricProblem("'\(family.name)' needs the name of what it measures: \(shape)")
         case (.none, let member?), (.classes, let member?):
             throw MetricProblem("'\(family.name)' measures no '\(member)' apart", suggestion: family.name)
@@ -76,8 +80,29 @@ public enum MetricCatalogue {
 
     /// The problem with a name that no family has, with the nearest one that exists.
     public static func unknown(_ name: String) -> MetricProblem {
-        MetricProblem(
-            "unknown metric '\(name)'", suggestion: foreign(name) ?? nearest(name, in: families.map(\.name)))
+        if let bare = quotedFamily(name) {
+            return MetricProblem(
+                "'\(name)' is one text in quotes, so that its options are part of the name; write it without quotes "
+                    + "around the whole: '- \(bare): …'")
+        }
+        let plain = name.lowercased().replacing("-", with: "_")
+        return MetricProblem(
+            "unknown metric '\(name)'",
+            suggestion: foreign(name) ?? akin[plain] ?? nearest(name, in: families.map(\.name)))
+    }
+
+    /// What comes nearest to metrics of other tools that are not offered.
+    private static let akin: [String: String] = [
+        "hallucination": "faithfulness", "hallucination_rate": "faithfulness", "meteor": "rouge_l",
+        "gleu": "sentence_bleu", "google_bleu": "sentence_bleu", "answer_correctness": "correctness",
+        "g_eval": "rubric", "geval": "rubric", "contextual_relevancy": "context_relevance",
+    ]
+
+    /// The family before the colon of a name that was quoted with its options.
+    public static func quotedFamily(_ name: String) -> String? {
+        guard let colon = name.firstIndex(of: ":") else { return nil }
+        let bare = String(name[..<colon])
+        return family(of: bare) == nil ? nil : bare
     }
 
     /// The name here of a metric that other tools call otherwise, or with hyphens; nil where there is none.
@@ -98,6 +123,8 @@ public enum MetricCatalogue {
         "icontains_one": "icontains_any",
         "pii_leakage": "pii", "secret_leakage": "secrets", "language": "language_match",
         "calibration_error": "ece", "expected_calibration_error": "ece", "chrf++": "chrf_pp", "chrf2": "chrf",
+        "bert_score": "bertscore", "answer_relevancy": "answer_relevance",
+        "contextual_recall": "context_recall", "contextual_precision": "context_precision",
         "exact": "exact_match", "fuzzy_match": "levenshtein_similarity",
     ]
 

@@ -21,6 +21,11 @@ public struct MetricName: Sendable, Hashable {
             rest = rest[..<open]
         } else if let point = rest.firstIndex(of: ".") {
             let key = rest[rest.index(after: point)...]
+            if rest[..<point].contains("@"), key.utf8.allSatisfy({ (48...57).contains($0) }) {
+                throw MetricProblem(
+                    "'\(text)' needs a whole number from 1 behind '@'",
+                    suggestion: rest[..<point].hasSuffix("@0") ? nil : String(rest[..<point]))
+            }
             guard !key.isEmpty else { throw MetricProblem("'\(text)' names nothing behind its point") }
             member = String(key)
             rest = rest[..<point]

@@ -23,6 +23,7 @@ enum ModelWords {
         }
         if let tokens = use.tokens { words += ", \(Figure.count(tokens)) tokens" }
         if let money = use.money { words += ", \(Figure.fixed(money, decimals: 4)) spent" }
+        for problem in use.problems { words += "; " + VisibleText.excerpt(problem, to: 300) }
         return words
     }
 
@@ -43,6 +44,7 @@ enum ModelWords {
         }
         if let tokens = use.tokens { out["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { out["money"] = .number(money) }
+        if !use.problems.isEmpty { out["problems"] = .array(use.problems.map { .string($0) }) }
         if !use.names.isEmpty { out["names"] = .array(use.names.map { .string($0) }) }
         return .object(out)
     }

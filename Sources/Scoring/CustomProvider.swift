@@ -29,7 +29,11 @@ public final class CustomProvider: ModelProvider {
 
     public var uses: [ModelUse] {
         let uses = state.withLock { $0.uses }
-        return uses.keys.sorted().compactMap { uses[$0] }.filter { $0.wanted > 0 }
+        return uses.keys.sorted().compactMap { name in
+            guard var use = uses[name], use.wanted > 0 else { return nil }
+            use.problems = scorers[name]?.problems ?? []
+            return use
+        }
     }
 
     public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
@@ -62,12 +66,14 @@ public final class CustomProvider: ModelProvider {
                 }
                 count(name) { use in
                     use.wanted += 1
-                    use.asked += 1
+                    if case .unasked = score {} else { use.asked += 1 }
                 }
             }
         }
         return answers.map { $0 ?? .failed("the policy declares no such metric") }
     }
+
+    public var problems: [String] { scorers.keys.sorted().flatMap { scorers[$0]?.problems ?? [] } }
 
     /// Ends what the scorers keep running.
     public func close() async { for name in scorers.keys.sorted() { await scorers[name]?.close() } }
@@ -84,7 +90,7 @@ public final class CustomProvider: ModelProvider {
         switch score {
         case .score(let value): .score(value)
         case .inapplicable(let why): .inapplicable(why)
-        case .failed(let why): .failed(why)
+        case .failed(let why), .unasked(let why): .failed(why)
         }
     }
 }

@@ -6,6 +6,7 @@ extension ModelUse {
     func adding(_ other: ModelUse) -> ModelUse {
         var sum = combined(with: other, sign: 1)
         sum.names = Set(names).union(other.names).sorted()
+        sum.problems = problems + other.problems.filter { !problems.contains($0) }
         return sum
     }
 

@@ -18,6 +18,10 @@ final class CommandLoop: Sendable {
         /// Whether an answer may bear an `id` of the program's own: an app's may, as chat APIs have one. Who is asked
         /// about others' answers may not, since one that prints out of order would score the wrong ones.
         var mayBearOwnIDs = false
+        /// Whether an answer without its request's `id` is none.
+        var needsIDs = false
+        /// Told of each line for a request that was answered already.
+        var onRepeat: (@Sendable () -> Void)?
     }
 
     enum Reply: Sendable {

@@ -24,6 +24,8 @@ struct CommandRunner {
     private var lastWords: [UInt8] = []
     private var stray: [UInt8] = []
     private var echoesIDs: Bool?
+    /// Requests that are over, the last ones, and whether an answer came.
+    private var past: [(id: String, isAnswered: Bool)] = []
     private var crashes = 0
     private var startAfter = 0.0
     private var lastCrash = Failure(cause: .crashed, detail: "the command ended")
@@ -119,6 +121,7 @@ struct CommandRunner {
         let late = flights.filter { $0.request.deadline <= now }
         flights.removeAll { $0.request.deadline <= now }
         for flight in late {
+            remember(flight, isAnswered: false)
             // An app that answers others meanwhile is alive: only this answer is given up.
             if echoesIDs != true || lastLineAt < flight.sentAt { hung = true }
             let detail = "the command did not answer in time\(words)"
@@ -322,12 +325,19 @@ struct CommandRunner {
         if let id, let index = flights.firstIndex(where: { $0.request.id == id }) {
             echoesIDs = true
             answer(index, line, now)
+        } else if let id, !settings.mayBearOwnIDs, let old = past.last(where: { $0.id == id }) {
+            // Said before, or too late: no answer to what is asked now.
+            if old.isAnswered { settings.onRepeat?() }
+            stray = Array(line.prefix(200))
         } else if let id, !settings.mayBearOwnIDs, echoesIDs != true, flights.count == 1 {
-            let asked = flights[0].request.id
-            let detail =
-                "the program answered '\(Excerpt().of(id))' when '\(asked)' was asked: an answer bears its line's id, or none"
-            flights.remove(at: 0).request.continuation.resume(
-                returning: .failed(Failure(cause: .malformed, detail: detail)))
+            let none = settings.needsIDs ? "" : ", or none"
+            turnDown(
+                "the program answered '\(Excerpt().of(id))' when '\(flights[0].request.id)' was asked: an answer "
+                    + "bears its line's id\(none)")
+        } else if id == nil, settings.needsIDs, echoesIDs != true, flights.count == 1 {
+            turnDown(
+                "the program's line bears no id, and an answer bears that of its line; it begins "
+                    + "'\(Excerpt().of(line))' (logs belong on standard error)")
         } else if echoesIDs != true, flights.count == 1 {
             // Without ids the only request under way is the one that is answered.
             echoesIDs = false
@@ -338,8 +348,21 @@ struct CommandRunner {
         }
     }
 
+    /// Fails the only request under way for a line that cannot be its answer.
+    private mutating func turnDown(_ detail: String) {
+        let flight = flights.remove(at: 0)
+        remember(flight, isAnswered: false)
+        flight.request.continuation.resume(returning: .failed(Failure(cause: .malformed, detail: detail)))
+    }
+
+    private mutating func remember(_ flight: Flight, isAnswered: Bool) {
+        if past.count >= 512 { past.removeFirst(256) }
+        past.append((flight.request.id, isAnswered))
+    }
+
     private mutating func answer(_ index: Int, _ line: [UInt8], _ now: Double) {
         let flight = flights.remove(at: index)
+        remember(flight, isAnswered: true)
         crashes = 0
         lastLineAt = now
         let reply: CommandLoop.Reply =

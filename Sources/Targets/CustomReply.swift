@@ -1,10 +1,10 @@
 import Domain
 import Notation
 
-/// Reads what a metric of the user's own answers: `{"score": 0.8}`, `true` and `false` for it, `{"not_applicable":
-/// "why"}`, `{"error": "why"}`.
+/// Reads what a metric of the user's own answers: `{"score": 0.8}`, of one that passes or fails `true` and `false` too,
+/// `{"not_applicable": "why"}`, `{"error": "why"}`.
 enum CustomReply {
-    static func read(_ bytes: [UInt8], secrets: [String] = []) -> CustomScore {
+    static func read(_ bytes: [UInt8], isPassFail: Bool, secrets: [String] = []) -> CustomScore {
         let excerpt = Excerpt(secrets: secrets)
         guard let value = try? JSONValue.parse(bytes, limits: JSONLimits(bytes: max(1, bytes.count))),
             value.objectValue != nil
@@ -20,7 +20,13 @@ enum CustomReply {
         if let why = value["not_applicable"], !why.isNull {
             return .inapplicable(why.stringValue.map { excerpt.of($0) } ?? "it says so")
         }
-        if let flag = value["score"]?.boolValue { return .score(flag ? 1 : 0) }
+        if let flag = value["score"]?.boolValue {
+            guard isPassFail else {
+                return .failed(
+                    "its 'score' is \(flag), not a number; one that is true or false has 'pass_fail: true'")
+            }
+            return .score(flag ? 1 : 0)
+        }
         guard let score = value["score"]?.doubleValue else {
             return .failed("its answer has no number 'score'")
         }

@@ -15,6 +15,7 @@ public struct EndpointScorer: CustomScorer {
     private let environment: EnvironmentLookup
     private let headers: [TargetPolicy.Header]
     private let concurrency: Int
+    private let isPassFail: Bool
     private let caller: EndpointCaller
 
     /// - Parameters:
@@ -39,6 +40,7 @@ public struct EndpointScorer: CustomScorer {
         headers = metric.headers
         self.environment = environment
         concurrency = metric.concurrency
+        isPassFail = metric.isPassFail
         let settings = EndpointCaller.Settings(
             key: key, url: url, shownURL: shownURL, headers: metric.headers,
             timeoutSeconds: metric.timeoutSeconds, retries: 2, firstPauseSeconds: firstPauseSeconds,
@@ -58,7 +60,7 @@ public struct EndpointScorer: CustomScorer {
         switch call.outcome {
         case .answered(let body):
             let secrets = headers.flatMap { $0.value.variables.compactMap(environment) }
-            return CustomReply.read(body, secrets: secrets)
+            return CustomReply.read(body, isPassFail: isPassFail, secrets: secrets)
         case .refused(let refusal):
             let times = call.requests > 1 ? " (\(call.requests) attempts)" : ""
             return .failed("the endpoint of \(key) \(shownURL) \(refusal.detail)\(times)")

@@ -37,7 +37,7 @@ public enum Numbers {
     public static func short(_ value: Double) -> String {
         guard value != 0, value.isFinite else { return value == 0 ? "0" : "none" }
         let size = Int(floor(log10(abs(value))))
-        guard size >= -9, size < 15 else { return String(value) }
+        guard size >= -9, size < 15 else { return exponential(value) }
         let scale = pow(10.0, Double(2 - size))
         let rounded = (value * scale).rounded() / scale
         if size >= 2 { return grouped(Int(rounded)) }
@@ -46,6 +46,16 @@ public enum Numbers {
         if text.hasSuffix(".") { text.removeLast() }
         return text
     }
+
+    /// `2.07e-20`: three significant digits, for sizes that no score has.
+    private static func exponential(_ value: Double) -> String {
+        let text = String(value)
+        guard let mark = text.firstIndex(of: "e"), let mantissa = Double(text[..<mark]) else { return text }
+        return fixed((mantissa * 100).rounded() / 100, 2) + text[mark...]
+    }
+
+    /// A p-value for people: `p 0.0213`, and `p < 0.0001` below that.
+    public static func probability(_ p: Double) -> String { p < 0.0001 ? "p < 0.0001" : "p \(short(p))" }
 
     /// A count in two significant digits: `1,500` for 1,545.
     public static func about(_ count: Int) -> String {

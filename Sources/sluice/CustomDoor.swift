@@ -23,7 +23,7 @@ enum CustomDoor {
                     scorers[metric.name] = try CommandScorer(
                         metric, arguments: arguments, digest: digest(metric, file),
                         folder: file.folder.isEmpty ? "." : file.folder, environment: read,
-                        allowance: allowance)
+                        allowance: allowance, notice: notice)
                 case .endpoint(let url):
                     scorers[metric.name] = try EndpointScorer(
                         metric, url: url, digest: digest(metric, file), environment: read,

@@ -220,6 +220,10 @@ private struct DatasetFacts {
         if example.goldDocuments?.isEmpty == false || example.goldSpans?.isEmpty == false {
             expected.insert(.goldDocuments)
         }
+        if !example.history.isEmpty { expected.insert(.history) }
+        if !example.query.isEmpty { expected.insert(.query) }
+        if !example.context.isEmpty { expected.insert(.context) }
+        if example.rubric != nil { expected.insert(.rubric) }
         if example.expectedScore != nil { expected.insert(.expectedScore) }
         if example.expectedMatch != nil { expected.insert(.match) }
     }

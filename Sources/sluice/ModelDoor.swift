@@ -12,12 +12,15 @@ enum ModelDoor {
     /// - Parameters:
     ///   - store: The folder of runs, which holds the cache of vectors.
     ///   - examples: The data set, among whose references some metrics count how rare tokens are; nil: there is none.
+    ///   - references: Those references where no data set holds them.
     ///   - notice: Told in a line what an endpoint makes us wait for, and how long.
     /// - Returns: Nobody to ask, where the policy names no model.
     /// - Throws: What is wrong with a model, with its place and how to mend it.
     static func open(
         _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String,
-        examples: (any ExampleSource)?, notice: @escaping @Sendable (String) -> Void
+        examples: (any ExampleSource)?,
+        references: (@Sendable () throws(StoreError) -> [String])? = nil,
+        notice: @escaping @Sendable (String) -> Void
     ) throws -> any ModelProvider {
         var providers: [any ModelProvider] = []
         if let named = policy.embedding {
@@ -28,6 +31,7 @@ enum ModelDoor {
                 EmbeddingProvider(
                     CachingEmbedder(embedder, cache: cache),
                     references: { () throws(StoreError) in
+                        if let references { return try references() }
                         guard let examples else {
                             throw StoreError(
                                 .missing,

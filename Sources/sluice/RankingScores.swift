@@ -20,7 +20,17 @@ enum RankingScores {
         let level = try ScoreCommand.number("level", arguments) ?? 1
         guard level <= 1000 else { throw .usage("--level is a grade up to 1000") }
         let files = try read(qrels, run, level, arguments)
-        guard !files.topics.isEmpty else { throw .input("no topic is both judged and ranked") }
+        guard files.judgedTopics > 0 else {
+            throw .input("\(Sluice.printable(qrels)) is empty: it holds no judgement")
+        }
+        guard files.rankedTopics > 0 || arguments.has("complete") else {
+            throw .input("\(Sluice.printable(run)) is empty: it ranks nothing")
+        }
+        guard !files.topics.isEmpty else {
+            throw .input(
+                "no topic is both judged and ranked: \(files.judgedTopics) judged in \(Sluice.printable(qrels)), "
+                    + "\(files.rankedTopics) ranked in \(Sluice.printable(run)), under other names")
+        }
         let report = TrecReport(
             files, measures, showsTopics: arguments.has("topics") || arguments.has("json"))
         if arguments.has("json") {

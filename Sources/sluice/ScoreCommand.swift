@@ -24,6 +24,7 @@ enum ScoreCommand {
             Flag(
                 name: "confidence", value: "SHARE",
                 summary: "two-sided coverage of intervals (default: 0.90)"),
+            Flag(name: "scores", summary: "lines bear scores alone, not what is unscored and why"),
             Flag(name: "whole", summary: "only the whole, no line per line"),
             Flag(name: "json", summary: "the whole as a JSON line too, and lines alone on standard output"),
             Flag(
@@ -57,7 +58,8 @@ enum ScoreCommand {
             and makes the exit status 65.
 
             Metrics of a whole set (bleu, ter, intent_f1, ece …) show for each line what it would be by itself. Memory does \
-            not grow with the lines.
+            not grow with the lines, but for bertscore with 'idf', which counts how rare tokens are among the references \
+            of all of them first (512 MiB at most).
             """,
         examples: [
             "echo '{\"reference_response\": \"the cat sat down\", \"answer\": \"the dog sat down\"}' | "

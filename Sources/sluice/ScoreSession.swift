@@ -19,6 +19,9 @@ struct ScoreSession {
     private let isJSON: Bool
     private let console: Console
     private let models: any ModelProvider
+    private let showsReasons: Bool
+    /// All lines, where a metric looks at all of them before the first can be scored; nil: they are read as they come.
+    private let spooled: [UInt8]?
 
     private typealias Stop = ScoreCommand.Stop
 
@@ -28,19 +31,67 @@ struct ScoreSession {
         confidence = try ScoreCommand.confidence(arguments)
         showsLines = !arguments.has("whole")
         isJSON = arguments.has("json")
+        showsReasons = !arguments.has("scores")
         var policy: PolicyFile?
         if let path = arguments.value("policy") {
             do throws(PolicyFile.Shown) { policy = try PolicyFile.load(path, console: console) } catch {
                 throw Stop(status: error.status, message: nil)
             }
         }
-        definitions = try Self.definitions(arguments, policy) { console.error(Sluice.printable($0)) }
-        models = try Self.models(definitions, policy, console)
+        let requests = try Self.requests(arguments, policy)
+        definitions = try Self.definitions(requests, arguments, policy) {
+            console.error(Sluice.printable($0))
+        }
+        let wantsAll = requests.contains { $0.parameter?["idf"]?.boolValue == true }
+        spooled = wantsAll ? try Self.spool(path) : nil
+        models = try Self.models(definitions, policy, spooled, console)
+    }
+
+    /// Most bytes of lines that are held for a metric that looks at all of them first.
+    private static let mostSpooled = 512 << 20
+
+    private static func spool(_ path: String?) throws(ScoreCommand.Stop) -> [UInt8] {
+        let descriptor = try opened(path)
+        defer { if path != nil { close(descriptor) } }
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Stop.input(String(cString: strerror(errno))) }
+            if count == 0 { return all }
+            all += buffer[..<count]
+            guard all.count <= mostSpooled else {
+                throw Stop.input(
+                    "the lines are more than 512 MiB, which 'idf' has to look at before the first is scored; score them "
+                        + "in parts, or by 'sluice eval' over a data set")
+            }
+        }
+    }
+
+    private static func opened(_ path: String?) throws(ScoreCommand.Stop) -> Int32 {
+        let descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
+        guard descriptor >= 0 else { throw Stop.input("\(path ?? ""): \(String(cString: strerror(errno)))") }
+        return descriptor
+    }
+
+    /// The references of all lines that can be read.
+    private static func references(_ bytes: [UInt8]) -> [String] {
+        var reader = ScoredRowReader()
+        var splitter = JSONLineSplitter()
+        var found: [String] = []
+        func take(_ number: Int, _ line: UnsafeBufferPointer<UInt8>) {
+            if let row = try? reader.read(line, line: number) { found += row.example.references }
+        }
+        // A line that is too long ends the scoring too, and is told there.
+        try? bytes.withUnsafeBufferPointer { try splitter.feed($0, take) }
+        try? splitter.finish(take)
+        return found
     }
 
     /// Who answers what the metrics ask of models; an error where a metric asks one that nobody named.
     private static func models(
-        _ definitions: [MetricDefinition], _ file: PolicyFile?, _ console: Console
+        _ definitions: [MetricDefinition], _ file: PolicyFile?, _ spooled: [UInt8]?, _ console: Console
     ) throws(ScoreCommand.Stop) -> any ModelProvider {
         let needs = definitions.compactMap(\.models)
         guard !needs.isEmpty else { return NoModels() }
@@ -48,12 +99,15 @@ struct ScoreSession {
             let kind = needs.flatMap(\.kinds).first
             throw Stop.usage("a metric asks \(kind?.words ?? "a model"): name the policy with --policy FILE")
         }
+        var known: (@Sendable () throws(StoreError) -> [String])?
+        if let spooled { known = { () throws(StoreError) -> [String] in Self.references(spooled) } }
         let provider: any ModelProvider
         do {
             provider = try ModelDoor.open(
                 file.policy, file, allowance: PolicyDoor(asItStands: file).allowance,
                 store: PolicyFile.resolve(".sluice", file.folder),
-                examples: nil, notice: { console.error("waiting: \($0)") })
+                examples: nil, references: known,
+                notice: { console.error("waiting: \($0)") })
         } catch { throw Stop.input("\(error)") }
         for kind in needs.flatMap(\.kinds) where provider.model(kind) == nil {
             throw Stop.input("\(file.path): a metric asks \(kind.words), which is not there")
@@ -61,15 +115,11 @@ struct ScoreSession {
         return provider
     }
 
-    private static func definitions(
-        _ arguments: Arguments, _ file: PolicyFile?, warn: (String) -> Void
-    ) throws(ScoreCommand.Stop) -> [MetricDefinition] {
-        var resources = MetricResources()
+    private static func requests(
+        _ arguments: Arguments, _ file: PolicyFile?
+    ) throws(ScoreCommand.Stop) -> [MetricRequest] {
         var requests: [MetricRequest] = []
-        var folder = ""
         if let file {
-            resources = file.resources
-            folder = file.folder
             if arguments.positionals.isEmpty {
                 requests = file.policy.metrics.filter { $0.kpi == nil }
                 if requests.isEmpty { throw Stop.input("\(file.path) names no metric") }
@@ -78,6 +128,14 @@ struct ScoreSession {
             throw Stop.usage("name a metric; 'sluice metrics' lists them")
         }
         for word in arguments.positionals { requests.append(try request(word)) }
+        return requests
+    }
+
+    private static func definitions(
+        _ requests: [MetricRequest], _ arguments: Arguments, _ file: PolicyFile?, warn: (String) -> Void
+    ) throws(ScoreCommand.Stop) -> [MetricDefinition] {
+        var resources = file?.resources ?? MetricResources()
+        let folder = file?.folder ?? ""
         var definitions: [MetricDefinition] = []
         for request in requests {
             for name in request.namedFiles where resources.files[name] == nil {
@@ -150,14 +208,23 @@ struct ScoreSession {
     }
 
     private func scored() async throws(ScoreCommand.Stop) -> Int32 {
-        let descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
-        guard descriptor >= 0 else { throw Stop.input("\(path ?? ""): \(String(cString: strerror(errno)))") }
-        defer { if path != nil { close(descriptor) } }
-        var tally = Tally(definitions: definitions, confidence: confidence, showsLines: showsLines)
+        let descriptor = spooled == nil ? try Self.opened(path) : -1
+        defer { if path != nil, descriptor >= 0 { close(descriptor) } }
+        var tally = Tally(
+            definitions: definitions, confidence: confidence, showsLines: showsLines,
+            showsReasons: showsReasons)
+        var rest = spooled?[...]
         var splitter = JSONLineSplitter()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
+            let count: Int
+            if let held = rest {
+                count = min(held.count, buffer.count)
+                buffer.replaceSubrange(..<count, with: held.prefix(count))
+                rest = held.dropFirst(count)
+            } else {
+                count = read(descriptor, &buffer, buffer.count)
+            }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw Stop.input(String(cString: strerror(errno))) }
             do {
@@ -198,6 +265,7 @@ struct ScoreSession {
 private struct Tally {
     private let definitions: [MetricDefinition]
     private let showsLines: Bool
+    private let showsReasons: Bool
     /// What each metric reads of a line; nil: of a name that the catalogue does not have.
     private let members: [LineMembers?]
     private var reader = ScoredRowReader()
@@ -206,8 +274,9 @@ private struct Tally {
     private(set) var lines = 0
     private(set) var bad = 0
 
-    init(definitions: [MetricDefinition], confidence: Double, showsLines: Bool) {
+    init(definitions: [MetricDefinition], confidence: Double, showsLines: Bool, showsReasons: Bool) {
         self.definitions = definitions
+        self.showsReasons = showsReasons
         self.showsLines = showsLines
         members = definitions.map { definition in
             let name = definition.name.split(separator: ":").first.map(String.init) ?? definition.name
@@ -325,7 +394,7 @@ private struct Tally {
             }
         }
         writer.endObject()
-        if !unscored.isEmpty {
+        if !unscored.isEmpty, showsReasons {
             writer.key("unscored")
             writer.beginObject()
             for entry in unscored {
@@ -343,7 +412,13 @@ private struct Tally {
     /// The members that the metric reads and the line lacks: `; the line has no 'body'`.
     private func missing(_ place: Int, _ input: borrowing MeasureInput) -> String {
         guard let missing = members[place]?.missing(in: input), !missing.isEmpty else { return "" }
-        return "; the line has no " + missing.map { "'\($0)'" }.joined(separator: " and no ")
+        // A member of nobody's that is nearly its name was meant for it.
+        let unknown = input.example.columns.map(\.name)
+        return "; the line has no "
+            + missing.map { name in
+                let slip = nearest(name, in: unknown).map { " (it has '\($0)')" } ?? ""
+                return "'\(name)'\(slip)"
+            }.joined(separator: " and no ")
     }
 
     /// Why a line has no value of its own in a metric whose numbers are summed over all lines.

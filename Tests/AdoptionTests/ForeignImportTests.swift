@@ -248,6 +248,27 @@ import Testing
         #expect(try answers(made).map { $0["answer"] } == [#"{"answer": 2}"#])
     }
 
+    /// Spans of instrumentations that know no retrievers; one whose output is no list of passages is none.
+    @Test(arguments: [(#"[{"pageContent": "p", "metadata": {"id": "d1"}}]"#, 1), (#""done""#, nil)])
+    func aSpanNamedAfterRetrievalGivesDocuments(_ output: String, _ count: Int?) throws {
+        let text = """
+            {"id": "c", "timestamp": "2026-11-20T10:00:00Z", "input": "Hi?", "output": "Yes.",
+             "observations": [{"id": "o", "type": "SPAN", "name": "Retriever", "output": \(output)}]}
+            """
+        let made = try imported("langfuse", [(name: "t.json", bytes: Array(text.utf8))])
+        #expect(try answers(made)[0]["documents"]?.arrayValue?.count == count)
+    }
+
+    @Test func callsOfEarlierTurnsAreListed() throws {
+        let text = """
+            {"user_input": [{"type": "human", "content": "weather?"},
+             {"type": "ai", "content": "sunny", "tool_calls": [{"name": "look", "args": {"at": "x"}}]},
+             {"type": "human", "content": "and tomorrow?"}, {"type": "ai", "content": "rain"}]}
+            """.replacingOccurrences(of: "\n", with: " ")
+        let made = try imported("ragas", [(name: "r.jsonl", bytes: Array(text.utf8))])
+        #expect(made.left.contains { $0.what.contains("tool calls of earlier turns") }, "\(made.left)")
+    }
+
     @Test func hostileNestingIsNoCrash() throws {
         let deep = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
         let text =

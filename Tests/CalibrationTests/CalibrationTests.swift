@@ -145,7 +145,7 @@ import Testing
         let moved = InjectionReport([.init(name: "order", moved: 3, of: 10, lost: 0)])
         #expect(
             try result(Self.good, { $0.injections = 0.05 }, injections: moved).shortcomings
-                == ["injections move 0.3 of the verdicts, and at most 0.05 is allowed"])
+                == ["injections move 30 % of the verdicts, and at most 5 % are allowed"])
         #expect(try result(Self.good, { $0.selfConsistency = 0.9 }).shortcomings.count == 1)
     }
 

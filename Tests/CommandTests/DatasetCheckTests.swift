@@ -25,6 +25,16 @@ import Testing
         return place
     }
 
+    @Test(arguments: [true, false])
+    func aConversationIsWhatKnowledgeRetentionNeeds(_ isThere: Bool) async throws {
+        let place = try place(more: "metrics: [knowledge_retention]\njudge: { command: [cat], model: m }")
+        let turns = #", "conversation_history": [{"role": "user", "content": "I ordered a lamp."}]"#
+        let history = isThere ? turns : ""
+        try place.write("golden.jsonl", "{\"query_id\": \"E-1\", \"question\": \"q\"\(history)}\n")
+        let outcome = try await place.sluice("validate")
+        #expect(outcome.err.contains("knowledge_retention needs") == !isThere, "\(outcome)")
+    }
+
     @Test func validateShowsHowColumnsWereUnderstood() async throws {
         let outcome = try await place().sluice("validate")
         #expect(outcome.status == 0, "\(outcome)")

@@ -83,6 +83,11 @@ import Testing
         (["score", "rouge_l", "--confidence", "2"], "between 0 and 1"),
         (["score", "cosine_similarity"], "name the policy with --policy"),
         (["score", "--run", "x"], "go together"), (["score", "is-json"], "did you mean 'is_json'"),
+        (["score", "recall@1.5"], "needs a whole number from 1"),
+        (["score", "meteor"], "did you mean 'rouge_l'"),
+        (["score", "hallucination"], "did you mean 'faithfulness'"),
+        (["score", "context_recall"], "context_recall[id], [text] or [embedding]"),
+        (["score", "'bertscore: {idf: true}'"], "is one text in quotes"),
         (["score", "P.x", "--run", "x", "--qrels", "y"], "is no number"),
     ])
     func whatIsNotUnderstoodIsSaid(arguments: [String], words: String) async throws {
@@ -140,6 +145,32 @@ import Testing
         // Started once, and once more after the one that hung.
         let starts = try place.read("starts").split(separator: "\n").count
         #expect(starts <= 3, "\(starts)")
+    }
+
+    /// A slip in a member's name is told where the metric misses the member.
+    @Test func aMisspeltMemberIsPointedAt() async throws {
+        let place = try Workplace()
+        try place.write("in.jsonl", "{\"reference_response\": \"a\", \"anwser\": \"a\"}\n")
+        let outcome = try await place.sluice("score", "exact_match", "--file", "in.jsonl")
+        #expect(outcome.out.contains("the line has no 'answer' (it has 'anwser')"), "\(outcome)")
+        let bare = try await place.sluice("score", "exact_match", "--scores", "--file", "in.jsonl")
+        #expect(bare.out.contains("{\"line\":1,\"id\":\"1\",\"scores\":{\"exact_match\":null}}\n"), "\(bare)")
+    }
+
+    @Test func emptyRankingsAreCalledEmptyAndAMarkIsNoTopic() async throws {
+        let place = try Workplace()
+        try place.write("empty", "\u{FEFF}")
+        try place.write("qrels", "\u{FEFF}q1 0 d1 1\n")
+        try place.write("run", "q1 Q0 d1 1 0.5 x\n")
+        let marked = try await place.sluice("score", "map", "--qrels", "qrels", "--run", "run")
+        #expect(marked.status == 0 && marked.out.contains("1.0000"), "\(marked)")
+        for (qrels, run, words) in [
+            ("empty", "run", "empty is empty: it holds no judgement"),
+            ("qrels", "empty", "empty is empty: it ranks nothing"),
+        ] {
+            let outcome = try await place.sluice("score", "map", "--qrels", qrels, "--run", run)
+            #expect(outcome.status == 65 && outcome.err.contains(words), "\(outcome)")
+        }
     }
 
     @Test func aMetricOfTheUsersOwnIsAnEndpoint() async throws {

@@ -92,3 +92,26 @@ struct CorpusTrecEvalTests {
         "out.test.aqZ": "z-scores over a table of other systems' means: a table of the track, not of a run",
     ]
 }
+
+/// Which trec_eval it is: version 9 and the one after it differ in two things, and pytrec_eval-terrier 0.5.11 (version 9)
+/// says otherwise in both.
+struct TrecVersionTests {
+    private func value(_ measure: String, _ qrels: String, _ run: String) throws -> Double? {
+        let files = try TrecFiles(judgements: Array(qrels.utf8), ranking: Array(run.utf8))
+        let report = TrecReport(files, try TrecMeasure.named(measure), showsTopics: false)
+        return report.lines.first { $0.topic == "all" }?.value
+    }
+
+    /// In 32 bits both scores are equal, and b would stand first: 0.5.
+    @Test func scoresAreComparedIn64Bits() throws {
+        let run = "t Q0 a 1 0.300000001 x\nt Q0 b 2 0.3 x\n"
+        #expect(try value("recip_rank", "t 0 a 1\nt 0 b 0\n", run) == 1)
+    }
+
+    @Test func sharesOfRecallAreRounded() throws {
+        let qrels = "t 0 a 1\nt 0 b 1\nt 0 c 1\n"
+        let run = "t Q0 a 1 9 x\nt Q0 x 2 8 x\nt Q0 b 3 7 x\nt Q0 c 4 6 x\n"
+        // 0.4 of 3 is 1.2: one document here, precision 1; two documents in version 9, precision 3/4.
+        #expect(try value("iprec_at_recall.0.4", qrels, run) == 1)
+    }
+}

@@ -19,6 +19,17 @@ import Text
     }
 
     @Test(arguments: [
+        (2.0714134794819782e-20, "p < 0.0001"), (0.0213, "p 0.0213"), (1, "p 1"), (0.0001, "p 0.0001"),
+    ])
+    func probabilitiesAreForPeople(_ value: Double, _ text: String) {
+        #expect(Numbers.probability(value) == text)
+    }
+
+    @Test func sizesThatNoScoreHasKeepThreeDigits() {
+        #expect(Numbers.short(2.0714134794819782e-20) == "2.07e-20")
+    }
+
+    @Test(arguments: [
         (0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "−1,234,567"),
         (.min, "−9,223,372,036,854,775,808"),
     ])

@@ -290,7 +290,6 @@ struct ForeignMaker {
         }
         add("length")
         if said.contains(where: { $0.milliseconds != nil }) { add("latency") }
-        if said.contains(where: { $0.cost != nil }) { add("cost") }
         add("error_rate", gate: "error_rate <= 1%")
         return (metrics, gates)
     }

@@ -133,7 +133,7 @@ private struct LangfuseTrace {
                 (roots + generations.reversed()).lazy.compactMap { $0["output"].flatMap { Chat.text($0) } }
                 .first
         }
-        let retrievals = observations.filter { kind($0) == "RETRIEVER" }
+        let retrievals = observations.filter { kind($0) == "RETRIEVER" || isRetrieval($0) }
         let found = retrievals.map { Passage.list($0["output"]) }
         if !retrievals.isEmpty, found.allSatisfy({ $0 != nil }) {
             answer.documents = found.flatMap { $0 ?? [] }
@@ -167,6 +167,14 @@ private struct LangfuseTrace {
             answer.versions.append(("prompt", name + version))
         }
         return answer
+    }
+
+    /// Instrumentations older than the kind of retrievers log a span by that name; what it gave has to be passages.
+    private func isRetrieval(_ observation: JSONObject) -> Bool {
+        guard kind(observation) == "SPAN", let name = observation["name"]?.stringValue?.lowercased(),
+            name.contains("retriev")
+        else { return false }
+        return Passage.list(observation["output"])?.isEmpty == false
     }
 
     private func call(_ observation: JSONObject) -> JSONValue? {

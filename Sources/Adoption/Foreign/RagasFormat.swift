@@ -53,6 +53,13 @@ extension ForeignFormat {
         if row["retrieved_contexts", "contexts"] != nil {
             answer.documents = documents(row.texts("retrieved_contexts", "contexts"))
         }
+        let before = (turns.arrayValue ?? []).dropLast(after.count)
+        if !Chat.calls(.array(Array(before))).isEmpty {
+            notes.add(
+                .left, at: row.place,
+                "tool calls of earlier turns are not carried: of a history the texts alone are",
+                mend: "write in the turn's text what they found, where the answer needs it")
+        }
         let calls = Chat.calls(.array(after))
         if !calls.isEmpty { answer.tools = calls }
         record.answers = [answer]

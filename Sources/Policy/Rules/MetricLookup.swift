@@ -55,6 +55,12 @@ struct MetricLookup {
         guard let family = MetricCatalogue.family(of: name) ?? Self.own(name) else {
             let base = String(name.prefix { $0 != "@" && $0 != "[" && $0 != "." })
             if LaterMetrics.contains(base) { return .notYet }
+            if let bare = MetricCatalogue.quotedFamily(name) {
+                return .problem(
+                    .unknownMetric,
+                    "\(Printable.quoted(name)) is one text in quotes, so that its options are part of the name",
+                    mend: "write it without quotes around the whole: '- \(bare): …'")
+            }
             let near = MetricCatalogue.unknown(base).suggestion
             let rest = name.dropFirst(base.count)
             return .problem(

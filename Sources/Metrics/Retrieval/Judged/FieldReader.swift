@@ -8,7 +8,11 @@ struct FieldReader {
     private(set) var line = 0
     private var fields: [Range<Int>] = []
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// A byte-order mark before the first line is no part of it.
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
 
     /// The fields of the next line that has any and is no comment; nil at the end.
     mutating func next() -> [Range<Int>]? {

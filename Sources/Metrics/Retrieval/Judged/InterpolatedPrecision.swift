@@ -8,8 +8,9 @@ enum InterpolatedPrecision {
         "iprec_at_recall", in: 0...1,
         summary: "Highest precision once a share of the relevant documents is reached.",
         source:
-            "trec_eval iprec_at_recall, as it is now: the share of the relevant documents is rounded to the nearest "
-            + "number; version 9, and with it pytrec_eval, added 0.9 and cut.",
+            "trec_eval iprec_at_recall as it is after version 9 (10.0 in preparation, commit f425365): the share of the "
+            + "relevant documents is rounded to the nearest number. Version 9, and with it pytrec_eval 0.5, adds 0.9 and "
+            + "cuts: of 3 relevant documents a share of 0.1 is 0 here and 1 there.",
         example: #"iprec_at_recall[0.5]: {"gold": ["d1", "d2"], "documents": ["d1", "d3", "d2"]} → 1"#
     ) { $0.interpolatedPrecision(at: [$1])[0] }
 }

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// Judgements: `topic iteration document grade` a line. A ranking: `topic Q0 document rank score name` a line. Fields stand
 /// apart by white space; blank lines and lines that begin with `#` are passed over. Documents are ranked by score, the
-/// highest first, and equal scores by name, the greater first; the rank that the file gives is of no account.
+/// highest first, and equal scores by name, the greater first; the rank that the file gives is of no account. Scores are
+/// compared in 64 bits, as trec_eval does since it follows version 9, which read them into 32.
 public struct TrecFiles: Sendable {
     /// A line that cannot be read.
     public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -18,6 +19,8 @@ public struct TrecFiles: Sendable {
     public let topics: [(name: String, ranking: JudgedRanking)]
     /// Topics that were judged.
     public let judgedTopics: Int
+    /// Topics that were ranked.
+    public let rankedTopics: Int
     /// What the ranking calls itself.
     public let runName: String
 
@@ -47,6 +50,7 @@ public struct TrecFiles: Sendable {
         do throws(Problem) {
             let (runs, name) = try Self.runs(ranking)
             runName = name
+            rankedTopics = runs.count
             for (topic, run) in runs {
                 guard let judgements = judged[topic] else { continue }
                 topics.append((topic, try judgements.rank(run, ranking, level: level, depth: depth)))
