@@ -148,6 +148,9 @@ public enum CalibrationText {
     private static func row(_ slice: MetricCalibration.Slice) -> String {
         let name = padded("\(slice.column) \(slice.value)", 26)
         switch slice.body {
+        case nil:
+            return
+                "\(name)too few (\(slice.labels)): nothing is said of fewer than \(MetricCalibration.Slice.least)"
         case .verdicts(let found):
             let kappa = found.kappa.map { "κ \(Numbers.fixed($0.value, 2))" } ?? "κ –"
             return "\(name)n \(found.labels)  \(rates(found.accuracy))  \(kappa)"

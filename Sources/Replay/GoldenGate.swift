@@ -29,6 +29,8 @@ public struct GoldenGate: Sendable {
         public var automaticMargins: [String: Double]
         /// What is known of the judges behind metrics, by metric.
         public var judges: [String: JudgedMetric] = [:]
+        /// What people say of answers: those of this run count.
+        public var people: [HumanLabel] = []
         /// The day of judgement, for waivers and reviews; nil: no waiver counts.
         public var day: Day?
         /// Take the scores that models had a part in as they were kept, whichever model gave them, and ask none: a

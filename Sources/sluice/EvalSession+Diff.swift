@@ -24,6 +24,10 @@ extension EvalSession {
             manifest: manifest, repeats: manifest.repeats,
             automaticMargins: arms.blessed?.automaticMargins ?? [:])
         request.rescore = true
+        if !policy.external.isEmpty {
+            request.resources.external = try ExternalFiles.recorded(
+                manifest.runID, evidence, reexpected: reexpected, declared: policy.external)
+        }
         // What models said stands with the run; a run that is only read is not written to.
         request.takesKeptScores = true
         request.reexpected = reexpected

@@ -72,7 +72,10 @@ struct EvalSession {
         }
         let manifest: Manifest
         do throws(ManifestCodec.Problem) { manifest = try ManifestCodec.decode(bytes) } catch {
-            throw StoreError(.damaged, "run \(run): \(error.description)")
+            throw StoreError(
+                .damaged,
+                "\(evidence.folder(run: run))/manifest.json: \(error.description); put it back from a copy, or evaluate "
+                    + "anew")
         }
         guard ContentDigest(of: manifest.policyText).description == manifest.policyDigest else {
             throw StoreError(
@@ -306,6 +309,7 @@ struct EvalSession {
             day: day(of: manifest))
         request.takesKeptScores = mode.usesRecordedPolicy && !mode.asks
         request.judges = JudgeDoor.judges(try calibration(manifest), request.resources)
+        request.people = try people(manifest)
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true

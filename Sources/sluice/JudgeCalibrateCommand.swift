@@ -25,7 +25,9 @@ enum JudgeCalibrateCommand {
                 name: "injections", value: "N",
                 summary: "put instructions to the judge into N answers of each metric, and see what they move"
             ),
-            Flag(name: "pass-at", value: "X", summary: "from where a grade counts as yes (default: 0.5)"),
+            Flag(
+                name: "pass-at", value: "X",
+                summary: "from where a value counts as yes, grades brought to 0 to 1 (default: 0.5)"),
             Flag(
                 name: "slice", value: "COLUMN", repeats: true,
                 summary: "break down by it (default: every column)"),
@@ -51,7 +53,9 @@ enum JudgeCalibrateCommand {
             A line of LABELS is one item: {"id", "metric", "label"}, with 'judge' for a recorded verdict (a list:
             repeats; null: none), and what a judge is shown: 'query', 'answer', 'context', 'reference', 'history'. Of
             preference: 'first' and 'second', with 'judge_swapped' for the verdict in the other order. Further columns
-            are slices; 'arm' tells the arms apart. Lines without a label count for the corrected rate alone.
+            are slices; 'arm' tells the arms apart. Lines without a label count for the corrected rate alone. A label is
+            yes, no, pass, fail or a number from 0 to 1; of a rubric a grade on its own scale, the policy's or that of
+            the line ("scale": [1, 5]).
 
             The record holds for exactly this judge, its prompts and its votes; a change of any asks for a new one.
             """,
@@ -106,7 +110,7 @@ struct JudgeCalibration {
         labelsPath = path
         let bytes = try InputFile.read(path)
         labelsDigest = ContentDigest(of: bytes).description
-        var reader = LabelReader(path: path)
+        var reader = LabelReader(path: path, scale: { [settings] in settings.scale(of: $0) })
         reader.read(bytes)
         self.reader = reader
     }
