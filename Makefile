@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build model demo demo-live bench-gateway test test-corpora check format oracles characteristics bench fuzz clean
+.PHONY: help bootstrap build model demo demo-live bench-gateway fuse-trips test test-clients faults soak sanitize test-corpora check format oracles characteristics bench fuzz clean
 
 # Jobs of a build; empty: as many as there are cores.
 JOBS ?=
@@ -33,6 +33,10 @@ model: ## the encoder behind semantic metrics, into .build/models/minilm
 
 test: model ## every test that needs nothing outside the clone
 	env -u SLUICE_SHARED_DATA $(swift_test)
+
+test-clients: build ## real clients through the gateway: OpenAI's, httpx, curl, wrk, WebSocket; apps under uvicorn
+	@scripts/bootstrap clients
+	.build/client-venv/bin/python benchmarks/clients.py
 
 test-corpora: model ## the tests over the oracles' whole data, in SLUICE_SHARED_DATA (../shared/data)
 	@test -d "$(SLUICE_SHARED_DATA)" || { echo "make test-corpora: no folder '$(SLUICE_SHARED_DATA)'; \
@@ -74,9 +78,24 @@ fuzz: bootstrap ## libFuzzer over every reader of outside bytes, with Address Sa
 demo-live: build model ## helpdesk behind the gateway under load: a shadow report, a fuse that shuts, no request lost
 	scripts/demo-live
 
+fuse-trips: build ## how often the fuse trips on a healthy candidate, how soon on a broken one: 10,000 rollouts each (two minutes)
+	.build/release/fuse-trips 10000
+
 bench-gateway: build ## the gateway beside nginx: CPU, latency, memory, candidates that misbehave (nginx, wrk)
 	@scripts/bootstrap bench-gateway
 	benchmarks/gateway.py
+
+faults: build ## everything that goes wrong around a gateway, beside live traffic, as a table (some minutes)
+	@scripts/bootstrap bench-gateway
+	benchmarks/faults.py
+
+soak: build ## everything at once for SOAK_SECONDS (3600): failed requests, slope of the memory, descriptors
+	@scripts/bootstrap bench-gateway
+	benchmarks/soak.py --seconds $(or $(SOAK_SECONDS),3600)
+
+sanitize: build ## clients and faults with the gateway under Address and Thread Sanitizer (two builds: long)
+	@scripts/bootstrap clients
+	scripts/sanitize
 
 clean: ## remove everything that was built; runs in .sluice/ stay
 	rm -rf .build

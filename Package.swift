@@ -109,7 +109,11 @@ let rooms: [Target] = [
     room("Revisions", ["Domain"]),
     room(
         "Traffic",
-        ["HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest", "CZlib", "CZstd"]),
+        [
+            "Rollout", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
+            "CZlib",
+            "CZstd",
+        ]),
     room("Storage", ["Ledger", "Interchange", "Domain", "Notation", "Digest", "CSQLite", "CZstd", "CZlib"]),
     // 6
     room(
@@ -135,7 +139,7 @@ let commands: [Target] = [
     command(
         "sluice",
         [
-            "Gateway", "Rollout", "Traffic", "HTTPServer",
+            "Gateway", "Rollout", "Traffic", "HTTPServer", "HTTPClient",
             "Replay", "Reporting", "Targets", "Storage", "Ledger", "Curation", "Doctor", "Sweeping",
             "Shadowing", "Policy", "Gating", "Probing", "Deployment", "Adoption", "Revisions", "Scoring",
             "Embedding",
@@ -148,6 +152,7 @@ let commands: [Target] = [
     command(
         "operating-characteristics", ["Simulation", "Statistics", "Text"],
         path: "benchmarks/operating-characteristics"),
+    command("fuse-trips", ["Rollout", "Statistics"], path: "benchmarks/fuse-trips"),
     command("statistics-bench", ["Statistics"], path: "benchmarks/statistics-bench"),
     command("metrics-bench", ["Metrics", "Domain", "Text", "Notation"], path: "benchmarks/metrics-bench"),
     command(
@@ -169,7 +174,11 @@ let fuzzing: [Target] =
     : [
         .target(name: "CFuzzer", path: "fuzz/Driver"),
         command(
-            "fuzz", ["CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation"],
+            "fuzz",
+            [
+                "CFuzzer", "HTTPServer", "Policy", "Interchange", "BERT", "Text", "Notation", "Domain",
+                "Rollout", "Traffic",
+            ],
             path: "fuzz/Targets"),
     ]
 
@@ -196,7 +205,7 @@ let checks: [Target] = [
     tests("ShadowingTests", ["Shadowing", "Domain", "Statistics", "Notation", "Text"]),
     tests("DeploymentTests", ["Deployment", "Policy", "Domain", "Notation", "Text"]),
     tests("HTTPServerTests", ["HTTPServer"]),
-    tests("GatewayTests", ["Gateway", "Rollout", "HTTPServer", "Domain", "Notation"]),
+    tests("GatewayTests", ["Gateway", "Rollout", "HTTPServer", "Domain", "Notation", "Digest"]),
     tests("RolloutTests", ["Rollout", "Policy", "Domain", "Statistics", "Notation"]),
     tests("HTTPClientTests", ["HTTPClient", "HTTPServer"]),
     tests(
@@ -215,8 +224,8 @@ let checks: [Target] = [
     tests(
         "TrafficTests",
         [
-            "Traffic", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation", "Digest",
-            "traffic-writer",
+            "Traffic", "Rollout", "HTTPServer", "Interchange", "Domain", "Statistics", "Text", "Notation",
+            "Digest", "traffic-writer",
         ], fixtures: true),
     tests(
         "JudgingTests",

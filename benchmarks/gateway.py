@@ -50,7 +50,9 @@ class Bench:
         line = process.stdout.readline()
         found = re.search(r":(\d+)/?$", line.strip())
         if not found:
-            sys.exit(f"{' '.join(words)}: does not say where it listens: {line!r}")
+            why = getattr(more.get("stderr"), "name", None)
+            said = open(why).read() if isinstance(why, str) else ""
+            sys.exit(f"{' '.join(words)}: does not say where it listens: {line!r} {said}")
         return process, int(found.group(1))
 
     def end(self, process):
@@ -80,9 +82,16 @@ class Bench:
         self.stack.callback(self.end, process)
         return process, port
 
-    def bad(self, kind):
-        process, port = self.start([sys.executable, os.path.join(HERE, "misbehave.py"), kind])
+    def candidate(self, *words):
+        """A candidate that takes only the time that others leave: it would run on a machine of its own."""
+        process, port = self.start(
+            list(words), preexec_fn=lambda: os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0)))
         return process, f"http://127.0.0.1:{port}"
+
+    def bad(self, kind):
+        if kind == "well":
+            return self.candidate(self.relay, "origin")
+        return self.candidate(sys.executable, os.path.join(HERE, "misbehave.py"), kind)
 
     def capture(self):
         return ["--capture", tempfile.mkdtemp(dir=self.folder)]
@@ -150,25 +159,32 @@ class Bench:
                      f"≤ {limit / 1000:g} ms", added <= limit)
 
     def faults(self):
-        """Production's p99 with a candidate that misbehaves, all copied to it, against without one."""
+        """Production's p99 with a candidate that misbehaves, all copied to it, against without one.
+
+        Asked in turn, a second each, so that what else the machine does falls on both alike; the median of the
+        rounds' ratios counts. A candidate that behaves well is among them: what its copies cost is no misbehaviour's.
+        """
         _, production = self.origin()
         alone = self.gateway(production)[1]
-        for kind in BAD:
+        for kind in ["well", *BAD]:
             bad, candidate = self.bad(kind)
             process, port = self.gateway(
                 production, "--candidate", candidate, "--mirror", "100%", "--by", "header X-User-ID")
-            runs = {"alone": [], "beside": []}
-            failed = 0
-            for _ in range(self.options.rounds):
+            ratios, times, failed = [], {"alone": [], "beside": []}, 0
+            for _ in range(max(5, 3 * self.options.rounds)):
+                found = {}
                 for name, place in [("alone", alone), ("beside", port)]:
-                    run = self.timetable(place, rate=1000, users=1000, seconds=max(3, self.options.seconds // 2))
-                    runs[name].append(run["last_byte_us"]["p99"])
+                    run = self.timetable(place, rate=1000, users=1000, seconds=1)
+                    found[name] = run["last_byte_us"]["p99"]
+                    times[name].append(found[name])
                     failed += run["sent"] - run["statuses"].get("200", 0)
-            without, beside = (statistics.median(runs[name]) for name in ("alone", "beside"))
+                ratios.append(found["beside"] / found["alone"])
+            without, beside = (statistics.median(times[name]) for name in ("alone", "beside"))
+            ratio = statistics.median(ratios)
             self.row(f"production's p99 with a candidate: {kind}",
-                     f"{beside / 1000:.2f} ms against {without / 1000:.2f} without = {beside / without:.2f} ×, "
+                     f"{beside / 1000:.2f} ms against {without / 1000:.2f} without = {ratio:.2f} ×, "
                      f"{failed} failed, {resident(process.pid) >> 20} MB", "≤ 1.1 ×, 0 failed",
-                     beside / without <= 1.1 and failed == 0)
+                     ratio <= 1.1 and failed == 0)
             self.end(process)
             self.end(bad)
 

@@ -5,7 +5,8 @@
     slow      answers after two seconds                    flood    a head, then bytes without end, as fast as they go
     half      a whole answer's first half, then the end    malformed  bytes that are no HTTP
     stream    server-sent events without end, ten a second  errors   503 at once
-    close     closes without a byte                        refuse   takes no connection: the port is free again
+    halfclose ends its own side at once, and hears the request   close    closes without a byte
+    refuse   takes no connection: the port is free again
 """
 import asyncio
 import socket
@@ -33,6 +34,11 @@ async def request(reader):
 
 async def serve(kind, reader, writer):
     try:
+        if kind == "halfclose":
+            writer.write_eof()
+            while await reader.read(65536):
+                pass
+            return
         while await request(reader):
             if kind == "hang":
                 await asyncio.sleep(3600)

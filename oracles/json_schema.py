@@ -2,10 +2,12 @@
 
     python oracles/json_schema.py [--sluice COMMAND] [--seed N] [--schemas N]
 
-Each schema is held against 24 values by `sluice score schema`; half are made to suit it in part. Exits 1 where any
-verdict differs beyond `EXCEPTIONS`.
+Each schema is held against 24 values by `sluice score schema`; half are made to suit it in part. Then schemas of the
+shared suite are laid together, three at a time, and held against the suite's values and mutations of them. Exits 1 where
+any verdict differs beyond `EXCEPTIONS`.
 """
 import argparse
+import copy
 import json
 import pathlib
 import random
@@ -130,6 +132,103 @@ class Maker:
         ]
 
 
+SUITE = pathlib.Path(__file__).parent.parent / "Tests/NotationTests/Fixtures/json-schema-test-suite/draft2020-12.jsonl"
+# What cannot stand within another schema, what the package divides or searches otherwise, and what is a note.
+APART = ("$ref", "$dynamicRef", "$dynamicAnchor", "$id", "$anchor", "$vocabulary", "format", "0.01", "e-", "e30", "\\\\")
+ODD = [1, "a", None, [], {}, True, 1.0, 12, "foo", 0, False, 0.0]
+
+
+class Pairs:
+    """Schemas of the suite laid together, and values that belong to them."""
+
+    def __init__(self, rng):
+        self.rng, self.groups = rng, []
+        for line in filter(None, SUITE.read_text().split("\n")):
+            group = json.loads(line)
+            text = json.dumps(group["schema"])
+            if group["file"].startswith("optional") or any(word in text for word in APART):
+                continue
+            schema = group["schema"]
+            if isinstance(schema, dict):
+                schema = {name: part for name, part in schema.items() if name != "$schema"}
+            self.groups.append((schema, [test["data"] for test in group["tests"]]))
+
+    def mutated(self, value):
+        rng, value = self.rng, copy.deepcopy(value)
+        draw = rng.random()
+        if isinstance(value, dict):
+            if value and draw < 0.3:
+                value.pop(rng.choice(list(value)))
+            elif draw < 0.6 or not value:
+                value[rng.choice(["foo", "bar", "baz", "quux", "a", "xx"])] = rng.choice(ODD)
+            else:
+                name = rng.choice(list(value))
+                value[name] = self.mutated(value[name])
+        elif isinstance(value, list):
+            if value and draw < 0.3:
+                value.pop(rng.randrange(len(value)))
+            elif draw < 0.6 or not value:
+                value.insert(rng.randrange(len(value) + 1), rng.choice(ODD))
+            else:
+                place = rng.randrange(len(value))
+                value[place] = self.mutated(value[place])
+        elif draw < 0.5:
+            value = rng.choice(ODD)
+        return value
+
+    def draw(self):
+        rng = self.rng
+        (a, of_a), (b, of_b), (c, of_c) = (rng.choice(self.groups) for _ in range(3))
+        whole = [part if isinstance(part, dict) else {} for part in (a, b, c)]
+        values = of_a + of_b + of_c
+        values += [{"foo": rng.choice(of_a), "bar": rng.choice(of_b), "z": rng.choice(of_c)} for _ in range(3)]
+        values += [[rng.choice(of_a), rng.choice(of_b), rng.choice(of_c)] for _ in range(3)]
+        made = [
+            {"allOf": [a, b]}, {"anyOf": [a, b], "unevaluatedProperties": rng.choice([False, c])},
+            {"oneOf": [a, b], "unevaluatedItems": rng.choice([False, c])},
+            {"if": a, "then": b, "else": c, "unevaluatedProperties": False}, {"not": a, "anyOf": [b, c]},
+            {"$defs": {"a": a, "b": b}, "$ref": "#/$defs/a", "allOf": [{"$ref": "#/$defs/b"}],
+             "unevaluatedItems": False, "unevaluatedProperties": False},
+            {"dependentSchemas": {"foo": a, "bar": b}, "unevaluatedProperties": c},
+            {"properties": {"foo": a, "bar": b}, "additionalProperties": c},
+            {"prefixItems": [a, b], "unevaluatedItems": c},
+            {"contains": a, "minContains": rng.randrange(3), "maxContains": rng.randrange(4), "unevaluatedItems": b},
+            {**whole[0], **whole[1]}, {"items": a, "contains": b, "unevaluatedItems": c},
+            {"anyOf": [{"allOf": [a, b]}, {"not": c}], "unevaluatedProperties": False, "unevaluatedItems": False},
+            {"$id": BASE + "r", "$ref": "i", "unevaluatedProperties": False, "$defs": {
+                "o": {"$dynamicAnchor": "n", **whole[2]},
+                "i": {"$id": "i", "allOf": [a, {"$dynamicRef": "#n"}],
+                      "$defs": {"n": {"$dynamicAnchor": "n", **whole[1]}}}}},
+        ]
+        values = rng.sample(values, 5)
+        return rng.choice(made), values + [self.mutated(each) for each in values[:3]]
+
+    def check(self, sluice, batches):
+        """Thirty schemas at a time, each against the values of all."""
+        checked = wrong = 0
+        for _ in range(batches):
+            drawn = [self.draw() for _ in range(30)]
+            values = [each for _, those in drawn for each in those]
+            with tempfile.TemporaryDirectory() as folder:
+                names = []
+                for number, (schema, _) in enumerate(drawn):
+                    path = pathlib.Path(folder) / f"{number}.json"
+                    path.write_text(json.dumps(schema))
+                    names.append(f"schema: {{ file: {path} }}")
+                done = subprocess.run(shlex.split(sluice) + ["score", *names, "--json"], capture_output=True, text=True,
+                                      input="".join(json.dumps({"body": each}) + "\n" for each in values))
+            if done.returncode:
+                sys.exit(done.stderr)
+            validators = [Draft202012Validator(schema) for schema, _ in drawn]
+            for each, line in zip(values, done.stdout.splitlines()):
+                for (schema, _), validator, score in zip(drawn, validators, json.loads(line)["scores"].values()):
+                    checked += 1
+                    if (score == 1) != validator.is_valid(each):
+                        wrong += 1
+                        print(f"{json.dumps(each)} is told otherwise by {json.dumps(schema)}")
+        return checked, wrong
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sluice", default=".build/release/sluice")
@@ -164,6 +263,9 @@ def main():
                     wrong += 1
                     print(f"{json.dumps(made)} is {'valid' if expected else 'invalid'} by {json.dumps(schema)}")
     print(f"json_schema: {checked} verdicts, {valid} of them valid, {wrong} differ; {endless} schemas without end")
+    more, differ = Pairs(rng).check(options.sluice, max(1, options.schemas // 30))
+    wrong += differ
+    print(f"json_schema: {more} verdicts on the suite's schemas laid together, {differ} differ")
     for name, reason in EXCEPTIONS.items():
         print(f"  left out: {name}: {reason}")
     sys.exit(1 if wrong else 0)

@@ -32,6 +32,7 @@ public struct WeightsIndex: Sendable {
 
     static let file = "model.safetensors"
     private static let again = "the file is cut off or damaged: copy it anew"
+    private static let damaged = "the file is damaged, or two files in one: copy it anew"
 
     /// - Parameter bytes: The whole file, whose head is read.
     /// - Throws: where the head is damaged, or a tensor lies beyond the end of the file.
@@ -52,8 +53,15 @@ public struct WeightsIndex: Sendable {
             mend: Self.again)
         let start = 8 + Int(length)
         var entries: [String: Entry] = [:]
+        var end = start
         for member in json.object.members where member.key != "__metadata__" {
-            entries[member.key] = try Self.entry(member.key, member.value, start, bytes.count)
+            let entry = try Self.entry(member.key, member.value, start, bytes.count)
+            end = max(end, entry.range.upperBound)
+            entries[member.key] = entry
+        }
+        guard end == bytes.count else {
+            throw ModelProblem(
+                file, "has \(bytes.count) bytes, and its last tensor ends at byte \(end)", mend: Self.damaged)
         }
         self.entries = entries
     }

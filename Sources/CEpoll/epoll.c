@@ -2,6 +2,7 @@
 #include "CEpoll.h"
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -79,6 +80,12 @@ void cepoll_clear(int fd) {
 int cepoll_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
 
 void cepoll_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void cepoll_give_way(void) {
+  struct sched_param none = {0};
+  // Not a low priority: whoever wakes would wait for the end of the time that was given.
+  sched_setscheduler(0, SCHED_IDLE, &none);
+}
 
 void cepoll_thread_usage(int64_t *nanoseconds, int64_t *waits) {
   struct rusage usage = {0};

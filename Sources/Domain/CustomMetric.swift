@@ -25,11 +25,13 @@ public struct CustomMetric: Sendable {
     public let headers: [TargetPolicy.Header]
     /// What the user says of the metric's making: a change starts a new series of scores.
     public let version: String
+    /// Where the policy declares it.
+    public let place: SourcePlace
 
     public init(
         name: String, source: Source, unit: String, lowest: Double?, highest: Double?, better: String,
         isPassFail: Bool, timeoutSeconds: Double, concurrency: Int = 1, headers: [TargetPolicy.Header] = [],
-        version: String = "1"
+        version: String = "1", place: SourcePlace = SourcePlace(file: "", line: 0)
     ) {
         self.name = name
         self.source = source
@@ -42,6 +44,7 @@ public struct CustomMetric: Sendable {
         self.concurrency = concurrency
         self.headers = headers
         self.version = version
+        self.place = place
     }
 
     /// What it reaches, as the target that lists of what is allowed know.

@@ -42,8 +42,9 @@ extension Embedder {
     /// Whether the model can read next to nothing of a text: more than half of its pieces are unknown to it, so that
     /// all such texts are alike to it. False where that cannot be told.
     public func isBlind(to text: String) -> Bool {
-        guard let unknownToken, let ids = tokenIDs(text), !ids.isEmpty else { return false }
-        return 2 * ids.count { $0 == unknownToken } > ids.count
+        guard let unknownToken, let ids = tokenIDs(text) else { return false }
+        // Of a text that leaves no token there is only the frame: all such texts would be alike.
+        return ids.isEmpty || 2 * ids.count { $0 == unknownToken } > ids.count
     }
 
     public func tokenIDs(_ text: String) -> [Int32]? { nil }

@@ -20,6 +20,8 @@ public struct JudgePolicy: Sendable {
     }
 
     public var kind: Kind
+    /// Where the policy names it.
+    public var place = SourcePlace(file: "", line: 0)
     /// The family, where the model's name does not say it.
     public var family: String?
     public var headers: [TargetPolicy.Header] = []

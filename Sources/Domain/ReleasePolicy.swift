@@ -33,6 +33,8 @@ public struct ReleasePolicy: Sendable {
     public var upkeep: Upkeep
     /// The model behind semantic metrics; nil: none is named.
     public var embedding: EmbeddingPolicy?
+    /// Where it is named.
+    public var embeddingPlace = SourcePlace(file: "", line: 0)
     /// Who judges answers; nil: nobody.
     public var judge: JudgePolicy?
     /// Files of scores made elsewhere.

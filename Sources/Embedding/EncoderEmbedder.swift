@@ -62,6 +62,12 @@ public final class EncoderEmbedder: Embedder {
         self.threads = min(64, max(1, threads ?? processors))
     }
 
+    /// Whether a folder's files are there and fit each other: configuration, vocabulary and the table of the weights
+    /// against the size of their file. The weights are not read, so that it costs some milliseconds.
+    ///
+    /// - Throws: What `init` would throw of the folder.
+    public static func check(folder: String) throws(ModelProblem) { try ModelFolder.check(folder) }
+
     public var showsTokens: Bool { true }
 
     /// Whether this processor has a product of our own.

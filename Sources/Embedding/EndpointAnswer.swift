@@ -22,7 +22,10 @@ struct EndpointAnswer {
             throw Problem(cause: "no JSON: \(error)")
         }
         guard let data = answer["data"]?.arrayValue else {
-            throw Problem(cause: "an answer without the list 'data'")
+            // Some servers tell of their errors with the status of success.
+            let words = answer["error"]?["message"]?.stringValue ?? answer["error"]?.stringValue
+            let said = words.map { " ('\($0.prefix(120))')" } ?? ""
+            throw Problem(cause: "an answer without the list 'data'\(said)")
         }
         guard data.count == count else {
             throw Problem(cause: "\(data.count) vectors for \(count) texts")

@@ -19,11 +19,38 @@ final class ModelFolder: @unchecked Sendable {
 
     /// - Throws: The first thing that is missing, damaged or not supported, with its place in the folder.
     init(_ path: String) throws(ModelProblem) {
+        let path = try Self.folder(path)
+        self.path = path
+        var reader = Reader(folder: path, isDigested: true)
+        let parts: Parts
+        do throws(ModelProblem) { parts = try Parts(&reader) } catch { throw error.inside(path) }
+        configuration = parts.configuration
+        tokenizer = parts.tokenizer
+        pooling = parts.pooling
+        layout = parts.layout
+        longest = parts.longest
+        digest = reader.digest(with: parts.weights)
+        weights = parts.weights
+    }
+
+    /// Holds all to each other that would be read, without the weights themselves: no digest, nothing kept.
+    ///
+    /// - Throws: As `init` does.
+    static func check(_ path: String) throws(ModelProblem) {
+        let path = try folder(path)
+        var reader = Reader(folder: path, isDigested: false)
+        do throws(ModelProblem) {
+            let weights = try Parts(&reader).weights
+            munmap(UnsafeMutableRawPointer(mutating: weights.baseAddress!), weights.count)
+        } catch { throw error.inside(path) }
+    }
+
+    /// The path without a last slash.
+    private static func folder(_ path: String) throws(ModelProblem) -> String {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        self.path = path
-        var folderStatus = stat()
-        guard stat(path, &folderStatus) == 0, folderStatus.st_mode & S_IFMT == S_IFDIR else {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw ModelProblem(
                 path, "there is no such folder",
                 mend:
@@ -31,16 +58,7 @@ final class ModelFolder: @unchecked Sendable {
                     + "the folder of another model in the format of Hugging Face"
             )
         }
-        let reader = Reader(folder: path)
-        let parts: Parts
-        do throws(ModelProblem) { parts = try Parts(reader) } catch { throw error.inside(path) }
-        configuration = parts.configuration
-        tokenizer = parts.tokenizer
-        pooling = parts.pooling
-        layout = parts.layout
-        longest = parts.longest
-        digest = parts.digest
-        weights = parts.weights
+        return path
     }
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: weights.baseAddress!), weights.count) }
@@ -52,11 +70,9 @@ final class ModelFolder: @unchecked Sendable {
         let pooling: Pooling
         let layout: EncoderLayout
         let longest: Int
-        let digest: ContentDigest
         let weights: UnsafeRawBufferPointer
 
-        init(_ reader: Reader) throws(ModelProblem) {
-            var reader = reader
+        init(_ reader: inout Reader) throws(ModelProblem) {
             let config = try reader.required("config.json")
             configuration = try EncoderConfiguration(json: config)
             let sentences = try reader.optional("sentence_bert_config.json")
@@ -81,7 +97,6 @@ final class ModelFolder: @unchecked Sendable {
                 throw error
             }
             weights = mapped
-            digest = reader.digest(with: mapped)
         }
 
         private static func pooling(_ reader: inout Reader) throws(ModelProblem) -> Pooling {
@@ -111,9 +126,13 @@ final class ModelFolder: @unchecked Sendable {
     /// Reads files of one folder, and remembers the digests of what it read.
     private struct Reader {
         let folder: String
+        private let isDigested: Bool
         private var digests: [(name: String, digest: ContentDigest)] = []
 
-        init(folder: String) { self.folder = folder }
+        init(folder: String, isDigested: Bool) {
+            self.folder = folder
+            self.isDigested = isDigested
+        }
 
         /// Configuration files are small; a vocabulary has some megabytes.
         private static let largest = 256 << 20
@@ -145,7 +164,7 @@ final class ModelFolder: @unchecked Sendable {
                     throw ModelProblem(name, "has too many bytes", mend: "copy the model's folder anew")
                 }
             }
-            digests.append((name, ContentDigest(of: bytes)))
+            if isDigested { digests.append((name, ContentDigest(of: bytes))) }
             return bytes
         }
 

@@ -17,10 +17,16 @@ final class ActivePlan: Sendable {
     let removed: [String]
     /// The names in small letters or the pointers of the sources, in the plan's order.
     let sticky: [StickySource]
+    /// What the arms are told of the client; nil for nothing but what came.
+    let forwarding: Forwarding?
+    /// Who is told of what the gateway does by itself.
+    let notify: Notifier.Target?
     /// Whether a request may go elsewhere than to production, or be copied.
     let isSplit: Bool
     /// Takes note of the plan's requests.
     let recording: (any StageRecorder)?
+    /// Whether it takes note of requests to production too.
+    let recordsAll: Bool
     /// Whether a body must be read before the arm is known.
     let needsBody: Bool
 
@@ -41,7 +47,7 @@ final class ActivePlan: Sendable {
 
     init(
         _ plan: RoutingPlan, production: Upstream, candidate: Upstream?, mirror: MirrorTargets?,
-        recorder: (any ExchangeRecorder)?, variable: (String) -> String?
+        recorder: (any ExchangeRecorder)?, isSecure: Bool, variable: (String) -> String?
     ) throws(Unusable) {
         self.plan = plan
         self.production = production
@@ -60,12 +66,46 @@ final class ActivePlan: Sendable {
         }
         self.tester = tester
         self.removed = removed
+        let told = plan.forwarded
+        let isTold = told.client != .keep || told.standard || told.via != nil
+        forwarding =
+            isTold
+            ? Forwarding(
+                Self.client(told.client), isSecure: isSecure, standard: told.standard, via: told.via) : nil
+        notify = try plan.notify.map { (rule) throws(Unusable) in try Self.target(rule, variable) }
         announceProduction = Self.announcement(plan, .production)
         announceCandidate = Self.announcement(plan, .candidate)
         sticky = plan.sticky
         isSplit = plan.candidate != nil && (plan.share > .none || plan.mirror != nil)
-        recording = recorder?.stage(plan: plan.number, name: plan.stage)
-        needsBody = (isSplit || recorder != nil) && plan.sticky.contains(where: \.needsBody)
+        do throws(StageRefusal) { recording = try recorder?.stage(plan) } catch {
+            throw Unusable(description: error.description)
+        }
+        recordsAll = recording.map { !$0.isForCandidateAlone } ?? false
+        needsBody = (isSplit || recordsAll) && plan.sticky.contains(where: \.needsBody)
+    }
+
+    private static func client(_ word: ForwardedRule.Client) -> Forwarding.Client {
+        switch word {
+        case .append: .append
+        case .replace: .replace
+        case .keep: .keep
+        }
+    }
+
+    private static func target(
+        _ rule: NotifyRule, _ variable: (String) -> String?
+    ) throws(Unusable) -> Notifier.Target {
+        guard let url = rule.url.filled(variable), url.hasPrefix("https://") || url.hasPrefix("http://")
+        else {
+            let names = rule.url.variables.joined(separator: ", ")
+            throw Unusable(description: "there is nowhere to send notices to: set \(names) to an address")
+        }
+        guard let named = rule.secret else { return Notifier.Target(url: url, key: nil, on: rule.on) }
+        guard let secret = named.filled(variable), !secret.isEmpty else {
+            let names = named.variables.joined(separator: ", ")
+            throw Unusable(description: "the key that notices are signed with is not there: set \(names)")
+        }
+        return Notifier.Target(url: url, key: Array(secret.utf8), on: rule.on)
     }
 
     private static func announcement(_ plan: RoutingPlan, _ arm: ArmName) -> HTTPFields {
@@ -78,9 +118,14 @@ final class ActivePlan: Sendable {
 /// Upstreams by what they are: a plan that changes nothing of an arm keeps its connections.
 struct UpstreamShelf {
     let recorder: (any ExchangeRecorder)?
+    /// Whether clients speak TLS with the gateway.
+    let isSecure: Bool
     private var kept: [(backend: RoutingPlan.Backend, options: Key, upstream: Upstream)] = []
 
-    init(recorder: (any ExchangeRecorder)? = nil) { self.recorder = recorder }
+    init(recorder: (any ExchangeRecorder)? = nil, isSecure: Bool = false) {
+        self.recorder = recorder
+        self.isSecure = isSecure
+    }
 
     private struct Key: Hashable {
         let isMirror: Bool
@@ -120,7 +165,7 @@ struct UpstreamShelf {
         }
         let active = try ActivePlan(
             plan, production: production, candidate: candidate, mirror: targets, recorder: recorder,
-            variable: variable)
+            isSecure: isSecure, variable: variable)
         kept = after
         return active
     }

@@ -40,7 +40,8 @@ final class ControlPoll: Sendable {
         }
         let rest = String(url[slash...])
         target = rest.isEmpty ? "/" : rest
-        place = origin.description + target
+        // Without its query, which may hold what must not be said.
+        place = origin.description + String(GatewayHandler.path(target))
         self.bearer = bearer
         self.keeper = keeper
         self.say = say

@@ -24,12 +24,17 @@ public final class Gateway: Sendable {
     private let settings: GatewaySettings
     private let server: HTTPServer
     private let admin: HTTPServer?
+    /// For the control plane.
     private let side: EventLoop
+    /// For copies, which give way to everything.
+    private let copies: EventLoop
     private let mirror: Mirror
     private let keeper: PlanKeeper
     private let gate: GatewayGate
     private let log: AccessLog?
     private let poll: ControlPoll?
+    private let notifier: Notifier
+    private let say: @Sendable (String) -> Void
     private let polling = Mutex<Task<Void, Never>?>(nil)
 
     /// - Parameter plan: What holds from the start.
@@ -40,19 +45,24 @@ public final class Gateway: Sendable {
         self.settings = settings
         self.log = log
         do {
-            var shelf = UpstreamShelf(recorder: recorder)
+            var shelf = UpstreamShelf(recorder: recorder, isSecure: settings.identity != nil)
             let cell = PlanCell(try shelf.active(plan, variable: doors.variable))
             let (gate, counters, outcomes) = (GatewayGate(), GatewayCounters(), OutcomeBox())
             side = try EventLoop()
-            mirror = Mirror(on: side)
+            copies = try EventLoop()
+            mirror = Mirror(on: copies)
+            say = doors.say
+            notifier = Notifier(on: side, name: settings.name, post: doors.post, say: doors.say)
             self.gate = gate
+            recorder?.tell { outcomes.add(afterLook: $0) }
             var file: String?
             if case .file(let path) = source { file = path }
             var isControlled = false
             if case .control = source { isControlled = true }
             keeper = PlanKeeper(
                 first: plan, shelf: shelf, cell: cell, gate: gate, counters: counters, outcomes: outcomes,
-                mirror: mirror, file: file, isControlled: isControlled, doors: doors)
+                mirror: mirror, file: file, isControlled: isControlled, doors: doors,
+                notifier: notifier, losses: { recorder?.losses ?? 0 }, mirrorAlarm: settings.mirrorAlarm)
             if case .control(let url, let authorities, let bearer) = source {
                 poll = try ControlPoll(
                     url: url, authorities: authorities, bearer: bearer, keeper: keeper, say: doors.say)
@@ -70,7 +80,8 @@ public final class Gateway: Sendable {
                 })
             if let host = settings.adminHost {
                 let metrics = GatewayMetrics(
-                    counters: counters, mirror: mirror, keeper: keeper, log: log, recorder: recorder)
+                    counters: counters, mirror: mirror, keeper: keeper, notifier: notifier, log: log,
+                    recorder: recorder)
                 let own = AdminHandler(keeper: keeper, metrics: metrics)
                 admin = try HTTPServer(host: host, port: settings.adminPort) { request, writer in
                     try await own.answer(request, writer)
@@ -88,6 +99,7 @@ public final class Gateway: Sendable {
     public func start() throws(Problem) -> (port: Int, adminPort: Int?) {
         do {
             try side.start()
+            try copies.start(givingWay: true)
             guard keeper.start(), log?.start() ?? true else {
                 throw Problem(description: "no thread was free")
             }
@@ -106,7 +118,9 @@ public final class Gateway: Sendable {
     /// Reads the plan's file and the certificates again, as SIGHUP asks.
     public func reload() {
         keeper.tell(.reload)
-        try? settings.identity?.reload()
+        do throws(HTTPServerError) { try settings.identity?.reload() } catch {
+            say("the certificate stays as it was: \(error)")
+        }
     }
 
     /// A connection to the gateway within the process, for tests.
@@ -120,7 +134,9 @@ public final class Gateway: Sendable {
         mirror.close()
         await admin?.stop(within: .milliseconds(100))
         keeper.stop()
+        await notifier.settle()
         log?.stop()
         side.finish()
+        copies.finish()
     }
 }

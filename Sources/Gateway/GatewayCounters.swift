@@ -75,7 +75,7 @@ final class GatewayCounters: Sendable {
     }
 
     /// The calling loop's own.
-    var here: LoopCounters { local.with { $0 } }
+    var here: LoopCounters { local.here }
 
     func sum(_ tally: (LoopCounters) -> Tally) -> Int {
         shelf.all.withLock { $0 }.reduce(0) { $0 + tally($1).count }

@@ -37,11 +37,15 @@ final class GatewayHandler: Sendable {
         let active = cell.current()
         let tally = counters.here
         var request = UpstreamRequest(head, removed: active.removed)
+        if let forwarding = active.forwarding {
+            request.forwarding = forwarding
+            request.client = writer.clientAddress
+        }
         if let protocolName = head.upgrade {
             request.upgrade = protocolName
             return try await upgrade(request, body, active, tally, writer)
         }
-        guard active.isSplit || active.tester != nil || active.recording != nil else {
+        guard active.isSplit || active.tester != nil || active.recordsAll else {
             return try await relayPlain(head, request, body, active, tally, writer)
         }
         try await split(head, request, body, active, tally, writer)
@@ -117,10 +121,12 @@ final class GatewayHandler: Sendable {
         var passage = Passage(head, decision, active)
         var request = request
         // A copy that some gateway made is taken note of where it was made.
-        if let recording = active.recording, !decision.isShadow, !decision.isChosen {
+        if let recording = active.recording, !decision.isShadow, !decision.isChosen,
+            active.recordsAll || decision.arm == .candidate
+        {
             let arm: LiveArm = decision.arm == .candidate ? .candidate : .production
             let record = recording.begin(head, assigned: arm, key: decision.key)
-            copy.show { record.took($0) }
+            if copy.isPresent { copy.show { record.took($0) } }
             request.added = record.fieldsToAdd
             request.removed += record.fieldsToRemove
             passage.record = record
@@ -186,7 +192,7 @@ final class GatewayHandler: Sendable {
         }
         let isMirrorable =
             active.isSplit && plan.mirror.map { $0.allows(method: head.method, path: path) } ?? false
-        guard active.recording != nil || plan.share > .none || isMirrorable else { return decision }
+        guard active.recordsAll || plan.share > .none || isMirrorable else { return decision }
         if active.needsBody { try await copy.gather(upTo: RequestKey.bodyLimit) }
         decision.key = RequestKey.hash(active, head, copy, address)
         if decision.key == nil { tally.keyless.add() }
@@ -259,7 +265,7 @@ final class GatewayHandler: Sendable {
         let answer = passage.answer
         answer?.head(response)
         var adding = isCandidate ? passage.active.announceCandidate : passage.active.announceProduction
-        if let record = passage.record { adding.append("X-Request-ID", record.id) }
+        if let id = passage.record?.answerID { adding.append("X-Request-ID", id) }
         do {
             if let answer {
                 try await writer.relay(response, adding: adding, tap: { answer.take($0) })
@@ -289,7 +295,9 @@ final class GatewayHandler: Sendable {
             note(
                 FuseOutcome(
                     key: passage.fuseKey, failed: isFailure, throttled: response.status == 429,
-                    firstToken: isFailure ? nil : timings.firstByte.map { .nanoseconds(Int64($0)) },
+                    // Of an answer that is looked at, the first token is learnt of later.
+                    firstToken: isFailure || answer != nil
+                        ? nil : timings.firstByte.map { .nanoseconds(Int64($0)) },
                     latency: isFailure ? nil : timings.lastByte.map { .nanoseconds(Int64($0)) }), passage)
         }
         log?.write(passage)

@@ -5,6 +5,7 @@ struct GatewayMetrics {
     let counters: GatewayCounters
     let mirror: Mirror
     let keeper: PlanKeeper
+    let notifier: Notifier
     let log: AccessLog?
     let recorder: (any ExchangeRecorder)?
 
@@ -43,6 +44,8 @@ struct GatewayMetrics {
         out.counter(
             "keep_failures_total", "Plans and fuses that could not be written to disk.", standing.keepFailures
         )
+        out.counter("notices_total", "Notices that were delivered.", notifier.delivered.count)
+        out.counter("notices_lost_total", "Notices that were given up.", notifier.lost.count)
         if let log {
             out.counter(
                 "access_log_dropped_total", "Lines of the access log that were lost.", log.dropped.count)

@@ -13,6 +13,10 @@ public struct GatewaySettings: Sendable {
     public var adminPort = 0
     /// How long what is under way may take at the end.
     public var grace = Duration.seconds(10)
+    /// How others are told of this gateway.
+    public var name = "gateway"
+    /// Nothing mirrored for so long, although the plan wants it, is said.
+    public var mirrorAlarm = Duration.seconds(10)
 
     public init() {}
 }
@@ -28,6 +32,21 @@ public struct GatewayDoors: Sendable {
     public var forget: @Sendable (_ name: String) -> Void
     /// One line for whoever runs the gateway.
     public var say: @Sendable (String) -> Void
+    /// Posts bytes to an address; nil where that cannot be done here. It may take seconds.
+    public var post: (@Sendable (Letter) async -> Delivery)?
+
+    /// Something to be posted.
+    public struct Letter: Sendable {
+        public let url: String
+        public let headers: [(name: String, value: String)]
+        public let body: [UInt8]
+    }
+
+    public enum Delivery: Sendable, Hashable {
+        case answered(status: Int)
+        /// In words that hold no secret.
+        case failed(String)
+    }
 
     /// Nothing is kept or said.
     public init() {
@@ -36,5 +55,6 @@ public struct GatewayDoors: Sendable {
         kept = { _ in nil }
         forget = { _ in }
         say = { _ in }
+        post = nil
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import HTTPServer
+import Notation
 import Rollout
 import Synchronization
 
@@ -17,6 +18,8 @@ final class Mirror: Sendable {
         case body
         /// The gateway was ending, or the candidate shut out.
         case closed
+        /// The last copies all came to nothing: a few are tried until one is answered.
+        case failing
     }
 
     let candidate: MirrorLane
@@ -63,6 +66,8 @@ final class MirrorLane: Sendable {
         var tokens = 0.0
         var refilled: UInt64 = 0
         var isClosed = false
+        var pacing = CopyPacing()
+        var intake = CopyIntake()
     }
 
     private let live: LiveArm
@@ -84,6 +89,15 @@ final class MirrorLane: Sendable {
     func drop(_ reason: Mirror.Drop, _ record: (any ExchangeRecord)?) {
         drops[reason]?.add()
         record?.asking(live, isCopy: true).fail(LiveFailure(.notSent, reason.rawValue), nil)
+    }
+
+    /// Copies that were not sent, by reason.
+    var dropsJSON: JSONValue {
+        var object = JSONObject()
+        for reason in Mirror.Drop.allCases {
+            object[reason.rawValue] = .integer(Int64(drops[reason]?.count ?? 0))
+        }
+        return .object(object)
     }
 
     var underWay: Int { state.withLock { $0.running } }
@@ -118,6 +132,7 @@ final class MirrorLane: Sendable {
         let now = GatewayClock.monotonic()
         return state.withLock { state -> Fate in
             if state.isClosed { return .drop(.closed) }
+            guard state.pacing.lets(now) else { return .drop(.failing) }
             if let rate = rule.rate {
                 let elapsed = Double(now &- state.refilled) / 1e9
                 state.tokens = min(max(1, rate), state.tokens + elapsed * rate)
@@ -169,19 +184,32 @@ final class MirrorLane: Sendable {
         }
     }
 
+    /// Waits where answers flood in.
+    private func pace(_ bytes: Int) async {
+        let pause = state.withLock { $0.intake.take(bytes, at: GatewayClock.monotonic()) }
+        guard pause > 0 else { return }
+        // A task that was cancelled finds so when it reads on.
+        try? await EventLoop.sleep(for: .nanoseconds(Int64(pause)))
+    }
+
     private func send(_ job: Job) async {
         sent.add()
         do throws(UpstreamError) {
             let response = try await job.upstream.send(job.request, body: job.body)
             job.answer?.head(response)
             // To its end: an app that streams would see its client go otherwise.
-            while let piece = try await response.next() { job.answer?.take(piece.span) }
+            while let piece = try await response.next() {
+                job.answer?.take(piece.span)
+                await pace(piece.count)
+            }
+            state.withLock { $0.pacing.answered() }
             job.answer?.end(response.timings)
             if let lastByte = response.timings.lastByte { total.add(lastByte) }
             if response.status >= 500 { failed.add() } else { answered.add() }
         } catch {
             job.answer?.fail(error, nil)
             failed.add()
+            if GatewayFailure.isArms(error) { state.withLock { $0.pacing.failed(GatewayClock.monotonic()) } }
         }
     }
 }

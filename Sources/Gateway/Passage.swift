@@ -35,5 +35,5 @@ struct Passage {
     var servedArm: LiveArm? { hasAnswer ? (served == .candidate ? .candidate : .production) : nil }
 
     /// A request without a key is a sender of its own.
-    var fuseKey: UInt64 { decision.key ?? began }
+    var fuseKey: UInt64 { decision.key ?? record?.sender ?? began }
 }

@@ -10,13 +10,21 @@ final class PlanCell: Sendable {
         var plan: ActivePlan
     }
 
+    /// What one loop read last.
+    private final class Kept {
+        var generation: Int
+        var plan: ActivePlan
+
+        init(_ held: Held) { (generation, plan) = (held.generation, held.plan) }
+    }
+
     private let generation = Atomic<Int>(0)
     private let published: Mutex<Held>
-    private let local: LoopLocal<Held>
+    private let local: LoopLocal<Kept>
 
     init(_ first: ActivePlan) {
         published = Mutex(Held(generation: 0, plan: first))
-        local = LoopLocal { _ in Held(generation: 0, plan: first) }
+        local = LoopLocal { _ in Kept(Held(generation: 0, plan: first)) }
     }
 
     /// Holds for every request that begins from here on.
@@ -30,10 +38,12 @@ final class PlanCell: Sendable {
     /// Must be called on a loop.
     func current() -> ActivePlan {
         let newest = generation.load(ordering: .acquiring)
-        return local.with { held in
-            if held.generation != newest { held = published.withLock { $0 } }
-            return held.plan
+        let kept = local.here
+        if kept.generation != newest {
+            let held = published.withLock { $0 }
+            (kept.generation, kept.plan) = (held.generation, held.plan)
         }
+        return kept.plan
     }
 
     /// From anywhere.

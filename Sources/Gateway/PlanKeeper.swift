@@ -6,8 +6,8 @@ import Synchronization
 
 /// Keeps what the gateway does true to its plan: takes new plans, watches fuse and lease, on a thread of its own.
 ///
-/// It looks 40 times a second: a changed file acts within 50 ms, and what is over a limit ends within a tenth of a
-/// second. Nothing it does is waited for by a request.
+/// It looks 50 times a second, and at once where the system tells that the plan's file has changed. Nothing it does is
+/// waited for by a request.
 ///
 /// `@unchecked`: what is marked as the thread's own is touched by that thread alone once it runs; the rest is behind the
 /// lock.
@@ -31,6 +31,8 @@ final class PlanKeeper: @unchecked Sendable {
         /// When something was last heard of the control plane, by the monotonic clock.
         var lastWord: UInt64?
         var isMirrorSilent = false
+        /// Whether exchanges were lost within the last ten seconds.
+        var isCaptureLosing = false
         /// Outcomes that the fuse has seen.
         var outcomes = 0
         var keepFailures = 0
@@ -42,6 +44,9 @@ final class PlanKeeper: @unchecked Sendable {
     private let outcomes: OutcomeBox
     private let mirror: Mirror
     private let doors: GatewayDoors
+    private let notifier: Notifier
+    private let losses: @Sendable () -> Int
+    private let mirrorAlarm: UInt64
     private let isControlled: Bool
     private let words = Mutex<[Word]>([])
     private let shared: Mutex<Standing>
@@ -53,18 +58,23 @@ final class PlanKeeper: @unchecked Sendable {
     private var fuse: FuseMachine
     private var lease: LeaseMachine
     private var file: PlanFile?
-    private var ticks = 0
     private var mirrorable = 0
     private var mirrored = 0
+    private var mirrorLookedAt: UInt64
+    private var lost = 0
+    private var lostAt: UInt64 = 0
+    private var lossesLookedAt: UInt64
 
     static let planName = "plan.json"
     static let fuseName = "fuse.json"
-    private static let pause: UInt32 = 20
+    private static let pause: Int32 = 20
+    private static let second: UInt64 = 1_000_000_000
 
     init(
         first: RoutingPlan, shelf: UpstreamShelf, cell: PlanCell, gate: GatewayGate,
         counters: GatewayCounters,
-        outcomes: OutcomeBox, mirror: Mirror, file: String?, isControlled: Bool, doors: GatewayDoors
+        outcomes: OutcomeBox, mirror: Mirror, file: String?, isControlled: Bool, doors: GatewayDoors,
+        notifier: Notifier, losses: @escaping @Sendable () -> Int, mirrorAlarm: Duration
     ) {
         self.cell = cell
         self.gate = gate
@@ -72,6 +82,11 @@ final class PlanKeeper: @unchecked Sendable {
         self.outcomes = outcomes
         self.mirror = mirror
         self.doors = doors
+        self.notifier = notifier
+        self.losses = losses
+        let (seconds, attoseconds) = mirrorAlarm.components
+        self.mirrorAlarm = UInt64(seconds) * Self.second + UInt64(attoseconds / 1_000_000_000)
+        (mirrorLookedAt, lossesLookedAt) = (GatewayClock.monotonic(), GatewayClock.monotonic())
         self.shelf = shelf
         self.isControlled = isControlled
         self.file = file.map { PlanFile(path: $0) }
@@ -98,7 +113,7 @@ final class PlanKeeper: @unchecked Sendable {
         GatewayThread.start {
             while !self.isOver.load(ordering: .relaxed) {
                 self.tick()
-                GatewayThread.pause(milliseconds: Self.pause)
+                self.rest()
             }
             self.hasEnded.store(true, ordering: .releasing)
         }
@@ -108,8 +123,15 @@ final class PlanKeeper: @unchecked Sendable {
 
     // MARK: - The thread
 
+    private func rest() {
+        if let file {
+            file.wait(milliseconds: Self.pause)
+        } else {
+            GatewayThread.pause(milliseconds: UInt32(Self.pause))
+        }
+    }
+
     private func tick() {
-        ticks += 1
         let now = GatewayClock.monotonic()
         let heard = words.withLock { words -> [Word] in
             defer { words = [] }
@@ -118,8 +140,15 @@ final class PlanKeeper: @unchecked Sendable {
         for word in heard { hear(word, at: now) }
         if let bytes = file?.changed(), let path = file?.path { take(bytes, from: path) }
         if let event = lease.tick(at: now) { report(event) }
-        if ticks % 3 == 0 { watchFuse() }
-        if ticks % 500 == 0 { watchMirror() }
+        watchFuse()
+        if now &- mirrorLookedAt >= mirrorAlarm {
+            mirrorLookedAt = now
+            watchMirror()
+        }
+        if now &- lossesLookedAt >= Self.second {
+            lossesLookedAt = now
+            watchLosses(at: now)
+        }
     }
 
     private func hear(_ word: Word, at now: UInt64) {
@@ -146,10 +175,18 @@ final class PlanKeeper: @unchecked Sendable {
         let isExpired = event == .expired
         gate.setExpired(isExpired)
         shared.withLock { $0.isExpired = isExpired }
-        doors.say(
+        let text =
             isExpired
-                ? "the control plane has been silent for the lease's time: everybody gets production"
-                : "the control plane speaks again: the plan holds")
+            ? "the control plane has been silent for the lease's time: everybody gets production"
+            : "the control plane speaks again: the plan holds"
+        doors.say(text)
+        notify(.lease, isExpired ? "lease_expired" : "lease_renewed", text)
+    }
+
+    private func notify(
+        _ event: NotifyRule.Event, _ name: String, _ text: String, _ details: JSONValue? = nil
+    ) {
+        notifier.tell(event, name, text, details, of: cell.newest)
     }
 
     /// Applies a plan, or refuses it and says why; the old one stays.
@@ -194,6 +231,7 @@ final class PlanKeeper: @unchecked Sendable {
             standing.lastRefusal = reason
         }
         doors.say(reason)
+        notify(.plan, "plan_refused", reason)
     }
 
     private func keepPlan(_ plan: RoutingPlan) {
@@ -222,18 +260,52 @@ final class PlanKeeper: @unchecked Sendable {
             doors.say(
                 "the fuse has blown: \(blown); everybody gets production until a plan with another number")
             keep(Self.fuseName, blown.json.bytes())
+            notify(.fuse, "fuse_blown", "the fuse has blown: \(blown); everybody gets production", blown.json)
         }
     }
 
     private func watchMirror() {
         let should = counters.sum(\.mirrorable)
         let did = mirror.candidate.sent.count
-        let isSilent = should > mirrorable && did == mirrored
+        let (isWanted, isDone) = (should > mirrorable, did > mirrored)
         (mirrorable, mirrored) = (should, did)
-        let wasSilent = shared.withLock { standing -> Bool in
-            defer { standing.isMirrorSilent = isSilent }
-            return standing.isMirrorSilent
+        let isMirroring = cell.newest.mirror != nil
+        let (wasSilent, isSilent) = shared.withLock { standing -> (Bool, Bool) in
+            let before = standing.isMirrorSilent
+            // Where nothing was to be copied nothing was learnt.
+            standing.isMirrorSilent = isMirroring && (isWanted ? !isDone : before)
+            return (before, standing.isMirrorSilent)
         }
-        if isSilent, !wasSilent { doors.say("nothing was mirrored for 10 s, although the plan wants it") }
+        let seconds = GatewayClock.milliseconds(mirrorAlarm) / 1000
+        if isSilent, !wasSilent {
+            let text = "nothing was mirrored for \(seconds) s, although the plan wants it"
+            doors.say(text)
+            notify(.mirror, "mirror_silent", text, mirror.candidate.dropsJSON)
+        } else if wasSilent, !isSilent, isMirroring {
+            doors.say("copies go again")
+            notify(.mirror, "mirror_back", "copies go again")
+        }
+    }
+
+    /// The first loss is said at once, and the end of losses after ten seconds without one.
+    private func watchLosses(at now: UInt64) {
+        let count = losses()
+        let more = count - lost
+        lost = count
+        if more > 0 { lostAt = now }
+        let isLosing = lostAt > 0 && now &- lostAt < 10 * Self.second
+        let wasLosing = shared.withLock { standing -> Bool in
+            defer { standing.isCaptureLosing = isLosing }
+            return standing.isCaptureLosing
+        }
+        if isLosing, !wasLosing {
+            let text =
+                "\(more) exchanges could not be kept: capture and statistics have gaps, traffic has none"
+            doors.say(text)
+            notify(.capture, "capture_losing", text, ["lost": .integer(Int64(more))])
+        } else if wasLosing, !isLosing {
+            doors.say("exchanges are kept again; \(count) were not since the start")
+            notify(.capture, "capture_whole", "exchanges are kept again", ["lost": .integer(Int64(count))])
+        }
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// A non-blocking socket on the loop, plain or with TLS. It belongs to the loop's thread.
 final class Channel {
-    enum Wake { case ready, timedOut, cancelled, drained }
+    enum Wake { case ready, timedOut, cancelled, drained, parked }
     enum Direction: Sendable { case reading, writing }
     private typealias Waiter = UnsafeContinuation<Wake, Never>
 
@@ -25,6 +25,10 @@ final class Channel {
     var unread = 0
     /// Whether the wait for reading may be ended by `drain`.
     var isIdle = false
+    /// When it fell idle, where its task may be taken; `UInt64.max` where it may not.
+    var idleSince = UInt64.max
+    /// The connection that waits for this channel without a task.
+    private var parked: Connection?
     /// Called at any event but room to write, while nobody waits for the channel.
     var watcher: (() -> Void)?
     var isWatched = false
@@ -51,6 +55,7 @@ final class Channel {
         isClosed = true
         watchedBy = nil
         watcher = nil
+        parked = nil
         if !isBroken { tls?.finish() }
         cancelWaits()
         loop.forget(id)
@@ -78,16 +83,18 @@ final class Channel {
     /// Waits until there is something to read, at the latest until the deadline.
     func readable(until deadline: UInt64) async -> Wake {
         if isReadable { return .ready }
+        if let waits = loop.waitsOfCurrentTask() {
+            waits.channel = (id, .reading)
+            let wake = await withUnsafeContinuation { (waiter: Waiter) in
+                if waits.isCancelled { waiter.resume(returning: .cancelled) } else { read(waiter, deadline) }
+            }
+            waits.channel = nil
+            loop.latestWaits = waits
+            return wake
+        }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
-                // An await may let the loop turn before it comes to this: what happened meanwhile has
-                // happened.
-                if Task.isCancelled || isClosed { return waiter.resume(returning: .cancelled) }
-                if isReadable { return waiter.resume(returning: .ready) }
-                if isIdle && isDrained { return waiter.resume(returning: .drained) }
-                reader = waiter
-                readDeadline = deadline
-                arm(deadline)
+                if Task.isCancelled { waiter.resume(returning: .cancelled) } else { read(waiter, deadline) }
             }
         } onCancel: { [loop, id] in
             loop.cancelWait(id, .reading)
@@ -97,17 +104,40 @@ final class Channel {
     /// Waits until there is room to write, at the latest until the deadline.
     func writable(until deadline: UInt64) async -> Wake {
         if isWritable { return .ready }
+        if let waits = loop.waitsOfCurrentTask() {
+            waits.channel = (id, .writing)
+            let wake = await withUnsafeContinuation { (waiter: Waiter) in
+                if waits.isCancelled { waiter.resume(returning: .cancelled) } else { write(waiter, deadline) }
+            }
+            waits.channel = nil
+            loop.latestWaits = waits
+            return wake
+        }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
-                if Task.isCancelled || isClosed { return waiter.resume(returning: .cancelled) }
-                if isWritable { return waiter.resume(returning: .ready) }
-                writer = waiter
-                writeDeadline = deadline
-                arm(deadline)
+                if Task.isCancelled { waiter.resume(returning: .cancelled) } else { write(waiter, deadline) }
             }
         } onCancel: { [loop, id] in
             loop.cancelWait(id, .writing)
         }
+    }
+
+    // An await may let the loop turn before it comes to these: what happened meanwhile has happened.
+    private func read(_ waiter: Waiter, _ deadline: UInt64) {
+        if isClosed { return waiter.resume(returning: .cancelled) }
+        if isReadable { return waiter.resume(returning: .ready) }
+        if isIdle && isDrained { return waiter.resume(returning: .drained) }
+        reader = waiter
+        readDeadline = deadline
+        arm(deadline)
+    }
+
+    private func write(_ waiter: Waiter, _ deadline: UInt64) {
+        if isClosed { return waiter.resume(returning: .cancelled) }
+        if isWritable { return waiter.resume(returning: .ready) }
+        writer = waiter
+        writeDeadline = deadline
+        arm(deadline)
     }
 
     /// Whether nothing but the end is left to read: a client that has sent its last requests and closed its
@@ -135,6 +165,26 @@ final class Channel {
     func drain() {
         isDrained = true
         if isIdle { resumeReader(.drained) }
+        leave()
+    }
+
+    /// Ends the wait for the next request so that its task can end; false where there is none to end.
+    func park() -> Bool {
+        guard isIdle, idleSince != .max, reader != nil else { return false }
+        resumeReader(.parked)
+        return true
+    }
+
+    /// Waits without a task; the deadline of the last wait for reading holds on.
+    func park(_ connection: Connection) {
+        parked = connection
+        arm(readDeadline)
+    }
+
+    private func leave() {
+        guard let connection = parked else { return }
+        parked = nil
+        connection.wake()
     }
 
     func deliver(_ events: UInt32) {
@@ -149,6 +199,7 @@ final class Channel {
             resumeReader(.ready)
             if writeWantsRead { becomeWritable() }
             if isWatched { watcher?() }
+            leave()
         }
         if events & (broken | CEPOLL_OUT) != 0 {
             becomeWritable()
@@ -177,6 +228,9 @@ final class Channel {
         guard now >= alarm else { return }
         alarm = .max
         if reader != nil { if readDeadline <= now { resumeReader(.timedOut) } else { arm(readDeadline) } }
+        if let parked {
+            if readDeadline <= now { parked.expire() } else { arm(readDeadline) }
+        }
         if writer != nil { if writeDeadline <= now { resumeWriter(.timedOut) } else { arm(writeDeadline) } }
     }
 
@@ -293,7 +347,7 @@ final class Channel {
             switch wake {
             case .ready: continue
             case .timedOut: return .timedOut
-            case .cancelled, .drained: return .cancelled
+            case .cancelled, .drained, .parked: return .cancelled
             }
         }
     }

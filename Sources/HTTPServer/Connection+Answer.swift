@@ -25,11 +25,12 @@ extension Connection {
             if bodyFault == nil { server.report?(error, head.request) }
         }
         channel.watchedBy = nil
-        await revokeBody()
+        isRevoked = true
+        if isReadingBody { await revokeBody() }
         switch stage {
         case .answered:
             guard keepsAlive, !failed else { return false }
-            return await discardBody()
+            return decoder.isAtEnd && bodyFault == nil ? true : await discardBody()
         case .unanswered where !channel.isBroken && task?.isCancelled != true: return await refuseOrFail()
         // An end of the connection would pass for the body's end.
         case .untilClose: channel.reset()
@@ -44,7 +45,7 @@ extension Connection {
         case .refused(let status, let reason):
             await refuse(Refusal(status: status, reason: reason))
             return false
-        case .clientGone, .cancelled, .over, .inUse: return false
+        case .clientGone, .cancelled, .over, .inUse, .elsewhere: return false
         case nil: return await sendFailure()
         }
     }
@@ -77,7 +78,7 @@ extension Connection {
             try await flush(bytes)
             try await flush(body)
         }
-        loop.giveBuffer(&bytes)
+        loop.giveBuffer(bytes)
         stage = .answered
     }
 
@@ -99,7 +100,7 @@ extension Connection {
         var bytes = loop.takeBuffer()
         encodeHead(status, fields, framing, into: &bytes)
         try await flush(bytes)
-        loop.giveBuffer(&bytes)
+        loop.giveBuffer(bytes)
     }
 
     func write(_ piece: [UInt8], for exchange: UInt64) async throws(HTTPServerError) {
@@ -128,7 +129,7 @@ extension Connection {
                 try await flush(piece)
                 try await flush([13, 10])
             }
-            loop.giveBuffer(&bytes)
+            loop.giveBuffer(bytes)
         }
     }
 

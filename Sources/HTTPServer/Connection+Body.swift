@@ -6,9 +6,9 @@ extension Connection {
     func beginBody(_ head: RequestParser.Head, received: UInt64) {
         decoder = BodyDecoder(head.framing, limit: server.limits.bodyBytes, overhead: server.limits.headBytes)
         bodyFault = nil
-        isAskedFor = !head.expectsContinue || offset < input.count
+        isAskedFor = !head.expectsContinue || !input.isEmpty
         isRevoked = false
-        let time = server.isStreaming ? server.limits.upload : server.limits.request
+        let time = server.isStreaming ? server.times.upload : server.times.request
         bodyDeadline = head.request.hasBody ? EventLoop.deadline(received, after: time) : .max
     }
 
@@ -28,7 +28,7 @@ extension Connection {
             if !piece.isEmpty { return piece }
             if decoder.isAtEnd { return nil }
             try askForBody()
-            let pause = loop.deadline(after: server.limits.bodyPause)
+            let pause = loop.deadline(after: server.times.bodyPause)
             let filled = await fill(until: min(pause, bodyDeadline, .max - 1))
             if isRevoked { throw .over }
             switch filled {
@@ -37,7 +37,7 @@ extension Connection {
             case .end, .broken:
                 bodyFault = .clientGone
                 throw .clientGone
-            case .cancelled: throw channel.isClosed ? .clientGone : .cancelled
+            case .cancelled, .parked: throw channel.isClosed ? .clientGone : .cancelled
             }
         }
     }
@@ -58,12 +58,14 @@ extension Connection {
     private func decode() throws(RequestBodyError) -> [UInt8] {
         var data: [UInt8] = []
         var taken = 0
+        let bytes = input.unread
+        // A copy here is cheaper than the checks of exclusive access to the property.
+        var decoder = self.decoder
+        defer { self.decoder = decoder }
         do throws(BodyDecoder.Fault) {
-            try unread { (bytes) throws(BodyDecoder.Fault) in
-                while data.count < Self.piece {
-                    guard case .data(let range) = try decoder.step(bytes, from: &taken) else { return }
-                    data.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
-                }
+            while data.count < Self.piece {
+                guard case .data(let range) = try decoder.step(bytes, from: &taken) else { break }
+                data.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
             }
         } catch {
             switch error {
@@ -80,7 +82,7 @@ extension Connection {
     private func askForBody() throws(RequestBodyError) {
         guard !isAskedFor else { return }
         isAskedFor = true
-        guard case .unanswered = stage, offset == input.count else { return }
+        guard case .unanswered = stage, input.isEmpty else { return }
         let text: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
         let bytes = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         // No wait, since the answer itself may be written meanwhile: a socket that is full now belongs to a
@@ -105,9 +107,8 @@ extension Connection {
         return decoder.remaining ?? 0 <= server.limits.discardBytes
     }
 
-    /// Ends the handler's right to the body, and waits until a task that reads it has left.
+    /// Waits until a task that reads the body, to which it has no right any more, has left.
     func revokeBody() async {
-        isRevoked = true
         while isReadingBody {
             channel.cancelWait(.reading)
             await Task.yield()

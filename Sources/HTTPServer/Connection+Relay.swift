@@ -38,7 +38,7 @@ extension Connection {
                 if !out.isEmpty { try await flush(out) }
                 break
             }
-            loop.giveBuffer(&out)
+            loop.giveBuffer(out)
             stage = .answered
         } catch {
             response.close()
@@ -56,9 +56,9 @@ extension Connection {
     func startRelay(
         _ response: UpstreamResponse, removing: [String], adding: HTTPFields, for exchange: UInt64
     ) async throws(HTTPServerError) {
-        var bytes = try relayHead(response, removing: removing, adding: adding, for: exchange)
+        let bytes = try relayHead(response, removing: removing, adding: adding, for: exchange)
         try await flush(bytes)
-        loop.giveBuffer(&bytes)
+        loop.giveBuffer(bytes)
     }
 
     private func relayHead(
@@ -66,7 +66,7 @@ extension Connection {
     ) throws(HTTPServerError) -> [UInt8] {
         try check(response.status, adding, exchange)
         var bytes = loop.takeBuffer()
-        ResponseEncoder.statusLine(response.status, response.reason, into: &bytes)
+        ResponseEncoder.statusLine(response.status, response.ownReason, into: &bytes)
         switch response.framing {
         case .none:
             stage = .withoutBody
@@ -87,7 +87,7 @@ extension Connection {
         if adding.closes || server.isDraining || !mayDiscardBody { keepsAlive = false }
         if !keepsAlive { ResponseEncoder.append("Connection: close\r\n", to: &bytes) }
         if keepsAlive, minorVersion == 0 { ResponseEncoder.append("Connection: keep-alive\r\n", to: &bytes) }
-        if !response.fields.contains("date") { bytes.append(contentsOf: loop.dateField()) }
+        if !response.fields.present.contains(.date) { bytes.append(contentsOf: loop.dateField()) }
         response.fields.forward(as: .response, removing: removing, adding: adding, into: &bytes)
         ResponseEncoder.append("\r\n", to: &bytes)
         return bytes

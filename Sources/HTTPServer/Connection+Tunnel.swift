@@ -17,7 +17,7 @@ extension Connection {
         stage = .withoutBody
 
         var bytes = loop.takeBuffer()
-        ResponseEncoder.statusLine(101, response.reason, into: &bytes)
+        ResponseEncoder.statusLine(101, response.ownReason, into: &bytes)
         ResponseEncoder.append("Connection: Upgrade\r\n", to: &bytes)
         if let name = response.fields["upgrade"] {
             ResponseEncoder.append("Upgrade: ", to: &bytes)
@@ -26,11 +26,11 @@ extension Connection {
         }
         response.fields.forward(as: .response, removing: [], adding: adding, into: &bytes)
         ResponseEncoder.append("\r\n", to: &bytes)
-        upstream.unread { bytes.append(contentsOf: $0) }
-        upstream.consume(upstream.unreadCount)
+        bytes.append(contentsOf: upstream.input.unread)
+        upstream.input.consume(upstream.input.count)
         try await flush(bytes)
 
-        let early = unread { Array($0) }
+        let early = [UInt8](input.unread)
         consume(early.count)
         let tunnel = Tunnel(loop, idle: idle, stall: server.limits.stall)
         let (here, there) = (channel.id, upstream.channel.id)
@@ -91,7 +91,7 @@ final class Tunnel: @unchecked Sendable {
                 continue
             }
             switch await source.readable(until: EventLoop.deadline(activity, after: idle)) {
-            case .ready, .drained: break
+            case .ready, .drained, .parked: break
             case .timedOut:
                 isWhole = loop.now() < EventLoop.deadline(activity, after: idle)
             case .cancelled: isWhole = !Task.isCancelled && !source.isClosed

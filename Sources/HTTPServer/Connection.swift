@@ -17,18 +17,20 @@ final class Connection: @unchecked Sendable {
     private enum Next {
         case request(RequestParser.Head)
         case refused(Refusal)
+        case parked
         case closed
     }
 
-    enum Filled { case more, end, timedOut, broken, cancelled }
+    enum Filled { case more, end, timedOut, broken, cancelled, parked }
 
     let channel: Channel
     let loop: EventLoop
     let server: ServerCore
+    private let parking: Parking
     private let parser: RequestParser
+    private var isSecured = false
 
-    private(set) var input: [UInt8] = []
-    private(set) var offset = 0
+    let input: InputBuffer
     private var budget = Connection.budgetPerTurn
 
     // The exchange that is being answered.
@@ -54,46 +56,68 @@ final class Connection: @unchecked Sendable {
     /// it wait must not keep it for itself.
     private static let budgetPerTurn = 256 * 1024
 
-    init(_ channel: Channel, _ server: ServerCore) {
+    init(_ channel: Channel, _ server: ServerCore, _ parking: Parking) {
+        self.parking = parking
         self.channel = channel
         self.server = server
         loop = channel.loop
+        input = InputBuffer(channel.loop)
         parser = RequestParser(limits: server.limits, on: channel.loop)
     }
 
-    /// Serves the connection to its end.
-    func serve() async {
-        defer { channel.close() }
+    /// Serves the connection to its end, or until it has been idle for a while: true where it waits on without a task.
+    func serve() async -> Bool {
+        var isParked = false
+        await loop.withWaits { isParked = await serveRequests() }
+        return isParked
+    }
+
+    /// Something has come for a connection without a task, or it is to end.
+    func wake() { parking.wake(self) }
+
+    /// A connection without a task was silent for too long.
+    func expire() {
+        channel.close()
+        server.hasClosed()
+    }
+
+    private func serveRequests() async -> Bool {
+        var isParked = false
+        defer { if !isParked { channel.close() } }
         // Kept beyond the closure, which its contract leaves to us: it is used while this function, and so
         // its task, runs, and no longer. (The form with an async body leaves the caller's isolation.)
         let task = withUnsafeCurrentTask { $0 }
-        guard await secure() else { return }
+        guard await secure() else { return false }
         while true {
             switch await nextRequest() {
             case .request(let head):
                 guard await answer(head, received: received, in: task) else {
-                    let isAllRead = offset == input.count && decoder.isAtEnd && !channel.isReadable
+                    let isAllRead = input.isEmpty && decoder.isAtEnd && !channel.isReadable
                     if !isAllRead { await linger() }
-                    return
+                    return false
                 }
             case .refused(let refusal):
                 await refuse(refusal)
-                return
+                return false
+            case .parked:
+                isParked = true
+                channel.park(self)
+                return true
             case .closed:
-                return
+                return false
             }
         }
     }
 
     /// Agrees on TLS where the server has a certificate.
     private func secure() async -> Bool {
-        guard let identity = server.identity else { return true }
+        guard !isSecured, let identity = server.identity else { return true }
         guard let session = TLSSession(accepting: channel.descriptor, in: identity.context) else {
             return false
         }
-        let deadline = loop.deadline(after: server.limits.request)
-        if case .done = await channel.shakeHands(session, until: deadline) { return true }
-        return false
+        let deadline = loop.deadline(after: server.times.request)
+        if case .done = await channel.shakeHands(session, until: deadline) { isSecured = true }
+        return isSecured
     }
 
     /// Answers with the refusal and closes.
@@ -116,17 +140,17 @@ final class Connection: @unchecked Sendable {
         var scanner = HeadScanner()
         var deadline = UInt64.max
         while true {
-            if offset < input.count {
+            if !input.isEmpty {
                 if deadline == .max {
                     received = loop.turn
-                    deadline = EventLoop.deadline(received, after: server.limits.request)
+                    deadline = EventLoop.deadline(received, after: server.times.request)
                 }
-                switch unread({ scanner.scan($0) }) {
+                switch scanner.scan(input.unread) {
                 case .refused(let refusal): return .refused(refusal)
                 case .complete(let start, let end) where end - start <= server.limits.headBytes:
                     return readHead(start, end)
                 case .complete,
-                    .incomplete where input.count - offset > server.limits.headBytes:
+                    .incomplete where input.count > server.limits.headBytes:
                     let isLine = scanner.requestLine > server.limits.headBytes
                     return .refused(isLine ? .targetTooLong : .headTooLarge)
                 case .incomplete: break
@@ -134,7 +158,8 @@ final class Connection: @unchecked Sendable {
             }
             switch await fill(until: deadline) {
             case .more: continue
-            case .timedOut where offset < input.count: return .refused(.requestTimeout)
+            case .timedOut where !input.isEmpty: return .refused(.requestTimeout)
+            case .parked: return .parked
             case .timedOut, .end, .broken, .cancelled: return .closed
             }
         }
@@ -142,9 +167,7 @@ final class Connection: @unchecked Sendable {
 
     private func readHead(_ start: Int, _ end: Int) -> Next {
         do throws(Refusal) {
-            let head = try unread { (bytes) throws(Refusal) in
-                try parser.readHead(UnsafeBufferPointer(rebasing: bytes[start..<end]))
-            }
+            let head = try parser.readHead(UnsafeBufferPointer(rebasing: input.unread[start..<end]))
             consume(end)
             return .request(head)
         } catch {
@@ -153,45 +176,30 @@ final class Connection: @unchecked Sendable {
     }
 
     func consume(_ count: Int) {
-        offset += count
-        channel.unread = input.count - offset
+        input.consume(count)
+        channel.unread = input.count
     }
 
-    func spend(_ bytes: Int) async {
+    /// Whether the others are to have the loop now.
+    private func isSpent(_ bytes: Int) -> Bool {
         budget -= bytes
-        if budget < 0 {
-            budget = Self.budgetPerTurn
-            await Task.yield()
-        }
-    }
-
-    func unread<Value, Failure>(
-        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        try input.withUnsafeBufferPointer { (bytes) throws(Failure) -> Value in
-            try body(UnsafeBufferPointer(rebasing: bytes[offset...]))
-        }
+        guard budget < 0 else { return false }
+        budget = Self.budgetPerTurn
+        return true
     }
 
     /// Reads on; without a deadline the connection is idle, and may be closed at any time.
     func fill(until deadline: UInt64) async -> Filled {
-        if offset == input.count {
-            loop.giveBuffer(&input)
-            offset = 0
-        } else if offset > 0 {
-            input.removeFirst(offset)
-            offset = 0
-        }
+        input.rest()
         var isLastTry = false
         while true {
             if loop.turn >= deadline { return .timedOut }
             if channel.isReadable || isLastTry {
                 switch channel.read() {
                 case .bytes(let bytes):
-                    if input.isEmpty { input = loop.takeBuffer() }
-                    input.append(contentsOf: bytes)
-                    channel.unread = input.count - offset
-                    await spend(bytes.count)
+                    input.append(bytes)
+                    channel.unread = input.count
+                    if isSpent(bytes.count) { await Task.yield() }
                     return .more
                 case .end: return .end
                 case .broken: return .broken
@@ -204,17 +212,32 @@ final class Connection: @unchecked Sendable {
                 isLastTry = true
                 continue
             }
-            channel.isIdle = isIdle
+            if isIdle { beginIdling() }
             let wake = await channel.readable(
-                until: isIdle ? EventLoop.deadline(loop.turn, after: server.limits.idle) : deadline)
-            channel.isIdle = false
+                until: isIdle ? EventLoop.deadline(loop.turn, after: server.times.idle) : deadline)
+            if isIdle { endIdling() }
             switch wake {
             case .ready: continue
+            // Something may have come between the wake and this.
+            case .parked: if !channel.isReadable, !server.isDraining { return .parked }
             case .drained: isLastTry = true
             case .timedOut: return .timedOut
             case .cancelled: return .cancelled
             }
         }
+    }
+
+    private func beginIdling() {
+        channel.isIdle = true
+        channel.idleSince = loop.turn
+        loop.idleConnections += 1
+        parking.lookLater()
+    }
+
+    private func endIdling() {
+        channel.isIdle = false
+        channel.idleSince = .max
+        loop.idleConnections -= 1
     }
 
     // MARK: - Writing
@@ -225,9 +248,12 @@ final class Connection: @unchecked Sendable {
             let taken = bytes.withUnsafeBytes { channel.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
             guard let taken else { throw .clientGone }
             sent += taken
-            if sent == bytes.count { return await spend(1024 + sent) }
-            switch await channel.writable(until: loop.deadline(after: server.limits.stall)) {
-            case .ready, .drained: continue
+            if sent == bytes.count {
+                if isSpent(1024 + sent) { await Task.yield() }
+                return
+            }
+            switch await channel.writable(until: loop.deadline(after: server.times.stall)) {
+            case .ready, .drained, .parked: continue
             case .timedOut: throw .clientStalled
             case .cancelled: throw channel.isBroken ? .clientGone : .cancelled
             }

@@ -29,19 +29,26 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let hasEnded = Atomic<Bool>(false)
 
     // The thread's own.
-    private var ready: [UnownedJob] = []
+    private let ready = JobQueue()
     private var channels = ChannelTable()
     private var timers = TimerQueue()
     private var pending: [UInt64: Timer] = [:]
     private var lastTimer: UInt64 = 0
     private var ended = false
+    /// Written before the thread begins.
+    private var givesWay = false
     private var tasks = 0
     private var date = DateField()
     /// When the sockets were last looked at: near enough for long waits, and free.
     private(set) var turn: UInt64 = 0
-    private var buffers: [[UInt8]] = []
+    private let buffers = BufferPool()
+    /// Those of the task that waited last: mostly the one that runs.
+    var latestWaits: TaskWaits?
+    /// Connections that wait for their next request with a task.
+    var idleConnections = 0
+    var allWaits: [UnsafeCurrentTask: TaskWaits] = [:]
     /// Values of `LoopLocal`, by its number.
-    private var locals: [AnyObject?] = []
+    private let locals = LocalShelf()
     private var watch: JobWatch?
     private var doing: String?
     let requestHeads = HeadParser(HTTP_REQUEST)
@@ -81,7 +88,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Starts the thread. It runs, and keeps the loop alive, until `finish` was called and every spawned task
     /// ended.
-    public func start() throws(HTTPServerError) {
+    ///
+    /// - Parameter givesWay: Whether its thread lets others have the processor first, for what nobody waits for.
+    public func start(givingWay givesWay: Bool = false) throws(HTTPServerError) {
+        self.givesWay = givesWay
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -110,7 +120,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func spawn(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         perform { self.tasks += 1 }
         return Task(executorPreference: self) {
-            await operation()
+            await self.withWaits(operation)
             self.tasks -= 1
         }
     }
@@ -139,11 +149,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private func run() {
         cepoll_name_thread("http-loop")
+        if givesWay { cepoll_give_way() }
         pthread_setspecific(currentKey, Unmanaged.passUnretained(self).toOpaque())
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         let events = UnsafeMutablePointer<cepoll_event>.allocate(capacity: 256)
         defer { events.deallocate() }
-        while !(ended && tasks == 0 && ready.isEmpty && inbox.withLock { $0.isEmpty }) {
+        while !(ended && tasks == 0 && ready.count == 0 && inbox.withLock { $0.isEmpty }) {
             runReady()
             takeInbox()
             let count = cepoll_wait(epoll, events, 256, patience())
@@ -156,7 +167,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var left: [Channel] = []
         channels.each { left.append($0) }
         for channel in left { channel.close() }
-        locals = []
+        locals.clear()
         hasEnded.store(true, ordering: .releasing)
         inbox.withLock { $0.removeAll() }
         // A thread that came later may have the same name for itself.
@@ -168,17 +179,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         // Not those that they bring forth: who yields lets the sockets be looked at.
         let count = min(ready.count, Self.jobsPerTurn)
         if count > 0, watch != nil { watch?.beginTurn(now()) }
-        for index in 0..<count {
+        for _ in 0..<count {
+            guard let job = ready.popFirst() else { break }
             // As a task executor's: with the serial executor named too, every call of a nonisolated function
             // from another would be a job of its own.
-            ready[index].runSynchronously(on: asUnownedTaskExecutor())
+            job.runSynchronously(on: asUnownedTaskExecutor())
             if watch != nil {
                 let long = watch?.jobEnded(now(), doing: doing)
                 doing = nil
                 if let long { watch?.report(long) }
             }
         }
-        if count == ready.count { ready.removeAll(keepingCapacity: true) } else { ready.removeFirst(count) }
     }
 
     private func takeInbox() {
@@ -199,7 +210,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// How long the poll may wait, in nanoseconds; before a wait the flag goes up and the inbox is looked at
     /// again, so that a hand-over either sees the flag or is seen.
     private func patience() -> Int64 {
-        guard ready.isEmpty, !(ended && tasks == 0) else { return 0 }
+        guard ready.count == 0, !(ended && tasks == 0) else { return 0 }
         isAsleep.store(true, ordering: .sequentiallyConsistent)
         guard inbox.withLock({ $0.isEmpty }) else { return 0 }
         guard let next = timers.next else { return -1 }
@@ -239,10 +250,21 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// The time on the loop's clock that follows another by `duration`; for ever where that is a century.
     static func deadline(_ start: UInt64, after duration: Duration) -> UInt64 {
+        deadline(start, after: nanoseconds(duration))
+    }
+
+    static func deadline(_ start: UInt64, after nanoseconds: UInt64) -> UInt64 {
+        let (deadline, isForEver) = start.addingReportingOverflow(nanoseconds)
+        return isForEver ? .max : deadline
+    }
+
+    func deadline(after nanoseconds: UInt64) -> UInt64 { Self.deadline(now(), after: nanoseconds) }
+
+    /// A duration as the loop counts it; `UInt64.max` for a century, which is for ever.
+    static func nanoseconds(_ duration: Duration) -> UInt64 {
         let (seconds, attoseconds) = duration.components
         guard seconds < 1 << 32 else { return .max }
-        let nanoseconds = max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        return start + UInt64(nanoseconds)
+        return UInt64(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
     }
 
     /// Sleeps without holding the loop. Where the calling task does not run on a loop, as `Task.sleep`.
@@ -305,29 +327,29 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
     }
 
-    func local(_ number: Int) -> AnyObject? { number < locals.count ? locals[number] : nil }
+    @usableFromInline
+    func local(_ number: Int) -> AnyObject? { locals[number] }
 
-    func setLocal(_ number: Int, _ value: AnyObject) {
-        while locals.count <= number { locals.append(nil) }
-        locals[number] = value
-    }
+    func setLocal(_ number: Int, _ value: AnyObject) { locals.set(number, value) }
 
-    func forgetLocal(_ number: Int) {
-        guard number < locals.count else { return }
-        locals[number] = nil
-    }
+    func forgetLocal(_ number: Int) { locals.set(number, nil) }
 
     /// An empty buffer, mostly with memory from an earlier use: connections that wait hold none of their own.
-    func takeBuffer() -> [UInt8] { buffers.popLast() ?? [] }
+    func takeBuffer() -> [UInt8] { buffers.take() }
 
     /// Takes a buffer back, whose memory the next one gets.
-    func giveBuffer(_ buffer: inout [UInt8]) {
-        var taken: [UInt8] = []
-        swap(&taken, &buffer)
-        guard 1...16_384 ~= taken.capacity, buffers.count < 32 else { return }
-        taken.removeAll(keepingCapacity: true)
-        buffers.append(taken)
+    func giveBuffer(_ buffer: consuming [UInt8]) {
+        buffer.removeAll(keepingCapacity: true)
+        buffers.give(buffer)
     }
+
+    /// Bytes of a block.
+    static var blockBytes: Int { 16 * 1024 }
+
+    /// Memory for what is read.
+    func takeBlock() -> UnsafeMutableRawPointer { buffers.takeBlock() }
+
+    func giveBlock(_ block: UnsafeMutableRawPointer) { buffers.giveBlock(block) }
 
     /// The `Date` field of this second, with its CR LF.
     func dateField() -> [UInt8] { date.current() }

@@ -2,7 +2,7 @@
 ///
 /// What is not asked for stays with the client: nothing is read ahead beyond one piece of 64 KB. It belongs to
 /// its handler and ends with it: a task that still reads then is told ``RequestBodyError/over``. One reads at a
-/// time.
+/// time, on the connection's loop: whoever asks from another thread is told ``RequestBodyError/elsewhere``.
 public struct RequestBody: Sendable {
     let connection: Connection
     let exchange: UInt64
@@ -15,7 +15,9 @@ public struct RequestBody: Sendable {
     ///
     /// The first call asks for the body where the client waits to be asked (`100 Continue`).
     public func next() async throws(RequestBodyError) -> [UInt8]? {
-        try await connection.nextPiece(for: exchange)
+        // The connection is its loop's alone; nothing of it may be touched from elsewhere, not even to wait.
+        guard connection.loop.isCurrent else { throw .elsewhere }
+        return try await connection.nextPiece(for: exchange)
     }
 
     /// The rest of the body.
@@ -36,7 +38,8 @@ public struct RequestBody: Sendable {
     /// A short body mostly comes with its head: a caller that gets it here can send it in one go and keep it to
     /// send it again.
     public func ready() throws(RequestBodyError) -> (bytes: [UInt8], isWhole: Bool) {
-        try connection.readyPiece(for: exchange)
+        guard connection.loop.isCurrent else { throw .elsewhere }
+        return try connection.readyPiece(for: exchange)
     }
 }
 
@@ -52,4 +55,6 @@ public enum RequestBodyError: Error, Sendable, Hashable {
     case over
     /// Another task reads it.
     case inUse
+    /// The caller runs on another thread than the connection's loop.
+    case elsewhere
 }

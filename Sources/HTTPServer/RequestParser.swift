@@ -55,38 +55,52 @@ struct RequestParser {
 
     private struct RequestLine {
         let method: String
-        let target: Substring.UTF8View
+        let target: String
         let minorVersion: Int
     }
 
     private func requestLine(_ bytes: UnsafeBufferPointer<UInt8>) throws(Refusal) -> RequestLine {
-        let end = bytes.firstIndex(of: 13) ?? bytes.endIndex
-        let line = bytes[..<end]
-        guard let first = line.firstIndex(of: 32), let last = line.lastIndex(of: 32), first < last,
-            !line[(first + 1)..<last].contains(32), last > first + 1
-        else { throw .badRequest("the request line is not 'METHOD target HTTP/1.1'") }
-        let method = line[..<first]
-        guard method.allSatisfy(isTokenByte) else { throw .badRequest("the method is no token") }
-        let version = Array(line[(last + 1)...])
-        guard version.count == 8, version.starts(with: "HTTP/".utf8), version[6] == UInt8(ascii: ".") else {
+        // A line without two spaces has none: the places stay where they are.
+        var (first, last, spaces, end) = (0, 0, 0, 0)
+        while end < bytes.count, bytes[end] != 13 {
+            if bytes[end] == 32 {
+                spaces += 1
+                if spaces == 1 { first = end }
+                last = end
+            }
+            end += 1
+        }
+        guard spaces == 2, last > first + 1 else {
+            throw .badRequest("the request line is not 'METHOD target HTTP/1.1'")
+        }
+        let method = UnsafeBufferPointer(rebasing: bytes[..<first])
+        for byte in method where !isTokenByte(byte) { throw .badRequest("the method is no token") }
+        let version = UnsafeBufferPointer(rebasing: bytes[(last + 1)..<end])
+        guard version.count == 8, version[6] == UInt8(ascii: "."), Self.isHTTP(version) else {
             throw .badRequest("the request line does not end in HTTP/1.1")
         }
         guard version[5] == UInt8(ascii: "1"),
             version[7] == UInt8(ascii: "0") || version[7] == UInt8(ascii: "1")
         else { throw .unknownVersion }
-        let target = String(decoding: line[(first + 1)..<last], as: UTF8.self)
+        let target = UnsafeBufferPointer(rebasing: bytes[(first + 1)..<last])
         return RequestLine(
-            method: String(decoding: method, as: UTF8.self), target: target[...].utf8,
+            method: String(decoding: method, as: UTF8.self), target: String(decoding: target, as: UTF8.self),
             minorVersion: Int(version[7] - UInt8(ascii: "0")))
+    }
+
+    private static func isHTTP(_ version: UnsafeBufferPointer<UInt8>) -> Bool {
+        version[0] == UInt8(ascii: "H") && version[1] == UInt8(ascii: "T") && version[2] == UInt8(ascii: "T")
+            && version[3] == UInt8(ascii: "P") && version[4] == UInt8(ascii: "/")
     }
 
     /// Absolute form is taken only where it names the same authority as `Host` (RFC 9112, 3.2.2): a proxy
     /// that goes by the one and an app that goes by the other would disagree.
     private func originForm(
-        _ target: Substring.UTF8View, method: String, host: ArraySlice<UInt8>?
+        _ whole: String, method: String, host: ArraySlice<UInt8>?
     ) throws(Refusal) -> String {
         if method == "CONNECT" { throw .unknownMethod }
-        if target.first == UInt8(ascii: "/") { return String(Substring(target)) }
+        if whole.utf8.first == UInt8(ascii: "/") { return whole }
+        let target = whole[...].utf8
         if method == "OPTIONS", target.elementsEqual("*".utf8) { return "*" }
         let scheme = target.prefix(7)
         guard equalIgnoringCase(scheme, "http://") else { throw .badRequest("the target is no path") }
@@ -116,17 +130,16 @@ struct RequestParser {
     private func framing(_ fields: HTTPFields, minorVersion: Int) throws(Refusal) -> Framing {
         var framing = Framing()
         for entry in fields.entries {
-            switch entry.nameEnd - entry.nameStart {
-            case 0:
-                throw .badRequest("a field without a name")
-            case 4 where fields.matches(entry, "host"):
+            if entry.nameEnd == entry.nameStart { throw .badRequest("a field without a name") }
+            switch entry.kind {
+            case .host:
                 guard framing.host == nil else { throw .badRequest("two Host fields") }
                 let host = fields.bytes(entry)
                 guard !host.isEmpty, host.allSatisfy(isAuthorityByte) else {
                     throw .badRequest("an invalid Host")
                 }
                 framing.host = host
-            case 14 where fields.matches(entry, "content-length"):
+            case .contentLength:
                 guard framing.length == nil else { throw .badRequest("two Content-Length fields") }
                 let digits = fields.bytes(entry)
                 guard !digits.isEmpty, digits.allSatisfy({ $0 &- 48 < 10 }) else {
@@ -134,13 +147,13 @@ struct RequestParser {
                 }
                 guard let length = Int(String(decoding: digits, as: UTF8.self)) else { throw .bodyTooLarge }
                 framing.length = length
-            case 17 where fields.matches(entry, "transfer-encoding"):
+            case .transferEncoding:
                 guard !framing.chunked, minorVersion == 1 else {
                     throw .badRequest("Transfer-Encoding twice, or in HTTP/1.0")
                 }
                 guard equalIgnoringCase(fields.bytes(entry), "chunked") else { throw .unknownCoding }
                 framing.chunked = true
-            case 6 where fields.matches(entry, "expect"):
+            case .expect:
                 guard equalIgnoringCase(fields.bytes(entry), "100-continue") else {
                     throw .unknownExpectation
                 }

@@ -32,12 +32,18 @@ enum ResponseEncoder {
         append("\r\n", to: &out)
     }
 
-    static func statusLine(_ status: Int, _ reason: [UInt8], into out: inout [UInt8]) {
+    /// - Parameter reason: Nil for the phrase that the standard has.
+    static func statusLine(_ status: Int, _ reason: [UInt8]?, into out: inout [UInt8]) {
+        if status == 200, reason == nil { return append("HTTP/1.1 200 OK\r\n", to: &out) }
         append("HTTP/1.1 ", to: &out)
         append(status, to: &out)
         out.append(32)
-        out.append(contentsOf: reason)
+        if let reason { out.append(contentsOf: reason) } else { append(Self.reason(status), to: &out) }
         append("\r\n", to: &out)
+    }
+
+    static func bytes(_ text: StaticString) -> [UInt8] {
+        [UInt8](UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     static func chunkHead(_ count: Int, into out: inout [UInt8]) {
@@ -59,14 +65,23 @@ enum ResponseEncoder {
         out.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    static func append(_ text: String, to out: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { out.append(contentsOf: $0) }
+    }
+
     private static func append(_ number: Int, to out: inout [UInt8]) {
-        let start = out.count
-        var rest = number
-        repeat {
-            out.append(48 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        out[start...].reverse()
+        // Nineteen digits are the most that there are.
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        withUnsafeMutableBytes(of: &digits) { digits in
+            var (rest, first) = (UInt(number), digits.count)
+            repeat {
+                first -= 1
+                digits[first] = 48 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            out.append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[first...]))
+        }
     }
 
     /// The reason phrases of RFC 9110 and RFC 6585; empty for other statuses, which is allowed.

@@ -5,11 +5,25 @@ import Synchronization
 /// What the connections of one server share.
 final class ServerCore: Sendable {
     let limits: HTTPLimits
+    let times: Times
     let identity: ServerIdentity?
     /// Whether handlers read bodies themselves.
     let isStreaming: Bool
     let handler: HTTPServer.StreamingHandler
     let report: (@Sendable (any Error, HTTPRequestHead) -> Void)?
+    /// The limits of time, in nanoseconds: a duration takes a division of 128 bits to be one.
+    struct Times {
+        let idle, request, bodyPause, upload, stall: UInt64
+
+        init(_ limits: HTTPLimits) {
+            idle = EventLoop.nanoseconds(limits.idle)
+            request = EventLoop.nanoseconds(limits.request)
+            bodyPause = EventLoop.nanoseconds(limits.bodyPause)
+            upload = EventLoop.nanoseconds(limits.upload)
+            stall = EventLoop.nanoseconds(limits.stall)
+        }
+    }
+
     private let draining = Atomic<Bool>(false)
     private let open = Atomic<Int>(0)
     /// Connections that came by no listener.
@@ -22,6 +36,7 @@ final class ServerCore: Sendable {
         handler: @escaping HTTPServer.StreamingHandler
     ) {
         self.limits = limits
+        times = Times(limits)
         self.identity = identity
         self.isStreaming = isStreaming
         self.handler = handler
@@ -41,17 +56,20 @@ final class ServerCore: Sendable {
             guard let channel = try? loop.open(listener) else { return }
             if takesAdopted { door.withLock { $0 = channel.id } }
             defer { channel.close() }
+            let parking = Parking(loop)
+            parking.door = channel.id
             var taken = 0
             while true {
                 // Who comes without end must not keep the loop from those that are there.
                 taken += 1
                 if taken % 64 == 0 { await Task.yield() }
+                for connection in parking.takeWoken() { serve(connection, in: &group) }
                 if takesAdopted {
-                    for descriptor in takeAdopted() { admit(descriptor, on: loop, to: &group) }
+                    for descriptor in takeAdopted() { admit(descriptor, on: loop, parking, to: &group) }
                 }
                 let descriptor = cepoll_accept(listener)
                 if descriptor >= 0 {
-                    admit(descriptor, on: loop, to: &group)
+                    admit(descriptor, on: loop, parking, to: &group)
                     continue
                 }
                 switch errno {
@@ -65,17 +83,22 @@ final class ServerCore: Sendable {
                     channel.isIdle = false
                 case EMFILE, ENFILE, ENOBUFS, ENOMEM:
                     // Waiting for descriptors; the queue keeps what has come.
-                    if isDraining { return }
-                    do { try await EventLoop.sleep(for: .milliseconds(20)) } catch { return }
+                    if isDraining || Task.isCancelled { return }
+                    await pause(channel)
                 default:
                     // A connection that failed while it was queued; anything else would come again at once.
                     if isDraining || Task.isCancelled { return }
-                    if errno != ECONNABORTED {
-                        do { try await EventLoop.sleep(for: .milliseconds(20)) } catch { return }
-                    }
+                    if errno != ECONNABORTED { await pause(channel) }
                 }
             }
         }
+    }
+
+    /// Lets a moment go by, but for connections that wait to be served again.
+    private func pause(_ listener: Channel) async {
+        listener.isReadable = false
+        _ = await listener.readable(until: listener.loop.deadline(after: .milliseconds(20)))
+        listener.isReadable = true
     }
 
     /// Serves a connection that did not come by a listener.
@@ -95,7 +118,9 @@ final class ServerCore: Sendable {
         }
     }
 
-    private func admit(_ descriptor: Int32, on loop: EventLoop, to group: inout DiscardingTaskGroup) {
+    private func admit(
+        _ descriptor: Int32, on loop: EventLoop, _ parking: Parking, to group: inout DiscardingTaskGroup
+    ) {
         let count = open.add(1, ordering: .relaxed).newValue
         let excess = count - limits.connections
         // The refused ones, who linger for a moment, are bounded too.
@@ -106,10 +131,22 @@ final class ServerCore: Sendable {
             return
         }
         group.addTask {
-            defer { self.open.subtract(1, ordering: .relaxed) }
-            guard let channel = try? loop.open(descriptor) else { return }
-            let connection = Connection(channel, self)
-            if excess > 0 { await connection.refuse(.tooManyConnections) } else { await connection.serve() }
+            guard let channel = try? loop.open(descriptor) else { return self.hasClosed() }
+            let connection = Connection(channel, self, parking)
+            if excess > 0 {
+                await connection.refuse(.tooManyConnections)
+            } else if await connection.serve() {
+                return
+            }
+            self.hasClosed()
         }
     }
+
+    /// Serves a connection that waited without a task.
+    private func serve(_ connection: Connection, in group: inout DiscardingTaskGroup) {
+        group.addTask { if !(await connection.serve()) { self.hasClosed() } }
+    }
+
+    /// A connection that was counted is closed.
+    func hasClosed() { open.subtract(1, ordering: .relaxed) }
 }

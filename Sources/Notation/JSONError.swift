@@ -19,6 +19,7 @@ public struct JSONError: Error, Sendable, Hashable {
         case badNumber
         case numberOutOfRange
         case badWord
+        case notFinite
         case tooDeep(limit: Int)
         case tooLarge(limit: Int)
         case outOfMemory
@@ -51,6 +52,7 @@ public struct JSONError: Error, Sendable, Hashable {
         case .badNumber: "the number is not written as JSON writes numbers"
         case .numberOutOfRange: "the number is beyond the range of a 64-bit floating-point number"
         case .badWord: "the word is none of true, false and null"
+        case .notFinite: "NaN and Infinity are no JSON; write null, or leave the member out"
         case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
         case .tooLarge(let limit): "the text is longer than \(limit) bytes"
         case .outOfMemory: "there is not enough memory to read the text"

@@ -49,8 +49,20 @@ struct JSONTextReader {
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         case 0x80...: throw error(invalidUTF8(at: position) ? .invalidUTF8 : .expectedValue)
+        case UInt8(ascii: "N") where isWord("NaN"): throw error(.notFinite)
+        case UInt8(ascii: "I") where isWord("Infinity"): throw error(.notFinite)
+        // As Python and JavaScript print them.
+        case UInt8(ascii: "N") where isWord("None"), UInt8(ascii: "T") where isWord("True"),
+            UInt8(ascii: "F") where isWord("False"), UInt8(ascii: "u") where isWord("undefined"):
+            throw error(.badWord)
         default: throw error(.expectedValue)
         }
+    }
+
+    private func isWord(_ word: StaticString) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard bytes.count - position >= count else { return false }
+        return (0..<count).allSatisfy { bytes[position + $0] == word.utf8Start[$0] }
     }
 
     private func invalidUTF8(at offset: Int) -> Bool {
@@ -204,6 +216,7 @@ struct JSONTextReader {
         let start = position
         var whole = true
         if bytes[position] == UInt8(ascii: "-") { position += 1 }
+        if isWord("Infinity") || isWord("NaN") { throw error(.notFinite, at: start) }
         if position < bytes.count, bytes[position] == UInt8(ascii: "0") {
             position += 1
         } else {

@@ -153,13 +153,27 @@ struct SchemaRegistry {
         guard resources[resource].dialect.draft == .draft202012 else { return resource }
         for keyword in ["$anchor", "$dynamicAnchor"] {
             guard let value = object[keyword] else { continue }
-            guard let name = value.stringValue, !name.isEmpty else {
-                report("must be a name", at: place, keyword: keyword)
+            guard let name = value.stringValue, Self.isAnchorName(name) else {
+                report(
+                    "must be a name: a letter or '_', then letters, digits, '-', '_' and '.'",
+                    at: place, keyword: keyword)
                 continue
             }
             addAnchor(name, of: resource, at: place, keyword: keyword)
         }
         return resource
+    }
+
+    /// Core, section 8.2.2.
+    private static func isAnchorName(_ name: String) -> Bool {
+        for (index, byte) in name.utf8.enumerated() {
+            switch byte {
+            case 0x41...0x5A, 0x61...0x7A, 0x5F: break
+            case 0x30...0x39, 0x2D, 0x2E: if index == 0 { return false }
+            default: return false
+            }
+        }
+        return !name.isEmpty
     }
 
     private mutating func enter(

@@ -56,6 +56,7 @@ struct CustomReader {
             name: name, source: source, unit: unit, lowest: lowest, highest: highest,
             better: node["better"]?.text ?? "neither", isPassFail: isPassFail, timeoutSeconds: timeout,
             concurrency: concurrency,
-            headers: AppReader(log: log).headers(node["headers"]), version: node["version"]?.text ?? "1")
+            headers: AppReader(log: log).headers(node["headers"]), version: node["version"]?.text ?? "1",
+            place: log.lines.place((node["command"] ?? node).start))
     }
 }

@@ -10,6 +10,7 @@ struct JudgeReader {
         guard let node, node.members != nil else { return nil }
         guard let kind = kind(node) else { return nil }
         var judge = JudgePolicy(kind: kind)
+        judge.place = log.lines.place((node["command"] ?? node).start)
         judge.family = node["family"]?.text
         judge.headers = AppReader(log: log).headers(node["headers"])
         if case .object(let parameters)? = node["parameters"]?.json { judge.settings = parameters }

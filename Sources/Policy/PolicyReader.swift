@@ -107,6 +107,9 @@ public struct PolicyReader {
         }
         policy.upkeep = UpkeepReader.read(root["upkeep"])
         policy.embedding = AppReader(log: log).embedding(root["embedding"])
+        if let node = root["embedding"] {
+            policy.embeddingPlace = log.lines.place((node["model"] ?? node).start)
+        }
         policy.judge = JudgeReader(log: log).read(root["judge"])
         policy.external = ExternalReader(log: log).read(root["external"])
         policy.composites = CompositeReader(log: log).read(root["composite"])

@@ -137,7 +137,7 @@ extension GoldenGate {
     private static var batchSize: Int { 64 }
 
     /// What is to be said of texts that a model could not read at once.
-    static func lengthNote(_ use: ModelUse) -> String? {
+    public static func lengthNote(_ use: ModelUse) -> String? {
         guard use.windowed > 0 else { return nil }
         return Prose.counted(use.windowed, "text") + (use.windowed == 1 ? " was" : " were")
             + " longer than \(use.model.name) reads at once, and read in parts: a vector of such a text is the mean "

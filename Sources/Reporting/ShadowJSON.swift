@@ -42,6 +42,14 @@ public enum ShadowJSON {
         root["least_keys"] = integer(result.options.leastKeys)
         root["unit"] = "key"
         root["join"] = join(result.join)
+        root["feedback"] = .array(
+            facts.feedback.map { rate in
+                [
+                    "arm": .string(rate.arm.rawValue), "said": .string(rate.word.rawValue),
+                    "keys": integer(rate.keys), "saying": integer(rate.saying),
+                    "lower": .number(rate.interval.lower), "upper": .number(rate.interval.upper),
+                ]
+            })
         root["findings"] = .array(
             result.findings.map { finding in
                 [

@@ -19,6 +19,7 @@ public enum ShadowMarkdown {
         }
         if found.count > 30 { out += "- and \(found.count - 30) more on the page\n" }
         if found.isEmpty { out += "Nothing beyond chance.\n" }
+        for line in ShadowWords.feedback(report) { out += "- \(plain(line, to: 200))\n" }
         out += "\n" + gates(report) + rates(report, words) + numbers(report, words) + fields(report, words)
         out += slices(report, words) + pairs(report)
         out += "<details><summary>How requests became pairs</summary>\n\n"

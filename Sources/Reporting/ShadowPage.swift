@@ -162,7 +162,7 @@ public enum ShadowPage {
                         html.text(" " + VisibleText.excerpt(words.finding(finding), to: 600))
                     }
                 }
-                for note in report.facts.notes.prefix(20) {
+                for note in report.facts.notes.prefix(20) + ShadowWords.feedback(report) {
                     html.element("li", .fixed("dir", "auto")) { html in
                         html.element("b", .class("none"), text: "·")
                         html.text(" " + VisibleText.excerpt(note, to: 400))

@@ -59,7 +59,7 @@ public enum ShadowTerminal {
                 ], hanging: 4)
         }
         if found.count > 16 { text.paragraph([("and \(found.count - 16) more on the page", .dim)]) }
-        for note in report.facts.notes.prefix(8) {
+        for note in report.facts.notes.prefix(8) + ShadowWords.feedback(report) {
             text.paragraph([("· ", .dim), (VisibleText.excerpt(note, to: 300), .dim)], hanging: 4)
         }
     }

@@ -52,6 +52,19 @@ struct ShadowWords {
         return lines.filter { $0.count > 0 || $0.words.hasPrefix("answered by both") }
     }
 
+    // MARK: Feedback
+
+    /// `users of the candidate: thumbs down 12.0 % [8.1, 17.3] (18 of 150 keys that spoke of it)`.
+    static func feedback(_ report: ShadowReport) -> [String] {
+        report.facts.feedback.map { rate in
+            let share = Numbers.percent(Double(rate.saying) / Double(rate.keys))
+            return
+                "users of \(rate.arm == .candidate ? "the candidate" : "production"): \(rate.word.rawValue) "
+                + share + brackets(rate.interval, percent: true)
+                + " (\(Figure.count(rate.saying)) of \(Prose.counted(rate.keys, "key")) that spoke of it)"
+        }
+    }
+
     // MARK: Numbers
 
     static func brackets(_ interval: Interval?, percent: Bool) -> String {

@@ -22,7 +22,9 @@ enum Subprocess {
         var out: [Int32] = [-1, -1]
         var err: [Int32] = [-1, -1]
         guard pipe(&out) == 0, pipe(&err) == 0 else {
-            throw StoreError(.unavailable, "no pipe could be made: \(String(cString: strerror(errno)))")
+            let reason = String(cString: strerror(errno))
+            for descriptor in out + err where descriptor >= 0 { close(descriptor) }
+            throw StoreError(.unavailable, "no pipe could be made: \(reason)")
         }
         for descriptor in out + err { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         defer { for descriptor in [out[0], err[0]] { close(descriptor) } }
@@ -66,7 +68,7 @@ enum Subprocess {
         func end(_ cause: String) -> StoreError {
             kill(pid, SIGKILL)
             var status: Int32 = 0
-            waitpid(pid, &status, 0)
+            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
             return StoreError(.unavailable, cause)
         }
         while isOpen[0] || isOpen[1] {
@@ -94,8 +96,17 @@ enum Subprocess {
                 }
             }
         }
+        // It has said all it will, and may go on all the same.
         var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        var rest: UInt32 = 200
+        while true {
+            let ended = waitpid(pid, &status, WNOHANG)
+            if ended == pid { break }
+            if ended < 0, errno != EINTR { throw StoreError(.unavailable, "\(program) cannot be waited for") }
+            guard now() < deadline else { throw end("\(program) did not end within \(Int(seconds)) s") }
+            usleep(rest)
+            rest = min(rest * 2, 20_000)
+        }
         let signal = status & 0x7F
         return Outcome(
             status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, out: kept,

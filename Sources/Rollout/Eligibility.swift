@@ -39,7 +39,7 @@ public struct Eligibility: Sendable, Hashable {
 
     /// The tag of the greatest weight in `Accept-Language` (RFC 9110, 12.5.4), the first among equals, in lower case;
     /// nil where nothing is accepted.
-    static func preferred(_ field: String) -> String? {
+    public static func preferred(_ field: String) -> String? {
         var best: (tag: String, weight: Double)?
         for part in field.split(separator: ",") {
             let pieces = part.split(separator: ";").map(\.trimmed)

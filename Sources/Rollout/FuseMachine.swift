@@ -4,14 +4,16 @@ import Statistics
 public struct FuseOutcome: Sendable, Hashable {
     /// The hash of the sticky key, or of the request where it had none.
     public var key: UInt64
-    /// No answer, a broken one, or a status of 500 and above.
-    public var failed: Bool
-    public var throttled: Bool
-    /// What the app's own check said; nil where it said nothing.
+    /// No answer, a broken one, or a status of 500 and above; nil where this says nothing of it.
+    public var failed: Bool?
+    public var throttled: Bool?
+    /// What the check of the answer said; nil where it said nothing.
     public var invalid: Bool?
     /// nil where none came: a failure is not slow.
     public var firstToken: Duration?
     public var latency: Duration?
+    /// Whether the request was counted before: it is in no run.
+    private(set) var isLater = false
 
     public init(
         key: UInt64, failed: Bool = false, throttled: Bool = false, invalid: Bool? = nil,
@@ -23,6 +25,18 @@ public struct FuseOutcome: Sendable, Hashable {
         self.invalid = invalid
         self.firstToken = firstToken
         self.latency = latency
+    }
+
+    /// What was learnt of an answer after it had been counted: the sender's outcomes of these limits are this one now,
+    /// those of the others stay. A stream that says itself that it failed is found out so.
+    public static func afterLook(
+        key: UInt64, failed: Bool, invalid: Bool?, firstToken: Duration?
+    ) -> FuseOutcome {
+        var outcome = FuseOutcome(key: key, invalid: invalid, firstToken: firstToken)
+        outcome.failed = failed ? true : nil
+        outcome.throttled = nil
+        outcome.isLater = true
+        return outcome
     }
 }
 
@@ -88,7 +102,7 @@ public struct FuseMachine: Sendable {
                 plan: plan, limit: watches[index].limit, failures: trip.failures, window: trip.window)
             return blown
         }
-        if let most = rule.consecutive, run.record(outcome, most: most) {
+        if let most = rule.consecutive, !outcome.isLater, run.record(outcome, most: most) {
             blown = BlownFuse(plan: plan, limit: .consecutive, failures: run.length, window: run.length)
             return blown
         }
@@ -140,7 +154,7 @@ public struct FuseMachine: Sendable {
             let isAnother = last != outcome.key
             if last != nil, isAnother { hasOthers = true }
             last = outcome.key
-            guard outcome.failed else {
+            guard outcome.failed == true else {
                 (length, alone) = (0, 0)
                 return false
             }

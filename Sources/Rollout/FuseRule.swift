@@ -4,9 +4,9 @@ public struct FuseRule: Sendable, Hashable {
     public var errors: Double? = 0.05
     /// Statuses of 429.
     public var throttling: Double?
-    /// Answers that an app's own check refuses.
+    /// Answers that are not valid (``ValidationRule``).
     public var validation: Double?
-    /// First tokens (or first bytes) that come later.
+    /// First tokens of streams, first bytes of other answers, that come later.
     public var firstToken: Slow?
     /// Answers that end later.
     public var latency: Slow?

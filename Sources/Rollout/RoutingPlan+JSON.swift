@@ -21,6 +21,7 @@ extension RoutingPlan {
         if let mirror { root["mirror"] = .object(object(mirror)) }
         root["fuse"] = fuse.map { .object(object($0)) } ?? "none"
         if let lease { root["lease"] = span(lease) }
+        addLive(to: &root)
         return .object(root)
     }
 
@@ -94,12 +95,12 @@ extension RoutingPlan {
         ["above": span(slow.above), "share": share(slow.share)]
     }
 
-    private func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
-    private func size(_ bytes: Int) -> JSONValue { .string("\(bytes)B") }
-    private func share(_ value: Double) -> JSONValue { .number(value) }
+    func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+    func size(_ bytes: Int) -> JSONValue { .string("\(bytes)B") }
+    func share(_ value: Double) -> JSONValue { .number(value) }
 
     /// In milliseconds, with as many digits as it takes.
-    private func span(_ duration: Duration) -> JSONValue {
+    func span(_ duration: Duration) -> JSONValue {
         let (seconds, attoseconds) = duration.components
         let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
         if microseconds % 1_000_000 == 0 { return .string("\(microseconds / 1_000_000)s") }
@@ -107,7 +108,7 @@ extension RoutingPlan {
     }
 
     /// Without an exponent, which a measure has not.
-    private func plain(_ value: Double) -> String {
+    func plain(_ value: Double) -> String {
         if value == value.rounded() { return String(Int(value)) }
         let thousandths = Int((value * 1000).rounded())
         let rest = String(1000 + thousandths % 1000).dropFirst()

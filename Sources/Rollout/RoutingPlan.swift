@@ -25,6 +25,14 @@ public struct RoutingPlan: Sendable, Hashable {
     public var fuse: FuseRule? = FuseRule()
     /// How long a control plane may be silent while the candidate has a share.
     public var lease: Duration?
+    /// What a valid answer is.
+    public var validation: ValidationRule?
+    /// Labels by which requests are counted apart, in this order.
+    public var slices: [SliceRule] = []
+    /// What is kept of the requests; nil for what the gateway keeps by itself.
+    public var capture: CaptureRule?
+    public var notify: NotifyRule?
+    public var forwarded = ForwardedRule()
 
     public init(number: Int, release: String, production: Backend) {
         self.number = number

@@ -2,60 +2,64 @@ import Policy
 
 /// The keys of a plan: reader, did-you-mean and the table in the docs come from them.
 public enum RoutingPlanKeys {
-    public static let root: [KeyDefinition] = [
-        key(
-            "plan", .integer(1...Int64.max), isRequired: true,
-            "The plan's number, which counts up; a blown fuse stays blown until it changes.", "7"),
-        key("release", text("a name"), default: "release", "What is being released.", "refund-bot-3.2"),
-        key("stage", text("a name"), "The stage of the release, as reports call it.", "canary-1"),
-        key(
-            "production", backend, isRequired: true, "Where production listens: an address, or a mapping.",
-            "http://127.0.0.1:8101"),
-        key("candidate", backend, "Where the candidate listens.", "http://127.0.0.1:8102"),
-        key(
-            "split", .keys(split), "Who meets the candidate.", "{ share: 1%, by: [header X-User-ID, client] }"
-        ),
-        key(
-            "announce", text("a header's name"), "The response header that says which arm answered.",
-            "X-Sluice-Arm"),
-        key(
-            "override",
-            .keys([
-                key(
-                    "header", text("a header's name"), default: "X-Sluice-Override", "The header.", "X-Tester"
-                ),
-                key(
-                    "secret", .text(.secretive), isRequired: true,
-                    "The key of the signatures, by the variable that holds it.",
-                    "\"${env:SLUICE_OVERRIDE_KEY}\""),
-            ]),
-            "Testers choose their arm by a signed header.", "{ secret: \"${env:SLUICE_OVERRIDE_KEY}\" }"),
-        key(
-            "fallback",
-            .keys([
-                key(
-                    "on",
-                    .word([
-                        .init("never", "the client gets what the candidate gave"),
-                        .init("failures", "where the candidate gave no answer"),
-                        .init("errors", "where it gave none, or a status of 500 and above"),
-                    ]), default: "failures", "When production answers in the candidate's place, once.",
-                    "errors"),
-                key(
-                    "body", .measure(.size), default: "64KiB",
-                    "How much of a streamed request is kept for it; with a longer one there is no fallback.",
-                    "256KiB"),
-            ]), "What a failing candidate's users get.", "{ on: errors }"),
-        key(
-            "mirror", .keys(mirror), "What is copied to the candidate.",
-            "{ share: 10%, methods: [POST], paths: [/v1/*] }"),
-        key(
-            "fuse", .choice([.word([.init("none", "nothing is watched")]), .keys(fuse)]),
-            "The hard limits that shut the candidate out; errors at 5% where left out.", "{ errors: 5% }"),
-        key(
-            "lease", .measure(.duration),
-            "How long the control plane may be silent before everybody gets production.", "30s"),
-    ]
+    public static let root: [KeyDefinition] =
+        [
+            key(
+                "plan", .integer(1...Int64.max), isRequired: true,
+                "The plan's number, which counts up; a blown fuse stays blown until it changes.", "7"),
+            key("release", text("a name"), default: "release", "What is being released.", "refund-bot-3.2"),
+            key("stage", text("a name"), "The stage of the release, as reports call it.", "canary-1"),
+            key(
+                "production", backend, isRequired: true,
+                "Where production listens: an address, or a mapping.",
+                "http://127.0.0.1:8101"),
+            key("candidate", backend, "Where the candidate listens.", "http://127.0.0.1:8102"),
+            key(
+                "split", .keys(split), "Who meets the candidate.",
+                "{ share: 1%, by: [header X-User-ID, client] }"
+            ),
+            key(
+                "announce", text("a header's name"), "The response header that says which arm answered.",
+                "X-Sluice-Arm"),
+            key(
+                "override",
+                .keys([
+                    key(
+                        "header", text("a header's name"), default: "X-Sluice-Override", "The header.",
+                        "X-Tester"
+                    ),
+                    key(
+                        "secret", .text(.secretive), isRequired: true,
+                        "The key of the signatures, by the variable that holds it.",
+                        "\"${env:SLUICE_OVERRIDE_KEY}\""),
+                ]),
+                "Testers choose their arm by a signed header.", "{ secret: \"${env:SLUICE_OVERRIDE_KEY}\" }"),
+            key(
+                "fallback",
+                .keys([
+                    key(
+                        "on",
+                        .word([
+                            .init("never", "the client gets what the candidate gave"),
+                            .init("failures", "where the candidate gave no answer"),
+                            .init("errors", "where it gave none, or a status of 500 and above"),
+                        ]), default: "failures", "When production answers in the candidate's place, once.",
+                        "errors"),
+                    key(
+                        "body", .measure(.size), default: "64KiB",
+                        "How much of a streamed request is kept for it; with a longer one there is no fallback.",
+                        "256KiB"),
+                ]), "What a failing candidate's users get.", "{ on: errors }"),
+            key(
+                "mirror", .keys(mirror), "What is copied to the candidate.",
+                "{ share: 10%, methods: [POST], paths: [/v1/*] }"),
+            key(
+                "fuse", .choice([.word([.init("none", "nothing is watched")]), .keys(fuse)]),
+                "The hard limits that shut the candidate out; errors at 5% where left out.", "{ errors: 5% }"),
+            key(
+                "lease", .measure(.duration),
+                "How long the control plane may be silent before everybody gets production.", "30s"),
+        ] + live
 
     private static let backend = ValueForm.choice([
         .text(.url),
@@ -135,7 +139,7 @@ public enum RoutingPlanKeys {
     private static let fuse: [KeyDefinition] = [
         key("errors", .measure(.share), default: "5%", "Failures, and statuses of 500 and above.", "5%"),
         key("throttling", .measure(.share), "Statuses of 429.", "10%"),
-        key("validation", .measure(.share), "Answers that a check of the app refuses.", "5%"),
+        key("validation", .measure(.share), "Answers that are not valid (`validation`).", "5%"),
         key("first_token", .keys(slow), "First tokens that come late.", "{ above: 2s, share: 20% }"),
         key("latency", .keys(slow), "Answers that end late.", "{ above: 10s, share: 20% }"),
         key(
@@ -148,9 +152,9 @@ public enum RoutingPlanKeys {
         key("share", .measure(.share), isRequired: true, "How much of it is still allowed.", "20%"),
     ]
 
-    private static func text(_ what: String) -> ValueForm { .text(.plain(what)) }
+    static func text(_ what: String) -> ValueForm { .text(.plain(what)) }
 
-    private static func key(
+    static func key(
         _ name: String, _ form: ValueForm, isRequired: Bool = false, default defaultText: String? = nil,
         _ summary: String, _ example: String
     ) -> KeyDefinition {

@@ -4,7 +4,7 @@ import Policy
 
 /// Reads a plan, YAML or JSON, with everything that is wrong with it.
 public struct RoutingPlanReader {
-    private let file: KeyedFile
+    let file: KeyedFile
 
     /// - Parameter path: How messages call the file.
     /// - Returns: The plan, nil where there is any error; and all diagnostics in the order of their places.
@@ -35,6 +35,7 @@ public struct RoutingPlanReader {
                 file.report(.badValue, "a lease is a second at least", at: node, mend: "30s is usual")
             }
         }
+        readLive(root, into: &plan)
         check(plan, root)
         return plan
     }
@@ -119,7 +120,7 @@ public struct RoutingPlanReader {
         return rule
     }
 
-    private func patterns(_ node: YAMLNode?) -> [PathPattern] {
+    func patterns(_ node: YAMLNode?) -> [PathPattern] {
         KeyedFile.texts(node).compactMap { entry in
             guard let text = entry.text else { return nil }
             let pattern = PathPattern(text)
@@ -145,7 +146,7 @@ public struct RoutingPlanReader {
         }
     }
 
-    private func headerName(_ node: YAMLNode?) -> String? {
+    func headerName(_ node: YAMLNode?) -> String? {
         guard let node, let text = node.text else { return nil }
         let isReserved = ["content-length", "transfer-encoding", "date", "connection", "host"]
             .contains(text.lowercased())
@@ -165,7 +166,7 @@ public struct RoutingPlanReader {
     }
 
     /// A text that is nothing but the name of a variable.
-    private func secret(_ node: YAMLNode?) -> Secretive? {
+    func secret(_ node: YAMLNode?) -> Secretive? {
         guard let node, let text = node.text else { return nil }
         let secret = Secretive(text)
         guard secret.variables.count == 1, text.hasPrefix("${env:"), text.hasSuffix("}") else {
@@ -250,7 +251,7 @@ public struct RoutingPlanReader {
 
     // MARK: - Values
 
-    private func share(_ node: YAMLNode?) -> Share? {
+    func share(_ node: YAMLNode?) -> Share? {
         guard let node, let value = KeyedFile.measure(node, .share) else { return nil }
         guard let share = Share(fraction: value) else {
             file.report(
@@ -261,7 +262,7 @@ public struct RoutingPlanReader {
         return share
     }
 
-    private func duration(_ node: YAMLNode?) -> Duration? {
+    func duration(_ node: YAMLNode?) -> Duration? {
         guard let node, let seconds = KeyedFile.measure(node, .duration) else { return nil }
         guard seconds > 0, seconds < 1e8 else {
             file.report(.badValue, "a time is above 0, and below three years", at: node)
@@ -270,7 +271,7 @@ public struct RoutingPlanReader {
         return .nanoseconds(Int64(seconds * 1e9))
     }
 
-    private func integer(_ node: YAMLNode?) -> Int? {
+    func integer(_ node: YAMLNode?) -> Int? {
         if case .integer(let value)? = node?.scalar { Int(value) } else { nil }
     }
 }

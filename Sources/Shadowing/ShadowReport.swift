@@ -18,6 +18,8 @@ public struct ShadowReport: Sendable {
         public var currency: String?
         /// What a reader must know of how the pairs were had.
         public var notes: [String] = []
+        /// What users said of the answers that they got, by arm.
+        public var feedback: [FeedbackTally.Rate] = []
 
         public init() {}
     }
@@ -65,6 +67,13 @@ public struct ShadowReport: Sendable {
                 "\(join.lostCount) of \(join.chosen) requests have no pair: what is lost may be what differs"
             )
         }
-        return (run.verdict, run.headline)
+        // Whoever merges by the first line must see there what no gate stops.
+        let worse = result.findings.count { $0.gravity == .bad && $0.pValue != nil }
+        guard run.verdict == .ship, worse > 0 else { return (run.verdict, run.headline) }
+        let words =
+            worse == 1
+            ? "1 proven change for the worse stands under no gate"
+            : "\(worse) proven changes for the worse stand under no gate"
+        return (run.verdict, run.headline + "; " + words)
     }
 }

@@ -196,6 +196,6 @@ public struct ZipArchive: Sendable {
     }
 
     private static func damaged(_ path: String, _ what: String) -> StoreError {
-        StoreError(.damaged, "\(path) is no ZIP archive that can be read: \(what); export it again")
+        StoreError(.damaged, "\(path): the archive is damaged: \(what); copy it anew, or export it again")
     }
 }

@@ -19,7 +19,11 @@ public func bleuKeys(_ text: String, _ tokenizer: BLEUTokenizer, lowercase: Bool
     let text = lowercase ? foldingCase(text) : text
     switch tokenizer {
     case .v13a: return spaceKeys(separated13a(Array(text.utf8)))
-    case .intl: return spaceKeys(separatedInternationally(text))
+    case .intl:
+        // A sign at a number's end is cut off where something follows it, and be it a space.
+        let bytes = Array(text.utf8)
+        let trimmed = String(decoding: bytes[..<endWithoutSpace(bytes)], as: UTF8.self)
+        return spaceKeys(separatedInternationally(trimmed))
     case .none: return spaceKeys(Array(text.utf8))
     case .char: return characterKeys(text, keepingSpace: false)
     }
@@ -75,9 +79,7 @@ private func isStop(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte =
 
 /// Line ends are joined, four entities are read, and a space is set before and behind.
 private func unescaped(_ text: [UInt8]) -> [UInt8] {
-    var end = text.count
-    while end > 0, isWhiteSpace(UInt32(text[end - 1])) { end -= 1 }
-    var bytes = replaced(Array(text[..<end]), "<skipped>", "")
+    var bytes = replaced(Array(text[..<endWithoutSpace(text)]), "<skipped>", "")
     bytes = replaced(bytes, "-\n", "")
     for index in bytes.indices where bytes[index] == 10 { bytes[index] = 32 }
     if bytes.contains(UInt8(ascii: "&")) {

@@ -38,7 +38,7 @@ public struct EditRateCut: Sendable, Hashable {
 
     private static func normalized(_ text: String) -> String {
         var bytes = Array(text.utf8)
-        while let last = bytes.last, isWhiteSpace(UInt32(last)) { bytes.removeLast() }
+        bytes.removeLast(bytes.count - endWithoutSpace(bytes))
         bytes = replaced(bytes, "\n-", "")
         bytes = replaced(bytes, "\n", " ")
         bytes = replaced(bytes, "&quot;", "\"")

@@ -12,8 +12,15 @@ public func rougeKeys(_ text: String, stemming: Bool) -> [UInt64] {
         if byte < 0x80 {
             position += 1
         } else {
-            // Two letters outside ASCII have an ASCII lower-case form: the Kelvin sign and İ.
+            // Two letters outside ASCII have an ASCII lower-case form: the Kelvin sign, and İ, whose dot the package
+            // keeps as a mark of its own, at which the word ends.
             let (value, next) = scalar(bytes, at: position)
+            if value == 0x130 {
+                sink.append(0x69)
+                sink.end()
+                position = next
+                continue
+            }
             let lower = FoldedScalar.of(value).lower
             byte = lower < 0x80 ? UInt8(lower) : 0
             position = next

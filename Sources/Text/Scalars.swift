@@ -52,3 +52,17 @@ func isWhiteSpace(_ value: UInt32) -> Bool {
     default: false
     }
 }
+
+/// Where a text ends without the white space behind it. The bytes of a letter may be those of a space elsewhere: `à` ends
+/// with 0xA0, so that whole scalars are looked at.
+func endWithoutSpace(_ bytes: [UInt8]) -> Int {
+    let span = bytes.span
+    var end = span.count
+    while end > 0 {
+        var start = end - 1
+        while start > 0, span[start] & 0xC0 == 0x80 { start -= 1 }
+        guard isWhiteSpace(scalar(span, at: start).value) else { return end }
+        end = start
+    }
+    return 0
+}

@@ -14,6 +14,9 @@ enum CustomDoor {
         var scorers: [String: any CustomScorer] = [:]
         let read: @Sendable (String) -> String? = { Environment.value($0) }
         for metric in policy.customs {
+            if case .command(let arguments) = metric.source {
+                try ModelChecks.check(arguments, "custom.\(metric.name)", metric.place, file, allowance)
+            }
             do throws(TargetProblem) {
                 switch metric.source {
                 case .command(let arguments):

@@ -1,4 +1,3 @@
-import BERT
 import Digest
 import Domain
 import Gating
@@ -109,8 +108,8 @@ enum EvalCommand {
             let hint = problem.suggestion.map { "; did you mean '\($0)'?" } ?? ""
             console.error("\(PolicyFile.path(arguments)): error: \(problem.message)\(hint)")
             return ExitStatus.badInput
-        case let problem as ModelProblem:
-            console.error("\(PolicyFile.path(arguments)): error: embedding.model: \(problem.description)")
+        case let problem as ModelChecks.Problem:
+            console.error(Sluice.printable(problem.description))
             return ExitStatus.badInput
         case let problem as EmbeddingProblem:
             console.error("\(PolicyFile.path(arguments)): error: \(problem.description)")

@@ -101,13 +101,28 @@ enum ForeignImportCommand {
     /// A file's bytes; an `.eval` log, which is an archive, as the JSON that it would have been.
     private static func read(_ path: String, _ format: ForeignFormat) throws(StoreError) -> [UInt8] {
         let bytes = try InputFile.read(path)
-        guard ZipArchive.isArchive(bytes) else { return bytes }
+        guard ZipArchive.isArchive(bytes) else {
+            guard path.hasSuffix(".eval"), bytes.first(where: { !($0 == 0x20 || 0x09...0x0D ~= $0) }) != 0x7B
+            else {
+                return bytes
+            }
+            throw StoreError(
+                .damaged,
+                "\(path): it is no log of Inspect: it begins neither as an archive nor as JSON; copy the log anew, or "
+                    + "write it as JSON with 'inspect log convert --to json'")
+        }
         let archive = try ZipArchive(bytes, path: path)
         guard let header = archive.entries.first(where: { $0.name == "header.json" }) else {
+            // A log that was cut off before its end has samples, and the head is written last.
+            let isBegun = archive.entries.contains { $0.name.hasPrefix("_journal/") }
             throw StoreError(
-                .damaged, "\(path) is an archive, and no log of Inspect; unpack it and name the files within")
+                .damaged,
+                isBegun
+                    ? "\(path): header.json is missing: the evaluation did not end; end it with 'inspect eval-retry', and import "
+                        + "the log that it writes"
+                    : "\(path) is an archive, and no log of Inspect; unpack it and name the files within")
         }
-        var whole = try archive.read(header, limit: 256 << 20)
+        var whole = try json(archive, header, path)
         while let last = whole.last, last != UInt8(ascii: "}") { whole.removeLast() }
         guard whole.popLast() != nil else {
             throw StoreError(.damaged, "\(path): its header.json is no object; write the log again")
@@ -118,12 +133,29 @@ enum ForeignImportCommand {
         for entry in samples {
             if !isFirst { whole.append(UInt8(ascii: ",")) }
             isFirst = false
-            whole += try archive.read(entry, limit: 256 << 20)
+            whole += try json(archive, entry, path)
             guard whole.count <= 2 << 30 else {
                 throw StoreError(.full, "\(path) unpacks to more than 2 GiB; import it in parts")
             }
         }
         return whole + Array("]}".utf8)
+    }
+
+    /// An entry that is JSON, so that what is wrong with it is told at its place in it.
+    private static func json(
+        _ archive: ZipArchive, _ entry: ZipArchive.Entry, _ path: String
+    ) throws(StoreError) -> [UInt8] {
+        let bytes = try archive.read(entry, limit: 256 << 20)
+        if JSONGrammar.accepts(String(decoding: bytes, as: UTF8.self)) { return bytes }
+        do throws(JSONError) { _ = try JSONValue.parse(bytes) } catch {
+            // As Python writes them; the reader of rows takes them for null.
+            if error.reason == .notFinite { return bytes }
+            throw StoreError(
+                .damaged,
+                "\(path): \(entry.name):\(error.mark.line):\(error.mark.column): \(error.cause); write the log again, or take "
+                    + "the entry out of the archive")
+        }
+        return bytes
     }
 
     private static func text(

@@ -59,6 +59,12 @@ enum GatewayCommand {
                 name: "capture-share", value: "SHARE",
                 summary: "of the users; failures are always kept; 100% if left out"),
             Flag(
+                name: "evidence", value: "FOLDER",
+                summary: "ship what was captured there, packed, and make room in the spool"),
+            Flag(
+                name: "statistics", value: "FILE",
+                summary: "a JSON line of counts a second, by stage, arm and slice"),
+            Flag(
                 name: "access-log", value: "FILE", summary: "a JSON line a request; '-' for standard output"),
             Flag(
                 name: "access-share", value: "SHARE",
@@ -123,13 +129,19 @@ enum GatewayCommand {
         let plan = try setup.plan(console)
         let doors = setup.doors(console)
         let log = try setup.accessLog()
-        let recorder = try setup.recorder(doors)
+        let capture = try setup.capture(doors)
+        if setup.keepsNothing(of: plan) {
+            doors.say("the plan has a 'capture', but no --capture FOLDER is given: nothing is kept")
+        }
+        let carrier = try setup.carrier(doors)
         let gateway: Gateway
         let ports: (port: Int, adminPort: Int?)
         do {
             gateway = try Gateway(
                 try setup.settings(), plan: plan, source: setup.source(), doors: doors, log: log,
-                recorder: recorder.map { CaptureDoor(recorder: $0) })
+                recorder: capture)
+            try setup.start(capture)
+            try setup.start(carrier)
             ports = try gateway.start()
         } catch let problem as Gateway.Problem {
             throw Refusal(status: ExitStatus.couldNotMeasure, message: problem.description)
@@ -142,7 +154,8 @@ enum GatewayCommand {
         await GatewaySignals.wait { gateway.reload() }
         doors.say("ending: no new connections, what is under way is answered")
         await gateway.stop()
-        recorder?.close()
+        capture.recorder.close()
+        carrier?.close()
         return 0
     }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Gateway
 import Glibc
+import HTTPClient
 import HTTPServer
 import Notation
 import Policy
@@ -10,9 +11,9 @@ import Traffic
 
 /// What the command line of `sluice gateway` says.
 struct GatewaySetup {
-    private let arguments: Arguments
+    let arguments: Arguments
     let listenHost: String
-    private let listenPort: Int
+    let listenPort: Int
     let adminHost: String?
     private let adminPort: Int
     private let state: String
@@ -38,7 +39,7 @@ struct GatewaySetup {
         state = arguments.value("state") ?? ".sluice/gateway"
     }
 
-    private static func usage(_ message: String) -> GatewayCommand.Refusal {
+    static func usage(_ message: String) -> GatewayCommand.Refusal {
         GatewayCommand.Refusal(status: ExitStatus.usage, message: message)
     }
 
@@ -52,7 +53,7 @@ struct GatewaySetup {
         return (host.isEmpty ? "0.0.0.0" : host, port)
     }
 
-    private func measure(_ name: String, _ form: MeasureForm) throws -> Double? {
+    func measure(_ name: String, _ form: MeasureForm) throws -> Double? {
         guard let text = arguments.value(name) else { return nil }
         guard let value = form.value(of: YAMLScalar(plain: text)) else {
             throw Self.usage("--\(name) takes \(form.words), not '\(text)'")
@@ -131,6 +132,10 @@ struct GatewaySetup {
         // Bodies stream: their bound is there to end what has no end.
         settings.limits.bodyBytes = 1 << 32
         settings.limits.connections = 16_384
+        var host = [CChar](repeating: 0, count: 256)
+        gethostname(&host, host.count - 1)
+        let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        settings.name = "\(name):\(listenPort)"
         (settings.host, settings.port) = (listenHost, listenPort)
         (settings.adminHost, settings.adminPort) = (adminHost, adminPort)
         let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
@@ -165,30 +170,6 @@ struct GatewaySetup {
         return AccessLog(descriptor: descriptor, share: share)
     }
 
-    func recorder(_ doors: GatewayDoors) throws -> Recorder? {
-        guard let folder = arguments.value("capture") else {
-            if arguments.has("capture-share") { throw Self.usage("--capture-share wants --capture FOLDER") }
-            return nil
-        }
-        var rules = CaptureRules()
-        if let fraction = try measure("capture-share", .share) {
-            guard let share = Share(fraction: fraction) else {
-                throw Self.usage("--capture-share goes in steps of 0.01%")
-            }
-            rules.share = share.hundredths
-        }
-        var settings = RecorderSettings(
-            gateway: "gateway-\(listenPort)", rules: rules, spool: SpoolSettings(folder: folder))
-        settings.onNotice = doors.say
-        do {
-            let recorder = try Recorder(settings)
-            try recorder.start()
-            return recorder
-        } catch {
-            throw GatewayCommand.Refusal(status: ExitStatus.couldNotMeasure, message: "\(error)")
-        }
-    }
-
     func doors(_ console: Console) -> GatewayDoors {
         var doors = GatewayDoors()
         let state = state
@@ -199,7 +180,20 @@ struct GatewaySetup {
             return InputFile.exists(path) ? try? InputFile.read(path) : nil
         }
         doors.forget = { InputFile.remove("\(state)/\($0)") }
-        doors.say = { console.error("sluice gateway: \($0)") }
+        doors.say = { console.error("sluice gateway: \(Sluice.printable($0))") }
+        let client = HTTPClient()
+        doors.post = { letter in
+            var headers = HTTPClientHeaders()
+            for header in letter.headers { headers.append(header.name, header.value) }
+            let request = HTTPClientRequest(
+                method: "POST", url: letter.url, headers: headers, body: letter.body,
+                timeouts: .init(connect: .seconds(5), total: .seconds(10)), maxResponseBytes: 1 << 16)
+            do throws(HTTPClientError) {
+                return .answered(status: try await client.send(request).status)
+            } catch {
+                return .failed(error.description)
+            }
+        }
         return doors
     }
 
@@ -209,7 +203,10 @@ struct GatewaySetup {
         let plan = try plan(console)
         do {
             // What the plan names of the machine is asked for, and nothing is started.
-            _ = try Gateway(try settings(), plan: plan, source: .fixed, doors: checkingDoors())
+            _ = try Gateway(
+                try settings(), plan: plan, source: .fixed, doors: checkingDoors(),
+                recorder: try capture(checkingDoors()))
+            _ = try carrier(checkingDoors())
         } catch let problem as Gateway.Problem {
             throw GatewayCommand.Refusal(status: ExitStatus.badInput, message: problem.description)
         }

@@ -1,3 +1,5 @@
+import Domain
+import Notation
 import Rollout
 
 /// A plan in words.
@@ -24,7 +26,37 @@ enum GatewayWords {
         if let lease = plan.lease {
             lines.append("lease       \(lease.components.seconds)s, where a control plane speaks")
         }
+        if let rule = plan.validation { lines.append("valid       " + words(rule)) }
+        if !plan.slices.isEmpty {
+            let slices = plan.slices.map { "\(Sluice.printable($0.name)) (\($0.source))" }
+            lines.append("slices      " + slices.joined(separator: ", "))
+        }
+        if let capture = plan.capture {
+            lines.append(
+                "capture     \(Share(hundredths: capture.rules.share)) of the users, "
+                    + "\(capture.rules.bodyBytes) bytes of a body")
+        }
+        if let notify = plan.notify {
+            let events = NotifyRule.Event.allCases.filter { notify.on.contains($0) }.map(\.rawValue)
+            let signed = notify.secret == nil ? "not signed" : "signed"
+            lines.append(
+                "notify      \(notify.url.template) of \(events.joined(separator: ", ")), \(signed)")
+        }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func words(_ rule: ValidationRule) -> String {
+        var parts: [String] = []
+        if rule.json { parts.append("JSON") }
+        switch rule.schema {
+        case .file(let path)?: parts.append("fits \(path)")
+        case .given?: parts.append("fits the plan's schema")
+        case nil: break
+        }
+        parts += rule.required.map { "\($0) holds something" }
+        if rule.filled { parts.append("not empty") }
+        if !rule.paths.isEmpty { parts.append("on " + rule.paths.map(\.description).joined(separator: ", ")) }
+        return parts.joined(separator: ", ")
     }
 
     private static func words(_ fuse: FuseRule) -> String {

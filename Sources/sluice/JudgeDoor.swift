@@ -43,6 +43,7 @@ enum JudgeDoor {
             return try EndpointJudge(
                 endpoint, environment: allowance?.restricting(read) ?? read, notice: notice)
         case .command(let arguments):
+            try ModelChecks.check(arguments, "judge", policy.place, file, allowance)
             return try CommandJudge(
                 policy, arguments: arguments, folder: file.folder, environment: read, allowance: allowance)
         }

@@ -124,11 +124,23 @@ enum MetricsCommand {
             \(takes)\
             \(nature)\
               needs    \(family.needs.isEmpty ? "nothing" : needs(family).joined(separator: ", "))
+              line     \(line(family))
               cost     \(family.cost)
               source   \(family.source)
               example  \(family.example)
-            \(runnable(family))
+              try it   \(MetricTrial.commands(family).joined(separator: "\n" + String(repeating: " ", count: 11)))
+
             """
+    }
+
+    /// What of a line of `sluice score` it reads.
+    private static func line(_ family: MetricFamily) -> String {
+        guard let line = family.line else { return "no line holds it: it is of whole runs" }
+        var parts: [String] = []
+        if !line.required.isEmpty { parts.append(line.required.joined(separator: ", ")) }
+        if !line.optional.isEmpty { parts.append("where given: " + line.optional.joined(separator: ", ")) }
+        if let note = line.note { parts.append(note) }
+        return parts.joined(separator: "; ")
     }
 
     /// The example's own definition: unit, range and direction hang on nothing that a parameter changes.
@@ -153,23 +165,6 @@ enum MetricsCommand {
         value == value.rounded() ? "\(Int(value))" : "\(value)"
     }
 
-    /// The example as a command, where it needs nothing but its lines.
-    private static func runnable(_ family: MetricFamily) -> String {
-        guard let example = WorkedExample(family), let definition = definition(family),
-            definition.models == nil
-        else { return "" }
-        let lines = example.rows.map { ShellWord.quoted(text($0)) }.joined(separator: " ")
-        var name = example.name
-        if let parameter = example.parameter { name += ": " + text(parameter) }
-        return "  try it   printf '%s\\n' \(lines) | sluice score \(ShellWord.quoted(name))\n"
-    }
-
-    private static func text(_ value: JSONValue) -> String {
-        var writer = JSONWriter()
-        writer.value(value)
-        return String(decoding: writer.bytes, as: UTF8.self)
-    }
-
     private static func takes(_ family: MetricFamily) -> JSONValue {
         if case .value(let words) = family.parameter { return .string(words) }
         return .null
@@ -191,6 +186,12 @@ enum MetricsCommand {
             "name": .string(family.name), "spelled": .string(spelled(family)),
             "summary": .string(family.summary),
             "takes": takes(family), "needs": .array(needs(family).map { .string($0) }),
+            "line": family.line.map { line in
+                [
+                    "required": .array(line.required.map { .string($0) }),
+                    "optional": .array(line.optional.map { .string($0) }),
+                ]
+            } ?? .null,
             "cost": .string(family.cost), "source": .string(family.source),
             "example": .string(family.example),
             "unit": definition(family).map { .string($0.unit.rawValue) } ?? .null,

@@ -1,3 +1,4 @@
+import BERT
 import Domain
 import Embedding
 import Policy
@@ -64,7 +65,9 @@ enum ModelDoor {
     ) throws -> any Embedder {
         switch named {
         case .encoder(let folder):
-            return try EncoderEmbedder(folder: PolicyFile.resolve(folder, file.folder))
+            do throws(ModelProblem) {
+                return try EncoderEmbedder(folder: PolicyFile.resolve(folder, file.folder))
+            } catch { throw ModelChecks.embedding(error, file.policy) }
         case .endpoint(let address, let model, let headers):
             if let reach = named.reach { try allowance?.check(reach) }
             let read: @Sendable (String) -> String? = { Environment.value($0) }

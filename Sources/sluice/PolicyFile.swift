@@ -106,7 +106,17 @@ struct PolicyFile {
     ) -> Bool {
         var found = false
         for request in policy.metrics where request.parameter != nil && request.kpi == nil {
-            do throws(MetricProblem) { _ = try MetricCatalogue.define(request, resources: resources) } catch {
+            do throws(MetricProblem) {
+                let definition = try MetricCatalogue.define(request, resources: resources)
+                // Those of a schema that stands in the policy itself were told with the policy's own problems.
+                guard let file = request.namedFiles.first else { continue }
+                for hint in definition.hints {
+                    console.error(
+                        Sluice.printable(
+                            "\(place(request.place)): warning: the schema of '\(request.name)', \(file): \(hint)"
+                        ))
+                }
+            } catch {
                 found = true
                 let hint = error.suggestion.map { "; did you mean '\($0)'?" } ?? ""
                 console.error("\(place(request.place)): error: \(error.message)\(hint)")

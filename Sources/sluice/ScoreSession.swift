@@ -4,6 +4,7 @@ import Glibc
 import Interchange
 import Metrics
 import Notation
+import Replay
 import Scoring
 import Statistics
 import Storage
@@ -33,7 +34,7 @@ struct ScoreSession {
                 throw Stop(status: error.status, message: nil)
             }
         }
-        definitions = try Self.definitions(arguments, policy)
+        definitions = try Self.definitions(arguments, policy) { console.error(Sluice.printable($0)) }
         models = try Self.models(definitions, policy, console)
     }
 
@@ -61,7 +62,7 @@ struct ScoreSession {
     }
 
     private static func definitions(
-        _ arguments: Arguments, _ file: PolicyFile?
+        _ arguments: Arguments, _ file: PolicyFile?, warn: (String) -> Void
     ) throws(ScoreCommand.Stop) -> [MetricDefinition] {
         var resources = MetricResources()
         var requests: [MetricRequest] = []
@@ -87,6 +88,11 @@ struct ScoreSession {
             }
             do throws(MetricProblem) {
                 let definition = try MetricCatalogue.define(request, resources: resources)
+                // A policy's own were told where it was read.
+                for hint in definition.hints where !arguments.positionals.isEmpty {
+                    let place = request.namedFiles.first.map { ", \($0)" } ?? ""
+                    warn("warning: the schema of '\(request.name)'\(place): \(hint)")
+                }
                 definitions.append(definition)
             } catch {
                 let hint = error.suggestion.map { "; did you mean '\($0)'?" } ?? ""
@@ -132,6 +138,9 @@ struct ScoreSession {
     func run() async throws(ScoreCommand.Stop) -> Int32 {
         do throws(ScoreCommand.Stop) {
             let status = try await scored()
+            for use in models.uses {
+                if let note = GoldenGate.lengthNote(use) { console.error("note: " + Sluice.printable(note)) }
+            }
             await ModelDoor.close(models, console)
             return status
         } catch {
@@ -189,6 +198,8 @@ struct ScoreSession {
 private struct Tally {
     private let definitions: [MetricDefinition]
     private let showsLines: Bool
+    /// What each metric reads of a line; nil: of a name that the catalogue does not have.
+    private let members: [LineMembers?]
     private var reader = ScoredRowReader()
     private var estimates: [StreamedEstimate]
     private var writer = JSONWriter()
@@ -198,6 +209,10 @@ private struct Tally {
     init(definitions: [MetricDefinition], confidence: Double, showsLines: Bool) {
         self.definitions = definitions
         self.showsLines = showsLines
+        members = definitions.map { definition in
+            let name = definition.name.split(separator: ":").first.map(String.init) ?? definition.name
+            return MetricCatalogue.family(of: name)?.line
+        }
         estimates = definitions.map { StreamedEstimate($0, confidence: confidence) }
     }
 
@@ -245,7 +260,7 @@ private struct Tally {
                     scores.append(why.map { .failed($0) } ?? definition.measured(&input))
                 }
                 for place in scores.indices { estimates[place].add(scores[place]) }
-                if showsLines { write(number, input.example.id, scores) }
+                if showsLines { write(number, input, scores) }
             case .bad(let number, let problem):
                 guard showsLines else { continue }
                 writer.beginObject()
@@ -278,14 +293,14 @@ private struct Tally {
         for (row, input) in zip(rows, inputs) { waiting[row.place] = .row(row.number, input) }
     }
 
-    private mutating func write(_ number: Int, _ id: String, _ scores: [Measurement]) {
+    private mutating func write(_ number: Int, _ input: borrowing MeasureInput, _ scores: [Measurement]) {
         writer.beginObject()
         writer.member("line", number)
-        writer.member("id", id)
+        writer.member("id", input.example.id)
         writer.key("scores")
         writer.beginObject()
         var unscored: [(name: String, state: String, why: String)] = []
-        for (definition, score) in zip(definitions, scores) {
+        for (place, (definition, score)) in zip(definitions, scores).enumerated() {
             writer.key(definition.name)
             switch score {
             case .value(let value) where value.isFinite: writer.number(value)
@@ -303,10 +318,10 @@ private struct Tally {
             case .labels(let labels): writer.value(.array(labels.map { .string($0) }))
             case .notApplicable(let why):
                 writer.null()
-                unscored.append((definition.name, "not_applicable", why))
+                unscored.append((definition.name, "not_applicable", why + missing(place, input)))
             case .failed(let why), .unmeasured(let why):
                 writer.null()
-                unscored.append((definition.name, "failed", why))
+                unscored.append((definition.name, "failed", why + missing(place, input)))
             }
         }
         writer.endObject()
@@ -323,6 +338,12 @@ private struct Tally {
         }
         writer.endObject()
         writer.endLine()
+    }
+
+    /// The members that the metric reads and the line lacks: `; the line has no 'body'`.
+    private func missing(_ place: Int, _ input: borrowing MeasureInput) -> String {
+        guard let missing = members[place]?.missing(in: input), !missing.isEmpty else { return "" }
+        return "; the line has no " + missing.map { "'\($0)'" }.joined(separator: " and no ")
     }
 
     /// Why a line has no value of its own in a metric whose numbers are summed over all lines.

@@ -31,6 +31,7 @@ final class ShadowSession {
     private var last = Int.min
     private var plans: Set<Int> = []
     private var fellBack = 0
+    private var feedback = FeedbackTally()
     private var mapping = ""
 
     private struct Readers {
@@ -162,6 +163,7 @@ final class ShadowSession {
         last = max(last, exchange.began)
         if let plan = exchange.plan { plans.insert(plan) }
         if exchange.fellBack { fellBack += 1 }
+        feedback.add(exchange)
         let asked = exchange.body.flatMap { body in
             body.encoding == nil ? try? JSONValue.parse(body.bytes) : nil
         }.flatMap { CapturedQuestion($0, template: readers.template) }
@@ -219,6 +221,7 @@ final class ShadowSession {
         facts.sluiceVersion = Sluice.version
         facts.mapping = mapping
         facts.notes = notes + self.notes
+        facts.feedback = feedback.rates(confidence: options.confidence)
         if last >= first {
             facts.firstAt = TimeText.text(first / 1_000_000)
             facts.lastAt = TimeText.text(last / 1_000_000)

@@ -48,7 +48,16 @@ enum ValidateCommand {
                     + Prose.counted(policy.metrics.count, "metric")
             ]
             let schemas = [policy.contract?.schema].compactMap { $0 } + policy.journeys.flatMap(\.schemaFiles)
-            for name in schemas { _ = try SchemaFiles.compile(name, file) }
+            for name in schemas {
+                for hint in try SchemaFiles.compile(name, file).hints {
+                    console.error(
+                        Sluice.printable(
+                            "\(PolicyFile.resolve(name, file.folder)): warning: \(hint.description)"))
+                }
+            }
+            let unready = ModelChecks.problems(file, door.allowance)
+            for problem in unready { console.error(Sluice.printable(problem.description)) }
+            if !unready.isEmpty { facts["problems"] = .array(unready.map { .string($0.description) }) }
             if policy.contract != nil { facts["contract"] = true }
             if !policy.journeys.isEmpty {
                 facts["journeys"] = .array(policy.journeys.map { .string($0.name) })
@@ -99,7 +108,7 @@ enum ValidateCommand {
             } else {
                 console.out(lines.joined(separator: "\n") + "\n")
             }
-            return 0
+            return unready.isEmpty ? 0 : ExitStatus.badInput
         } catch {
             return EvalCommand.report(error, arguments, console, command: "validate")
         }

@@ -258,6 +258,44 @@ import Testing
 
     // MARK: What is not known is not nothing
 
+    /// Documents as LangChain writes them carry their ids among the metadata, and what else stands there is told of.
+    @Test(arguments: [
+        (
+            #"[{"page_content": "A.", "metadata": {"id": "d1", "source": "a.md", "lang": "en", "page": 3}}]"#,
+            #"{"id":"d1","page":3,"source":"a.md","text":"A."}"#,
+            ["'lang' of the documents' metadata are not carried"]
+        ),
+        (
+            #"[{"id": null, "page_content": "A.", "metadata": {"source": "a.md"}}]"#,
+            #"{"source":"a.md","text":"A."}"#, []
+        ),
+        (
+            #"[{"id": "top", "page_content": "A.", "metadata": {"id": "below"}}]"#,
+            #"{"id":"top","text":"A."}"#, []
+        ),
+        (
+            #"[{"pageContent": "A.", "metadata": {"doc_id": 7, "score": 0.5}}]"#,
+            #"{"id":"7","score":0.5,"text":"A."}"#, []
+        ),
+        (#"[{"page_content": "A.", "metadata": {}}]"#, #"{"text":"A."}"#, []),
+        (
+            #"{"documents": [{"kwargs": {"page_content": "A.", "metadata": {"_id": "k"}}}]}"#,
+            #"{"id":"k","text":"A."}"#, []
+        ),
+    ])
+    func documentsKeepTheIdsOfTheirMetadata(output: String, document: String, left: [String]) throws {
+        for written in [output, JSONValue.string(output).text()] {
+            let text =
+                #"[{"trace": {"id": "t", "input": "q?", "output": "a"}, "observations": [{"id": "o", "type": "RETRIEVER", "output": \#(written)}]}]"#
+            let made = try imported("langfuse", [(name: "t.json", bytes: Array(text.utf8))])
+            let found = try #require(try answers(made).first?["documents"]?[0])
+            #expect(String(decoding: found.canonicalBytes, as: UTF8.self) == document)
+            #expect(made.left.map(\.what) == left)
+            let isNameless = !document.contains("\"id\"") && !document.contains("\"source\"")
+            #expect(made.changed.contains { $0.what.contains("neither an id nor a source") } == isNameless)
+        }
+    }
+
     /// A retriever whose output cannot be read says nothing of what was retrieved; one that found nothing says so.
     @Test(
         arguments: [

@@ -146,8 +146,13 @@ import Testing
         try place.write("examples/judge/sluice.yaml", text.replacing("judge.py", with: "none.py"))
         let outcome = try await place.sluice(
             "judge", "calibrate", "--policy", "examples/judge/sluice.yaml", "--ask")
-        #expect(outcome.status == 3, "\(outcome)")
-        #expect(outcome.err.contains("gave no verdict at all"), "\(outcome)")
+        #expect(outcome.status == 65, "\(outcome)")
+        #expect(outcome.err.contains("judge.command: there is no script 'none.py'"), "\(outcome)")
+        try place.write("examples/judge/none.py", "raise SystemExit(1)\n")
+        let dead = try await place.sluice(
+            "judge", "calibrate", "--policy", "examples/judge/sluice.yaml", "--ask")
+        #expect(dead.status == 3, "\(dead)")
+        #expect(dead.err.contains("gave no verdict at all"), "\(dead)")
         #expect(!place.exists("examples/judge/calibration.json"))
     }
 
@@ -303,7 +308,8 @@ import Testing
         let text = try place.read(path)
         try place.write(path, text.replacing("[python3, judge.py]", with: "[\"--naive\"]"))
         let outcome = try await place.sluice("judge", "calibrate", "--policy", path, "--ask")
-        #expect(outcome.status == 3 && outcome.err.contains("--naive"), "\(outcome)")
+        #expect(outcome.status == 65, "\(outcome)")
+        #expect(outcome.err.contains("the program '--naive' is in no folder of PATH"), "\(outcome)")
         #expect(!outcome.err.contains("unknown option"), "\(outcome)")
         try place.write("--labels.jsonl", try place.read("examples/judge/recorded.jsonl"))
         let labels = try await place.sluice("judge", "calibrate", "--", "--labels.jsonl")

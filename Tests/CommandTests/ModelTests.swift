@@ -59,6 +59,48 @@ import Testing
         #expect(again.out.contains("\"asked\": 6"), "vectors of tokens are made anew: \(again.out)")
     }
 
+    /// Texts that say nothing, or nothing that the model can read, and one that is longer than it reads at once.
+    @Test func oddTextsAreScoredOrSaid() async throws {
+        let place = try Workplace()
+        try place.write(
+            "sluice.yaml",
+            """
+            version: 1
+            project: odd
+            app: { candidate: http://127.0.0.1:1/ }
+            dataset: golden/
+            embedding: { model: "\(Self.minilm)" }
+            gates: ["error_rate <= 5%"]
+            """)
+        let texts: [(String, Double?)] = [
+            ("", 0), (#" \n\t"#, 0), (#"\u0000\u0001"#, 0), (#"\u200b\u2060\ufeff"#, 0), ("😀", nil),
+            ("It rains.", 1),
+        ]
+        var lines = texts.map { "{\"reference_response\":\"It rains.\",\"answer\":\"\($0.0)\"}\n" }.joined()
+        lines +=
+            "{\"reference_response\":\"It rains.\",\"answer\":\"\(String(repeating: "word ", count: 5000))\"}\n"
+        lines += #"{"reference_response":"It rains.","answer":"\ud800"}"# + "\n"
+        try place.write("in.jsonl", lines)
+        for metric in ["cosine_similarity", "bertscore"] {
+            let outcome = try await place.sluice(
+                "score", metric, "--policy", "sluice.yaml", "--file", "in.jsonl", "--json")
+            #expect(outcome.status == 65, "\(outcome)")
+            let rows = try outcome.out.split(separator: "\n").map { try JSONValue.parse(Array($0.utf8)) }
+            for (row, (text, score)) in zip(rows, texts) {
+                let value = row["scores"]?[metric]?.doubleValue
+                if let score {
+                    #expect(abs((value ?? .nan) - score) < 1e-5, "\(metric) '\(text)': \(row)")
+                } else {
+                    let why = row["unscored"]?[metric]?["failed"]?.stringValue ?? ""
+                    #expect(value == nil && why.contains("knows too few"), "\(metric) '\(text)': \(row)")
+                }
+            }
+            #expect(rows[6]["scores"]?[metric]?.doubleValue != nil)
+            #expect(outcome.err.contains("1 text was longer than minilm reads at once"), "\(outcome)")
+            #expect(rows[7]["error"]?.stringValue?.contains("half of a surrogate pair") == true, "\(outcome)")
+        }
+    }
+
     @Test func aTextBeyondTheModelsLengthIsSaid() async throws {
         let app = try TestApp { _ in
             TestApp.Reply(body: TestApp.body(String(repeating: "word ", count: 600)))

@@ -91,34 +91,6 @@ import Testing
         #expect(outcome.err.contains(words), "\(outcome)")
     }
 
-    /// What `sluice metrics NAME` says can be tried, can be: each worked example through the real command.
-    @Test func everyWorkedExampleRuns() async throws {
-        let place = try Workplace()
-        let listed = try JSONValue.parse(try await place.sluice("metrics", "--json").out)
-        var ran = 0
-        for metric in listed["metrics"]?.arrayValue ?? [] {
-            let name = try #require(metric["name"]?.stringValue)
-            let text = try await place.sluice("metrics", name).out
-            guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("  try it   ") }) else {
-                continue
-            }
-            let command = line.dropFirst(11).replacingOccurrences(
-                of: "| sluice score", with: "| \"$1\" score --json")
-            try place.write("try.sh", command)
-            let outcome = try await place.start([], shell: ". ./try.sh").outcome()
-            #expect(outcome.status == 0, "\(name): \(outcome)")
-            let whole = try #require(try lines(outcome.out).last?["metrics"]?[0]?["value"], "\(name)")
-            let expected = try #require(metric["example"]?.stringValue?.components(separatedBy: " → ").last)
-            if let number = Double(expected) {
-                #expect(abs((whole.doubleValue ?? .nan) - number) < 1e-9, "\(name): \(outcome)")
-            } else {
-                #expect(whole.stringValue == expected)
-            }
-            ran += 1
-        }
-        #expect(ran > 100)
-    }
-
     @Test func aMetricOfTheUsersOwnIsAProgramThatIsKeptAlive() async throws {
         let place = try Workplace()
         try place.write(

@@ -223,6 +223,21 @@ import Testing
         #expect(none.status == 2, "\(none)")
     }
 
+    @Test func theFirstLineTellsWhatNoGateStops() async throws {
+        let place = try Workplace()
+        try place.writePolicy(baseline: "http://a/", candidate: "http://b/", gates: ["error_rate <= 10%"])
+        try write(
+            (0..<60).map {
+                exchange($0, key: UInt64($0), production: "x", candidate: answer("x", milliseconds: 90))
+            }, place)
+        let outcome = try await place.sluice("shadow", "report", "captured.jsonl", "--json")
+        #expect(outcome.status == 0, "\(outcome)")
+        let report = try json(outcome)
+        #expect(report["verdict"]?.stringValue == "SHIP")
+        let headline = try #require(report["headline"]?.stringValue)
+        #expect(headline.hasSuffix("; 1 proven change for the worse stands under no gate"), "\(headline)")
+    }
+
     // MARK: Replay
 
     private func log(_ count: Int, users: Int = 1_000) -> String {

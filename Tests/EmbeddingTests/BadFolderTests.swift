@@ -72,10 +72,37 @@ import Testing
         #expect(refusal("/nowhere/at/all").hasPrefix("/nowhere/at/all: there is no such folder"))
     }
 
+    @Test func weightsOfOtherNumbersOrShapesAreRefused() throws {
+        let model = try TinyModel()
+        defer { model.remove() }
+        let whole = try model.read("model.safetensors")
+        // Of the same length, so that the head's own length stays true.
+        try model.put("model.safetensors", replacing("\"F32\"", by: "\"I32\"", in: whole))
+        #expect(refusal(model.folder.path).contains("holds numbers of type I32"))
+        try model.put("model.safetensors", replacing("\"F32\"", by: "\"F16\"", in: whole))
+        #expect(refusal(model.folder.path).contains("and its shape needs"))
+        try model.put("model.safetensors", whole + Data(repeating: 0, count: 8))
+        #expect(refusal(model.folder.path).contains("its last tensor ends at byte \(whole.count)"))
+        try model.put("model.safetensors", whole)
+        #expect(refusal(model.folder.path).isEmpty)
+    }
+
+    private func replacing(_ old: String, by new: String, in data: Data) -> Data {
+        var data = data
+        while let range = data.range(of: Data(old.utf8)) { data.replaceSubrange(range, with: Data(new.utf8)) }
+        return data
+    }
+
+    /// Why a folder is refused; the look without the weights' digest says the same as reading it.
     private func refusal(_ folder: String) -> String {
-        do {
-            _ = try EncoderEmbedder(folder: folder)
-            return ""
-        } catch { return "\(error)" }
+        func words(_ body: () throws -> Void) -> String {
+            do {
+                try body()
+                return ""
+            } catch { return "\(error)" }
+        }
+        let whole = words { _ = try EncoderEmbedder(folder: folder) }
+        #expect(words { try EncoderEmbedder.check(folder: folder) } == whole)
+        return whole
     }
 }

@@ -15,7 +15,10 @@ private final class Notes: ExchangeRecorder, StageRecorder {
     func note(_ line: String) { lines.withLock { $0.append(line) } }
     var all: [String] { lines.withLock { $0 } }
 
-    func stage(plan: Int, name: String?) -> any StageRecorder { self }
+    func stage(_ plan: RoutingPlan) -> (any StageRecorder)? { self }
+    func tell(_ listener: @escaping @Sendable (LiveOutcome) -> Void) {}
+    var losses: Int { 0 }
+    var isForCandidateAlone: Bool { false }
 
     func begin(_ head: HTTPRequestHead, assigned: LiveArm, key: UInt64?) -> any ExchangeRecord {
         note("begin \(head.target) \(assigned) \(key == nil ? "nobody" : "somebody")")
@@ -34,7 +37,8 @@ private final class Notes: ExchangeRecorder, StageRecorder {
         init(_ notes: Notes) { self.notes = notes }
         var fieldsToAdd: HTTPFields { ["X-Request-ID": "made"] }
         var fieldsToRemove: [String] { ["tracestate"] }
-        var id: String { "made" }
+        var answerID: String? { "made" }
+        var sender: UInt64 { 0 }
         func took(_ bytes: [UInt8]) { notes.note("request \(bytes.count)") }
         func asking(_ arm: LiveArm, isCopy: Bool) -> any AnswerRecord {
             notes.note("ask \(arm)\(isCopy ? " copy" : "")")

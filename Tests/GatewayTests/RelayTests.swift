@@ -7,6 +7,27 @@ import Testing
 @testable import Gateway
 
 @Suite struct RelayTests {
+    @Test func theArmsAreToldOfTheClientAsThePlanSays() async throws {
+        let production = try FakeApp("production")
+        var told = plan(production)
+        try await withGateway(told) { (rig: Rig) async throws -> Void in
+            let sly = ["X-Forwarded-For: 10.0.0.1", "Connection: X-Forwarded-For"]
+            _ = try await rig.ask(headers: sly)
+        }
+        told.forwarded.client = .replace
+        told.forwarded.standard = true
+        told.forwarded.via = "edge"
+        try await withGateway(told) { (rig: Rig) async throws -> Void in
+            _ = try await rig.ask(headers: ["X-Forwarded-For: 10.0.0.1"])
+        }
+        let asked = production.asked.map(\.headers)
+        #expect(asked[0].values(of: "X-Forwarded-For") == ["10.0.0.1, 127.0.0.1"])
+        #expect(asked[0]["X-Forwarded-Proto"] == "http" && asked[0]["Via"] == nil)
+        #expect(asked[1].values(of: "X-Forwarded-For") == ["127.0.0.1"])
+        #expect(asked[1]["Forwarded"] == "for=127.0.0.1;proto=http" && asked[1]["Via"] == "1.1 edge")
+        await production.stop()
+    }
+
     @Test func whatProductionAnswersComesThroughUntouched() async throws {
         let production = try FakeApp("production") { asked, writer in
             try await writer.send(

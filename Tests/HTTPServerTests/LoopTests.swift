@@ -30,6 +30,27 @@ import Testing
         #expect(seen.withLock { $0.values.reduce(0, +) } == 60)
     }
 
+    /// A loop's value that holds another's goes, and takes that with it: with the loop, and before it.
+    @Test(arguments: [false, true]) func aValueThatHoldsAnotherGoesWithIt(loopGoesFirst: Bool) async throws {
+        let loop = try EventLoop()
+        try loop.start()
+        final class Watched: Sendable {
+            let gone: @Sendable () -> Void
+            init(_ gone: @escaping @Sendable () -> Void) { self.gone = gone }
+            deinit { gone() }
+        }
+        let gone = Mutex(0)
+        var outer: LoopLocal<LoopLocal<Watched>>? = LoopLocal { _ in
+            LoopLocal { _ in Watched { gone.withLock { $0 += 1 } } }
+        }
+        if let used = outer { await loop.spawn { used.with { $0.with { _ in } } }.value }
+        if loopGoesFirst { loop.finish() }
+        outer = nil
+        for _ in 0..<200 where gone.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(gone.withLock { $0 } == 1)
+        if !loopGoesFirst { loop.finish() }
+    }
+
     /// What others would share without a word is refused.
     @Test func severalLoopsDoNotShareTheirPortWithOthers() async throws {
         let first = try HTTPServer(loops: 2) { _, response in try await response.send() }

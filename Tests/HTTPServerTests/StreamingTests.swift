@@ -232,6 +232,24 @@ import Testing
         }
     }
 
+    @Test func aBodyIsItsLoopsAlone() async throws {
+        let fault = Mutex<(any Error)?>(nil)
+        try await withStreaming { _, body, response in
+            let elsewhere = Task.detached { try await body.next() }
+            if case .failure(let error) = await elsewhere.result { fault.withLock { $0 = error } }
+            let bytes = try await body.collect(upTo: 100)
+            try await response.send(text: String(decoding: bytes, as: UTF8.self))
+        } _: { reach in
+            let answer = try await onThread {
+                let client = try reach.client()
+                try client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nwhole")
+                return try client.receive(until: "whol")
+            }
+            #expect(status(answer) == 200)
+            #expect(fault.withLock { $0 } as? RequestBodyError == .elsewhere)
+        }
+    }
+
     /// A body that is cut ends in a reset for a client that would take the connection's end for the body's.
     @Test func aCutBodyIsNoEndForOldClients() async throws {
         try await withStreaming { _, _, response in

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Metrics
 import Notation
@@ -17,13 +18,16 @@ import Testing
     static let differences = [
         "optional/cross-draft.json: refs to future drafts are processed as future drafts":
             "draft 2019-09 is not read",
+        "optional/cross-draft.json: refs to historic drafts are processed as historic drafts":
+            "likewise",
         "optional/content.json: validation of string-encoded content based on media type":
             "contents are notes, which 2020-12 requires and draft 7 allows",
         "optional/content.json: validation of binary string-encoding": "likewise",
         "optional/content.json: validation of binary-encoded media type documents": "likewise",
     ]
 
-    @Test func everyCaseOfDraft7IsAsTheSuiteSays() throws {
+    @Test(arguments: [("draft7", 1709, 782), ("draft2020-12", 1905, 648)])
+    func everyCaseIsAsTheSuiteSays(draft: String, all: Int, ofOptional: Int) throws {
         let remotes = try #require(
             JSONValue.parse(
                 String(contentsOf: Self.suite.appendingPathComponent("remotes.json"), encoding: .utf8)
@@ -34,12 +38,12 @@ import Testing
             resources[member.key] = member.value
         }
         var (ran, optional) = (0, 0)
-        for group in try Self.rows("draft7.jsonl") {
+        for group in try Self.rows(draft + ".jsonl") {
             let file = group["file"]?.stringValue ?? ""
             let label = "\(file): \(group["description"]?.stringValue ?? "")"
             guard Self.differences[label] == nil else { continue }
             var schema = try #require(group["schema"])
-            if case .object(var object) = schema, object["$schema"] == nil {
+            if draft == "draft7", case .object(var object) = schema, object["$schema"] == nil {
                 object["$schema"] = "http://json-schema.org/draft-07/schema#"
                 schema = .object(object)
             }
@@ -53,7 +57,7 @@ import Testing
                 #expect(verdict == expected, "\(label): \(test["description"]?.stringValue ?? "")")
             }
         }
-        #expect(ran == 1709 && optional == 782, "\(ran) cases, \(optional) of them optional")
+        #expect(ran == all && optional == ofOptional, "\(ran) cases, \(optional) of them optional")
     }
 
     @Test func aPatternBeyondItsStepsIsAFailureAndNoZero() throws {
@@ -81,5 +85,28 @@ import Testing
             let measured = try metric(name, ["properties": ["a": ["pattern": "^(a+)+$"]]]).measured(&text)
             #expect(measured.isFailed, "\(name): \(measured)")
         }
+    }
+}
+
+/// Answers that are JSON by its grammar and that nobody here reads.
+@Suite struct UnreadJSONTests {
+    private static let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
+
+    @Test(arguments: ["is_json", "json"]) func depthIsNotDecided(name: String) throws {
+        let measured = try measure(name, answer: { $0.text = Self.deep })
+        #expect("\(measured)".contains("nested more than 256 deep") && measured.isFailed, "\(measured)")
+        // Cut off it is no JSON, however deep.
+        #expect(try measure(name, answer: { $0.text = String(Self.deep.dropLast()) }).number == 0)
+        #expect(try measure(name, answer: { $0.text = String(repeating: "[", count: 5000) }).number == 0)
+    }
+
+    @Test func whatOnlyASchemaMustHoldIsJSONWithoutOne() throws {
+        for text in ["[1e999]", #"["\ud800"]"#] {
+            #expect(try measure("is_json", answer: { $0.text = text }).number == 1, "\(text)")
+            let held = try measure("is_json", ["type": "array"], answer: { $0.text = text })
+            #expect(held.isFailed, "\(text): \(held)")
+        }
+        #expect(try measure("is_json", ["type": "array"], answer: { $0.text = Self.deep }).isFailed)
+        #expect(try measure("is_json", ["type": "array"], answer: { $0.text = "[NaN]" }).number == 0)
     }
 }

@@ -96,7 +96,9 @@ struct JSONReaderTests {
             ("[\"é\\ud800\"]", .loneSurrogate, 1, 4), ("[\"\\udc00\"]", .loneSurrogate, 1, 3),
             ("[01]", .badNumber, 1, 2), ("[1.]", .badNumber, 1, 2), ("[1e400]", .numberOutOfRange, 1, 2),
             ("[nul]", .badWord, 1, 2), ("tru", .truncated, 1, 4), ("<html>", .expectedValue, 1, 1),
-            ("-", .truncated, 1, 2),
+            ("-", .truncated, 1, 2), ("{\"a\": NaN}", .notFinite, 1, 7), ("[-Infinity]", .notFinite, 1, 2),
+            ("[Infinity]", .notFinite, 1, 2), ("[None]", .badWord, 1, 2), ("[True]", .badWord, 1, 2),
+            ("[Nope]", .expectedValue, 1, 2),
         ] as [(String, JSONError.Reason, Int, Int)])
     func namesTheCauseAndThePlace(text: String, reason: JSONError.Reason, line: Int, column: Int) {
         let error = #expect(throws: JSONError.self) { try JSONValue.parse(text) }

@@ -76,6 +76,33 @@ import Testing
         #expect(failing.blown == nil)
     }
 
+    @Test func whatIsLearntOfAnAnswerLaterReplacesNoOtherOutcome() {
+        var rule = FuseRule()
+        rule.validation = 0.05
+        rule.consecutive = 3
+        var fuse = FuseMachine(rule, plan: 1)
+        // Each answer is well at its end, and found invalid a moment later: six senders are beyond the limit.
+        for key in 0..<6 as Range<UInt64> {
+            #expect(fuse.record(ok(key)) == nil)
+            _ = fuse.record(.afterLook(key: key, failed: false, invalid: true, firstToken: nil))
+        }
+        #expect(fuse.blown == BlownFuse(plan: 1, limit: .validation, failures: 6, window: 6))
+        // A failure stays a failure whatever the look says.
+        var failing = FuseMachine(rule, plan: 1)
+        for key in 0..<3 as Range<UInt64> {
+            _ = failing.record(bad(key))
+            _ = failing.record(.afterLook(key: key, failed: false, invalid: nil, firstToken: nil))
+        }
+        #expect(failing.blown?.limit == .consecutive)
+        // A stream that says that it failed makes its sender one who was failed, and is in no run.
+        var streams = FuseMachine(FuseRule(), plan: 1)
+        for key in 0..<6 as Range<UInt64> {
+            _ = streams.record(ok(key))
+            _ = streams.record(.afterLook(key: key, failed: true, invalid: nil, firstToken: nil))
+        }
+        #expect(streams.blown == BlownFuse(plan: 1, limit: .errors, failures: 6, window: 6))
+    }
+
     @Test func itStaysBlownUntilAnotherNumber() {
         var fuse = FuseMachine(FuseRule(), plan: 3)
         for key in 0..<6 as Range<UInt64> { _ = fuse.record(bad(key)) }

@@ -30,6 +30,32 @@ import Testing
           control: true
         fuse: { errors: 5%, throttling: 10%, first_token: { above: 2s, share: 20% }, consecutive: 0 }
         lease: 30s
+        validation:
+          paths: [/v1/answer]
+          json: true
+          schema: { type: object, required: [answer] }
+          required: [/answer, /intent]
+          not_empty: true
+        slices: { locale: locale, tenant: header X-Tenant, intent: json /intent }
+        capture:
+          share: 10%
+          paths: { /v1/search: 0.5% }
+          body: 16KiB
+          types: [application/json]
+          redact:
+            headers: [X-Customer]
+            parameters: [q]
+            pointers: [/user/name]
+            kinds: [mail]
+            patterns: { order: 'ORD-[0-9]{8}' }
+          fields: { intent: /routing/intent }
+          slow: 1500ms
+          slow_first_token: 250ms
+          guardrail: /guardrail
+          sync: 100ms
+          spool: 2MiB
+        notify: { url: "${env:HOOK}", secret: "${env:KEY}", on: [fuse, lease] }
+        forwarded: { client: replace, standard: true, via: edge }
         """
 
     private func read(_ text: String) -> (plan: RoutingPlan?, diagnostics: [Diagnostic]) {
@@ -59,6 +85,25 @@ import Testing
         #expect(plan.lease == .seconds(30))
     }
 
+    @Test func whatIsSeenKeptAndToldIsRead() throws {
+        let plan = try #require(read(Self.whole).plan)
+        let validation = try #require(plan.validation)
+        #expect(validation.json && validation.filled && validation.paths.count == 1)
+        #expect(validation.required.map(\.description) == ["/answer", "/intent"])
+        #expect(validation.schema == .given(["type": "object", "required": ["answer"]]))
+        #expect(plan.slices.map(\.source.description) == ["locale", "header X-Tenant", "json /intent"])
+        let capture = try #require(plan.capture)
+        #expect(capture.rules.share == 1000 && capture.rules.bodyBytes == 16 * 1024)
+        #expect(capture.rules.pathShares == [.init(prefix: "/v1/search", share: 50)])
+        #expect(capture.rules.redactedPatterns == [LiveField("order", "ORD-[0-9]{8}")])
+        #expect(capture.rules.slowMilliseconds == 1500 && capture.rules.slowFirstTokenMilliseconds == 250)
+        #expect(capture.sync == .milliseconds(100) && capture.spool == 2 << 20)
+        #expect(plan.notify?.on == [.fuse, .lease] && plan.notify?.secret?.variables == ["KEY"])
+        #expect(plan.forwarded.client == .replace && plan.forwarded.standard && plan.forwarded.via == "edge")
+        let short = try #require(read("plan: 1\nproduction: http://h\nforwarded: keep").plan)
+        #expect(short.forwarded.client == .keep && short.forwarded.via == nil)
+    }
+
     @Test func theJSONFormReadsBackToTheSamePlan() throws {
         let short = "plan: 1\nproduction: http://h:1\nfuse: none\n"
         for text in [Self.whole, short, "plan: 2\nproduction: http://h\ncandidate: http://c\n"] {
@@ -86,6 +131,33 @@ import Testing
     }
 
     static let bad = [
+        Bad(
+            text: "plan: 1\nproduction: http://h\nvalidation: { json: false }", line: 3,
+            says: "asks nothing of an answer", mend: "required: [/answer]"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\nvalidation: { required: [answer] }", line: 3,
+            says: "'validation.required' takes", mend: "'/answer'"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\nslices: { a: body /x }", line: 3,
+            says: "no part of a request", mend: "json /POINTER"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\nslices: { a: path, b: path, c: path, d: path, e: path, "
+                + "f: path, g: path, h: path, i: path }", line: 3, says: "8 are the most", mend: ""),
+        Bad(
+            text: "plan: 1\nproduction: http://h\ncapture: { sync: 5m }", line: 3, says: "within a minute",
+            mend: "1s"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\ncapture: { boddy: 1KiB }", line: 3, says: "unknown key",
+            mend: "did you mean 'body'?"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\nnotify: { url: hooks }", line: 3, says: "is no address",
+            mend: "https://"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\nnotify: { url: http://h, secret: abc }", line: 3,
+            says: "never holds them", mend: "${env:"),
+        Bad(
+            text: "plan: 1\nproduction: http://h\nforwarded: { via: a b }", line: 3,
+            says: "cannot name a hop", mend: "sluice"),
         Bad(text: "", line: 1, says: "the plan is a mapping", mend: "plan: 1"),
         Bad(text: "plan: 1", line: 1, says: "the plan lacks 'production'", mend: "production:"),
         Bad(text: "plan: 0\nproduction: http://h", line: 1, says: "'plan' takes", mend: ""),

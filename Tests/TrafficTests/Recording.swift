@@ -42,13 +42,13 @@ final class Recording: Sendable {
     func begin(
         _ target: String = "/ask", method: String = "POST", headers: HTTPFields = [:],
         assigned: LiveArm = .production,
-        key: UInt64? = nil, slices: [LiveField] = []
+        key: UInt64? = nil, slices: [LiveField] = [], stage: RecordedStage? = nil
     ) -> RecordedExchange {
         let head = HTTPRequestHead(method: method, target: target, headers: headers)
         return recorder.begin(
             RequestFacts(
-                head: head, identity: RequestIdentity(headers), assigned: assigned, key: key, stage: stage,
-                slices: slices))
+                head: head, identity: RequestIdentity(headers), assigned: assigned, key: key,
+                stage: stage ?? self.stage, slices: slices))
     }
 
     /// One whole exchange, served by production.

@@ -153,6 +153,49 @@ import Testing
         func runs() throws(StoreError) -> [String] { inner.runs() }
     }
 
+    /// Dies when it has kept something, before it can say so.
+    private final class DyingStore: EvidenceStore {
+        let inner = MemoryEvidence()
+        let puts = Mutex(0)
+        let isDying = Mutex(true)
+
+        func open(run: String) throws(StoreError) -> any ObservationLog { try inner.open(run: run) }
+        func read(run: String, each: (Observation) throws -> Void, problem: (StoreError) -> Void) throws {
+            try inner.read(run: run, each: each, problem: problem)
+        }
+        func put(run: String, name: String, bytes: [UInt8]) throws(StoreError) {
+            puts.withLock { $0 += 1 }
+            try inner.put(run: run, name: name, bytes: bytes)
+            if isDying.withLock({ $0 }) { throw StoreError(.unavailable, "killed") }
+        }
+        func get(run: String, name: String) throws(StoreError) -> [UInt8]? {
+            try inner.get(run: run, name: name)
+        }
+        func runs() throws(StoreError) -> [String] { inner.runs() }
+    }
+
+    @Test func aSegmentThatWasShippedAndNotRemovedIsShippedOnce() throws {
+        let recording = try Recording()
+        for number in 0..<20 { recording.exchange(id: "e-\(number)") }
+        let before = try recording.close()
+        let store = DyingStore()
+        let shipper = SegmentShipper(folder: recording.folder.path, to: store)
+        #expect(throws: StoreError.self) { _ = try shipper.ship() }
+        let names = try recording.folder.names()
+        #expect(names.count == 2)
+        store.isDying.withLock { $0 = false }
+        #expect(try shipper.ship().segments == 1)
+        #expect(try recording.folder.names() == ["writer.lock"])
+        #expect(store.puts.withLock { $0 } == 1)
+        let shipped = try Folder()
+        let run = try #require(store.inner.runs().first)
+        for name in names where name.hasSuffix(".seg") {
+            let packed = String(name.dropLast(4)) + ".jsonl.zst"
+            try shipped.put(packed, try #require(try store.get(run: run, name: packed)))
+        }
+        #expect(try TrafficReader([shipped.path]).exchanges() == before)
+    }
+
     @Test func segmentsWaitForAStoreThatIsAway() throws {
         let recording = try Recording(spool: { $0.segmentBytes = 3000 })
         let store = LateStore()

@@ -18,6 +18,8 @@ struct Fuzz {
         ("dataset", { run(DataSets.self, $0, $1) }),
         ("pattern", { run(Patterns.self, $0, $1) }),
         ("weights", { run(WeightFiles.self, $0, $1) }),
+        ("plan", { run(RoutingPlans.self, $0, $1) }),
+        ("spool", { run(SpoolSegments.self, $0, $1) }),
     ]
 
     static func main() {

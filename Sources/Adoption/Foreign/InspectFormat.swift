@@ -66,8 +66,38 @@ private struct InspectSample {
                 .left, at: row.place, "a sandbox or its files are not carried",
                 mend: "give the app what it needs by itself")
         }
+        leave(&notes)
         record.answers = [answer()]
         return record
+    }
+
+    /// Members of a sample that have a place here, or a note of their own.
+    private static let read: Set<String> = [
+        "id", "epoch", "uuid", "input", "target", "choices", "metadata", "files", "sandbox", "setup",
+        "output",
+        "messages", "model_usage", "working_time", "total_time", "error", "scores", "score",
+    ]
+
+    /// Tells of what the sample holds and no record does.
+    private func leave(_ notes: inout ForeignNotes) {
+        var scores = row.object["scores"]?.objectValue?.keys ?? []
+        if scores.isEmpty, let score = row.object["score"], ForeignRow.says(score) { scores = ["score"] }
+        if !scores.isEmpty {
+            notes.add(
+                .left, at: row.place,
+                "the scores '\(scores.sorted().map(ProbeReading.shown).joined(separator: "', '"))' are not carried",
+                mend:
+                    "the answers are scored here; to hold theirs beside, export them and name the file under 'external:'"
+            )
+        }
+        let others = row.object.members.filter { !Self.read.contains($0.key) && ForeignRow.says($0.value) }
+            .map(\.key).sorted()
+        if !others.isEmpty {
+            notes.add(
+                .left, at: row.place,
+                "of a sample '\(others.map(ProbeReading.shown).joined(separator: "', '"))' are not carried",
+                mend: "nothing of it is asked or measured here")
+        }
     }
 
     /// What a scorer asks, as expectations.

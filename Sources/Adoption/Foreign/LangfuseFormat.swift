@@ -137,6 +137,7 @@ private struct LangfuseTrace {
         let found = retrievals.map { Passage.list($0["output"]) }
         if !retrievals.isEmpty, found.allSatisfy({ $0 != nil }) {
             answer.documents = found.flatMap { $0 ?? [] }
+            for retrieval in retrievals { Passage.note(retrieval["output"], at: row.place, &notes) }
         } else if !retrievals.isEmpty {
             notes.add(
                 .left, at: row.place, "what a retriever gave cannot be read as documents: none are recorded",

@@ -35,6 +35,9 @@ int cepoll_accept(int listener);
 /// Names the calling thread, in at most 15 characters.
 void cepoll_name_thread(const char *name);
 
+/// Lets other threads have the processor first: where there is enough for all, nothing changes.
+void cepoll_give_way(void);
+
 /// Processor time of the calling thread, user and system, and how often it gave the processor up by itself.
 void cepoll_thread_usage(int64_t *nanoseconds, int64_t *waits);
 

@@ -8,7 +8,8 @@ import CLLHTTP
 struct ResponseParser {
     struct Head {
         let status: Int
-        let reason: [UInt8]
+        /// Nil for the phrase that the standard has for the status.
+        let reason: [UInt8]?
         let minorVersion: Int
         let fields: HTTPFields
         let framing: BodyDecoder.Framing
@@ -59,17 +60,23 @@ struct ResponseParser {
     /// `HTTP/1.1 200 OK`; the space behind the number may be missing, as with some servers it is.
     private func statusLine(
         _ bytes: UnsafeBufferPointer<UInt8>
-    ) throws(Malformed) -> (minorVersion: Int, status: Int, reason: [UInt8]) {
-        let end = bytes.firstIndex(of: 13) ?? bytes.endIndex
-        guard end >= 12, bytes.starts(with: "HTTP/1.".utf8), bytes[7] == 0x30 || bytes[7] == 0x31,
-            bytes[8] == 32, bytes[9..<12].allSatisfy({ $0 &- 48 < 10 })
+    ) throws(Malformed) -> (minorVersion: Int, status: Int, reason: [UInt8]?) {
+        var end = 0
+        while end < bytes.count, bytes[end] != 13 { end += 1 }
+        guard end >= 12, isSame(UnsafeBufferPointer(rebasing: bytes[..<7]), "http/1."),
+            bytes[0] == 0x48, bytes[1] == 0x54, bytes[2] == 0x54, bytes[3] == 0x50,
+            bytes[7] == 0x30 || bytes[7] == 0x31, bytes[8] == 32,
+            bytes[9] &- 48 < 10, bytes[10] &- 48 < 10, bytes[11] &- 48 < 10
         else { throw Malformed(reason: "the status line is not 'HTTP/1.1 200 reason'") }
-        let status = bytes[9..<12].reduce(0) { $0 * 10 + Int($1) - 48 }
+        let status = Int(bytes[9] - 48) * 100 + Int(bytes[10] - 48) * 10 + Int(bytes[11] - 48)
         guard 100...599 ~= status else { throw Malformed(reason: "\(status) is no status") }
         guard end == 12 || bytes[12] == 32 else { throw Malformed(reason: "a status of four digits") }
-        let reason = end > 13 ? Array(bytes[13..<end]) : []
-        guard reason.allSatisfy(isValueByte) else { throw Malformed(reason: "an invalid reason phrase") }
-        return (Int(bytes[7]) - 0x30, status, reason)
+        let phrase = UnsafeBufferPointer(rebasing: bytes[min(13, end)..<end])
+        for byte in phrase where !isValueByte(byte) { throw Malformed(reason: "an invalid reason phrase") }
+        let usual = ResponseEncoder.reason(status)
+        let isUsual = phrase.elementsEqual(
+            UnsafeBufferPointer(start: usual.utf8Start, count: usual.utf8CodeUnitCount))
+        return (Int(bytes[7]) - 0x30, status, isUsual ? nil : [UInt8](phrase))
     }
 
     private func lengths(
@@ -78,16 +85,16 @@ struct ResponseParser {
         var length: Int?
         var isChunked = false
         for entry in fields.entries {
-            switch entry.nameEnd - entry.nameStart {
-            case 0: throw Malformed(reason: "a field without a name")
-            case 14 where fields.matches(entry, "content-length"):
+            if entry.nameEnd == entry.nameStart { throw Malformed(reason: "a field without a name") }
+            switch entry.kind {
+            case .contentLength:
                 guard length == nil else { throw Malformed(reason: "two Content-Length fields") }
                 let digits = fields.bytes(entry)
                 guard !digits.isEmpty, digits.allSatisfy({ $0 &- 48 < 10 }),
                     let number = Int(String(decoding: digits, as: UTF8.self))
                 else { throw Malformed(reason: "Content-Length is no number") }
                 length = number
-            case 17 where fields.matches(entry, "transfer-encoding"):
+            case .transferEncoding:
                 guard !isChunked, minorVersion == 1 else {
                     throw Malformed(reason: "Transfer-Encoding twice, or in HTTP/1.0")
                 }

@@ -40,7 +40,7 @@ public final class Upstream: Sendable {
         if let problem = request.problem {
             throw UpstreamError(.connecting, .invalidRequest(problem), mayHaveArrived: false)
         }
-        let pool = pools.with { $0 }
+        let pool = pools.here
         let started = loop.now()
         let overall = options.total.map { EventLoop.deadline(started, after: $0) } ?? .max
         var attempt = 0
@@ -48,7 +48,7 @@ public final class Upstream: Sendable {
             attempt += 1
             let connection = try await connection(pool, isFresh: attempt > 1, overall, on: loop)
             let exchange = UpstreamExchange(
-                connection, pool, options, on: loop, started: started, overall: overall, attempt: attempt)
+                connection, pool, on: loop, started: started, overall: overall, attempt: attempt)
             do throws(UpstreamError) {
                 try send(request, body, by: exchange)
                 let head = try await exchange.readHead(
@@ -65,13 +65,13 @@ public final class Upstream: Sendable {
     }
 
     /// How many connections the calling loop has open, and how many of them idle. Must be called on a loop.
-    public var connections: (open: Int, idle: Int) { pools.with { $0.counts } }
+    public var connections: (open: Int, idle: Int) { pools.here.counts }
 
     private func connection(
         _ pool: UpstreamPool, isFresh: Bool, _ overall: UInt64, on loop: EventLoop
     ) async throws(UpstreamError) -> UpstreamConnection {
         if !isFresh, let kept = pool.kept() { return kept }
-        return try await pool.connect(until: min(loop.deadline(after: options.connect), overall))
+        return try await pool.connect(until: min(loop.deadline(after: pool.times.connect), overall))
     }
 
     private func send(
@@ -83,6 +83,6 @@ public final class Upstream: Sendable {
             bytes.append(contentsOf: body)
         }
         try exchange.send(bytes, body)
-        exchange.loop.giveBuffer(&bytes)
+        exchange.loop.giveBuffer(bytes)
     }
 }

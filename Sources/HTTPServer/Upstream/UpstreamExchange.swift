@@ -7,7 +7,6 @@ final class UpstreamExchange: @unchecked Sendable {
 
     let loop: EventLoop
     let connection: UpstreamConnection
-    let options: UpstreamOptions
     private let pool: UpstreamPool
     private let channel: Channel
     private let started: UInt64
@@ -31,13 +30,11 @@ final class UpstreamExchange: @unchecked Sendable {
     ///   - started: When the call began, on the loop's clock.
     ///   - overall: When it must have ended.
     init(
-        _ connection: UpstreamConnection, _ pool: UpstreamPool, _ options: UpstreamOptions,
-        on loop: EventLoop,
+        _ connection: UpstreamConnection, _ pool: UpstreamPool, on loop: EventLoop,
         started: UInt64, overall: UInt64, attempt: Int
     ) {
         self.connection = connection
         self.pool = pool
-        self.options = options
         self.loop = loop
         self.started = started
         self.overall = overall
@@ -51,6 +48,7 @@ final class UpstreamExchange: @unchecked Sendable {
         connection.exchanges += 1
     }
 
+    private var options: UpstreamOptions { pool.options }
     var isReused: Bool { timings.isReused }
 
     /// Ends it before its end: the connection is closed, and the sending of the body with it.
@@ -166,10 +164,10 @@ final class UpstreamExchange: @unchecked Sendable {
             sent += taken
             if taken > 0 { (hasSent, activity) = (true, loop.now()) }
             if sent == bytes.count { break }
-            switch await channel.writable(until: loop.deadline(after: options.stall)) {
+            switch await channel.writable(until: loop.deadline(after: pool.times.stall)) {
             case .ready: continue
             case .timedOut: throw error(.stalled)
-            case .cancelled, .drained: throw error(.closed)
+            case .cancelled, .drained, .parked: throw error(.closed)
             }
         }
         // A source that is never slow must not keep the loop.
@@ -194,10 +192,10 @@ final class UpstreamExchange: @unchecked Sendable {
                 case .wouldBlock: continue
                 }
             }
-            let patience = phase == .body ? options.pause : options.firstByte
+            let patience = phase == .body ? pool.times.pause : pool.times.firstByte
             let deadline = min(EventLoop.deadline(activity, after: patience), overall)
             switch await channel.readable(until: deadline) {
-            case .ready, .drained: continue
+            case .ready, .drained, .parked: continue
             case .timedOut:
                 if let failure { throw failure }
                 let now = loop.now()
@@ -219,13 +217,12 @@ final class UpstreamExchange: @unchecked Sendable {
             if timings.firstByte == nil { timings.firstByte = activity &- started }
             let head: ResponseParser.Head
             do throws(ResponseParser.Malformed) {
-                head = try connection.unread { (bytes) throws(ResponseParser.Malformed) in
-                    try parser.readHead(UnsafeBufferPointer(rebasing: bytes[start..<end]), isHead: isHead)
-                }
+                head = try parser.readHead(
+                    UnsafeBufferPointer(rebasing: connection.input.unread[start..<end]), isHead: isHead)
             } catch {
                 throw self.error(.malformed(error.reason))
             }
-            connection.consume(end)
+            connection.input.consume(end)
             if head.status == 101 {
                 guard let upgrade, let offered = HopByHop.upgrade(of: head.fields),
                     equalIgnoringCase(offered.utf8, upgrade)
@@ -248,14 +245,14 @@ final class UpstreamExchange: @unchecked Sendable {
     private func findHead() async throws(UpstreamError) -> (start: Int, end: Int) {
         var scanner = HeadScanner()
         while true {
-            if connection.hasUnread {
-                switch connection.unread({ scanner.scan($0) }) {
+            if !connection.input.isEmpty {
+                switch scanner.scan(connection.input.unread) {
                 case .refused(let refusal): throw error(.malformed(refusal.reason))
                 case .complete(let start, let end) where end - start <= options.headBytes:
                     guard start == 0 else { throw error(.malformed("an empty line before the answer")) }
                     return (start, end)
                 case .complete,
-                    .incomplete where connection.unreadCount > options.headBytes:
+                    .incomplete where connection.input.count > options.headBytes:
                     throw error(.malformed("a head beyond \(options.headBytes) bytes"))
                 case .incomplete: break
                 }
@@ -281,13 +278,14 @@ final class UpstreamExchange: @unchecked Sendable {
         }
         var taken = 0
         var count = 0
+        let bytes = connection.input.unread
+        var decoder = self.decoder
+        defer { self.decoder = decoder }
         do throws(BodyDecoder.Fault) {
-            try connection.unread { (bytes) throws(BodyDecoder.Fault) in
-                while count < limit {
-                    guard case .data(let range) = try decoder.step(bytes, from: &taken) else { return }
-                    take(UnsafeBufferPointer(rebasing: bytes[range]))
-                    count += range.count
-                }
+            while count < limit {
+                guard case .data(let range) = try decoder.step(bytes, from: &taken) else { break }
+                take(UnsafeBufferPointer(rebasing: bytes[range]))
+                count += range.count
             }
         } catch {
             switch error {
@@ -296,7 +294,7 @@ final class UpstreamExchange: @unchecked Sendable {
             case .tooLarge: throw self.error(.malformed("a body beyond \(options.bodyBytes) bytes"))
             }
         }
-        connection.consume(taken)
+        connection.input.consume(taken)
         guard decoder.isAtEnd else { return .more }
         finish()
         return .end

@@ -3,7 +3,8 @@ import Glibc
 /// The connections of one loop to one origin. It belongs to the loop's thread.
 final class UpstreamPool {
     private let origin: UpstreamOrigin
-    private let options: UpstreamOptions
+    let options: UpstreamOptions
+    let times: Times
     private let context: TLSContext?
     private let resolver: Resolver
     private let loop: EventLoop
@@ -21,9 +22,23 @@ final class UpstreamPool {
     ) {
         self.origin = origin
         self.options = options
+        times = Times(options)
         self.context = context
         self.resolver = resolver
         self.loop = loop
+    }
+
+    /// The options' times, in nanoseconds.
+    struct Times {
+        let connect, firstByte, pause, stall, idle: UInt64
+
+        init(_ options: UpstreamOptions) {
+            connect = EventLoop.nanoseconds(options.connect)
+            firstByte = EventLoop.nanoseconds(options.firstByte)
+            pause = EventLoop.nanoseconds(options.pause)
+            stall = EventLoop.nanoseconds(options.stall)
+            idle = EventLoop.nanoseconds(options.idle)
+        }
     }
 
     deinit {
@@ -40,8 +55,7 @@ final class UpstreamPool {
             let age = loop.turn &- connection.idleSince
             // A second before the upstream's own limit it may be closing already.
             let promised = connection.idleLimit.map { $0 - min($0, 1_000_000_000) } ?? .max
-            let limit = min(EventLoop.deadline(0, after: options.idle), promised)
-            if age < limit, connection.isQuiet { return connection }
+            if age < min(times.idle, promised), connection.isQuiet { return connection }
             close(connection)
         }
         return nil
@@ -51,7 +65,7 @@ final class UpstreamPool {
     func keep(_ connection: UpstreamConnection) {
         guard idle.count < options.idleConnections, connection.isQuiet else { return close(connection) }
         connection.idleSince = loop.turn
-        connection.rest()
+        connection.input.rest()
         connection.channel.isWatched = true
         idle.append(connection)
         sweepLater()
@@ -66,7 +80,8 @@ final class UpstreamPool {
 
     /// Something came on an idle connection: mostly its end.
     private func stir(_ connection: UpstreamConnection) {
-        guard !connection.isQuiet, let index = idle.firstIndex(where: { $0 === connection }) else { return }
+        let held = idle
+        guard !connection.isQuiet, let index = held.firstIndex(where: { $0 === connection }) else { return }
         idle.remove(at: index)
         close(connection)
     }
@@ -76,16 +91,16 @@ final class UpstreamPool {
         guard !isSweeping, let oldest = idle.first else { return }
         isSweeping = true
         let age = loop.turn &- oldest.idleSince
-        let limit = EventLoop.deadline(0, after: options.idle)
         let pool = Confined(self)
-        loop.schedule(after: .nanoseconds(Int64(clamping: limit - min(age, limit)))) { pool.value?.sweep() }
+        loop.schedule(after: .nanoseconds(Int64(clamping: times.idle - min(age, times.idle)))) {
+            pool.value?.sweep()
+        }
     }
 
     private func sweep() {
         isSweeping = false
-        let limit = EventLoop.deadline(0, after: options.idle)
         let now = loop.turn
-        while let oldest = idle.first, now &- oldest.idleSince >= limit {
+        while let oldest = idle.first, now &- oldest.idleSince >= times.idle {
             idle.removeFirst()
             close(oldest)
         }
@@ -161,7 +176,7 @@ final class UpstreamPool {
         switch await channel.writable(until: deadline) {
         case .ready: break
         case .timedOut: throw failure(.timedOut)
-        case .cancelled, .drained: throw failure(.cancelled)
+        case .cancelled, .drained, .parked: throw failure(.cancelled)
         }
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)

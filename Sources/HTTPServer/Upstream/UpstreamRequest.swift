@@ -12,6 +12,10 @@ public struct UpstreamRequest: Sendable {
     public var added: HTTPFields
     /// What stands in `Host`; nil for what `fields` has there, or else the origin's own.
     public var host: String?
+    /// What the upstream is told of the client; nil for what came alone.
+    public var forwarding: Forwarding?
+    /// The client's address, for that.
+    public var client = ""
     /// The protocol to go over to (``HTTPRequestHead/upgrade``); nil for a plain request. HTTP/2 is never gone
     /// over to: `h2c` is refused.
     public var upgrade: String?
@@ -45,15 +49,20 @@ public struct UpstreamRequest: Sendable {
 
     /// What keeps it from being written down; nil where nothing does.
     var problem: String? {
-        if method.isEmpty || !method.utf8.allSatisfy(isTokenByte) || method == "CONNECT" {
-            return "the method"
+        var (method, target) = (method, target)
+        let isMethod = method.withUTF8 { bytes in
+            for byte in bytes where !isTokenByte(byte) { return false }
+            return !bytes.isEmpty && !isConnect(bytes)
         }
-        guard let first = target.utf8.first, first == UInt8(ascii: "/") || target == "*",
-            target.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
-        else { return "the target" }
+        guard isMethod else { return "the method" }
+        let isTarget = target.withUTF8 { bytes in
+            for byte in bytes where byte <= 0x20 || byte == 0x7F { return false }
+            return bytes.first == UInt8(ascii: "/") || bytes.count == 1 && bytes[0] == UInt8(ascii: "*")
+        }
+        guard isTarget else { return "the target" }
         if let host, host.isEmpty || !host.utf8.allSatisfy(isAuthorityByte) { return "the host" }
         if let refused = added.refusal ?? fields.refused { return "\(refused)" }
-        if added.contains("host") { return "Host among the added fields" }
+        if added.present.contains(.host) { return "Host among the added fields" }
         if let upgrade {
             if upgrade.isEmpty || !upgrade.utf8.allSatisfy({ isTokenByte($0) || $0 == UInt8(ascii: "/") }) {
                 return "the upgrade"
@@ -63,18 +72,25 @@ public struct UpstreamRequest: Sendable {
         return nil
     }
 
+    private func isConnect(_ method: UnsafeBufferPointer<UInt8>) -> Bool {
+        method.count == 7 && method.elementsEqual("CONNECT".utf8)
+    }
+
     func encode(to origin: UpstreamOrigin, _ body: UpstreamBody, into out: inout [UInt8]) {
-        out.append(contentsOf: method.utf8)
+        ResponseEncoder.append(method, to: &out)
         out.append(32)
-        out.append(contentsOf: target.utf8)
+        ResponseEncoder.append(target, to: &out)
         ResponseEncoder.append(" HTTP/1.1\r\n", to: &out)
-        let hasHost = host == nil && fields.contains("host")
+        let hasHost = host == nil && fields.present.contains(.host)
         if !hasHost {
             ResponseEncoder.append("Host: ", to: &out)
             out.append(contentsOf: (host ?? origin.authority).utf8)
             ResponseEncoder.append("\r\n", to: &out)
         }
-        fields.forward(as: .request(keepsHost: hasHost), removing: removed, adding: added, into: &out)
+        fields.forward(
+            as: .request(keepsHost: hasHost, client: forwarding?.client), removing: removed, adding: added,
+            into: &out)
+        forwarding?.append(client, fields, to: &out)
         switch body.length {
         case .none where method == "POST" || method == "PUT" || method == "PATCH":
             ResponseEncoder.append("Content-Length: 0\r\n", to: &out)

@@ -6,7 +6,9 @@
 public final class UpstreamResponse: @unchecked Sendable {
     public let status: Int
     /// The reason phrase as bytes; often empty.
-    public let reason: [UInt8]
+    public var reason: [UInt8] { ownReason ?? ResponseEncoder.bytes(ResponseEncoder.reason(status)) }
+    /// Nil for the phrase that the standard has for the status.
+    let ownReason: [UInt8]?
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     public let minorVersion: Int
     /// The fields as they came, those of the connection among them.
@@ -22,7 +24,7 @@ public final class UpstreamResponse: @unchecked Sendable {
 
     init(_ head: ResponseParser.Head, _ exchange: UpstreamExchange) {
         status = head.status
-        reason = head.reason
+        ownReason = head.reason
         minorVersion = head.minorVersion
         fields = head.fields
         announcedLength = head.announcedLength

@@ -4,7 +4,8 @@ import Notation
 /// Whether the answer's text is JSON: `json: text` under the name that other tools have for it, with a schema where one
 /// is given.
 ///
-/// `is_json: FILE`, an inline schema, or the options of `schema`. RFC 8259 to the letter. Failed without a text.
+/// `is_json: FILE`, an inline schema, or the options of `schema`. RFC 8259 to the letter. Failed without a text, and where
+/// it is JSON that is nested deeper or longer than is read: the standard leaves such limits to the reader.
 enum IsJSON {
     static let family = MetricFamily(
         name: "is_json", parameter: .value(words: SchemaOptions.words),
@@ -22,8 +23,13 @@ enum IsJSON {
             request, of: family, .passFail(.format), whenAppFailed: .worst { _ in .value(0) },
             measure: { input in
                 guard let text = input.answer?.text else { return input.notShown("text") }
-                guard let value = try? JSONValue.parse(text) else { return .value(0) }
-                return schema.map { Measurement($0.verdict(of: value)) } ?? .value(1)
+                let read = AnswerJSON(text)
+                guard let schema else { return read.isJSON }
+                switch read {
+                case .value(let value): return Measurement(schema.verdict(of: value))
+                case .unheld(let cause), .beyond(let cause): return .failed(AnswerJSON.undecided(cause))
+                case .none: return .value(0)
+                }
             })
     }
 }

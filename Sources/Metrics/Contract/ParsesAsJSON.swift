@@ -5,7 +5,7 @@ import Notation
 ///
 /// RFC 8259 to the letter: nothing before or after the value, no comments, no trailing commas; a text wrapped
 /// in a Markdown fence is not JSON. `json: text` and `json: body` name what is meant. Failed where neither is
-/// there.
+/// there, and where it is JSON that is nested deeper or longer than is read.
 enum ParsesAsJSON {
     static let family = MetricFamily(
         name: "json", parameter: .value(words: "text | body"),
@@ -33,7 +33,7 @@ enum ParsesAsJSON {
             request, of: family, .passFail(.format), whenAppFailed: .worst { _ in .value(0) },
             measure: { input in
                 if wanted != .body, let text = input.answer?.text {
-                    return .share((try? JSONValue.parse(text)) != nil)
+                    return AnswerJSON(text).isJSON
                 }
                 if wanted == .text { return input.notShown("text") }
                 if input.answer?.body != nil { return .value(1) }

@@ -12,12 +12,12 @@ enum ContextPrecisionJudged {
         summary: "Whether passages that a judge finds useful stand before the others.",
         source: "Average precision over judged passages, after S. Es et al., RAGAS, EACL 2024; own prompt.",
         example:
-            #"{"reference_response": "At 9.", "documents": ["Our history", "We open at 9."], "judge": [{"verdicts": [{"number": 1, "verdict": "no"}, {"number": 2, "verdict": "yes"}]}]} → 0.5"#,
+            #"{"reference_response": "At 9.", "documents": [{"text": "Our history"}, {"text": "We open at 9."}], "judge": [{"verdicts": [{"number": 1, "verdict": "no"}, {"number": 2, "verdict": "yes"}]}]} → 0.5"#,
         prompts: ["context_precision"], stage: .retrieval,
         unless: { input, _, _ in input.example.references.isEmpty ? "the example has no reference" : nil }
     ) { input, bench in
         guard let reference = input.example.references.first else { return .done(.notExpected("reference")) }
-        guard let context = input.contextTexts() else { return .done(input.notShown("documents")) }
+        guard let context = input.contextTexts() else { return .done(input.noContext()) }
         if context.isEmpty { return .done(.notApplicable("nothing was retrieved")) }
         let values: [String: JudgeField] = [
             "question": .text(input.example.query), "reference": .text(reference), "context": .texts(context),

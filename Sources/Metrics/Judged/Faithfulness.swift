@@ -13,11 +13,11 @@ enum Faithfulness {
         source:
             "Claims and support in two steps, after S. Es et al., RAGAS, EACL 2024 (demonstrations); own prompts.",
         example:
-            #"{"text": "We open at 9, also on Sundays.", "documents": ["We open at 9."], "judge": [{"claims": ["They open at 9.", "They open on Sundays."]}, {"verdicts": [{"number": 1, "verdict": "yes"}, {"number": 2, "verdict": "no"}]}]} → 0.5"#,
+            #"{"text": "We open at 9, also on Sundays.", "documents": [{"text": "We open at 9."}], "judge": [{"claims": ["They open at 9.", "They open on Sundays."]}, {"verdicts": [{"number": 1, "verdict": "yes"}, {"number": 2, "verdict": "no"}]}]} → 0.5"#,
         prompts: ["claims", "support"], questions: 2
     ) { input, bench in
         guard let answer = input.answer?.text else { return .done(input.notShown("text")) }
-        guard let context = input.contextTexts() else { return .done(input.notShown("documents")) }
+        guard let context = input.contextTexts() else { return .done(input.noContext()) }
         if context.isEmpty { return .done(.notApplicable("nothing was retrieved")) }
         return bench.supported(
             question: input.example.query, text: answer, by: context, nothing: "the answer claims nothing")

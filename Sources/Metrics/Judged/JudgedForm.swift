@@ -159,11 +159,17 @@ extension MeasureInput {
         return turns
     }
 
-    /// Texts of what was retrieved, or of the example's own context; nil: the app shows none.
+    /// Texts of what was retrieved, or of the example's own context; nil: the app shows none, or documents without texts.
     func contextTexts() -> [String]? {
         if let documents = answer?.documents {
+            if !documents.isEmpty, documents.allSatisfy({ $0.text == nil }) { return nil }
             return documents.compactMap(\.text).filter { !$0.isEmpty }
         }
         return example.context.isEmpty ? nil : example.context
+    }
+
+    /// Why ``contextTexts()`` is nil.
+    func noContext() -> Measurement {
+        notShown("documents", answer?.documents == nil ? nil : "text of its documents")
     }
 }

@@ -9,6 +9,11 @@ import Text
 enum Rouge {
     static let parameter = MetricFamily.Parameter.value(words: "{ words: words | ascii | stemmed }")
     static let source = "C.-Y. Lin, ACL workshop 2004; rouge-score 0.1.2."
+    /// The same with what parts the package's words from ours, for who reads about the metric.
+    static let explained =
+        source + " By default words are of any script, with their accents; the "
+        + "package knows a–z and 0–9 alone (\"naïve\" is \"na\" and \"ve\", \"Привет\" is nothing): its numbers with 'words: ascii', "
+        + "or 'stemmed' as with its stemmer. For texts in ASCII they are the same."
 
     /// Precision, recall and their harmonic mean.
     struct Score: Sendable, Hashable {
@@ -32,7 +37,7 @@ enum Rouge {
     ) -> MetricFamily {
         MetricFamily(
             name: name, parameter: parameter, needs: [.observed("text"), .expected("reference_response")],
-            summary: summary, source: source, example: example
+            summary: summary, source: explained, example: example
         ) { (request, _) throws(MetricProblem) -> MetricDefinition in
             let cut: RougeCut = try request.options(["words"]).choice("words", of: name, default: .words)
             let said = cut == .words ? source : source + " Words: \(cut.rawValue)."

@@ -13,7 +13,7 @@ enum RougeLsum {
         name: "rouge_lsum", parameter: Rouge.parameter,
         needs: [.observed("text"), .expected("reference_response")],
         summary: "Longest common sequences of words, line by line, with the best reference, as F1.",
-        source: Rouge.source,
+        source: Rouge.explained,
         example: #"{"reference_response": "a b c\nd e", "text": "d e\na x c"} → 0.8"#,
         make: define)
 

@@ -7,7 +7,13 @@ import Text
 /// or 1 to another such text.
 enum Meaning {
     static func isBlank(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
+        text.unicodeScalars.allSatisfy { scalar in
+            if scalar.properties.isWhitespace { return true }
+            switch scalar.properties.generalCategory {
+            case .control, .format: return true
+            default: return false
+            }
+        }
     }
 
     /// One request a text that has a meaning.

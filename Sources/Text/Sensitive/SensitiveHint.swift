@@ -66,6 +66,10 @@ public enum SensitiveHint {
             SensitiveHint.anchors.withUnsafeBufferPointer { anchors in
                 var at = 0
                 while at < bytes.count {
+                    if at + 8 <= bytes.count, areBare(at, anchors) {
+                        at += 8
+                        continue
+                    }
                     let anchor = anchors[Int(bytes[at])]
                     if anchor != 0 {
                         if anchor == Anchor.quote {
@@ -83,6 +87,20 @@ public enum SensitiveHint {
                 }
                 return false
             }
+        }
+
+        /// Whether none of the eight bytes from a place is an anchor: one load, and eight looks without a branch.
+        @inline(__always)
+        private func areBare(_ at: Int, _ anchors: UnsafeBufferPointer<UInt8>) -> Bool {
+            var word = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)  // eight bytes are there
+                .loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let table = anchors.baseAddress.unsafelyUnwrapped  // 256 of them, one for each byte
+            var found: UInt8 = 0
+            for _ in 0..<8 {
+                found |= table[Int(word & 0xFF)]
+                word >>= 8
+            }
+            return found == 0
         }
 
         private mutating func speaks(_ anchor: UInt8, _ at: Int) -> Bool {

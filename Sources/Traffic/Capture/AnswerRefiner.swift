@@ -7,16 +7,18 @@ import Notation
 struct AnswerRefiner: Sendable {
     private let rules: CaptureRules
     private let looksInside: Bool
+    private let check: AnswerCheck?
     /// Where what is decoded of a body ends: for its numbers more is looked at than is kept.
     private static let decodedBytes = 1 << 20
 
-    init(_ rules: CaptureRules) {
+    init(_ rules: CaptureRules, check: AnswerCheck? = nil) {
         self.rules = rules
+        self.check = check
         looksInside = !rules.fields.isEmpty || rules.guardrail != nil
     }
 
     /// - Parameter head: What the answer's head says of its body; nil where no head came.
-    func refine(_ state: AnswerState, _ head: BodyHead?, method: String) -> RefinedAnswer {
+    func refine(_ state: AnswerState, _ head: BodyHead?, of request: HTTPRequestHead) -> RefinedAnswer {
         var answer = RefinedAnswer()
         answer.failure = state.failure
         takeTimings(state, &answer)
@@ -33,7 +35,8 @@ struct AnswerRefiner: Sendable {
                 if answer.encoding == nil { readBody(state, head.kind.shape, &answer) }
             }
         }
-        takeEvents(state, method, &answer)
+        takeEvents(state, request.method, &answer)
+        takeValidity(state, request, &answer)
         return answer
     }
 
@@ -284,6 +287,24 @@ struct AnswerRefiner: Sendable {
     }
 
     // MARK: - Events
+
+    /// An answer that failed otherwise says nothing of its validity.
+    private func takeValidity(
+        _ state: AnswerState, _ request: HTTPRequestHead, _ answer: inout RefinedAnswer
+    ) {
+        if answer.events.contains(.validation) {
+            answer.isValid = false
+        } else if answer.failure == nil, state.failure == nil, state.status != nil {
+            guard let check else {
+                answer.isValid = true
+                return
+            }
+            let path = request.target.prefix { $0 != "?" }
+            answer.isValid = check.verdict(
+                of: answer, status: state.status, method: request.method, path: path)
+            if answer.isValid == false { answer.events.insert(.validation) }
+        }
+    }
 
     private func takeEvents(_ state: AnswerState, _ method: String, _ answer: inout RefinedAnswer) {
         if let failure = answer.failure {

@@ -8,6 +8,10 @@ enum ByteSearch {
         return bytes.withUnsafeBufferPointer { first(word, in: $0, from: 0, pivot: pivot) != nil }
     }
 
+    static func contains(_ bytes: [UInt8], byte: UInt8) -> Bool {
+        bytes.withUnsafeBytes { $0.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false }
+    }
+
     /// Where the word stands first, from a place on.
     static func first(_ word: [UInt8], in bytes: [UInt8], from start: Int = 0) -> Int? {
         bytes.withUnsafeBufferPointer { bytes in

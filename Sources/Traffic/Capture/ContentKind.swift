@@ -40,8 +40,10 @@ struct ContentKinds {
             case 12:
                 if kind == nil, Self.isNamed(name, "content-type") { kind = self.kind(value, redactor) }
             case 16:
-                if encoding == nil, !value.isEmpty, Self.isNamed(name, "content-encoding") {
-                    encoding = String(decoding: value, as: UTF8.self)
+                if !value.isEmpty, Self.isNamed(name, "content-encoding") {
+                    // Several fields are one list (RFC 9110, 5.2): codings upon codings.
+                    let word = String(decoding: value, as: UTF8.self)
+                    encoding = encoding.map { $0 + ", " + word } ?? word
                 }
             default: break
             }
@@ -57,11 +59,20 @@ struct ContentKinds {
         return true
     }
 
+    private static func isSame(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var text = text
+        return text.withUTF8 { text in
+            guard text.count == bytes.count else { return false }
+            for index in 0..<text.count where text[index] != bytes[index] { return false }
+            return true
+        }
+    }
+
     private mutating func kind(_ value: UnsafeBufferPointer<UInt8>, _ redactor: Redactor) -> ContentKind {
         let hash = XXHash.xxh3(UnsafeRawBufferPointer(value))
         let place = Int(hash & 63)
         if known[place].hash == hash, let kind = known[place].kind, let type = kind.type,
-            type.utf8.elementsEqual(value)
+            Self.isSame(type, value)
         {
             return kind
         }

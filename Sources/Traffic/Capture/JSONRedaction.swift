@@ -8,6 +8,9 @@ import Text
 struct JSONRedaction {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let redactor: Redactor
+    private let pointers: [[String]]
+    /// How deep this text lies in strings of others.
+    private let level: Int
     private var at = 0
     /// Bytes before this one are in `out`.
     private var copied = 0
@@ -15,19 +18,24 @@ struct JSONRedaction {
     private var depth = 0
 
     private static let deepest = 512
+    /// A call of a tool bears its arguments as JSON in a string, and they may bear another's.
+    private static let deepestLevel = 3
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, _ redactor: Redactor) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ redactor: Redactor, level: Int = 0) {
         self.bytes = bytes
         self.redactor = redactor
+        self.level = level
+        // Places are those of the whole.
+        pointers = level == 0 ? redactor.pointers : []
         out.reserveCapacity(bytes.count)
     }
 
     mutating func run() throws(Redactor.Unredactable) -> [UInt8] {
-        let all = Array(redactor.pointers.indices)
+        let all = Array(pointers.indices)
         while true {
             skipSpace()
             guard at < bytes.count else { break }
-            guard try value(all, named: nil) else {
+            guard try value(all, nil) else {
                 try leave()
                 break
             }
@@ -38,7 +46,7 @@ struct JSONRedaction {
 
     /// The rest is no JSON.
     private mutating func leave() throws(Redactor.Unredactable) {
-        guard redactor.pointers.isEmpty else { throw Redactor.Unredactable() }
+        guard pointers.isEmpty else { throw Redactor.Unredactable() }
         out += bytes[copied..<at]
         copied = at
         if let clean = try redactor.found(in: UnsafeBufferPointer(rebasing: bytes[at...])) {
@@ -51,25 +59,25 @@ struct JSONRedaction {
     ///
     /// - Parameters:
     ///   - active: The pointers that lead here so far; each as deep as the walk is.
-    ///   - name: The member's name.
+    ///   - secret: What the member's name promises.
     /// - Returns: False where what stands here is no JSON.
     private mutating func value(
-        _ active: [Int], named name: UnsafeBufferPointer<UInt8>?
+        _ active: [Int], _ secret: SecretNames.Secret?
     ) throws(Redactor.Unredactable) -> Bool {
-        if active.contains(where: { redactor.pointers[$0].count == depth }) { return replaceValue() }
+        if active.contains(where: { pointers[$0].count == depth }) { return replaceValue() }
         switch bytes[at] {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             guard depth < Self.deepest else { throw Redactor.Unredactable() }
             depth += 1
             defer { depth -= 1 }
-            return try bytes[at] == UInt8(ascii: "{") ? members(active) : elements(active)
+            return try bytes[at] == UInt8(ascii: "{") ? members(active) : elements(active, secret)
         case UInt8(ascii: "\""):
             let start = at
             let hasEscape = skipString()
-            try string(start, hasEscape, named: name)
+            try string(start, hasEscape, secret)
             return true
         default:
-            return skipScalar()
+            return scalar(secret)
         }
     }
 
@@ -90,7 +98,7 @@ struct JSONRedaction {
             let start = at
             let hasEscape = skipString()
             let name = UnsafeBufferPointer(rebasing: bytes[(start + 1)..<max(start + 1, at - 1)])
-            if !Self.isPlainName(name) { try string(start, hasEscape, named: nil) }
+            if !Self.isPlainName(name) { try string(start, hasEscape, nil) }
             skipSpace()
             guard at < bytes.count else { return true }
             guard bytes[at] == UInt8(ascii: ":") else { return false }
@@ -98,11 +106,16 @@ struct JSONRedaction {
             skipSpace()
             guard at < bytes.count else { return true }
             let within = active.isEmpty ? [] : active.filter { matches($0, name, hasEscape) }
-            guard try value(within, named: name) else { return false }
+            let secret =
+                hasEscape
+                ? Self.decoded(name).flatMap { SecretNames.secret($0.utf8) } : SecretNames.secret(name)
+            guard try value(within, secret) else { return false }
         }
     }
 
-    private mutating func elements(_ active: [Int]) throws(Redactor.Unredactable) -> Bool {
+    private mutating func elements(
+        _ active: [Int], _ secret: SecretNames.Secret?
+    ) throws(Redactor.Unredactable) -> Bool {
         at += 1
         var index = 0
         while true {
@@ -121,15 +134,15 @@ struct JSONRedaction {
                 active.isEmpty
                 ? []
                 : active.filter {
-                    let token = redactor.pointers[$0][depth - 1]
+                    let token = pointers[$0][depth - 1]
                     return token == "*" || token == String(index)
                 }
-            guard try value(within, named: nil) else { return false }
+            guard try value(within, secret) else { return false }
         }
     }
 
     private func matches(_ pointer: Int, _ name: UnsafeBufferPointer<UInt8>, _ hasEscape: Bool) -> Bool {
-        let token = redactor.pointers[pointer][depth - 1]
+        let token = pointers[pointer][depth - 1]
         if token == "*" { return true }
         if !hasEscape { return token.utf8.elementsEqual(name) }
         return Self.decoded(name).map { $0.utf8.elementsEqual(token.utf8) } ?? true
@@ -160,21 +173,45 @@ struct JSONRedaction {
 
     /// Looks at the string that ends here, and writes it anew where something is found in it.
     private mutating func string(
-        _ start: Int, _ hasEscape: Bool, named name: UnsafeBufferPointer<UInt8>?
+        _ start: Int, _ hasEscape: Bool, _ secret: SecretNames.Secret?
     ) throws(Redactor.Unredactable) {
         let isClosed = at - start >= 2 && bytes[at - 1] == UInt8(ascii: "\"")
         let content = UnsafeBufferPointer(rebasing: bytes[(start + 1)..<(isClosed ? at - 1 : at)])
-        if let name, SecretNames.hides(name, valueLength: content.count, hasSpace: content.contains(0x20)) {
+        if let secret, secret.hides(valueLength: content.count, hasSpace: content.contains(0x20)) {
             return replace(start, with: "<redacted>", isClosed)
         }
         let clean: [UInt8]?
         if hasEscape {
             guard let text = Self.decoded(content) else { throw Redactor.Unredactable() }
-            clean = try redactor.found(in: Array(text.utf8))
+            clean = try inner(Array(text.utf8))
         } else {
             clean = try redactor.found(in: content)
         }
         if let clean { replace(start, with: String(decoding: clean, as: UTF8.self), isClosed) }
+    }
+
+    /// The text of a string, which may be JSON itself: without what is found in it; nil where nothing is. JSON that has
+    /// names has quotes, which are escaped in a string.
+    private func inner(_ text: [UInt8]) throws(Redactor.Unredactable) -> [UInt8]? {
+        guard level < Self.deepestLevel, Redactor.looksLikeJSON(text) else {
+            return try redactor.found(in: text)
+        }
+        let walked = try text.withUnsafeBufferPointer { (buffer) throws(Redactor.Unredactable) in
+            var walk = JSONRedaction(buffer, redactor, level: level + 1)
+            return try walk.run()
+        }
+        return try redactor.found(in: walked) ?? (walked == text ? nil : walked)
+    }
+
+    /// Steps over a number or a word; the number behind a secret's name is one.
+    private mutating func scalar(_ secret: SecretNames.Secret?) -> Bool {
+        let start = at
+        guard skipScalar() else { return false }
+        let isNumber = at > start && (bytes[start] == UInt8(ascii: "-") || bytes[start] &- 0x30 < 10)
+        if let secret, isNumber, secret.hides(valueLength: at - start, hasSpace: false) {
+            replace(start, with: "<redacted>", true)
+        }
+        return true
     }
 
     private mutating func replace(_ start: Int, with text: String, _ isClosed: Bool) {

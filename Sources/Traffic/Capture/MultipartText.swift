@@ -55,7 +55,7 @@ enum MultipartText {
         let isFile =
             words.contains("filename") || (words.contains("content-type:") && !words.contains("text/"))
         let name = parameter("name", in: words)
-        if isFile || String(validating: value, as: UTF8.self) == nil {
+        if isFile || ByteSearch.contains(value, byte: 0) || String(validating: value, as: UTF8.self) == nil {
             out += Array("<\(value.count) bytes left out>".utf8)
         } else if parameters.contains(name)
             || SecretNames.hides(name.utf8, valueLength: value.count, hasSpace: value.contains(0x20))
@@ -66,8 +66,17 @@ enum MultipartText {
         }
     }
 
+    /// A parameter of `Content-Disposition`, quoted or not; empty where there is none.
     private static func parameter(_ name: String, in words: String) -> String {
-        guard let start = words.firstRange(of: "; \(name)=\"") else { return "" }
-        return String(words[start.upperBound...].prefix { $0 != "\"" })
+        for line in words.split(separator: "\r\n") where line.hasPrefix("content-disposition:") {
+            for part in line.split(separator: ";").dropFirst() {
+                let trimmed = part.drop { $0 == " " || $0 == "\t" }
+                guard trimmed.hasPrefix(name) else { continue }
+                let rest = trimmed.dropFirst(name.count).drop { $0 == " " || $0 == "\t" || $0 == "*" }
+                guard rest.first == "=" else { continue }
+                return String(rest.dropFirst().filter { $0 != "\"" && $0 != " " && $0 != "\t" })
+            }
+        }
+        return ""
     }
 }

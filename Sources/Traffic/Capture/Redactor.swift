@@ -75,6 +75,11 @@ struct Redactor: Sendable {
     /// Values that were looked at and hold nothing: most come again with every request.
     struct CleanValues {
         private var hashes = [UInt64](repeating: 0, count: 4096)
+        /// Names of headers behind which no value is a secret for its name.
+        private var names = [UInt64](repeating: 0, count: 256)
+
+        func knowsName(_ hash: UInt64) -> Bool { names[Int(hash & 255)] == hash }
+        mutating func insertName(_ hash: UInt64) { names[Int(hash & 255)] = hash }
 
         func contains(_ hash: UInt64) -> Bool { hashes[Int(hash & 4095)] == hash }
         mutating func insert(_ hash: UInt64) { hashes[Int(hash & 4095)] = hash }
@@ -96,10 +101,12 @@ struct Redactor: Sendable {
         _ value: UnsafeBufferPointer<UInt8>, of name: UnsafeBufferPointer<UInt8>, to out: inout [UInt8],
         knowing clean: inout CleanValues
     ) {
-        var hash = XXHash.xxh3(UnsafeRawBufferPointer(name), seed: seed)
-        hash = XXHash.xxh3(UnsafeRawBufferPointer(value), seed: hash)
+        let nameHash = XXHash.xxh3(UnsafeRawBufferPointer(name), seed: seed)
+        let hash = XXHash.xxh3(UnsafeRawBufferPointer(value), seed: nameHash)
         if clean.contains(hash) { return out.append(contentsOf: value) }
-        if isSecretHeader(name, value) { return out.append(contentsOf: Self.mark) }
+        if !clean.knowsName(nameHash), isSecretHeader(name, value, nameHash, &clean) {
+            return out.append(contentsOf: Self.mark)
+        }
         do throws(Unredactable) {
             if let clean = try found(in: value) { return out.append(contentsOf: clean) }
         } catch { return out.append(contentsOf: Self.mark) }
@@ -108,9 +115,14 @@ struct Redactor: Sendable {
     }
 
     private func isSecretHeader(
-        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ hash: UInt64,
+        _ clean: inout CleanValues
     ) -> Bool {
         if headers.contains(String(decoding: name, as: UTF8.self).lowercased()) { return true }
+        guard SecretNames.hides(name, valueLength: .max, hasSpace: false) else {
+            clean.insertName(hash)
+            return false
+        }
         return SecretNames.hides(name, valueLength: value.count, hasSpace: value.contains(0x20))
     }
 
@@ -186,7 +198,7 @@ struct Redactor: Sendable {
     func form(of type: String?) -> Form {
         guard let type else { return keeps("text/plain") ? .text : .notKept }
         let name = Self.mediaType(type)
-        guard keeps(name) else { return .notKept }
+        guard keeps(name), Self.isReadable(type) else { return .notKept }
         if name == "text/event-stream" { return .events }
         if Self.isLines(name) { return .lines }
         if Self.isJSON(name) { return .json }
@@ -201,6 +213,26 @@ struct Redactor: Sendable {
     static func mediaType(_ type: String) -> String {
         let name = type.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 }
         return String(decoding: name, as: UTF8.self).lowercased()
+    }
+
+    /// Whether a text of that type has its ASCII where one looks for it: of UTF-16 and its like nothing would be found.
+    private static func isReadable(_ type: String) -> Bool {
+        for part in type.lowercased().split(separator: ";").dropFirst() {
+            let word = part.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" }
+            guard word.hasPrefix("charset=") else { continue }
+            let name = word.dropFirst(8)
+            let isKnown =
+                ["utf-8", "utf8", "us-ascii", "ascii"].contains(name) || name.hasPrefix("iso-8859-")
+                || name.hasPrefix("windows-125") || name == "latin1"
+            if !isKnown { return false }
+        }
+        return true
+    }
+
+    /// Whether a text begins as an object or array of JSON does.
+    static func looksLikeJSON(_ bytes: [UInt8]) -> Bool {
+        let first = bytes.first { $0 > 0x20 }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 
     /// Whether a media type is JSON, several values one behind the other.
@@ -224,14 +256,45 @@ struct Redactor: Sendable {
     }
 
     /// A body of that form, redacted.
+    ///
+    /// JSON is known by its beginning as well: `curl -d` calls it a form, and some apps a text.
     func body(_ bytes: [UInt8], as form: Form) throws(Unredactable) -> [UInt8] {
-        switch form {
-        case .json, .lines: try json(bytes)
-        case .form: self.form(bytes[...]) ?? bytes
-        case .multipart(let boundary):
-            try MultipartText.redacted(bytes, boundary: boundary, parameters: parameters, by: self)
-        case .text, .events, .notKept: try found(in: bytes) ?? bytes
+        // No text holds this byte: something coded, packed, or in two bytes a letter, in which nothing would be found.
+        if finder != nil || !pointers.isEmpty, ByteSearch.contains(bytes, byte: 0) {
+            guard case .multipart = form else { throw Unredactable() }
         }
+        switch form {
+        case .json, .lines: return try json(bytes)
+        case .form:
+            let clean = Self.looksLikeJSON(bytes) ? try json(bytes) : bytes
+            return self.form(clean[...]) ?? clean
+        case .multipart(let boundary):
+            return try MultipartText.redacted(bytes, boundary: boundary, parameters: parameters, by: self)
+        case .events:
+            let clean = try events(bytes)
+            return try found(in: clean) ?? clean
+        case .text, .notKept:
+            return Self.looksLikeJSON(bytes) ? try json(bytes) : try found(in: bytes) ?? bytes
+        }
+    }
+
+    /// Events, the JSON in their data redacted.
+    private func events(_ bytes: [UInt8]) throws(Unredactable) -> [UInt8] {
+        let start = Array("data:".utf8)
+        guard ByteSearch.contains(bytes, "data:", pivot: 4) else { return bytes }
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        for (index, line) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { out.append(10) }
+            let data = line.dropFirst(start.count)
+            guard line.starts(with: start), Self.looksLikeJSON(Array(data.prefix(64))) else {
+                out += line
+                continue
+            }
+            out += start
+            out += try json(Array(data))
+        }
+        return out
     }
 
     /// JSON, one value or several, whole or cut.

@@ -9,6 +9,8 @@ struct RefinedAnswer {
     var isStream = false
     var failure: LiveFailure?
     var events: LiveEvents = []
+    /// Whether it is what its plan calls valid; nil where that cannot be told.
+    var isValid: Bool?
     /// Plain, up to the bound.
     var body: [UInt8] = []
     /// Whether `body` is all of it.

@@ -18,27 +18,44 @@ enum SecretNames {
         "authorization", "auth", "token", "amzsecuritytoken", "csrfmiddlewaretoken",
     ]
 
+    /// What stands behind a name that is a secret's.
+    struct Secret {
+        /// The shortest value that is one; what is as long and holds no space. Nil: every value.
+        let least: Int?
+
+        func hides(valueLength: Int, hasSpace: Bool) -> Bool {
+            guard let least else { return valueLength > 0 }
+            return valueLength >= least && !hasSpace
+        }
+    }
+
     /// Whether the text that stands behind a name is a secret.
     ///
     /// What is called `token` or `auth` is one from 16 characters without a space on: language models name the pieces of
     /// a text tokens. `SensitiveHint` knows each of these words.
     static func hides(_ name: some Sequence<UInt8>, valueLength: Int, hasSpace: Bool) -> Bool {
+        valueLength > 0 && secret(name)?.hides(valueLength: valueLength, hasSpace: hasSpace) ?? false
+    }
+
+    /// The secret that a name promises; nil for none.
+    static func secret(_ name: some Sequence<UInt8>) -> Secret? {
         var plain: [UInt8] = []
         for byte in name {
-            if plain.count > 24 { return false }
+            if plain.count > 24 { return nil }
             switch byte {
             case 0x41...0x5A: plain.append(byte | 0x20)
             case 0x2D, 0x5F, 0x2E, 0x20: continue
             default: plain.append(byte)
             }
         }
-        guard plain.count >= 3, valueLength > 0 else { return false }
+        guard plain.count >= 3 else { return nil }
         let isPrefixed = plain[0] == UInt8(ascii: "x") && plain.count > 3
         let word = String(decoding: isPrefixed ? plain[1...] : plain[...], as: UTF8.self)
-        guard members.contains(word) else { return false }
-        if ["token", "auth", "secret"].contains(word) {
-            return valueLength >= (word == "secret" ? 6 : 16) && !hasSpace
+        guard members.contains(word) else { return nil }
+        switch word {
+        case "secret": return Secret(least: 6)
+        case "token", "auth": return Secret(least: 16)
+        default: return Secret(least: nil)
         }
-        return true
     }
 }

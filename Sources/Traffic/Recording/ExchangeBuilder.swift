@@ -14,15 +14,20 @@ struct ExchangeBuilder {
     private(set) var unredactable = 0
 
     init(_ rules: CaptureRules) throws(RecorderProblem) {
+        self.init(rules, try Redactor(rules), check: nil)
+    }
+
+    /// - Parameter redactor: That of the rules.
+    init(_ rules: CaptureRules, _ redactor: Redactor, check: AnswerCheck?) {
         self.rules = rules
-        redactor = try Redactor(rules)
-        refiner = AnswerRefiner(rules)
+        self.redactor = redactor
+        refiner = AnswerRefiner(rules, check: check)
         kinds = ContentKinds(redactor)
     }
 
     mutating func refine(_ answer: AnswerState, of exchange: RecordedExchange) -> RefinedAnswer {
         let head = answer.status == nil ? nil : kinds.head(answer.fields, redactor)
-        return refiner.refine(answer, head, method: exchange.facts.head.method)
+        return refiner.refine(answer, head, of: exchange.facts.head)
     }
 
     /// Why the exchange is kept; nil where it is not.
@@ -52,7 +57,7 @@ struct ExchangeBuilder {
             id: facts.identity.id, traceparent: facts.identity.traceparent, number: exchange.number,
             began: exchange.began, plan: facts.stage.plan, stage: facts.stage.name, assigned: facts.assigned,
             served: exchange.served, fellBack: exchange.fellBack, isRepeat: isRepeat, reason: reason,
-            key: facts.key, slices: facts.slices, method: facts.head.method, path: path, query: query)
+            key: facts.key, slices: exchange.slices, method: facts.head.method, path: path, query: query)
         raw.headers.reserveCapacity(512)
         redactor.append(facts.head.headers, to: &raw.headers, knowing: &clean)
         if exchange.requestBody.count > 0 { raw.body = requestBody(exchange) }

@@ -20,10 +20,10 @@ struct RecentExchanges {
         mask = 1 << UInt64(bits) - 1
     }
 
-    mutating func insert(_ facts: RequestFacts) {
+    mutating func insert(_ facts: RequestFacts, slices: [LiveField]) {
         let hash = facts.identity.hash
         entries[Int(hash & mask)] = Entry(
-            hash: hash, key: facts.key, assigned: facts.assigned, stage: facts.stage, slices: facts.slices)
+            hash: hash, key: facts.key, assigned: facts.assigned, stage: facts.stage, slices: slices)
     }
 
     subscript(hash: UInt64) -> Entry? {

@@ -26,7 +26,12 @@ public final class RecordedAnswer: @unchecked Sendable {
 
     /// The head has come.
     public func head(_ response: UpstreamResponse) {
-        head(status: response.status, fields: response.fields, length: response.announcedLength)
+        guard !isOver else { return }
+        state.status = response.status
+        state.fields = response.fields
+        state.length = response.announcedLength
+        // A look at the clock costs as much as all of this.
+        state.headTime = response.timings.firstByte ?? (monotonicNanoseconds() &- state.started)
     }
 
     /// The head has come.
@@ -48,7 +53,7 @@ public final class RecordedAnswer: @unchecked Sendable {
         } else if state.laterPieces.count < Self.mostPieces - 1 {
             state.laterPieces.append((state.body.count, monotonicNanoseconds() &- state.started))
         }
-        exchange.recorder.copy(bytes, to: &state.body, expecting: state.length)
+        exchange.recorder.copy(bytes, to: &state.body, expecting: state.length, for: exchange.facts.stage)
     }
 
     public func take(_ bytes: [UInt8]) { take(bytes.span) }
@@ -69,7 +74,7 @@ public final class RecordedAnswer: @unchecked Sendable {
         isOver = true
         state.timings = timings
         state.failure = failure
-        state.ended = monotonicNanoseconds() &- state.started
+        state.ended = timings?.lastByte ?? (monotonicNanoseconds() &- state.started)
         state.isOver = true
         exchange.close()
     }

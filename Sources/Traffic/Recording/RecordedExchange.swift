@@ -27,9 +27,14 @@ public final class RecordedExchange: @unchecked Sendable {
     var isCounted = false
     /// The recorder's thread's own: whether the client's id had come before.
     var isRepeat = false
+    /// The recorder's thread's own: the labels, those that it found itself among them.
+    var slices: [LiveField]
+    /// The recorder's thread's own: whether it looked for labels.
+    var isLabelled = false
 
     init(_ facts: RequestFacts, number: Int, began: Int, recorder: Recorder) {
         self.facts = facts
+        slices = facts.slices
         self.number = number
         self.began = began
         self.recorder = recorder
@@ -42,11 +47,13 @@ public final class RecordedExchange: @unchecked Sendable {
 
     /// The id under which feedback on it will come.
     public var id: String { facts.identity.id }
+    /// By what it is known on its way.
+    public var identity: RequestIdentity { facts.identity }
 
     /// A stretch of the request's body passes.
     public func takeRequestBody(_ bytes: Span<UInt8>) {
         guard !isFinished, bytes.count > 0 else { return }
-        recorder.copy(bytes, to: &requestBody, expecting: facts.head.contentLength)
+        recorder.copy(bytes, to: &requestBody, expecting: facts.head.contentLength, for: facts.stage)
     }
 
     public func takeRequestBody(_ bytes: [UInt8]) { takeRequestBody(bytes.span) }

@@ -45,18 +45,15 @@ public final class Recorder: Sendable {
     /// - Throws: `RecorderProblem`: a pattern that does not compile, a kind or a name that is none.
     public init(_ settings: RecorderSettings) throws(RecorderProblem) {
         self.settings = settings
-        // For its numbers more is looked at than is kept.
-        bodyLimit = max(settings.rules.bodyBytes, 16 * 1024) + Redactor.edge
+        bodyLimit = Self.bodyLimit(settings.rules)
         try Self.check(settings)
     }
 
+    /// For its numbers more is looked at than is kept.
+    static func bodyLimit(_ rules: CaptureRules) -> Int { max(rules.bodyBytes, 16 * 1024) + Redactor.edge }
+
     private static func check(_ settings: RecorderSettings) throws(RecorderProblem) {
-        let name = settings.gateway.utf8
-        let isPlain = name.allSatisfy {
-            0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || $0 == 0x2D || $0 == 0x2E
-                || $0 == 0x5F
-        }
-        guard 1...64 ~= name.count, isPlain, name.first != 0x2E else {
+        guard SpoolFormat.isName(settings.gateway.utf8) else {
             throw RecorderProblem(
                 "the gateway's name is 1 to 64 letters, digits, '.', '_' or '-', the first no dot")
         }
@@ -179,9 +176,11 @@ public final class Recorder: Sendable {
     }
 
     /// Copies a stretch of a body within the bounds.
-    func copy(_ bytes: Span<UInt8>, to body: inout CapturedBytes, expecting length: Int?) {
+    func copy(
+        _ bytes: Span<UInt8>, to body: inout CapturedBytes, expecting length: Int?, for stage: RecordedStage
+    ) {
         let before = body.held
-        body.append(bytes, limit: bodyLimit, expecting: length)
+        body.append(bytes, limit: stage.look?.bodyLimit ?? bodyLimit, expecting: length)
         let grown = body.held - before
         guard grown > 0 else { return }
         let held = heldBytes.wrappingAdd(grown, ordering: .relaxed).newValue

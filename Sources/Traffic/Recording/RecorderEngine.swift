@@ -7,7 +7,7 @@ import Statistics
 /// What the recorder's thread does, batch by batch. Nobody else touches it.
 struct RecorderEngine {
     private let settings: RecorderSettings
-    private var builder: ExchangeBuilder
+    private var builders: StageBuilders
     private var counter: LiveCounter
     private var writer: SpoolWriter?
     private var recent = RecentExchanges()
@@ -23,7 +23,7 @@ struct RecorderEngine {
 
     init(_ settings: RecorderSettings) throws(RecorderProblem) {
         self.settings = settings
-        builder = try ExchangeBuilder(settings.rules)
+        builders = StageBuilders(try ExchangeBuilder(settings.rules))
         second = wallMicroseconds() / 1_000_000
         secondEnds = monotonicNanoseconds() + 1_000_000_000
         do throws(EstimateError) {
@@ -40,8 +40,8 @@ struct RecorderEngine {
     private mutating func describeSpool() {
         counts.isSpooling = writer.map { $0.trouble == nil } ?? false
         counts.spoolBytes = writer?.totalBytes ?? 0
-        counts.bodiesEncoded = builder.encoded
-        counts.bodiesUnredactable = builder.unredactable
+        counts.bodiesEncoded = builders.encoded
+        counts.bodiesUnredactable = builders.unredactable
     }
 
     /// When it wants to be called at the latest, on the monotonic clock.
@@ -100,6 +100,7 @@ struct RecorderEngine {
 
     /// Counts what the client saw, while copies are under way.
     private mutating func countServed(_ exchange: RecordedExchange) {
+        adopt(exchange)
         exchange.isCounted = true
         exchange.isRepeat = counter.isRepeat(exchange.facts.identity, now: second)
         let states = exchange.answers.filter { !$0.isCopy && $0.isOver }
@@ -107,26 +108,36 @@ struct RecorderEngine {
     }
 
     private mutating func take(_ exchange: RecordedExchange) {
+        adopt(exchange)
         counts.exchanges += 1
         if !exchange.isCounted { exchange.isRepeat = counter.isRepeat(exchange.facts.identity, now: second) }
         let states = exchange.answers
         let refined = refined(states, of: exchange)
         count(exchange, states, refined, copiesAlone: exchange.isCounted)
-        if writer != nil { recent.insert(exchange.facts) }
+        if writer != nil { recent.insert(exchange.facts, slices: exchange.slices) }
         guard writer != nil else { return }
-        guard let reason = builder.reason(exchange, refined) else {
+        guard let reason = builders.newest.reason(exchange, refined) else {
             counts.notSampled += 1
             return
         }
-        let raw = builder.record(exchange, refined, isRepeat: exchange.isRepeat, reason: reason)
+        let raw = builders.newest.record(exchange, refined, isRepeat: exchange.isRepeat, reason: reason)
         SpoolFormat.frame(.exchange, into: &frames) { raw.encode(to: &$0) }
         framed += 1
+    }
+
+    /// Goes over to the rules of the exchange's plan, and finds its labels, once.
+    private mutating func adopt(_ exchange: RecordedExchange) {
+        let stage = exchange.facts.stage
+        if builders.adopt(stage), let look = stage.look { writer?.adopt(sync: look.sync, total: look.spool) }
+        guard !exchange.isLabelled, let look = stage.look, !look.slices.isEmpty else { return }
+        exchange.isLabelled = true
+        exchange.slices += builders.label(exchange)
     }
 
     private mutating func refined(_ states: [AnswerState], of exchange: RecordedExchange) -> [RefinedAnswer] {
         var all: [RefinedAnswer] = []
         all.reserveCapacity(states.count)
-        for state in states { all.append(builder.refine(state, of: exchange)) }
+        for state in states { all.append(builders.newest.refine(state, of: exchange)) }
         return all
     }
 
@@ -134,7 +145,7 @@ struct RecorderEngine {
     private mutating func count(
         _ exchange: RecordedExchange, _ states: [AnswerState], _ refined: [RefinedAnswer], copiesAlone: Bool
     ) {
-        let facts = exchange.facts
+        let (facts, slices) = (exchange.facts, exchange.slices)
         // What happened to the request as assigned: the last answer of that arm, else the one that was served.
         let primary =
             states.lastIndex { !$0.isCopy && $0.arm == facts.assigned }
@@ -145,7 +156,7 @@ struct RecorderEngine {
             if index == primary, exchange.fellBack { outcome.events.insert(.fallback) }
             if index == primary || state.isCopy {
                 if state.isCopy, outcome.failure?.kind == .notSent { continue }
-                counter.count(outcome, stage: facts.stage, slices: facts.slices, isRepeat: exchange.isRepeat)
+                counter.count(outcome, stage: facts.stage, slices: slices, isRepeat: exchange.isRepeat)
             }
             settings.onOutcome?(outcome)
         }
@@ -155,7 +166,7 @@ struct RecorderEngine {
                 plan: facts.stage.plan, stage: facts.stage.name, assigned: facts.assigned,
                 arm: facts.assigned,
                 key: facts.key, failure: LiveFailure(.notSent))
-            counter.count(outcome, stage: facts.stage, slices: facts.slices, isRepeat: exchange.isRepeat)
+            counter.count(outcome, stage: facts.stage, slices: slices, isRepeat: exchange.isRepeat)
         }
     }
 
@@ -163,8 +174,9 @@ struct RecorderEngine {
     {
         LiveOutcome(
             plan: facts.stage.plan, stage: facts.stage.name, assigned: facts.assigned, arm: state.arm,
-            isCopy: state.isCopy, key: facts.key, status: state.status, failure: refined.failure,
-            events: refined.events, timings: refined.timings, usage: refined.usage)
+            isCopy: state.isCopy, key: facts.key, sender: facts.key ?? facts.identity.hash,
+            status: state.status, failure: refined.failure, events: refined.events, timings: refined.timings,
+            usage: refined.usage, isStream: refined.isStream, isValid: refined.isValid)
     }
 
     // MARK: - Feedback
@@ -172,7 +184,7 @@ struct RecorderEngine {
     /// Lays feedback out; false where there is no spool.
     private mutating func append(_ said: Feedback) -> Bool {
         guard writer != nil else { return false }
-        let kept = builder.redacted(said)
+        let kept = builders.newest.redacted(said)
         countEvents(kept)
         let line = FeedbackCodec.encode(kept)
         SpoolFormat.frame(.feedback, into: &frames) { $0.bytes += line }

@@ -14,7 +14,7 @@ public struct RequestIdentity: Sendable, Hashable {
     /// Whether the client's trace goes on.
     public let continuesTrace: Bool
     /// The hash of the id, by which retries are known.
-    let hash: UInt64
+    public let hash: UInt64
 
     /// Keeps what the client sent where it is valid, and makes the rest.
     ///
@@ -66,7 +66,9 @@ public struct RequestIdentity: Sendable, Hashable {
     }
 
     /// Names to take out of what came: the state of a trace that does not go on.
-    public var fieldsToRemove: [String] { continuesTrace ? [] : ["tracestate"] }
+    public var fieldsToRemove: [String] { continuesTrace ? [] : Self.stateOfTrace }
+
+    private static let stateOfTrace = ["tracestate"]
 
     private static func isID(_ text: String) -> Bool {
         let count = text.utf8.count

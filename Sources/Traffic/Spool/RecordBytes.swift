@@ -6,6 +6,7 @@ struct RecordWriter {
 
     mutating func count(_ value: Int) {
         var rest = UInt64(bitPattern: Int64(value))
+        if rest < 0x80 { return bytes.append(UInt8(truncatingIfNeeded: rest)) }
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
@@ -25,15 +26,20 @@ struct RecordWriter {
     }
 
     mutating func text(_ text: String) {
-        count(text.utf8.count)
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { text in
+            count(text.count)
+            bytes.append(contentsOf: text)
+        }
     }
 
     /// Nil has the count 0, what is there one more than its length.
     mutating func optional(_ text: String?) {
-        guard let text else { return count(0) }
-        count(text.utf8.count + 1)
-        bytes.append(contentsOf: text.utf8)
+        guard var text else { return count(0) }
+        text.withUTF8 { text in
+            count(text.count + 1)
+            bytes.append(contentsOf: text)
+        }
     }
 
     mutating func optional(_ run: [UInt8]?) {
@@ -70,7 +76,11 @@ struct RecordReader {
             let next = try byte()
             guard shift < 64, shift < 63 || next <= 1 else { throw Malformed() }
             value |= UInt64(next & 0x7F) << shift
-            if next & 0x80 == 0 { return Int(Int64(bitPattern: value)) }
+            if next & 0x80 == 0 {
+                // None is written that is below zero, and arithmetic with the least of them would end the reader.
+                guard let count = Int(exactly: value) else { throw Malformed() }
+                return count
+            }
             shift += 7
         }
     }

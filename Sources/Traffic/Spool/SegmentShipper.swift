@@ -79,7 +79,11 @@ public struct SegmentShipper: Sendable {
         }
         guard packer.finish(), isPacked else { throw StoreError(.unavailable, "\(path) cannot be packed") }
         if problems.isEmpty || shipment.exchanges + shipment.feedback > 0 {
-            try store.put(run: run, name: String(name.dropLast(4)) + ".jsonl.zst", bytes: packer.bytes)
+            let packed = String(name.dropLast(4)) + ".jsonl.zst"
+            // Where a process died between the two, the store has it already.
+            if try store.get(run: run, name: packed) != packer.bytes {
+                try store.put(run: run, name: packed, bytes: packer.bytes)
+            }
         }
         shipment.segments += 1
         shipment.problems += problems

@@ -26,6 +26,12 @@ enum SpoolFiles {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether there is a file of its own, not a link to one.
+    static func isPlain(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Makes the folder and those above it.
     static func makeFolder(_ path: String) -> Bool {
         if isFolder(path) { return true }

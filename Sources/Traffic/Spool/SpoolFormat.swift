@@ -39,10 +39,20 @@ enum SpoolFormat {
         guard bytes.count > magic.count, bytes[..<magic.count].elementsEqual(magic) else { return nil }
         let name = magic.count + 1
         let end = name + Int(bytes[magic.count]) + 16
-        guard bytes.count >= end else { return nil }
+        // The name becomes part of files' names where segments are shipped.
+        guard bytes.count >= end, isName(bytes[name..<(end - 16)]) else { return nil }
         return Header(
             gateway: String(decoding: bytes[name..<(end - 16)], as: UTF8.self),
             began: Int(truncatingIfNeeded: word(bytes, end - 16, 8)), seed: word(bytes, end - 8, 8), end: end)
+    }
+
+    /// Whether that is a gateway's name: 1 to 64 of `A-Z a-z 0-9 . _ -`, the first no dot.
+    static func isName(_ name: some Collection<UInt8>) -> Bool {
+        1...64 ~= name.count && name.first != 0x2E
+            && name.allSatisfy {
+                0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || $0 == 0x2D || $0 == 0x2E
+                    || $0 == 0x5F
+            }
     }
 
     private static func word(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int, _ count: Int) -> UInt64 {

@@ -6,7 +6,7 @@ import Glibc
 /// cannot be written whole is cut off again, so that a segment always ends with a whole frame unless the process dies
 /// within a write; then the next start cuts the torn end off and says so.
 struct SpoolWriter {
-    private let settings: SpoolSettings
+    private var settings: SpoolSettings
     private let gateway: String
     private let notice: (String) -> Void
     private var lock: Int32 = -1
@@ -40,7 +40,7 @@ struct SpoolWriter {
                 "the spool's folder \(settings.folder) cannot be made: \(SpoolFiles.words(errno))")
         }
         let lockPath = settings.folder + "/writer.lock"
-        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        lock = Glibc.open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else {
             throw RecorderProblem("\(lockPath) cannot be opened: \(SpoolFiles.words(errno))")
         }
@@ -53,10 +53,19 @@ struct SpoolWriter {
         recover()
     }
 
+    /// Goes over to another policy.
+    mutating func adopt(sync: Duration?, total: Int?) {
+        if let (seconds, attoseconds) = sync?.components {
+            settings.syncMilliseconds = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+        }
+        if let total { settings.totalBytes = total }
+    }
+
     private mutating func recover() {
         for name in SpoolFiles.list(settings.folder) where name.hasSuffix(".open") {
             let path = settings.folder + "/" + name
-            guard let bytes = SpoolFiles.read(path) else { continue }
+            // A link in the folder is nobody's segment: cutting it would cut what it leads to.
+            guard SpoolFiles.isPlain(path), let bytes = SpoolFiles.read(path) else { continue }
             let end = SpoolScan.end(of: bytes)
             if end == 0 {
                 if !bytes.isEmpty { notice("\(name): torn within its head, \(bytes.count) bytes; removed") }
