@@ -16,6 +16,8 @@ public struct CalibrationRecord: Sendable {
     /// Whether verdicts were asked for afresh; recorded ones are of whatever made them.
     public let isFresh: Bool
     public let made: String
+    /// The models that answered, as they name themselves, sorted; empty: they name none.
+    public let answered: [String]
     public let metrics: [Metric]
 
     public struct Metric: Sendable {
@@ -109,8 +111,10 @@ public struct CalibrationRecord: Sendable {
     }
 
     public init(
-        judge: String, model: String, labels: String, isFresh: Bool, made: String, metrics: [Metric]
+        judge: String, model: String, labels: String, isFresh: Bool, made: String, answered: [String] = [],
+        metrics: [Metric]
     ) {
+        self.answered = answered
         self.judge = judge
         self.model = model
         self.labels = labels
@@ -123,11 +127,12 @@ public struct CalibrationRecord: Sendable {
     ///   - judge: Nil where verdicts were recorded and no judge is named.
     ///   - made: The day.
     public init(
-        judge: JudgeIdentity?, labels: String, isFresh: Bool, made: String, results: [MetricCalibration]
+        judge: JudgeIdentity?, labels: String, isFresh: Bool, made: String, answered: [String] = [],
+        results: [MetricCalibration]
     ) {
         self.init(
             judge: judge?.digest ?? "recorded", model: judge?.model ?? "recorded", labels: labels,
-            isFresh: isFresh, made: made,
+            isFresh: isFresh, made: made, answered: answered,
             metrics: results.map { result in
                 var arms: (baseline: JudgeAccuracy, candidate: JudgeAccuracy)?
                 if case .verdicts(let found) = result.body { arms = found.arms }
@@ -187,6 +192,7 @@ public struct CalibrationRecord: Sendable {
         [
             "format": .string(Self.format), "judge": .string(judge), "model": .string(model),
             "labels": .string(labels), "fresh": .bool(isFresh), "made": .string(made),
+            "answered": .array(answered.map { .string($0) }),
             "metrics": .array(metrics.map(Self.json)),
         ]
     }
@@ -288,7 +294,9 @@ public struct CalibrationRecord: Sendable {
         }
         self.init(
             judge: judge, model: model, labels: labels, isFresh: isFresh,
-            made: value["made"]?.stringValue ?? "", metrics: metrics)
+            made: value["made"]?.stringValue ?? "",
+            answered: (value["answered"]?.arrayValue ?? []).compactMap(\.stringValue).sorted(),
+            metrics: metrics)
     }
 
     private static func slice(_ item: JSONValue) -> Slice? {

@@ -12,6 +12,10 @@ public enum CalibrationText {
             lines.append("")
         }
         lines.append("[…] are 90 % intervals: 5 % beyond each end.")
+        lines.append(
+            "J is held by its interval; κ, α, sensitivity, specificity, repeats, orders and injections by their"
+        )
+        lines.append("estimates, so that few labels or few injections leave their thresholds open.")
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -6,13 +6,13 @@ import Metrics
 extension GoldenGate {
     func conclude(
         _ table: any ScoreTable, _ selection: MetricSelection, _ tally: RunTally, _ index: ExampleIndex,
-        attempt: Int, seconds: Double
+        uses: [ModelUse], attempt: Int, seconds: Double
     ) throws -> RunResult {
         var measurement = tally.measurement
         if request.rescore, damage.isFound { measurement.tellDamage() }
         let judge = GoldenJudge(
             rules: request.rules, definitions: selection.definitions, kpi: selection.kpi,
-            options: try judging(options(attempt)))
+            options: try judging(options(attempt), uses, tally))
         let judgement = try judge.judge(table, measurement: measurement)
         var manifest = request.manifest
         manifest.attempt = attempt
@@ -65,8 +65,16 @@ extension GoldenGate {
     }
 
     /// With what people say of the candidate's answers as they are: a label of another answer says nothing.
-    private func judging(_ options: GateOptions) throws -> GateOptions {
+    private func judging(
+        _ options: GateOptions, _ uses: [ModelUse], _ tally: RunTally
+    ) throws -> GateOptions {
         var options = options
+        let shown = arms.flatMap { tally.observedVersions($0) }
+        options.otherJudge =
+            AnsweringJudge(
+                uses, calibrated: request.calibratedModels, app: shown,
+                mayJudgeItself: request.policy.judge?.selfJudgingReason != nil
+            ).refusal
         let calibration = request.policy.judge?.calibration
         options.correction = calibration?.correction ?? JudgePolicy.Correction.none
         options.peopleAreRandom = calibration?.isRandomSample ?? false

@@ -8,6 +8,10 @@ enum ModelWords {
     static func line(_ use: ModelUse) -> String {
         var words = "\(VisibleText.excerpt(use.model.role, to: 60)) by "
         words += "\(VisibleText.excerpt(use.model.name, to: 80)) (\(use.model.digest.prefix(12))): "
+        if !use.names.isEmpty, use.names != [use.model.name] {
+            let names = use.names.map { VisibleText.excerpt($0, to: 60) }.joined(separator: ", ")
+            words += "answered as \(names), "
+        }
         words += "\(Figure.count(use.wanted)) \(use.unit) wanted"
         words += ", \(Figure.count(use.asked)) asked for"
         if use.cached > 0 { words += ", \(Figure.count(use.cached)) from the cache" }

@@ -1,6 +1,8 @@
+import Calibration
 import Curation
 import Domain
 import Ledger
+import Metrics
 import Policy
 import Replay
 import Storage
@@ -31,7 +33,9 @@ extension EvalSession {
         // What models said stands with the run; a run that is only read is not written to.
         request.takesKeptScores = true
         request.reexpected = reexpected
-        request.judges = JudgeDoor.judges(try calibration(manifest), request.resources)
+        let calibration = try calibration(manifest)
+        request.judges = JudgeDoor.judges(calibration, request.resources)
+        request.calibratedModels = calibration?.answered ?? []
         let ports = GoldenGate.Ports(
             examples: examples, targets: arms.targets, evidence: evidence, runs: MemoryRunStore(),
             scratch: try ScratchFile(folder: store + "/scratch"), cache: nil, clock: MonotonicClock())

@@ -1,6 +1,7 @@
 import Calibration
 import Domain
 import Interchange
+import Metrics
 import Replay
 import Scoring
 import Storage

@@ -1,3 +1,4 @@
+import Calibration
 import Digest
 import Domain
 import Glibc
@@ -308,7 +309,9 @@ struct EvalSession {
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
         request.takesKeptScores = mode.usesRecordedPolicy && !mode.asks
-        request.judges = JudgeDoor.judges(try calibration(manifest), request.resources)
+        let calibration = try calibration(manifest)
+        request.judges = JudgeDoor.judges(calibration, request.resources)
+        request.calibratedModels = calibration?.answered ?? []
         request.people = try people(manifest)
         switch mode {
         case .fresh, .twice: break

@@ -210,7 +210,7 @@ struct JudgeCalibration {
             labels, identity: { JudgedForm.form(named: $0)?.identity(settings, of: $0) ?? [] },
             injections: injections,
             rest: rest(unlabelled))
-        return try finish(results, judge: desk.identity)
+        return try finish(results, judge: desk.identity, answered: desk.observedModels)
     }
 
     private func rest(_ labels: [Label]) -> [String: [Double]] {
@@ -223,10 +223,13 @@ struct JudgeCalibration {
 
     // MARK: - Telling
 
-    private func finish(_ results: [MetricCalibration], judge: JudgeIdentity?) throws -> Int32 {
+    private func finish(
+        _ results: [MetricCalibration], judge: JudgeIdentity?, answered: [String] = []
+    ) throws -> Int32 {
         let day = Day(number: Int(MachineFacts.now().seconds / 86_400))
         let record = CalibrationRecord(
-            judge: judge, labels: labelsDigest, isFresh: judge != nil, made: "\(day)", results: results)
+            judge: judge, labels: labelsDigest, isFresh: judge != nil, made: "\(day)",
+            answered: answered, results: results)
         var path = arguments.value("out")
         if path == nil, judge != nil, let file, let named = file.policy.judge?.calibration?.record {
             path = PolicyFile.resolve(named, file.folder)
@@ -234,9 +237,18 @@ struct JudgeCalibration {
         let bytes = record.json.bytes(pretty: true) + [0x0A]
         if let path { try InputFile.write(path, bytes) }
         if arguments.has("json") {
-            console.out(String(decoding: bytes, as: UTF8.self))
+            var whole = record.json
+            if case .object(var object) = whole {
+                object["unlabelled"] = .integer(Int64(reader.unlabelled.count))
+                object["details"] = .array(results.map(\.details))
+                whole = .object(object)
+            }
+            console.out(String(decoding: whole.bytes(pretty: true) + [0x0A], as: UTF8.self))
         } else {
-            let name = judge?.description ?? "recorded in \(labelsPath)"
+            var name = judge?.description ?? "recorded in \(labelsPath)"
+            if !answered.isEmpty, answered != [judge?.model] {
+                name += ", answered as " + answered.joined(separator: ", ")
+            }
             console.out(
                 CalibrationText.render(results, judge: name, fresh: judge != nil).split(
                     separator: "\n", omittingEmptySubsequences: false

@@ -139,6 +139,46 @@ import Testing
         #expect(other.hasSuffix("(0 of 16)"), "\(outcome)")
     }
 
+    /// The model that answers is the judge: another one decides no gate, and the report names it.
+    @Test func anotherModelBehindTheAddressDecidesNothing() async throws {
+        let name = Mutex("judge-1-2026-05-01")
+        let judge = try AnyApp { request in
+            let prompt = request.body?["messages"]?[1]?["content"]?.stringValue ?? ""
+            guard case .object(var reply) = Self.verdict(prompt.contains("vile") ? "yes" : "no") else {
+                return .json([:])
+            }
+            reply["model"] = .string(name.withLock { $0 })
+            return .json(.object(reply))
+        }
+        let place = try Workplace()
+        try recorded(
+            place, 40, metrics: "toxicity", gates: ["toxicity <= 50%"],
+            judge: "  openai: \(judge.origin)/v1\n  model: judge-1\n"
+                + "  calibration: { record: calibration.json, labels: labels.jsonl, least_labels: 30 }\n")
+        let rows = (0..<60).map { number in
+            "{\"id\": \"L\(number)\", \"metric\": \"toxicity\", \"label\": \"\(number % 2 == 0 ? "yes" : "no")\", "
+                + "\"query\": \"q\", \"answer\": \"\(number % 2 == 0 ? "vile" : "kind") words \(number)\"}"
+        }
+        try place.write("labels.jsonl", rows.joined(separator: "\n") + "\n")
+        let calibrated = try await place.sluice("judge", "calibrate", "--ask", "--json")
+        #expect(calibrated.status == 0, "\(calibrated)")
+        let json = try JSONValue.parse(calibrated.out)
+        #expect(json["answered"]?[0]?.stringValue == "judge-1-2026-05-01")
+        #expect(json["unlabelled"]?.intValue == 0)
+        let details = json["details"]?[0]
+        #expect(details?["sensitivity"]?["value"]?.doubleValue == 1)
+        #expect(details?["youden"]?["interval"]?[1]?.doubleValue == 1, "\(calibrated.out)")
+        let same = try await place.sluice("eval")
+        #expect(same.status == 0, "\(same)")
+        let told = same.out.replacingOccurrences(of: #"\n +"#, with: " ", options: .regularExpression)
+        #expect(told.contains("answered as judge-1-2026-05-01"), "\(same)")
+        name.withLock { $0 = "gpt-4o-mini-2099" }
+        let other = try await place.sluice("eval", "--store", "elsewhere")
+        let out = other.out.replacingOccurrences(of: #"\n +"#, with: " ", options: .regularExpression)
+        #expect(other.status != 0, "\(other)")
+        #expect(out.contains("calls itself 'gpt-4o-mini-2099'"), "\(other)")
+    }
+
     /// Files of a run that are damaged say where, why and what to do.
     @Test func damagedFilesAreNamed() async throws {
         let judge = try AnyApp { _ in .json(Self.verdict("no")) }
