@@ -14,7 +14,7 @@ public struct MetricCalibration: Sendable {
     /// Prompts, reader and votes that the verdicts were made with; `recorded` where they came from the file.
     public let identity: [String]
     public let body: Body
-    /// The same by column and value, columns in order, values sorted; those with fewer than five labels are left out.
+    /// The same by column and value, columns in order, values sorted.
     public let slices: [Slice]
     public let injections: InjectionReport?
     /// The judge's rate over items that no person labelled, corrected.
@@ -29,7 +29,11 @@ public struct MetricCalibration: Sendable {
     public struct Slice: Sendable {
         public let column: String
         public let value: String
-        public let body: Body
+        public let labels: Int
+        /// Nil: it has fewer than `least` labels, of which nothing can be said.
+        public let body: Body?
+
+        public static let least = 5
     }
 
     public init(

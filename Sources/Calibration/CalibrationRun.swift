@@ -52,8 +52,11 @@ public struct CalibrationRun: Sendable {
             guard values.count >= 2, values.count <= 50 else { continue }
             for value in values.sorted() {
                 let own = labels.filter { Self.value($0, column) == value }
-                guard own.count >= 5 else { continue }
-                found.append(.init(column: column, value: value, body: body(metric, own)))
+                let isEnough = own.count >= MetricCalibration.Slice.least
+                found.append(
+                    .init(
+                        column: column, value: value, labels: own.count,
+                        body: isEnough ? body(metric, own) : nil))
             }
         }
         return found

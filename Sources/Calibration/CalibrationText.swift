@@ -12,6 +12,10 @@ public enum CalibrationText {
             lines.append("")
         }
         lines.append("[…] are 90 % intervals: 5 % beyond each end.")
+        lines.append(
+            "J is held by its interval; κ, α, sensitivity, specificity, repeats, orders and injections by their"
+        )
+        lines.append("estimates, so that few labels or few injections leave their thresholds open.")
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -148,6 +152,9 @@ public enum CalibrationText {
     private static func row(_ slice: MetricCalibration.Slice) -> String {
         let name = padded("\(slice.column) \(slice.value)", 26)
         switch slice.body {
+        case nil:
+            return
+                "\(name)too few (\(slice.labels)): nothing is said of fewer than \(MetricCalibration.Slice.least)"
         case .verdicts(let found):
             let kappa = found.kappa.map { "κ \(Numbers.fixed($0.value, 2))" } ?? "κ –"
             return "\(name)n \(found.labels)  \(rates(found.accuracy))  \(kappa)"

@@ -1,6 +1,7 @@
 import Domain
 import Metrics
 import Notation
+import Text
 
 /// One thing that a person judged, with what a judge said of it where that was recorded.
 ///
@@ -8,8 +9,14 @@ import Notation
 /// there was none; what is needed to ask a judge afresh (`query`, `answer`, `context`, `reference`, `history`; of pairs
 /// `first` and `second` in the place of `answer`); `arm`; every further text is a column that results are broken down
 /// by. A recorded verdict on a pair in the other order is `judge_swapped`, said of the answers as the row calls them.
+///
+/// A number is a verdict from 0 to 1, but for a rubric: there it is a grade on the rubric's own scale, that of the line's
+/// `scale` or of the policy, and is brought to 0 to 1 as the judge's own grades are. A rubric whose scale nobody names
+/// takes 0 to 1.
 public struct Label: Sendable {
     public let id: String
+    /// The run's example whose answer it is of: `example`, or `id` where the line names none.
+    public let example: String
     public let metric: String
     /// What a person says; nil: nobody has said anything, and the judge's verdict counts for the population alone.
     public let verdict: Verdict?
@@ -59,14 +66,19 @@ public struct LabelReader {
     public private(set) var problems: [String] = []
     private var ids: Set<String> = []
     private let path: String
+    private let scale: @Sendable (String) -> ClosedRange<Double>?
 
-    public init(path: String) { self.path = path }
+    /// - Parameter scale: Of a rubric, by the metric's name; nil: not known, or no rubric.
+    public init(path: String, scale: @escaping @Sendable (String) -> ClosedRange<Double>? = { _ in nil }) {
+        self.path = path
+        self.scale = scale
+    }
 
-    private struct Problem: Error { let cause: String }
+    fileprivate struct Problem: Error { let cause: String }
 
     private static let known: Set<String> = [
         "id", "metric", "label", "judge", "judge_swapped", "query", "answer", "context", "reference",
-        "references", "history", "first", "second", "arm", "tools", "rubric",
+        "references", "history", "first", "second", "arm", "tools", "rubric", "scale", "example",
     ]
 
     public mutating func read(_ bytes: [UInt8]) {
@@ -74,7 +86,7 @@ public struct LabelReader {
             if line.allSatisfy({ $0 <= 0x20 }) { continue }
             let place = SourcePlace(file: path, line: index + 1)
             do throws(Problem) {
-                let label = try Self.label(Array(line), place)
+                let label = try self.label(Array(line), place)
                 guard ids.insert(label.metric + "\n" + label.id).inserted else {
                     throw Problem(cause: "the id '\(label.id)' stands twice for \(label.metric)")
                 }
@@ -83,7 +95,7 @@ public struct LabelReader {
         }
     }
 
-    private static func label(_ line: [UInt8], _ place: SourcePlace) throws(Problem) -> Label {
+    private func label(_ line: [UInt8], _ place: SourcePlace) throws(Problem) -> Label {
         let row: JSONValue
         do throws(JSONError) { row = try JSONValue.parse(line) } catch {
             throw Problem(cause: "no JSON: \(error.cause)")
@@ -94,21 +106,14 @@ public struct LabelReader {
             let known = JudgedForm.all.map(\.name).joined(separator: ", ")
             throw Problem(cause: "'\(metric)' is no metric of a judge; there are \(known)")
         }
-        let isPair = form.name == "preference"
-        var said = row["label"]
-        if said?.isNull ?? false { said = Optional<JSONValue>.none }
-        let verdict = said.flatMap { self.verdict($0, form, isPair) }
-        if said != nil, verdict == nil {
-            throw Problem(
-                cause:
-                    "'label' is no \(isPair ? "first, second or tie" : "verdict: yes, no, pass, fail or a number")"
-            )
-        }
+        let reading = try Reading(row, form, metric: metric, known: scale(metric))
+        var verdict: Label.Verdict?
+        if let said = row["label"], !said.isNull { verdict = try reading.verdict(said, "label") }
         var material = Label.Material()
         material.query = row["query"]?.stringValue ?? ""
         material.answer = row["answer"]?.stringValue
-        material.context = texts(row["context"])
-        material.references = texts(row["references"] ?? row["reference"])
+        material.context = Self.texts(row["context"])
+        material.references = Self.texts(row["references"] ?? row["reference"])
         material.first = row["first"]?.stringValue
         material.second = row["second"]?.stringValue
         material.rubric = row["rubric"]?.stringValue
@@ -132,51 +137,72 @@ public struct LabelReader {
             arm = found
         }
         var columns: [Example.Column] = []
-        for member in object.members where !known.contains(member.key) {
+        for member in object.members where !Self.known.contains(member.key) {
             if let text = member.value.stringValue {
                 columns.append(Example.Column(name: member.key, value: text))
             }
         }
         let id = row["id"]?.stringValue ?? row["id"]?.intValue.map(String.init) ?? "\(place.line)"
         return Label(
-            id: id, metric: metric, verdict: verdict,
-            judged: try recorded(row, "judge", form, isPair),
-            swapped: try recorded(row, "judge_swapped", form, isPair),
+            id: id, example: row["example"]?.stringValue ?? id, metric: metric, verdict: verdict,
+            judged: try reading.recorded("judge"), swapped: try reading.recorded("judge_swapped"),
             material: material, arm: arm, columns: columns, place: place)
     }
 
-    private static func recorded(
-        _ row: JSONValue, _ key: String, _ form: JudgedForm, _ isPair: Bool
-    ) throws(Problem) -> [Label.Verdict?] {
+    private static func texts(_ value: JSONValue?) -> [String] {
+        if let text = value?.stringValue { return [text] }
+        return (value?.arrayValue ?? []).compactMap { $0.stringValue ?? $0["text"]?.stringValue }
+    }
+}
+
+/// How verdicts of one line are read.
+private struct Reading {
+    private let row: JSONValue
+    private let form: JudgedForm
+    private let metric: String
+    private let isRubric: Bool
+    /// Of a rubric's grades.
+    private let scale: ClosedRange<Double>?
+    private var isPair: Bool { form.name == "preference" }
+
+    init(
+        _ row: JSONValue, _ form: JudgedForm, metric: String, known: ClosedRange<Double>?
+    ) throws(LabelReader.Problem) {
+        self.row = row
+        self.form = form
+        self.metric = metric
+        isRubric = form.name == "rubric"
+        guard let own = row["scale"], !own.isNull else {
+            scale = isRubric ? known : nil
+            return
+        }
+        guard isRubric else {
+            throw LabelReader.Problem(cause: "'scale' is of rubrics alone, and \(metric) is none; remove it")
+        }
+        let ends = (own.arrayValue ?? []).compactMap(\.doubleValue)
+        guard ends.count == 2, own.arrayValue?.count == 2, ends[0] < ends[1], ends.allSatisfy(\.isFinite)
+        else {
+            throw LabelReader.Problem(
+                cause: "'scale' is no worst and larger best grade; write it as \"scale\": [1, 5]")
+        }
+        scale = ends[0]...ends[1]
+    }
+
+    func recorded(_ key: String) throws(LabelReader.Problem) -> [Label.Verdict?] {
         guard let value = row[key] else { return [] }
         var found: [Label.Verdict?] = []
-        for one in value.arrayValue ?? [value] {
-            if one.isNull {
-                found.append(nil)
-                continue
-            }
-            guard let verdict = verdict(one, form, isPair) else {
-                throw Problem(cause: "'\(key)' is no verdict")
-            }
-            found.append(verdict)
-        }
+        for one in value.arrayValue ?? [value] { found.append(one.isNull ? nil : try verdict(one, key)) }
         return found
     }
 
-    private static func verdict(_ value: JSONValue, _ form: JudgedForm, _ isPair: Bool) -> Label.Verdict? {
+    /// - Throws: That it is none, with what would be one.
+    func verdict(_ value: JSONValue, _ key: String) throws(LabelReader.Problem) -> Label.Verdict {
         if isPair {
-            if let number = value.intValue {
-                return number == 1 ? .pair(.first) : number == 2 ? .pair(.second) : nil
-            }
-            switch value.stringValue?.lowercased() {
-            case "first", "1", "a": return .pair(.first)
-            case "second", "2", "b": return .pair(.second)
-            case "tie", "equal": return .pair(.tie)
-            default: return nil
-            }
+            if let choice = choice(value) { return .pair(choice) }
+            throw wrong(value, key, "is a pair's verdict: write first, second or tie")
         }
         if let flag = value.boolValue { return .value(flag ? 1 : 0) }
-        if let number = value.doubleValue { return (0...1).contains(number) ? .value(number) : nil }
+        if let number = value.doubleValue { return .value(try share(number, value, key)) }
         // To pass is to be as it should be: of what should not be there, 0.
         let good = form.direction == .lower ? 0.0 : 1
         switch value.stringValue?.lowercased() {
@@ -184,13 +210,53 @@ public struct LabelReader {
         case "no", "false": return .value(0)
         case "pass", "good", "correct": return .value(good)
         case "fail", "bad", "incorrect": return .value(1 - good)
+        default:
+            let range = scale ?? 0...1
+            throw wrong(value, key, "takes yes, no, pass, fail or a number \(words(range))")
+        }
+    }
+
+    private func choice(_ value: JSONValue) -> Label.Choice? {
+        if let number = value.intValue { return number == 1 ? .first : number == 2 ? .second : nil }
+        switch value.stringValue?.lowercased() {
+        case "first", "1", "a": return .first
+        case "second", "2", "b": return .second
+        case "tie", "equal": return .tie
         default: return nil
         }
     }
 
-    private static func texts(_ value: JSONValue?) -> [String] {
-        if let text = value?.stringValue { return [text] }
-        return (value?.arrayValue ?? []).compactMap { $0.stringValue ?? $0["text"]?.stringValue }
+    /// A number brought to 0 to 1.
+    private func share(
+        _ number: Double, _ value: JSONValue, _ key: String
+    ) throws(LabelReader.Problem) -> Double {
+        if let scale {
+            guard scale.contains(number) else {
+                throw wrong(
+                    value, key,
+                    "is on the scale \(words(scale)): write a grade of it, or name another in the line, \"scale\": [0, 10]"
+                )
+            }
+            return (number - scale.lowerBound) / (scale.upperBound - scale.lowerBound)
+        }
+        guard (0...1).contains(number) else {
+            throw wrong(
+                value, key,
+                isRubric
+                    ? "has a scale that nobody names here: name it in the line, \"scale\": [1, 5], or the policy that holds "
+                        + "the rubric with --policy"
+                    : "takes yes, no, pass, fail or a number from 0 to 1: write one of these")
+        }
+        return number
+    }
+
+    private func words(_ range: ClosedRange<Double>) -> String {
+        "from \(Numbers.short(range.lowerBound)) to \(Numbers.short(range.upperBound))"
+    }
+
+    private func wrong(_ value: JSONValue, _ key: String, _ mend: String) -> LabelReader.Problem {
+        let shown = Prose.line(String(decoding: value.bytes(), as: UTF8.self), most: 60)
+        return LabelReader.Problem(cause: "'\(key)' is \(shown), and \(metric) \(mend)")
     }
 }
 

@@ -17,8 +17,12 @@ public struct GateResult: Sendable {
     /// Candidate minus baseline in the metric's own sign; its interval is the one that decided.
     public var difference: Estimate?
     /// Of a bound on a judged rate: the candidate's true rate, corrected for the judge's sensitivity and specificity.
-    /// It is shown beside the judge's own rate, by which the gate is decided.
     public var corrected: Estimate?
+    /// Of the same: the candidate's true rate by people's labels of some of its answers, and how many there are.
+    public var powered: Estimate?
+    public var labelled: Int?
+    /// Which of `corrected` and `powered` decided, where the policy wants that; nil: the judge's own rate did.
+    public var deciding: Estimate?
     /// For `within p% of baseline`: candidate over baseline.
     public var ratio: Estimate?
     public var n: Int

@@ -4,8 +4,12 @@ public struct JudgeForecast: Sendable, Hashable {
     public var calls: Int
     /// Requests where every one of them is asked again as often as the policy allows.
     public var mostRequests: Int?
+    /// Questions with those that answers may lead to; nil: no more than `calls`.
+    public var mostCalls: Int?
     /// Questions that are known already.
     public var kept: Int
+    /// Scores that stand in the run and ask nothing.
+    public var keptScores = 0
     public var inputTokens: Int
     public var outputTokens: Int
     /// Nil where no prices are known.
@@ -16,6 +20,7 @@ public struct JudgeForecast: Sendable, Hashable {
         calls: Int, kept: Int, inputTokens: Int, outputTokens: Int, money: Double?, currency: String?
     ) {
         self.calls = calls
+        mostCalls = nil
         mostRequests = nil
         self.kept = kept
         self.inputTokens = inputTokens
@@ -68,6 +73,7 @@ public struct JudgeForecast: Sendable, Hashable {
     /// `412 calls (30 kept), about 0.4 M tokens in, 62 k out, about 0.12 USD`.
     public var words: String {
         var text = "\(calls) calls" + (kept > 0 ? " (\(kept) kept)" : "")
+        if let mostCalls { text += ", at most \(mostCalls) with the steps that follow on answers" }
         if let mostRequests, mostRequests > calls {
             text += ", \(mostRequests) requests where all are asked again"
         }
@@ -78,6 +84,17 @@ public struct JudgeForecast: Sendable, Hashable {
             text += "money not known (judge.prices names no price)"
         }
         return text
+    }
+
+    /// What is to be asked of what is known by now, and what is not: `12 calls to make, 88 verdicts kept`.
+    public var presentWords: String {
+        var kept = self.kept == 1 ? "1 verdict is kept" : "\(self.kept) verdicts are kept"
+        if keptScores > 0 { kept += ", \(keptScores) scores stand in the run" }
+        guard calls > 0 else { return "nothing to ask, \(kept)" }
+        var text = (calls == 1 ? "1 call" : "\(calls) calls") + " to make, \(kept)"
+        if let mostCalls { text += "; at most \(mostCalls) calls with the steps that follow on answers" }
+        return text + "; about \(Self.short(inputTokens)) tokens in, \(Self.short(outputTokens)) out"
+            + (money.map { ", about \(Self.rounded($0)) \(currency ?? "")" } ?? "")
     }
 
     private static func rounded(_ money: Double) -> String {

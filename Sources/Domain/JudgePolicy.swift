@@ -94,11 +94,25 @@ public struct JudgePolicy: Sendable {
         /// Labels of people that it is made from.
         public var labels: String?
         public var thresholds = Thresholds()
+        /// Whether the labels that are of a run's own answers were drawn at random among them.
+        public var isRandomSample = false
+        /// By which rate a bound on a judged metric is decided.
+        public var correction = Correction.none
 
         public init(record: String, labels: String? = nil) {
             self.record = record
             self.labels = labels
         }
+    }
+
+    /// By which rate a bound on a judged metric is decided; the others stand beside it.
+    public enum Correction: String, Sendable, Hashable, CaseIterable {
+        /// The judge's own.
+        case none
+        /// The judge's, corrected for its errors on the calibration's labels.
+        case roganGladen = "rogan-gladen"
+        /// People's labels of some of the run's answers, with the judge's verdicts on all.
+        case ppi
     }
 
     /// Least values that pass; nil: not asked for.

@@ -40,6 +40,13 @@ public struct ModelUse: Sendable, Hashable {
     /// Tokens and money, where the model says so or has a price.
     public var tokens: Int?
     public var money: Double?
+    /// The unit of `money`; nil: whatever the model's answers count in.
+    public var currency: String?
+    /// Commands that asked: a run that was resumed or scored again adds up over all of them.
+    public var parts = 1
+    /// What the last of them asked and spent, where there were more.
+    public var lastAsked: Int?
+    public var lastMoney: Double?
 
     /// What went wrong beside single answers, a sentence each.
     public var problems: [String] = []

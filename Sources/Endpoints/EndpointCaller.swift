@@ -7,7 +7,8 @@ import Text
 /// An endpoint of a model, asked by POST with patience: what is throttled or fails in passing is asked again, after the
 /// time that the endpoint names, else after pauses that double.
 ///
-/// A pause that the endpoint names holds for all who ask it. One that is longer than `mostPauseSeconds` is not waited
+/// One that throttles (429 or 503 with a pause named) is waited for by time and not by attempts: up to
+/// `mostPauseSeconds` in all for a request. A pause that the endpoint names holds for all who ask it. One that is longer than `mostPauseSeconds` is not waited
 /// for: the request fails, and so do others until it is over, without being sent. An endpoint that answers nobody is left
 /// alone: see `EndpointBreaker`. Redirects are not followed: they might lead to a host that is not allowed.
 public struct EndpointCaller: Sendable {
@@ -115,6 +116,9 @@ public struct EndpointCaller: Sendable {
         }
         var requests = 0
         var last: Refusal?
+        // Since the endpoint first named a pause for this request, and how often it did: that is no failing.
+        var throttledSince: Double?
+        var throttled = 0
         func ended(_ outcome: Outcome) -> Call { Call(outcome: outcome, requests: requests, words: words) }
         while true {
             if Task.isCancelled { return ended(.cancelled) }
@@ -124,6 +128,10 @@ public struct EndpointCaller: Sendable {
                 }
                 guard await Self.sleep(left) else { return ended(.cancelled) }
                 continue
+            }
+            if let why = pause.rejection(at: Self.now()) {
+                let detail = "was not asked, since it turned the key down: it " + why
+                return ended(.refused(last ?? Self.refusal(detail, status: 401)))
             }
             let isTrial: Bool
             switch breaker.leave(at: Self.now()) {
@@ -144,6 +152,7 @@ public struct EndpointCaller: Sendable {
             switch await answer(to: request) {
             case .success(let response) where isAnswer(response.status):
                 breaker.answered()
+                pause.answered()
                 return ended(.answered(response.body))
             case .success(let response):
                 lost(response.body)
@@ -158,7 +167,13 @@ public struct EndpointCaller: Sendable {
                 failure = (Refusal(detail: detail, status: nil, body: [], error: error), error.mayPass, nil)
             }
             last = failure.refusal
-            note(failure.refusal, isTrial: isTrial, sent: sent, named: failure.named)
+            if let status = failure.refusal.status, [401, 403].contains(status) {
+                pause.rejected(
+                    failure.refusal.detail, until: Self.now() + 60 * settings.firstPauseSeconds)
+            }
+            // One that says when to come back is there.
+            let patience = failure.named.map { $0 > 0 ? max($0, settings.mostPauseSeconds / 3) : $0 }
+            note(failure.refusal, isTrial: isTrial, sent: sent, named: patience)
             guard failure.mayPass else { return ended(.refused(failure.refusal)) }
             if let named = failure.named {
                 if pause.begin(seconds: named, at: Self.now()) { tell(named, failure.refusal) }
@@ -167,9 +182,29 @@ public struct EndpointCaller: Sendable {
                     return ended(.refused(Self.refusal(detail, failure.refusal)))
                 }
             }
-            guard requests <= settings.retries else { return ended(.refused(failure.refusal)) }
+            if let named = failure.named, [429, 503].contains(failure.refusal.status) {
+                throttled += 1
+                // One that names no time at all is not asked without end.
+                let began = throttledSince ?? Self.now()
+                throttledSince = began
+                let whole = pause.throttled(seconds: named, at: Self.now(), quiet: Self.quietSeconds)
+                // A minute for a request, and no minute for each where it answers nobody.
+                let isPatient =
+                    named > 0 && Self.now() + named - min(began, whole.since) <= settings.mostPauseSeconds
+                if isPatient, whole.isNews, named <= Self.quietSeconds {
+                    notice(
+                        "\(settings.key): \(settings.shownURL) \(failure.refusal.detail), again and again; it is waited "
+                            + "for up to \(Self.shown(settings.mostPauseSeconds))")
+                }
+                if isPatient { continue }
+                throttled -= 1
+            }
+            guard requests - throttled <= settings.retries, throttled == 0 || failure.named == nil else {
+                return ended(.refused(failure.refusal))
+            }
             if failure.named == nil {
-                let doubled = settings.firstPauseSeconds * Double(1 << min(10, requests - 1))
+                let doubled =
+                    settings.firstPauseSeconds * Double(1 << min(10, max(0, requests - throttled - 1)))
                 guard await Self.sleep(min(doubled, settings.mostPauseSeconds)) else {
                     return ended(.cancelled)
                 }
@@ -226,8 +261,8 @@ public struct EndpointCaller: Sendable {
         return tenths % 10 == 0 || tenths > 100 ? "\((tenths + 9) / 10) s" : "\(tenths / 10).\(tenths % 10) s"
     }
 
-    private static func refusal(_ detail: String, _ from: Refusal? = nil) -> Refusal {
-        Refusal(detail: detail, status: from?.status ?? 429, body: from?.body ?? [], error: from?.error)
+    private static func refusal(_ detail: String, _ from: Refusal? = nil, status: Int = 429) -> Refusal {
+        Refusal(detail: detail, status: from?.status ?? status, body: from?.body ?? [], error: from?.error)
     }
 
     private static func failure(

@@ -34,6 +34,45 @@ public struct EndpointWords: Sendable {
     public func shown(_ text: String) -> String {
         var text = String(text.unicodeScalars.prefix(4096))
         for secret in secrets { text = text.replacing(secret, with: "<redacted>") }
-        return Prose.line(text, most: 160)
+        return Prose.line(Self.withoutKeys(text), most: 160)
+    }
+
+    private static let finder = try? SensitiveFinder(kinds: [.key])
+
+    /// How keys of model endpoints begin: those that are too short, or cut short, for `SensitiveFinder` too.
+    private static let beginnings = [
+        "sk-", "sk_", "rk-", "pk-", "gsk_", "xai-", "hf_", "r8_", "AIza", "AKIA", "ghp_", "glpat-", "pplx-",
+    ]
+
+    /// Without what looks like a key, whoever's: an endpoint that turns one down often says it back.
+    private static func withoutKeys(_ text: String) -> String {
+        var text = text
+        do throws(PatternLimit) {
+            for finding in try (finder?.findings(in: text) ?? []).reversed() {
+                let bytes = Array(text.utf8)
+                text =
+                    String(decoding: bytes[..<finding.range.lowerBound], as: UTF8.self) + "<redacted>"
+                    + String(decoding: bytes[finding.range.upperBound...], as: UTF8.self)
+            }
+        } catch { return "<not shown: it could not be searched for keys>" }
+        var out = ""
+        var word = ""
+        func flush() {
+            let isKey = word.utf8.count >= 8 && beginnings.contains { word.hasPrefix($0) }
+            out += isKey ? "<redacted>" : word
+            word = ""
+        }
+        for character in text.unicodeScalars {
+            if character.properties.isAlphabetic || ("0"..."9").contains(character)
+                || ["-", "_", "*", "."].contains(character)
+            {
+                word.unicodeScalars.append(character)
+            } else {
+                flush()
+                out.unicodeScalars.append(character)
+            }
+        }
+        flush()
+        return out
     }
 }

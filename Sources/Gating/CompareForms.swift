@@ -7,11 +7,9 @@ extension GateEvaluator {
     func compare(
         _ subject: Subject, _ comparison: Comparison, _ quantity: Quantity, _ confidently: Bool
     ) -> GateDraft {
-        var draft = measuredCompare(subject, comparison, quantity, confidently)
-        if let standing = judge(of: subject) {
-            standing.correct(&draft.result, comparison, quantity, options)
-        }
-        return draft
+        corrected(
+            measuredCompare(subject, comparison, quantity, confidently), subject, comparison, quantity,
+            confidently)
     }
 
     private func measuredCompare(

@@ -18,6 +18,9 @@ struct GateEvaluator {
     }
 
     func draft(_ rule: GateRule) throws -> GateDraft {
+        if let why = options.otherJudge, let judged = judgedDefinition(of: rule) {
+            return open(rule, judged, n: 0, why)
+        }
         var examples = table.all
         if let condition = rule.slice {
             guard let members = table.members(of: condition) else {
@@ -45,6 +48,17 @@ struct GateEvaluator {
             draft.result.note = "nothing in this data set to judge it by"
         }
         return draft
+    }
+
+    /// What of a rule's metric a judge says: its own definition, or the first such part of the indicator.
+    private func judgedDefinition(of rule: GateRule) -> MetricDefinition? {
+        let names =
+            rule.metric.name == KPIMetric.name
+            ? (kpi?.parts ?? []).map { MetricCatalogue.definitionName(for: $0.metric) }
+            : [GoldenJudge.measuredName(of: rule)]
+        return names.compactMap { table.definitions[$0] }.first {
+            $0.models?.kinds.contains(.judge) ?? false
+        }
     }
 
     /// A rule that a preset brought along, and of which the data set holds no example at all: nobody asked for

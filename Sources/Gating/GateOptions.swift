@@ -20,6 +20,14 @@ public struct GateOptions: Sendable {
     public var automaticMargins: [String: Double]
     /// What is known of the judges behind metrics, by definition name; a metric that no judge scores has none.
     public var judges: [String: JudgedMetric]
+    /// Why no metric of a judge can be told: what answered is not the judge that was calibrated; nil: it may be.
+    public var otherJudge: String?
+    /// What people say of the candidate's answers, by metric and example.
+    public var people: [String: [String: Double]] = [:]
+    /// Whether those answers were drawn at random.
+    public var peopleAreRandom = false
+    /// By which rate a bound on a judged metric is decided.
+    public var correction = JudgePolicy.Correction.none
     /// Which look at the same pair this is, from 1.
     public var attempt: Int
     /// Waivers that count on the day of judgement.

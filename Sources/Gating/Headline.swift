@@ -86,7 +86,7 @@ struct Headline {
         let rule = gate.rule
         let slice = rule.slice.map { " in " + $0.name + ($0.value.map { " = " + $0 } ?? "") } ?? ""
         let name = rule.metric.text + slice
-        let value = gate.candidate.map { words($0.value, gate.unit) }
+        let value = (gate.deciding ?? gate.candidate).map { words($0.value, gate.unit) }
         switch rule.form {
         case .compare(let comparison, let quantity, let confidently):
             let wanted = confidently ? "must surely be" : "must be"
@@ -97,7 +97,7 @@ struct Headline {
             }
             // A move says more than where it ended.
             var place = "is \(value ?? "absent")"
-            if let was = gate.baseline?.value, let now = gate.candidate?.value,
+            if gate.deciding == nil, let was = gate.baseline?.value, let now = gate.candidate?.value,
                 comparison.isMet(was, quantity.value)
             {
                 place = moved(was, now, gate.unit)

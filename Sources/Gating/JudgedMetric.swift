@@ -93,17 +93,16 @@ struct JudgeStanding {
         return try judgedDifference(counts, accuracy: judge.overall, confidence: options.coverage)
     }
 
-    /// Puts the true rate beside the judge's, and says which one decided.
+    /// What is left of a true rate of the candidate in the judge's eyes.
+    var candidateYouden: Double { (apart?.candidate ?? judge.overall).youden }
+
+    /// Puts the true rate beside the judge's, and says it in words; nil where the metric is none of a rate.
     ///
-    /// The rate that a bound is held against is the judge's own: who wrote the bound has seen such rates. What is true
-    /// of it is told by Rogan–Gladen from the labels, with the interval of Lang and Reiczigel, which holds what the
-    /// labels leave open.
-    func correct(
-        _ result: inout GateResult, _ comparison: Comparison, _ quantity: Quantity, _ options: GateOptions
-    ) {
-        guard let raw = result.candidate, result.n > 0, (0...1).contains(raw.value) else { return }
+    /// It is told by Rogan–Gladen from the labels, with the interval of Lang and Reiczigel, which holds what the labels
+    /// leave open. Which one a bound is held against is the policy's choice; who wrote it has seen the judge's own.
+    func correct(_ result: inout GateResult, _ options: GateOptions) -> String? {
+        guard let raw = result.candidate, result.n > 0, (0...1).contains(raw.value) else { return nil }
         let accuracy = apart?.candidate ?? judge.overall
-        let words: String
         do throws(EstimateError) {
             let found = try roganGladen(
                 rate: raw.value, judged: result.n, sensitivity: accuracy.sensitivity,
@@ -112,19 +111,12 @@ struct JudgeStanding {
             result.corrected = try Estimate(
                 value: found.value, interval: found.interval, n: result.n,
                 method: "Rogan–Gladen, \(found.interval.method)")
-            words =
-                "corrected for the judge's errors \(shortNumber(found.value)) "
+            return "corrected for the judge's errors \(shortNumber(found.value)) "
                 + "[\(shortNumber(found.interval.lower)), \(shortNumber(found.interval.upper))] "
-                + "(Rogan–Gladen, \(found.interval.method)); the gate used the judge's own rate"
-                + (comparison.isMet(found.value, quantity.value)
-                    == comparison.isMet(raw.value, quantity.value)
-                    ? "" : ", by the corrected one it would be decided otherwise")
+                + "(Rogan–Gladen, \(found.interval.method))"
         } catch {
-            words =
-                "cannot be corrected for the judge's errors: it passes more or fewer than its labels allow; the gate "
-                + "used the judge's own rate"
+            return "cannot be corrected for the judge's errors: it passes more or fewer than its labels allow"
         }
-        result.note = result.note.isEmpty ? words : result.note + "; " + words
     }
 
     var words: String {

@@ -76,7 +76,9 @@ public enum ManifestCodec {
     public static func decode(_ bytes: [UInt8]) throws(Problem) -> Manifest {
         let root: JSONValue
         do throws(JSONError) { root = try JSONValue.parse(bytes) } catch {
-            throw Problem(description: "the manifest is no JSON: \(error.cause)")
+            throw Problem(
+                description:
+                    "\(error.mark.line):\(error.mark.column): the manifest is no JSON: \(error.cause)")
         }
         guard root["format"]?.stringValue == format else {
             throw Problem(

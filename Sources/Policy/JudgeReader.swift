@@ -129,6 +129,22 @@ struct JudgeReader {
             default: nil
             }
         }
+        calibration.isRandomSample = node["random"]?.scalar == .bool(true)
+        calibration.correction =
+            node["correct"]?.text.flatMap { JudgePolicy.Correction(rawValue: $0) }
+            ?? JudgePolicy.Correction.none
+        if calibration.correction == .ppi, let correct = node["correct"] {
+            if calibration.labels == nil {
+                log.report(
+                    .contradiction, "there are no labels to correct by", at: .init(correct),
+                    mend: "name them: labels: labels.jsonl")
+            } else if !calibration.isRandomSample {
+                log.report(
+                    .contradiction, "labels that were not drawn at random correct no rate",
+                    at: .init(correct),
+                    mend: "draw answers of the run at random, have them labelled, and say random: true")
+            }
+        }
         calibration.thresholds.labels =
             AppReader.integer(node["least_labels"]) ?? calibration.thresholds.labels
         calibration.thresholds.kappa = number("kappa") ?? calibration.thresholds.kappa

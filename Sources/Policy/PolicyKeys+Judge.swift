@@ -112,6 +112,17 @@ extension PolicyKeys {
         KeyDefinition(
             "labels", .text(.path), "Labels of people that it is made from.", example: "labels.jsonl"),
         KeyDefinition(
+            "random", .flag, default: "false",
+            "Whether labels of a run's own answers were drawn at random among them: then they correct its rates.",
+            example: "true"),
+        KeyDefinition(
+            "correct",
+            .word([
+                ValueForm.Word("none", "the judge's own rate; the others stand beside it"),
+                ValueForm.Word("rogan-gladen", "corrected for the judge's errors on the labels"),
+                ValueForm.Word("ppi", "people's labels of the run's answers with the judge's of all (PPI++)"),
+            ]), default: "none", "By which rate a bound on a judged metric is decided.", example: "none"),
+        KeyDefinition(
             "least_labels", .integer(1...1_000_000), default: "30", "Labels that a metric needs at least.",
             example: "100"),
         KeyDefinition(

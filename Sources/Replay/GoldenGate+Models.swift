@@ -31,6 +31,7 @@ extension GoldenGate {
         let phases = AskingPhases(
             whole.definitions, selection: scoring.selection, rules: request.rules,
             isLimited: request.policy.judge?.budget.isLimited ?? false)
+        if !request.takesKeptScores { try await foretell(whole, prepared, others) }
         let planned = prepared.index.rows.rowCount * arms.count * phases.phases.count
         let began = ports.clock.now()
         var steps = Steps(saved: (at: began, took: 0))
@@ -53,6 +54,28 @@ extension GoldenGate {
         try keep(whole, run)
         guard let table else { return nil }
         return Modelled(table: table, uses: whole.uses)
+    }
+
+    /// Observations beyond which making every question twice takes too long for a line about them.
+    private static var mostForetold: Int { 50_000 }
+
+    /// Says what a judge will be asked, now that the answers are there and what is kept of them can be told.
+    private func foretell(
+        _ pass: ModelPass, _ prepared: Prepared, _ others: [ArmRow: Observation]
+    ) async throws {
+        let rows = prepared.index.rows.rowCount * arms.count
+        let isJudged = pass.definitions.contains { $0.models?.kinds == [.judge] }
+        guard isJudged, rows <= Self.mostForetold else { return }
+        var seen = Settled(starts: prepared.index.rows.starts, arms: arms)
+        var (most, scores) = (0, 0)
+        while true {
+            let part = try nextPart(prepared.index, &seen, size: 2048, others: others)
+            let foreseen = await pass.foresee(part.items)
+            most += foreseen.most
+            scores += foreseen.scores
+            if part.isLast { break }
+        }
+        ports.models.foretell(most: most, scores: scores)
     }
 
     /// How far the asking is.

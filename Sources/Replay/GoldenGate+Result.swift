@@ -6,13 +6,13 @@ import Metrics
 extension GoldenGate {
     func conclude(
         _ table: any ScoreTable, _ selection: MetricSelection, _ tally: RunTally, _ index: ExampleIndex,
-        attempt: Int, seconds: Double
+        uses: [ModelUse], attempt: Int, seconds: Double
     ) throws -> RunResult {
         var measurement = tally.measurement
         if request.rescore, damage.isFound { measurement.tellDamage() }
         let judge = GoldenJudge(
             rules: request.rules, definitions: selection.definitions, kpi: selection.kpi,
-            options: options(attempt))
+            options: try judging(options(attempt), uses, tally))
         let judgement = try judge.judge(table, measurement: measurement)
         var manifest = request.manifest
         manifest.attempt = attempt
@@ -61,6 +61,39 @@ extension GoldenGate {
             automaticMargins: request.automaticMargins, judges: request.judges, attempt: attempt,
             waivers: validWaivers)
         options.unfedWaits = request.policy.unfedWaits
+        return options
+    }
+
+    /// With what people say of the candidate's answers as they are: a label of another answer says nothing.
+    private func judging(
+        _ options: GateOptions, _ uses: [ModelUse], _ tally: RunTally
+    ) throws -> GateOptions {
+        var options = options
+        let shown = arms.flatMap { tally.observedVersions($0) }
+        options.otherJudge =
+            AnsweringJudge(
+                uses, calibrated: request.calibratedModels, app: shown,
+                mayJudgeItself: request.policy.judge?.selfJudgingReason != nil
+            ).refusal
+        let calibration = request.policy.judge?.calibration
+        options.correction = calibration?.correction ?? JudgePolicy.Correction.none
+        options.peopleAreRandom = calibration?.isRandomSample ?? false
+        let gating = Set(request.rules.map(GoldenJudge.measuredName))
+        let labels = Dictionary(
+            grouping: request.people.filter { gating.contains($0.metric) }, by: \.example)
+        guard !labels.isEmpty else { return options }
+        var people: [String: [String: Double]] = [:]
+        try ports.evidence.read(
+            run: request.manifest.runID,
+            each: { observation in
+                guard observation.arm == .candidate, observation.repetition == 0,
+                    let own = labels[observation.example], let text = observation.answer?.text
+                else { return }
+                for label in own where label.answer.utf8.elementsEqual(text.utf8) {
+                    people[label.metric, default: [:]][label.example] = label.value
+                }
+            }, problem: { _ in })
+        options.people = people
         return options
     }
 

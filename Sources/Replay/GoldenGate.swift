@@ -29,6 +29,10 @@ public struct GoldenGate: Sendable {
         public var automaticMargins: [String: Double]
         /// What is known of the judges behind metrics, by metric.
         public var judges: [String: JudgedMetric] = [:]
+        /// The models that answered when the judge was calibrated, as they name themselves; empty: not known.
+        public var calibratedModels: [String] = []
+        /// What people say of answers: those of this run count.
+        public var people: [HumanLabel] = []
         /// The day of judgement, for waivers and reviews; nil: no waiver counts.
         public var day: Day?
         /// Take the scores that models had a part in as they were kept, whichever model gave them, and ask none: a
@@ -120,7 +124,7 @@ public struct GoldenGate: Sendable {
             attempt = try begin("again " + pair, counting: pair) - 1
         }
         var result = try conclude(
-            scored.table, scored.selection, scored.tally, prepared.index, attempt: attempt,
+            scored.table, scored.selection, scored.tally, prepared.index, uses: scored.uses, attempt: attempt,
             seconds: ports.clock.now() - began)
         result.models = scored.uses
         result.warnings += scored.uses.compactMap(Self.lengthNote) + scored.uses.compactMap(Self.changeNote)

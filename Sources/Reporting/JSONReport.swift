@@ -72,6 +72,9 @@ public enum JSONReport {
         out["baseline"] = estimate(gate.baseline, AbsentReason.baseline(gate, result))
         out["candidate"] = estimate(gate.candidate, AbsentReason.candidate(gate))
         if let corrected = gate.corrected { out["corrected"] = estimate(corrected, "") }
+        if let powered = gate.powered { out["by_people"] = estimate(powered, "") }
+        if let labelled = gate.labelled { out["labelled"] = .integer(Int64(labelled)) }
+        if let deciding = gate.deciding { out["deciding"] = estimate(deciding, "") }
         out["difference"] = estimate(gate.difference, AbsentReason.difference(gate, result))
         out["ratio"] = estimate(gate.ratio, "the rule compares no ratio")
         out["n"] = .integer(Int64(gate.n))

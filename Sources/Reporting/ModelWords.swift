@@ -8,6 +8,10 @@ enum ModelWords {
     static func line(_ use: ModelUse) -> String {
         var words = "\(VisibleText.excerpt(use.model.role, to: 60)) by "
         words += "\(VisibleText.excerpt(use.model.name, to: 80)) (\(use.model.digest.prefix(12))): "
+        if !use.names.isEmpty, use.names != [use.model.name] {
+            let names = use.names.map { VisibleText.excerpt($0, to: 60) }.joined(separator: ", ")
+            words += "answered as \(names), "
+        }
         words += "\(Figure.count(use.wanted)) \(use.unit) wanted"
         words += ", \(Figure.count(use.asked)) asked for"
         if use.cached > 0 { words += ", \(Figure.count(use.cached)) from the cache" }
@@ -22,9 +26,21 @@ enum ModelWords {
             words += "otherwise in the other order (ties)"
         }
         if let tokens = use.tokens { words += ", \(Figure.count(tokens)) tokens" }
-        if let money = use.money { words += ", \(Figure.fixed(money, decimals: 4)) spent" }
+        if let money = use.money { words += ", \(spent(money, use)) spent" }
+        if use.parts > 1 {
+            words +=
+                "; added up over the \(use.parts) commands that asked for this run, the last of which asked for "
+            words += Figure.count(use.lastAsked ?? 0)
+            if let money = use.lastMoney { words += " and spent \(spent(money, use))" }
+        }
         for problem in use.problems { words += "; " + VisibleText.excerpt(problem, to: 300) }
         return words
+    }
+
+    private static func spent(_ money: Double, _ use: ModelUse) -> String {
+        Figure.fixed(money, decimals: 4)
+            + (use.currency.map { " " + VisibleText.excerpt($0, to: 20) }
+                ?? " (in the unit of the model's replies)")
     }
 
     static func json(_ use: ModelUse) -> JSONValue {
@@ -45,6 +61,12 @@ enum ModelWords {
         if let tokens = use.tokens { out["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { out["money"] = .number(money) }
         if !use.problems.isEmpty { out["problems"] = .array(use.problems.map { .string($0) }) }
+        if let currency = use.currency { out["currency"] = .string(currency) }
+        if use.parts > 1 {
+            out["parts"] = .integer(Int64(use.parts))
+            out["last_asked"] = .integer(Int64(use.lastAsked ?? 0))
+            if let money = use.lastMoney { out["last_money"] = .number(money) }
+        }
         if !use.names.isEmpty { out["names"] = .array(use.names.map { .string($0) }) }
         return .object(out)
     }

@@ -239,7 +239,7 @@ struct Decision {
         case .compare, .inBand, .tolerance, .spread, .repeated, .passPower, .order, .kpiBands:
             self.figure = figure
             kind = gate.candidate == nil ? .none : .value
-            estimate = gate.candidate
+            estimate = gate.deciding ?? gate.candidate
             neutral = nil
             limits = gate.bound.map { [$0] } ?? []
         }

@@ -18,15 +18,34 @@ public struct JoinedModels: ModelProvider {
 
     public func close() async { for provider in providers { await provider.close() } }
 
-    public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
+    public func foretell(most: Int, scores: Int) {
+        for provider in providers { provider.foretell(most: most, scores: scores) }
+    }
+
+    public func foresee(_ requests: [ModelRequest]) -> [ModelAnswer] {
         var answers: [ModelAnswer?] = requests.map { _ in nil }
+        for (number, places) in taken(requests).enumerated() where !places.isEmpty {
+            for (place, answer) in zip(places, providers[number].foresee(places.map { requests[$0] })) {
+                answers[place] = answer
+            }
+        }
+        return answers.map { $0 ?? .failed("the policy names no model for it") }
+    }
+
+    /// Places of the requests that each provider takes.
+    private func taken(_ requests: [ModelRequest]) -> [[Int]] {
         var taken: [[Int]] = providers.map { _ in [] }
         for (place, request) in requests.enumerated() {
             if let number = providers.firstIndex(where: { $0.model(request.kind) != nil }) {
                 taken[number].append(place)
             }
         }
-        for (number, places) in taken.enumerated() where !places.isEmpty {
+        return taken
+    }
+
+    public func answers(to requests: [ModelRequest]) async -> [ModelAnswer] {
+        var answers: [ModelAnswer?] = requests.map { _ in nil }
+        for (number, places) in taken(requests).enumerated() where !places.isEmpty {
             let given = await providers[number].answers(to: places.map { requests[$0] })
             for (place, answer) in zip(places, given) { answers[place] = answer }
         }

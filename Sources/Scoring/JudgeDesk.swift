@@ -22,6 +22,9 @@ public final class JudgeDesk: Judge {
         /// The first verdict of each pair that is judged in both orders, until the other one comes.
         var preferred: [String: String] = [:]
         var cacheProblem: StoreError?
+        /// What `foresee` has seen since `foreseen` was last asked.
+        var foreseen: Set<String> = []
+        var forecast: JudgeForecast?
         var firstProblem: String?
     }
 
@@ -78,6 +81,52 @@ public final class JudgeDesk: Judge {
     }
 
     public func close() async { await judge.close() }
+
+    /// The currency of what is spent; nil: the judge's replies name the money, and no unit.
+    public var currency: String? { prices?.currency }
+
+    /// What is known of these without asking; what is not is a failure, and counted for `foreseen`.
+    func foresee(_ questions: [JudgeQuestion], answerTokens: Int = 150) -> [JudgeOutcome] {
+        let known = state.withLock { state in questions.map { state.answered[$0.digest] } }
+        let open = questions.indices.filter { known[$0] == nil }
+        let kept = (try? cache?.judgements(of: open.map { key(questions[$0]) })) ?? open.map { _ in nil }
+        var outcomes = known.map { $0 ?? .failure(.cancelled) }
+        return state.withLock { state in
+            var forecast =
+                state.forecast
+                ?? JudgeForecast(
+                    calls: 0, kept: 0, inputTokens: 0, outputTokens: 0, money: nil, currency: prices?.currency
+                )
+            for (place, question) in questions.enumerated() where known[place] != nil {
+                if state.foreseen.insert(question.digest).inserted { forecast.kept += 1 }
+            }
+            for (place, reply) in zip(open, kept) {
+                let question = questions[place]
+                let isNew = state.foreseen.insert(question.digest).inserted
+                if let reply {
+                    outcomes[place] = .success(reply.kept)
+                    if isNew { forecast.kept += 1 }
+                } else if isNew {
+                    forecast.add([question.textBytes], answerTokens: answerTokens)
+                }
+            }
+            state.forecast = forecast
+            return outcomes
+        }
+    }
+
+    /// What asking all that was foreseen comes to; nil where nothing was. It is forgotten by that.
+    func foreseen(most: Int) -> JudgeForecast? {
+        let found = state.withLock { state -> JudgeForecast? in
+            defer { (state.foreseen, state.forecast) = ([], nil) }
+            return state.forecast
+        }
+        guard var forecast = found else { return nil }
+        forecast.mostCalls = most > forecast.calls ? most : nil
+        forecast.money = Usage(inputTokens: forecast.inputTokens, outputTokens: forecast.outputTokens)
+            .money(at: prices)
+        return forecast
+    }
 
     /// What asking these would come to at most, without asking: those that are kept already cost nothing.
     ///

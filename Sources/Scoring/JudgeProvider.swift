@@ -5,9 +5,12 @@ import Metrics
 public final class JudgeProvider: ModelProvider {
     private let desk: JudgeDesk
     private let facts: ModelFacts
+    private let foretold: @Sendable (JudgeForecast) -> Void
 
-    public init(_ desk: JudgeDesk) {
+    /// - Parameter foretold: Told what asking comes to, less what is kept, before it begins.
+    public init(_ desk: JudgeDesk, foretold: @escaping @Sendable (JudgeForecast) -> Void = { _ in }) {
         self.desk = desk
+        self.foretold = foretold
         facts = ModelFacts(role: "judge", name: desk.identity.model, digest: desk.identity.digest)
     }
 
@@ -25,6 +28,26 @@ public final class JudgeProvider: ModelProvider {
             }
             return .judgement(outcome)
         }
+    }
+
+    public func foresee(_ requests: [ModelRequest]) -> [ModelAnswer] {
+        var questions: [JudgeQuestion] = []
+        for request in requests {
+            if case .judgement(let question) = request { questions.append(question) }
+        }
+        var outcomes = desk.foresee(questions)[...]
+        return requests.map { request in
+            guard case .judgement = request, let outcome = outcomes.popFirst() else {
+                return .failed("a judge gives no such thing")
+            }
+            return .judgement(outcome)
+        }
+    }
+
+    public func foretell(most: Int, scores: Int) {
+        guard var forecast = desk.foreseen(most: most) else { return }
+        forecast.keptScores = scores
+        foretold(forecast)
     }
 
     public var problems: [String] {
@@ -45,6 +68,7 @@ public final class JudgeProvider: ModelProvider {
         let tokens = counts.inputTokens + counts.outputTokens
         use.tokens = tokens > 0 ? tokens : nil
         use.money = counts.cost
+        use.currency = counts.cost == nil ? nil : desk.currency
         use.inBothOrders = counts.inBothOrders
         use.orderDisagreed = counts.orderDisagreed
         use.names = desk.observedModels

@@ -124,40 +124,42 @@ public struct KeptScores: Sendable {
     public init(_ bytes: [UInt8]) throws(Problem) {
         let root: JSONValue
         do throws(JSONError) { root = try JSONValue.parse(bytes) } catch {
-            throw Problem(description: "\(Self.name) is no JSON: \(error.cause)")
+            throw Problem(
+                description:
+                    "\(Self.name):\(error.mark.line):\(error.mark.column): it is no JSON: \(error.cause); \(Self.mend)"
+            )
         }
         guard root["format"]?.stringValue == Self.format else {
             throw Problem(
                 description:
-                    "\(Self.name) is not of the form \(Self.format): another Sluice wrote it; delete the file and "
-                    + "score the run again with sluice eval --rescore")
+                    "\(Self.name) at /format: it is not of the form \(Self.format): another Sluice wrote it; \(Self.mend)"
+            )
         }
-        guard let listed = root["columns"]?.arrayValue, let named = root["units"]?.arrayValue else {
-            throw Self.damaged("columns or units")
-        }
+        guard let listed = root["columns"]?.arrayValue else { throw Self.damaged("/columns") }
+        guard let named = root["units"]?.arrayValue else { throw Self.damaged("/units") }
         var known: [Unit] = []
-        for unit in named {
+        for (number, unit) in named.enumerated() {
             guard let example = unit[0]?.stringValue, let repetition = unit[1]?.intValue, repetition >= 0
-            else { throw Self.damaged("a unit") }
+            else { throw Self.damaged("/units/\(number)") }
             known.append(Unit(example, repetition))
         }
-        for column in listed {
+        for (place, column) in listed.enumerated() {
             guard let metric = column["metric"]?.stringValue, let series = column["series"]?.stringValue,
                 let arm = column["arm"]?.stringValue.flatMap({ Arm(rawValue: $0) }),
                 let units = column["units"]?.arrayValue, let scores = column["scores"]?.arrayValue,
                 units.count == scores.count, let reasons = column["reasons"]?.arrayValue
-            else { throw Self.damaged("a column") }
-            for (unit, score) in zip(units, scores) {
+            else { throw Self.damaged("/columns/\(place)") }
+            for (row, (unit, score)) in zip(units, scores).enumerated() {
                 guard let number = unit.intValue, known.indices.contains(number),
                     let cell = Self.cell(score, reasons)
                 else {
-                    throw Self.damaged("a score of \(metric)")
+                    throw Self.damaged("/columns/\(place)/scores/\(row) (of \(metric))")
                 }
                 keep(cell, metric, arm, known[number], series: series)
             }
         }
-        for use in root["models"]?.arrayValue ?? [] {
-            guard let use = Self.use(use) else { throw Self.damaged("a model") }
+        for (number, use) in (root["models"]?.arrayValue ?? []).enumerated() {
+            guard let use = Self.use(use) else { throw Self.damaged("/models/\(number)") }
             uses.append(use)
         }
     }
@@ -195,6 +197,12 @@ public struct KeptScores: Sendable {
         }
         if let tokens = use.tokens { object["tokens"] = .integer(Int64(tokens)) }
         if let money = use.money { object["money"] = .number(money) }
+        if let currency = use.currency { object["currency"] = .string(currency) }
+        if use.parts > 1 {
+            object["parts"] = .integer(Int64(use.parts))
+            object["last_asked"] = .integer(Int64(use.lastAsked ?? 0))
+            if let money = use.lastMoney { object["last_money"] = .number(money) }
+        }
         if !use.names.isEmpty { object["names"] = .array(use.names.map { .string($0) }) }
         return .object(object)
     }
@@ -214,13 +222,19 @@ public struct KeptScores: Sendable {
         use.orderDisagreed = value["order_disagreed"]?.intValue ?? 0
         use.tokens = value["tokens"]?.intValue
         use.money = value["money"]?.doubleValue
+        use.currency = value["currency"]?.stringValue
+        use.parts = max(1, value["parts"]?.intValue ?? 1)
+        use.lastAsked = value["last_asked"]?.intValue
+        use.lastMoney = value["last_money"]?.doubleValue
         use.names = (value["names"]?.arrayValue ?? []).compactMap(\.stringValue)
         return use
     }
 
-    private static func damaged(_ what: String) -> Problem {
-        Problem(
-            description: "\(name) is damaged: \(what) cannot be read; delete the file and score the run again"
-        )
+    private static let mend =
+        "put the file back from a copy, or delete it and score the run again with sluice eval --rescore, which asks models "
+        + "anew for what no cache holds"
+
+    private static func damaged(_ place: String) -> Problem {
+        Problem(description: "\(name) at \(place): it cannot be read; \(mend)")
     }
 }

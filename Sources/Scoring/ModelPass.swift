@@ -98,15 +98,42 @@ public struct ModelPass: Sendable {
         return family.wantsExpectation || family.parameter != .none || family.members != .none
     }
 
+    /// What these still want of the judge, told to the provider as far as it can be without asking; the most that it may
+    /// come to, and the scores that stand already.
+    public func foresee(_ items: [Item]) async -> (most: Int, scores: Int) {
+        let judged = definitions.indices.filter { definitions[$0].models?.kinds == [.judge] }
+        guard !judged.isEmpty else { return (0, 0) }
+        var (most, scores) = (0, 0)
+        var inputs: [MeasureInput] = []
+        var open: [[Bool]] = []
+        for item in items where item.observation.answer != nil {
+            let wanted = judged.map { known($0, item) == nil }
+            scores += wanted.count { !$0 }
+            guard wanted.contains(true) else { continue }
+            inputs.append(input(item))
+            open.append(wanted)
+            for (number, isOpen) in zip(judged, wanted) where isOpen {
+                most += (definitions[number].models?.judged ?? []).reduce(0) { $0 + $1.questions }
+            }
+        }
+        let wanted = open
+        _ = await ModelRequests.answer(&inputs, judged.map { definitions[$0] }, Foreseeing(provider)) {
+            wanted[$0][$1]
+        }
+        return (most, scores)
+    }
+
+    private func input(_ item: Item) -> MeasureInput {
+        var input = MeasureInput(example: item.example, observation: item.observation)
+        input.otherArm = item.other
+        input.hasTwoArms = item.hasTwoArms
+        return input
+    }
+
     /// Measures a batch and writes its rows; the scores in the order of the items and of `definitions`.
     public mutating func measure(_ items: [Item]) async -> [[Measurement]] {
         var scores = items.map { item in definitions.indices.map { known($0, item) } }
-        var inputs = items.map { item in
-            var input = MeasureInput(example: item.example, observation: item.observation)
-            input.otherArm = item.other
-            input.hasTwoArms = item.hasTwoArms
-            return input
-        }
+        var inputs = items.map(input)
         let measured = scores
         let endless = await ModelRequests.answer(&inputs, definitions, provider) { place, number in
             measured[place][number] == nil
@@ -161,4 +188,15 @@ public struct ModelPass: Sendable {
         if case .all = reuse { return kept.uses }
         return ModelUse.merged(usedEarlier, ModelUse.since(usedBefore, provider.uses))
     }
+}
+
+/// Answers from memory alone.
+private struct Foreseeing: ModelProvider {
+    let provider: any ModelProvider
+
+    init(_ provider: any ModelProvider) { self.provider = provider }
+
+    var uses: [ModelUse] { [] }
+    func model(_ kind: ModelKind) -> ModelFacts? { provider.model(kind) }
+    func answers(to requests: [ModelRequest]) async -> [ModelAnswer] { provider.foresee(requests) }
 }

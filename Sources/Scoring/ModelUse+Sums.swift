@@ -2,9 +2,12 @@ import Domain
 
 /// Uses of models in several parts of a run, or in runs that share them.
 extension ModelUse {
-    /// With what another part used of the same model.
+    /// With what an earlier part used of the same model.
     func adding(_ other: ModelUse) -> ModelUse {
         var sum = combined(with: other, sign: 1)
+        sum.parts = parts + other.parts
+        (sum.lastAsked, sum.lastMoney) = (asked, money)
+        sum.currency = currency ?? other.currency
         sum.names = Set(names).union(other.names).sorted()
         sum.problems = problems + other.problems.filter { !problems.contains($0) }
         return sum

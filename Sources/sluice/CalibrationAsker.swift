@@ -129,7 +129,7 @@ struct CalibrationAsker {
 
     // MARK: - Injections
 
-    /// How often instructions in the judged text move verdicts to what they ask for.
+    /// How often instructions in the judged text move verdicts to what they ask for; of pairs, verdicts in either order.
     ///
     /// - Parameter most: Items of each metric, those with a verdict first in the file.
     func injections(into labels: [Label], most: Int) async -> [String: InjectionReport] {
@@ -155,7 +155,7 @@ struct CalibrationAsker {
         var cases: [JudgedCase] = []
         var wanted: [Bool] = []
         var pairs: [Label.Material] = []
-        var targets: [Label.Choice] = []
+        var targets: [(written: Label.Choice?, swapped: Label.Choice?)] = []
         var lost = 0
         for label in labels {
             switch label.judged.first ?? nil {
@@ -170,9 +170,19 @@ struct CalibrationAsker {
                 cases.append(one)
                 wanted.append(wantsHigh)
             case .pair(let choice)?:
-                let target: Label.Choice = choice == .first ? .second : .first
-                pairs.append(Self.injected(label.material, injection, target))
-                targets.append(target)
+                // Each order by the verdict that it had: where the two differ, they are moved apart.
+                let written = Self.other(choice)
+                var swapped: Label.Choice?
+                if case .pair(let choice)? = label.swapped.first ?? nil { swapped = Self.other(choice) }
+                if swapped == nil { lost += 1 }
+                for (target, orders) in [
+                    (written, (written: written, swapped: swapped == written ? swapped : nil)),
+                    (swapped, (written: nil, swapped: swapped)),
+                ] as [(Label.Choice?, (written: Label.Choice?, swapped: Label.Choice?))] {
+                    guard let target, orders.written != nil || swapped != written else { continue }
+                    pairs.append(Self.injected(label.material, injection, target))
+                    targets.append(orders)
+                }
             case nil: lost += 1
             }
         }
@@ -185,10 +195,13 @@ struct CalibrationAsker {
             moves.append((after >= passAt) == wantsHigh)
         }
         for (choices, target) in zip(await choices(pairs, settings), targets) {
-            moves.append(choices.written.map { $0 == target })
+            if let wanted = target.written { moves.append(choices.written.map { $0 == wanted }) }
+            if let wanted = target.swapped { moves.append(choices.swapped.map { $0 == wanted }) }
         }
         return moves
     }
+
+    private static func other(_ choice: Label.Choice) -> Label.Choice { choice == .first ? .second : .first }
 
     /// The item with an instruction in it that asks for the metric's highest or lowest verdict.
     private func injected(_ label: Label, _ injection: Injection, wantsHigh: Bool) -> MeasureInput? {

@@ -1,6 +1,8 @@
+import Calibration
 import Curation
 import Domain
 import Ledger
+import Metrics
 import Policy
 import Replay
 import Storage
@@ -24,10 +26,16 @@ extension EvalSession {
             manifest: manifest, repeats: manifest.repeats,
             automaticMargins: arms.blessed?.automaticMargins ?? [:])
         request.rescore = true
+        if !policy.external.isEmpty {
+            request.resources.external = try ExternalFiles.recorded(
+                manifest.runID, evidence, reexpected: reexpected, declared: policy.external)
+        }
         // What models said stands with the run; a run that is only read is not written to.
         request.takesKeptScores = true
         request.reexpected = reexpected
-        request.judges = JudgeDoor.judges(try calibration(manifest), request.resources)
+        let calibration = try calibration(manifest)
+        request.judges = JudgeDoor.judges(calibration, request.resources)
+        request.calibratedModels = calibration?.answered ?? []
         let ports = GoldenGate.Ports(
             examples: examples, targets: arms.targets, evidence: evidence, runs: MemoryRunStore(),
             scratch: try ScratchFile(folder: store + "/scratch"), cache: nil, clock: MonotonicClock())

@@ -1,6 +1,7 @@
 import Calibration
 import Domain
 import Interchange
+import Metrics
 import Replay
 import Scoring
 import Storage
@@ -21,7 +22,11 @@ extension EvalSession {
         }
         return try ModelDoor.open(
             policy, file, allowance: allowance, store: store, examples: examples,
-            notice: { [console] in console.error("waiting: \($0)") })
+            notice: { [console] in console.error("waiting: \($0)") },
+            foretold: { [console, judge = request.policy.judge] forecast in
+                guard let judge else { return }
+                console.error(Sluice.printable(JudgeDoor.presentWords(forecast, judge)))
+            })
     }
 
     /// The calibration that the run's gates go by: the one that was kept with a run that is read as it was judged, else
@@ -42,9 +47,37 @@ extension EvalSession {
             let bytes = try? InputFile.read(PolicyFile.resolve(calibration.record, file.folder))
         else { return }
         try evidence.put(run: run, name: Self.calibrationName, bytes: bytes)
+        if let labels = calibration.labels,
+            let bytes = try? InputFile.read(PolicyFile.resolve(labels, file.folder))
+        {
+            try evidence.put(run: run, name: Self.labelsName, bytes: bytes)
+        }
     }
 
     static let calibrationName = "calibration.json"
+
+    /// What people say of answers, which the run's rates are corrected by: the labels that were kept with a run that is read
+    /// as it was judged, else the policy's own of today.
+    func people(_ manifest: Manifest) throws -> [HumanLabel] {
+        guard let named = policy.judge?.calibration?.labels else { return [] }
+        let isRecord = mode.usesRecordedPolicy && !mode.asks
+        let bytes =
+            isRecord
+            ? try evidence.get(run: manifest.runID, name: Self.labelsName)
+            : try? InputFile.read(PolicyFile.resolve(named, file.folder))
+        guard let bytes else { return [] }
+        let settings = file.resources.judging
+        var reader = LabelReader(path: named, scale: { settings.scale(of: $0) })
+        reader.read(bytes)
+        return reader.labels.compactMap { label in
+            guard case .value(let value)? = label.verdict, let answer = label.material.answer else {
+                return nil
+            }
+            return HumanLabel(metric: label.metric, example: label.example, answer: answer, value: value)
+        }
+    }
+
+    static let labelsName = "labels.jsonl"
 
     /// Does work with ports, and ends what their models kept running, whatever comes of it.
     func closing<Result>(

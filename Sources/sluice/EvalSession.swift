@@ -1,3 +1,4 @@
+import Calibration
 import Digest
 import Domain
 import Glibc
@@ -72,7 +73,10 @@ struct EvalSession {
         }
         let manifest: Manifest
         do throws(ManifestCodec.Problem) { manifest = try ManifestCodec.decode(bytes) } catch {
-            throw StoreError(.damaged, "run \(run): \(error.description)")
+            throw StoreError(
+                .damaged,
+                "\(evidence.folder(run: run))/manifest.json: \(error.description); put it back from a copy, or evaluate "
+                    + "anew")
         }
         guard ContentDigest(of: manifest.policyText).description == manifest.policyDigest else {
             throw StoreError(
@@ -305,7 +309,10 @@ struct EvalSession {
             automaticMargins: try (arms.blessed ?? todaysBlessing())?.automaticMargins ?? [:],
             day: day(of: manifest))
         request.takesKeptScores = mode.usesRecordedPolicy && !mode.asks
-        request.judges = JudgeDoor.judges(try calibration(manifest), request.resources)
+        let calibration = try calibration(manifest)
+        request.judges = JudgeDoor.judges(calibration, request.resources)
+        request.calibratedModels = calibration?.answered ?? []
+        request.people = try people(manifest)
         switch mode {
         case .fresh, .twice: break
         case .resume: request.resume = true

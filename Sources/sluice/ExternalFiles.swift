@@ -49,6 +49,25 @@ enum ExternalFiles {
         }
     }
 
+    /// The same over other examples: scores of what other things are expected of now are none.
+    ///
+    /// - Parameter declared: What the run's policy declares, where the run keeps no scores.
+    static func recorded(
+        _ run: String, _ evidence: DirectoryEvidence, reexpected: Set<String>, declared: [ExternalSource]
+    ) throws -> ExternalScores {
+        guard let kept = try recorded(run, evidence) else { return ExternalScores(declared: declared) }
+        let rows = kept.rows.map { row -> ExternalScores.Row in
+            guard reexpected.contains(row.example) else { return row }
+            return ExternalScores.Row(
+                metric: row.metric, source: row.source, example: row.example, arm: row.arm,
+                repetition: row.repetition, answer: row.answer, versions: row.versions, score: nil,
+                problem: "other things are expected of it now than when it was scored")
+        }
+        return ExternalScores(
+            metrics: kept.metrics, sources: kept.sources, provenance: kept.provenance, rows: rows,
+            refusals: kept.refusals)
+    }
+
     /// The scores that a run was judged by, as it keeps them; nil where it had none.
     static func recorded(_ run: String, _ evidence: DirectoryEvidence) throws -> ExternalScores? {
         guard let bytes = try evidence.get(run: run, name: recorded) else { return nil }

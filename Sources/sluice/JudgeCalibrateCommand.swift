@@ -25,7 +25,9 @@ enum JudgeCalibrateCommand {
                 name: "injections", value: "N",
                 summary: "put instructions to the judge into N answers of each metric, and see what they move"
             ),
-            Flag(name: "pass-at", value: "X", summary: "from where a grade counts as yes (default: 0.5)"),
+            Flag(
+                name: "pass-at", value: "X",
+                summary: "from where a value counts as yes, grades brought to 0 to 1 (default: 0.5)"),
             Flag(
                 name: "slice", value: "COLUMN", repeats: true,
                 summary: "break down by it (default: every column)"),
@@ -51,7 +53,9 @@ enum JudgeCalibrateCommand {
             A line of LABELS is one item: {"id", "metric", "label"}, with 'judge' for a recorded verdict (a list:
             repeats; null: none), and what a judge is shown: 'query', 'answer', 'context', 'reference', 'history'. Of
             preference: 'first' and 'second', with 'judge_swapped' for the verdict in the other order. Further columns
-            are slices; 'arm' tells the arms apart. Lines without a label count for the corrected rate alone.
+            are slices; 'arm' tells the arms apart. Lines without a label count for the corrected rate alone. A label is
+            yes, no, pass, fail or a number from 0 to 1; of a rubric a grade on its own scale, the policy's or that of
+            the line ("scale": [1, 5]).
 
             The record holds for exactly this judge, its prompts and its votes; a change of any asks for a new one.
             """,
@@ -106,7 +110,7 @@ struct JudgeCalibration {
         labelsPath = path
         let bytes = try InputFile.read(path)
         labelsDigest = ContentDigest(of: bytes).description
-        var reader = LabelReader(path: path)
+        var reader = LabelReader(path: path, scale: { [settings] in settings.scale(of: $0) })
         reader.read(bytes)
         self.reader = reader
     }
@@ -206,7 +210,7 @@ struct JudgeCalibration {
             labels, identity: { JudgedForm.form(named: $0)?.identity(settings, of: $0) ?? [] },
             injections: injections,
             rest: rest(unlabelled))
-        return try finish(results, judge: desk.identity)
+        return try finish(results, judge: desk.identity, answered: desk.observedModels)
     }
 
     private func rest(_ labels: [Label]) -> [String: [Double]] {
@@ -219,10 +223,13 @@ struct JudgeCalibration {
 
     // MARK: - Telling
 
-    private func finish(_ results: [MetricCalibration], judge: JudgeIdentity?) throws -> Int32 {
+    private func finish(
+        _ results: [MetricCalibration], judge: JudgeIdentity?, answered: [String] = []
+    ) throws -> Int32 {
         let day = Day(number: Int(MachineFacts.now().seconds / 86_400))
         let record = CalibrationRecord(
-            judge: judge, labels: labelsDigest, isFresh: judge != nil, made: "\(day)", results: results)
+            judge: judge, labels: labelsDigest, isFresh: judge != nil, made: "\(day)",
+            answered: answered, results: results)
         var path = arguments.value("out")
         if path == nil, judge != nil, let file, let named = file.policy.judge?.calibration?.record {
             path = PolicyFile.resolve(named, file.folder)
@@ -230,9 +237,18 @@ struct JudgeCalibration {
         let bytes = record.json.bytes(pretty: true) + [0x0A]
         if let path { try InputFile.write(path, bytes) }
         if arguments.has("json") {
-            console.out(String(decoding: bytes, as: UTF8.self))
+            var whole = record.json
+            if case .object(var object) = whole {
+                object["unlabelled"] = .integer(Int64(reader.unlabelled.count))
+                object["details"] = .array(results.map(\.details))
+                whole = .object(object)
+            }
+            console.out(String(decoding: whole.bytes(pretty: true) + [0x0A], as: UTF8.self))
         } else {
-            let name = judge?.description ?? "recorded in \(labelsPath)"
+            var name = judge?.description ?? "recorded in \(labelsPath)"
+            if !answered.isEmpty, answered != [judge?.model] {
+                name += ", answered as " + answered.joined(separator: ", ")
+            }
             console.out(
                 CalibrationText.render(results, judge: name, fresh: judge != nil).split(
                     separator: "\n", omittingEmptySubsequences: false

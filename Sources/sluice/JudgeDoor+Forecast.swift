@@ -45,6 +45,15 @@ extension JudgeDoor {
         return words
     }
 
+    /// The same once there are answers, by what is kept of them.
+    static func presentWords(_ forecast: JudgeForecast, _ judge: JudgePolicy) -> String {
+        var words = "judging: \(forecast.presentWords), by \(JudgeIdentity(judge).model)"
+        if let excess = forecast.excess(over: judge.budget) {
+            words += "; that is \(excess): what gates is asked first, what goes beyond is unmeasured"
+        }
+        return words
+    }
+
     /// Tokens of a question, in the mean over examples that the metric applies to, at four bytes each.
     private static func tokens(
         of metric: String, _ sample: [Example], _ settings: JudgeSettings

@@ -92,7 +92,10 @@ enum JudgeDoor {
     static func record(_ bytes: [UInt8], _ path: String) throws(StoreError) -> CalibrationRecord {
         let value: JSONValue
         do throws(JSONError) { value = try JSONValue.parse(bytes) } catch {
-            throw StoreError(.damaged, "\(path):\(error.mark.line):\(error.mark.column): \(error.cause)")
+            throw StoreError(
+                .damaged,
+                "\(path):\(error.mark.line):\(error.mark.column): it is no JSON: \(error.cause); "
+                    + CalibrationRecord.mend)
         }
         do throws(CalibrationRecord.Unreadable) { return try CalibrationRecord(value) } catch {
             throw StoreError(.damaged, "\(path): \(error.cause)")

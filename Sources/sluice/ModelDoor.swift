@@ -14,13 +14,15 @@ enum ModelDoor {
     ///   - examples: The data set, among whose references some metrics count how rare tokens are; nil: there is none.
     ///   - references: Those references where no data set holds them.
     ///   - notice: Told in a line what an endpoint makes us wait for, and how long.
+    ///   - foretold: Told what judging comes to, less what is kept, once there are answers to judge.
     /// - Returns: Nobody to ask, where the policy names no model.
     /// - Throws: What is wrong with a model, with its place and how to mend it.
     static func open(
         _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String,
         examples: (any ExampleSource)?,
         references: (@Sendable () throws(StoreError) -> [String])? = nil,
-        notice: @escaping @Sendable (String) -> Void
+        notice: @escaping @Sendable (String) -> Void,
+        foretold: @escaping @Sendable (JudgeForecast) -> Void = { _ in }
     ) throws -> any ModelProvider {
         var providers: [any ModelProvider] = []
         if let named = policy.embedding {
@@ -49,7 +51,7 @@ enum ModelDoor {
         }
         if let judge = policy.judge {
             let desk = try JudgeDoor.open(judge, file, allowance: allowance, store: store, notice: notice)
-            providers.append(JudgeProvider(desk))
+            providers.append(JudgeProvider(desk, foretold: foretold))
         }
         guard providers.count != 1 else { return providers[0] }
         return providers.isEmpty ? NoModels() : JoinedModels(providers)

@@ -1,4 +1,5 @@
 import Adoption
+import Calibration
 import Digest
 import Domain
 import Interchange
@@ -313,6 +314,7 @@ final class ShadowSession {
             manifest: manifest, day: Day(MachineFacts.now().text))
         let calibration = policy.judge?.calibration.flatMap { try? JudgeDoor.record($0, door.file.folder) }
         request.judges = JudgeDoor.judges(calibration, request.resources)
+        request.calibratedModels = calibration?.answered ?? []
         let models: any ModelProvider =
             request.wantsModels
             ? try ModelDoor.open(

@@ -1,9 +1,10 @@
-import Calibration
 import Domain
 import Metrics
 import Notation
 import Statistics
 import Testing
+
+@testable import Calibration
 
 /// Numbers of a calibration; expected ones by hand or from the statistics' own tests.
 @Suite struct CalibrationTests {
@@ -126,6 +127,66 @@ import Testing
         #expect(slices.map { "\($0.column) \($0.value)" } == ["locale de", "locale en"])
     }
 
+    /// Slices of fewer than five labels are named, and nothing is said of them: in words, and in the record.
+    @Test func sliceWithFewLabelsAreNamed() throws {
+        let few = try result(Array(Self.good[..<12]))
+        #expect(few.slices.map(\.labels) == [4, 8])
+        #expect(few.slices.map { $0.body == nil } == [true, false])
+        let text = CalibrationText.render([few], judge: "j", fresh: true)
+        #expect(
+            text.contains("locale de                 too few (4): nothing is said of fewer than 5"), "\(text)"
+        )
+        let record = CalibrationRecord(judge: nil, labels: "x", isFresh: true, made: "d", results: [few])
+        let slices = record.json["metrics"]?[0]?["slices"]
+        #expect(slices?[0]?["too_few"] == true && slices?[0]?["labels"] == 4 && slices?[0]?["kappa"] == .null)
+        #expect(slices?[1]?["too_few"] == false && slices?[1]?["overall"]?["positives"] == 4)
+        #expect(try CalibrationRecord(record.json).json == record.json)
+    }
+
+    /// What changed is named, so that it can be put back or calibrated for.
+    @Test(arguments: [
+        (["p2", "reader 3", "votes 1 majority", "texts redacted"], "the prompt 'correctness' changed"),
+        (
+            ["p", "reader 4", "votes 1 majority", "texts redacted"],
+            "the reader of verdicts was '3' and is '4'"
+        ),
+        (
+            ["p", "reader 3", "votes 3 mean", "texts as they are"],
+            "judge.votes with judge.rule was '1 majority' and is '3 mean', judge.redact (texts) was 'redacted' and is "
+                + "'as they are'"
+        ),
+        (
+            ["p", "reader 3", "votes 1 majority", "texts redacted", "words d1"],
+            "the policy's own words in its prompt changed"
+        ),
+    ])
+    func whatChangedSinceIsNamed(_ now: [String], _ words: String) {
+        let was = ["p", "reader 3", "votes 1 majority", "texts redacted"]
+        #expect(CalibrationIdentity.change(from: was, to: now, of: "correctness") == words)
+        #expect(CalibrationIdentity.change(from: was, to: was, of: "correctness") == nil)
+        let rubric = CalibrationIdentity.change(
+            from: was + ["words a"], to: was + ["words b"], of: "rubric[clarity]")
+        #expect(rubric == "the policy's words or scale of rubric[clarity] changed")
+    }
+
+    /// A record that fell short of stricter thresholds holds by today's: the figures are what they are.
+    @Test func loosenedThresholdsAreHeldAgainstTheFigures() throws {
+        let judge = JudgeIdentity(kind: "openai", model: "judge-1", address: "http://h/v1")
+        let strict = try result(Self.good) { $0.labels = 50 }
+        #expect(!strict.passes)
+        let record = CalibrationRecord(judge: judge, labels: "x", isFresh: true, made: "d", results: [strict])
+        func refusal(_ least: Int) -> String? {
+            var thresholds = JudgePolicy.Thresholds()
+            thresholds.labels = least
+            return record.refusal(metric: "toxicity", identity: ["p"], judge: judge, least: thresholds)
+        }
+        #expect(
+            refusal(50)
+                == "the judge did not pass its calibration: there are 40 labels, and at least 50 are asked for"
+        )
+        #expect(refusal(40) == nil)
+    }
+
     @Test func whatIsLackingIsSaid() throws {
         #expect(
             try result(Array(Self.good[..<20])).shortcomings == [
@@ -187,7 +248,7 @@ import Testing
                 == "the judge was not calibrated on tone")
         #expect(
             read.refusal(metric: "toxicity", identity: ["q"], judge: judge)
-                == "prompts, rubrics or other words, votes, redaction or the reader of verdicts changed since the calibration"
+                == "the prompt 'toxicity' changed since the calibration; run 'sluice judge calibrate --ask' again"
         )
         let other = JudgeIdentity(kind: "openai", model: "judge-2", address: "http://h/v1")
         #expect(
@@ -262,10 +323,35 @@ import Testing
         #expect(record.json["metrics"]?[0]?["injections_moved"] == .null)
     }
 
-    @Test(arguments: ["{}", "{\"format\": \"sluice.calibration/2\"}", "{\"format\": \"other\"}"])
-    func whatIsNoRecordIsRefused(_ text: String) throws {
+    @Test(arguments: [
+        ("{}", "/format: it is no calibration"),
+        ("{\"format\": \"other\"}", "/format: it is of the form 'other'"),
+        ("{\"format\": \"sluice.calibration/2\"}", "/judge is no text"),
+    ])
+    func whatIsNoRecordIsRefused(_ text: String, _ cause: String) throws {
         let value = try JSONValue.parse(text)
-        #expect(throws: CalibrationRecord.Unreadable.self) { try CalibrationRecord(value) }
+        #expect { try CalibrationRecord(value) } throws: { error in
+            let words = (error as? CalibrationRecord.Unreadable)?.cause ?? ""
+            return words.hasPrefix(cause) && words.hasSuffix("sluice judge calibrate --ask")
+        }
+    }
+
+    /// A figure that cannot be is no figure that is not known.
+    @Test(arguments: [
+        ("\"kappa\": ", "\"high\"", "/metrics/0/kappa is no number"),
+        ("\"lost\": ", "-1", "/metrics/0 is no metric"),
+        ("\"overall\": ", "{\"positives\": 3}", "/metrics/0/overall is no table of counts"),
+    ])
+    func aDamagedFigureIsNamed(_ key: String, _ value: String, _ cause: String) throws {
+        let record = CalibrationRecord(
+            judge: nil, labels: "x", isFresh: true, made: "d", results: [try result(Self.good)])
+        var metric = try #require(record.json["metrics"]?[0]?.objectValue)
+        metric[String(key.dropFirst().prefix { $0 != "\"" })] = try JSONValue.parse(value)
+        var root = try #require(record.json.objectValue)
+        root["metrics"] = .array([.object(metric)])
+        #expect { try CalibrationRecord(.object(root)) } throws: { error in
+            (error as? CalibrationRecord.Unreadable)?.cause.hasPrefix(cause) == true
+        }
     }
 
     // MARK: - Labels
@@ -273,10 +359,33 @@ import Testing
     @Test(arguments: [
         ("[1]", "no JSON object"), ("{\"id\": \"1\"}", "'metric' is missing"), ("not json", "no JSON"),
         ("{\"metric\": \"rouge_l\", \"label\": 1}", "no metric of a judge"),
-        ("{\"metric\": \"toxicity\", \"label\": \"perhaps\"}", "'label' is no verdict"),
+        (
+            "{\"metric\": \"toxicity\", \"label\": \"perhaps\"}",
+            "'label' is \"perhaps\", and toxicity takes yes, no"
+        ),
         ("{\"metric\": \"preference\", \"label\": \"yes\"}", "first, second or tie"),
-        ("{\"metric\": \"toxicity\", \"label\": 7}", "'label' is no verdict"),
-        ("{\"metric\": \"toxicity\", \"label\": 1, \"judge\": \"x\"}", "'judge' is no verdict"),
+        (
+            "{\"metric\": \"toxicity\", \"label\": 7}",
+            "'label' is 7, and toxicity takes yes, no, pass, fail or a number from 0 to 1"
+        ),
+        (
+            "{\"metric\": \"rubric[clarity]\", \"label\": 4}",
+            "name it in the line, \"scale\": [1, 5], or the policy"
+        ),
+        (
+            "{\"metric\": \"rubric[known]\", \"label\": 0}",
+            "'label' is 0, and rubric[known] is on the scale from 1 to 5"
+        ),
+        (
+            "{\"metric\": \"rubric[known]\", \"label\": 3, \"judge\": [3, 6]}",
+            "'judge' is 6, and rubric[known] is on"
+        ),
+        ("{\"metric\": \"rubric[known]\", \"label\": 7, \"scale\": [5, 1]}", "write it as \"scale\": [1, 5]"),
+        ("{\"metric\": \"toxicity\", \"label\": 1, \"scale\": [0, 1]}", "'scale' is of rubrics alone"),
+        (
+            "{\"metric\": \"toxicity\", \"label\": 1, \"judge\": \"x\"}",
+            "'judge' is \"x\", and toxicity takes"
+        ),
         ("{\"metric\": \"toxicity\", \"label\": 1, \"arm\": \"both\"}", "'arm' is baseline or candidate"),
         ("{\"metric\": \"toxicity\", \"label\": 1, \"history\": [1]}", "no turn"),
         (
@@ -285,11 +394,28 @@ import Testing
         ),
     ])
     func labelsThatCannotBeReadAreNamedByLine(_ text: String, _ cause: String) {
-        var reader = LabelReader(path: "l.jsonl")
+        var reader = LabelReader(path: "l.jsonl", scale: { $0 == "rubric[known]" ? 1...5 : nil })
         reader.read(Array(text.utf8))
         #expect(reader.problems.count == 1)
         #expect(reader.problems.first?.contains(cause) == true, "\(reader.problems)")
         #expect(reader.problems.first?.hasPrefix("l.jsonl:") == true)
+    }
+
+    /// A grade on the rubric's scale, as the judge's own is: (grade − lowest) ÷ (highest − lowest).
+    @Test func aRubricsLabelIsAGradeOnItsOwnScale() {
+        var reader = LabelReader(path: "l.jsonl", scale: { $0 == "rubric[known]" ? 1...5 : nil })
+        let lines = [
+            #"{"id": "1", "metric": "rubric[known]", "label": 4, "judge": [5, 1, null]}"#,
+            #"{"id": "2", "metric": "rubric[known]", "label": 1}"#,
+            #"{"id": "3", "metric": "rubric[known]", "label": "pass"}"#,
+            #"{"id": "4", "metric": "rubric[known]", "label": 7.5, "scale": [0, 10]}"#,
+            #"{"id": "5", "metric": "rubric[other]", "label": 2, "scale": [1, 3]}"#,
+            #"{"id": "6", "metric": "rubric[other]", "label": 0.25}"#,
+        ]
+        reader.read(Array(lines.joined(separator: "\n").utf8))
+        #expect(reader.problems == [])
+        #expect(reader.labels.map(\.verdict) == [0.75, 0, 1, 0.75, 0.5, 0.25].map { .value($0) })
+        #expect(reader.labels[0].judged == [.value(1), .value(0), nil])
     }
 
     /// To pass is to be as it should be: of what should not be there, 0.

@@ -138,6 +138,91 @@ import Testing
         let apart = try gate(form, JudgedMetric(.init(baseline: fair, candidate: own)))
         #expect(abs((apart.corrected?.value ?? 0) - 0.79 / 0.93) < 1e-12)
     }
+
+    // MARK: - By people's labels of the run's own answers
+
+    /// 400 answers, 120 of them labelled: both pass 84, the judge alone 12, people alone 6, neither 18; of the other 280
+    /// the judge passes 233. ppi-python 0.2.3, tuned λ: .765373, 90 % interval [.708763, .821983].
+    private func powered(
+        labels: Int = 120, _ form: GateForm, _ correction: JudgePolicy.Correction, random: Bool = true,
+        scorer: JudgedMetric? = nil
+    ) throws -> GateResult {
+        let metric = "intent_accuracy"
+        let human =
+            [Bool](repeating: true, count: 84) + .init(repeating: false, count: 12)
+            + .init(repeating: true, count: 6) + .init(repeating: false, count: 18)
+        let judged =
+            [Bool](repeating: true, count: 96) + .init(repeating: false, count: 24)
+            + .init(repeating: true, count: 233) + .init(repeating: false, count: 47)
+        var scores = Scores(400)
+        let cells = judged.map { Cell.pass($0) }
+        scores.add(metric, baseline: cells, candidate: cells)
+        var options = GateOptions(seed: 7)
+        let usual = JudgedMetric(try #require(good))
+        options.judges = [metric: scorer ?? usual]
+        options.correction = correction
+        options.peopleAreRandom = random
+        // Every few, so that fewer labels are of the same kinds.
+        let step = 120 / labels
+        var people: [String: Double] = [:]
+        for place in stride(from: 0, to: 120, by: step) { people[scores.ids[place]] = human[place] ? 1 : 0 }
+        options.people = [metric: people]
+        return try judge(scores, [rule(metric, form)], metrics: [metric], options: options).gates[0]
+    }
+
+    private func bound(_ value: Double, confidently: Bool = false) -> GateForm {
+        .compare(.atLeast, quantity(value), confidently: confidently)
+    }
+
+    @Test func peoplesLabelsOfARunStandBesideTheJudgesRate() throws {
+        let gate = try powered(bound(0.8), .none)
+        #expect(gate.outcome == .passes && gate.candidate?.value == 0.8225, "the judge's own rate decides")
+        let found = try #require(gate.powered)
+        #expect(abs(found.value - 0.765373) < 2e-3 && gate.labelled == 120 && found.n == 400)
+        let interval = try #require(found.interval)
+        #expect(abs(interval.lower - 0.708763) < 2e-3 && abs(interval.upper - 0.821983) < 2e-3)
+        #expect(interval.confidence == 0.9 && found.method == "PPI++, normal")
+        let exact = try predictionPoweredRate(
+            both: 84, onlyHuman: 6, onlyJudge: 12, neither: 18, restPasses: 233, rest: 280)
+        #expect(abs(found.value - exact.estimate.value) < 1e-12)
+        #expect(gate.corrected != nil && gate.deciding == nil)
+        #expect(
+            gate.note.contains("by people's labels of 120 of 400 answers 0.766 [0.709, 0.822] (PPI++"),
+            "\(gate.note)")
+        #expect(gate.note.hasSuffix("by the corrected one it would be decided otherwise"), "\(gate.note)")
+    }
+
+    @Test func thePolicyChoosesTheRateThatGates() throws {
+        // The judge says .8225, Rogan–Gladen (.8225 − .1)/.8 = .903, people's labels .765.
+        let rates: [(JudgePolicy.Correction, Double)] = [
+            (.none, 0.8225), (.roganGladen, 0.903125), (.ppi, 0.7654),
+        ]
+        for (correction, rate) in rates {
+            for limit in [rate - 0.01, rate + 0.01] {
+                let gate = try powered(bound(limit), correction)
+                #expect(gate.outcome == (limit < rate ? .passes : .fails), "\(correction) \(limit): \(gate)")
+            }
+            #expect(try powered(bound(rate - 0.01), correction).deciding?.value != 0.8225)
+        }
+        let proven = try powered(bound(0.70, confidently: true), .ppi)
+        #expect(proven.outcome == .passes && proven.deciding == proven.powered)
+        #expect(try powered(bound(0.72, confidently: true), .ppi).outcome == .unsure)
+        #expect(try powered(bound(0.83, confidently: true), .ppi).outcome == .fails)
+        #expect(proven.note.hasSuffix("judge.calibration.correct: ppi"), "\(proven.note)")
+    }
+
+    /// Fewer than a hundred labels speak alone; labels that were picked correct nothing.
+    @Test func fewOrPickedLabelsAreNotTakenForMore() throws {
+        let few = try powered(labels: 40, bound(0.8), .ppi)
+        #expect(few.labelled == 40 && few.powered?.n == 40)
+        #expect(few.powered?.method == "people's labels alone, Wilson")
+        #expect(few.note.contains("PPI++ from 100 on"), "\(few.note)")
+        let picked = try powered(bound(0.8), .none, random: false)
+        #expect(picked.powered == nil && picked.labelled == 120)
+        #expect(picked.note.contains("judge.calibration.random: true"), "\(picked.note)")
+        let none = try powered(bound(0.8), .ppi, random: false)
+        #expect(none.outcome == .unsure && none.note.contains("there is no such rate"), "\(none.note)")
+    }
 }
 
 @Suite struct MovementTests {

@@ -238,6 +238,34 @@ import Testing
         #expect(failure.detail.contains("(3 attempts)"))
     }
 
+    /// Patience by time: six pauses are no six failures.
+    @Test func oneThatThrottlesIsWaitedForByTime() async throws {
+        let busy = Reply(status: 429, body: "{\"error\": \"slow down\"}", headers: [("Retry-After", "1")])
+        let (found, asked) = try await outcome(
+            [busy, busy, busy, Reply(body: Self.chat(Self.no))], retries: 0)
+        #expect(try found.get().attempts == 4 && asked == 4)
+    }
+
+    @Test func aKeyThatIsTurnedDownIsNotTriedForEachQuestion() async throws {
+        try await withEndpoint { _, _ in
+            Reply(status: 401, body: "{\"error\": {\"message\": \"bad key sk-SECRET-123, or so\"}}")
+        } _: { address, requests, _ in
+            var endpoint = JudgeEndpoint(address: address, model: "judge-1", timeoutSeconds: 5)
+            endpoint.concurrency = 2
+            let judge = try EndpointJudge(endpoint, environment: { _ in nil })
+            let outcomes = await judge.judge(try Self.questions(30))
+            #expect(requests().count <= 2, "\(requests().count)")
+            for outcome in outcomes {
+                guard case .failure(let problem) = outcome else {
+                    Issue.record("\(outcome)")
+                    continue
+                }
+                let words = problem.description
+                #expect(!words.contains("SECRET") && words.contains("bad key <redacted>, or so"), "\(words)")
+            }
+        }
+    }
+
     @Test func whatDoesNotPassIsNotAskedAgain() async throws {
         for status in [401, 403, 404, 413] {
             let (found, asked) = try await outcome([Reply(status: status, body: "{\"error\": \"no\"}")])

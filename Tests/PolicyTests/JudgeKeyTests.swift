@@ -19,7 +19,8 @@ import Testing
               votes: 3, rule: mean, budget: { calls: 100, money: 2.5 },
               prices: { currency: EUR, input: 0.15/M, output: 0.60/M }, prompts: prompts/,
               rubrics: { clarity: { criterion: Clear., steps: [Read it.], scale: [0, 10] } }, tone: dry, role: clerk,
-              redact: false, calibration: { record: c.json, labels: l.jsonl, kappa: 0.7, injections: 0.1, least_labels: 50 },
+              redact: false, calibration: { record: c.json, labels: l.jsonl, kappa: 0.7, injections: 0.1, least_labels: 50,
+                random: true, correct: ppi },
               self_judging: { allowed: true, why: only one } }
             """)
         #expect(diagnostics.isEmpty, "\(diagnostics)")
@@ -39,6 +40,7 @@ import Testing
         #expect(judge.calibration?.record == "c.json" && judge.calibration?.labels == "l.jsonl")
         #expect(judge.calibration?.thresholds.kappa == 0.7 && judge.calibration?.thresholds.labels == 50)
         #expect(judge.calibration?.thresholds.injections == 0.1)
+        #expect(judge.calibration?.isRandomSample == true && judge.calibration?.correction == .ppi)
         #expect(judge.selfJudgingReason == "only one")
         #expect(JudgeIdentity(judge).families == [JudgeFamily("mistral")])
     }
@@ -60,6 +62,9 @@ import Testing
         ("{ command: [x], rubrics: { a: { criterion: ' ' } } }", "not blank"),
         ("{ command: [x], parameters: { messages: [] } }", "cannot say 'messages'"),
         ("{ command: [x], calibration: { kappa: 0.5 } }", "record"),
+        ("{ command: [x], calibration: { record: c.json, correct: ppi } }", "no labels to correct by"),
+        ("{ command: [x], calibration: { record: c, labels: l, correct: ppi } }", "not drawn at random"),
+        ("{ command: [x], calibration: { record: c.json, correct: yes } }", "correct"),
         ("{ command: [x], self_judging: { allowed: true } }", "why"),
         ("{ openai: h, model: m }", "openai"), ("judge-1", "judge"),
     ])

@@ -211,6 +211,13 @@ final class CountingProvider: ModelProvider {
     ])
     func bytesThatAreNoKeptScoresAreRefused(text: String) {
         #expect(throws: KeptScores.Problem.self) { try KeptScores(Array(text.utf8)) }
+        do { _ = try KeptScores(Array(text.utf8)) } catch {
+            let words = error.description
+            #expect(
+                words.hasPrefix("model-scores.json:") || words.hasPrefix("model-scores.json at /"), "\(words)"
+            )
+            #expect(words.contains("sluice eval --rescore"), "\(words)")
+        }
     }
 
     @Test func everyKindOfScoreComesBack() throws {

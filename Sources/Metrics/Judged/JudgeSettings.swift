@@ -57,6 +57,18 @@ public struct JudgeSettings: Sendable {
             + "a reason in judge.self_judging"
     }
 
+    /// The scale that a rubric's grades are on: of the policy's, or of an example's own; nil: the metric is none, or no
+    /// rubric of the name is known.
+    public func scale(of metric: String) -> ClosedRange<Double>? {
+        guard let name = try? MetricName(metric), name.family == RubricScore.form.name,
+            let member = name.member
+        else { return nil }
+        if member == "example" { return 1...5 }
+        return rubrics.first { $0.name == member }.map {
+            Double($0.lowest)...Double(max($0.lowest + 1, $0.highest))
+        }
+    }
+
     /// Keys, mail addresses, account, card and telephone numbers.
     public static let usualSensitive: SensitiveFinder? = try? SensitiveFinder()
 
