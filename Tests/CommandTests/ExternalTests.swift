@@ -90,6 +90,25 @@ import Testing
             } == true)
     }
 
+    /// A run's scores are kept with it: what becomes of their file says nothing of the run.
+    @Test func aDiffOfSetsReadsTheScoresThatWereKept() async throws {
+        let (place, first, apps) = try await finished()
+        defer { withExtendedLifetime(apps) {} }
+        #expect(
+            try await place.sluice("export", first, "--as", "jsonl", "--out", "scores.jsonl").status == 0)
+        try policy(
+            place,
+            external:
+                "  - { file: scores.jsonl, metrics: { exact: { better: higher, from: exact_match, pass_fail: true } } }",
+            gates: ["external[exact] >= 0.5"])
+        let made = try await place.sluice("eval")
+        try #require(made.status == 0, "\(made)")
+        let run = try place.newestRun()
+        try place.write("scores.jsonl", "")
+        let diff = try await place.sluice("dataset", "diff", run, "golden.jsonl", "--strict")
+        #expect(diff.status == 0 && diff.out.contains("SHIP, as it was   over the 40"), "\(diff)")
+    }
+
     @Test func spreadsheetsRunNothing() async throws {
         let (place, run, _) = try await finished()
         let csv = try await place.sluice("export", run, "--as", "csv").out
