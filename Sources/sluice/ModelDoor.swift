@@ -20,7 +20,7 @@ enum ModelDoor {
     static func open(
         _ policy: ReleasePolicy, _ file: PolicyFile, allowance: TargetAllowance?, store: String,
         examples: (any ExampleSource)?,
-        references: (@Sendable () throws(StoreError) -> [String])? = nil,
+        references: (@Sendable () -> [String])? = nil,
         notice: @escaping @Sendable (String) -> Void,
         foretold: @escaping @Sendable (JudgeForecast) -> Void = { _ in }
     ) throws -> any ModelProvider {
@@ -33,7 +33,7 @@ enum ModelDoor {
                 EmbeddingProvider(
                     CachingEmbedder(embedder, cache: cache),
                     references: { () throws(StoreError) in
-                        if let references { return try references() }
+                        if let references { return references() }
                         guard let examples else {
                             throw StoreError(
                                 .missing,

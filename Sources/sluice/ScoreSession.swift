@@ -99,8 +99,8 @@ struct ScoreSession {
             let kind = needs.flatMap(\.kinds).first
             throw Stop.usage("a metric asks \(kind?.words ?? "a model"): name the policy with --policy FILE")
         }
-        var known: (@Sendable () throws(StoreError) -> [String])?
-        if let spooled { known = { () throws(StoreError) -> [String] in Self.references(spooled) } }
+        var known: (@Sendable () -> [String])?
+        if let spooled { known = { Self.references(spooled) } }
         let provider: any ModelProvider
         do {
             provider = try ModelDoor.open(

@@ -12,12 +12,13 @@ import Testing
 
     private func place(
         request: String = "query: \"${input.query}\"", gates: [String] = ["error_rate <= 1%"],
-        more: String = ""
+        metrics: String = "exact_match, error_rate", more: String = ""
     ) throws -> Workplace {
         let place = try Workplace()
         try place.write("golden.jsonl", Self.rows)
         try place.writePolicy(
-            baseline: "http://127.0.0.1:9/", candidate: "http://127.0.0.1:9/", gates: gates, more: more)
+            baseline: "http://127.0.0.1:9/", candidate: "http://127.0.0.1:9/", gates: gates,
+            metrics: metrics, more: more)
         let text = try place.read("sluice.yaml").replacingOccurrences(
             of: "query: \"${input.query}\"", with: request
         ).replacingOccurrences(of: "versions: /versions", with: "versions: /versions, documents: /documents")
@@ -27,7 +28,8 @@ import Testing
 
     @Test(arguments: [true, false])
     func aConversationIsWhatKnowledgeRetentionNeeds(_ isThere: Bool) async throws {
-        let place = try place(more: "metrics: [knowledge_retention]\njudge: { command: [cat], model: m }")
+        let place = try place(
+            metrics: "knowledge_retention, error_rate", more: "judge: { command: [cat], model: m }")
         let turns = #", "conversation_history": [{"role": "user", "content": "I ordered a lamp."}]"#
         let history = isThere ? turns : ""
         try place.write("golden.jsonl", "{\"query_id\": \"E-1\", \"question\": \"q\"\(history)}\n")
