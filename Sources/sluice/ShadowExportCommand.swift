@@ -25,22 +25,27 @@ enum ShadowExportCommand {
 
     @Sendable
     static func run(_ arguments: Arguments, _ console: Console) async -> Int32 {
-        do {
-            let path = arguments.value("out")
-            if let path { try OutputFile.check(path) }
-            var sink = ExportSink(path: path)
-            var count = 0
-            try ShadowInput.each(arguments.positionals, console, unread: {}) { exchange in
-                count += 1
-                try sink.write(ExchangeCodec.encode(exchange), console)
-            }
-            try sink.finish(console)
-            if let path {
-                console.error("\(Prose.counted(count, "exchange")) in \(Sluice.printable(path))")
-            }
-            return 0
-        } catch {
+        let path = arguments.value("out")
+        let count: Int
+        do { count = try export(arguments, to: path, console) } catch {
             return EvalCommand.report(error, arguments, console, command: "shadow export")
         }
+        if let path { console.error("\(Prose.counted(count, "exchange")) in \(Sluice.printable(path))") }
+        return 0
+    }
+
+    /// Apart from what reports it: in one function the optimiser of Swift 6.3 merges the error with other values, and
+    /// refuses its own work.
+    @inline(never)
+    private static func export(_ arguments: Arguments, to path: String?, _ console: Console) throws -> Int {
+        if let path { try OutputFile.check(path) }
+        var sink = ExportSink(path: path)
+        var count = 0
+        try ShadowInput.each(arguments.positionals, console, unread: {}) { exchange in
+            count += 1
+            try sink.write(ExchangeCodec.encode(exchange), console)
+        }
+        try sink.finish(console)
+        return count
     }
 }
