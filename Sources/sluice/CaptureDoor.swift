@@ -4,7 +4,6 @@ import HTTPServer
 import Ledger
 import Notation
 import Rollout
-import Synchronization
 import Traffic
 
 /// A recorder of live traffic as a gateway wants it.
@@ -14,15 +13,11 @@ final class CaptureDoor: ExchangeRecorder {
     private let recordsAll: Bool
     /// What is kept where a plan says nothing of it.
     private let usual: CaptureRule
-    private let listener = Listener()
-
-    private final class Listener: Sendable {
-        let told = Mutex<(@Sendable (LiveOutcome) -> Void)?>(nil)
-    }
+    private let listener = OutcomeListener()
 
     init(_ settings: RecorderSettings, recordsAll: Bool, usual: CaptureRule) throws(RecorderProblem) {
         var settings = settings
-        settings.onOutcome = { [listener] outcome in listener.told.withLock { $0 }?(outcome) }
+        settings.onOutcome = { [listener] outcome in listener.tell(outcome) }
         recorder = try Recorder(settings)
         self.recordsAll = recordsAll
         self.usual = usual
@@ -56,7 +51,7 @@ final class CaptureDoor: ExchangeRecorder {
     }
 
     func tell(_ listener: @escaping @Sendable (LiveOutcome) -> Void) {
-        self.listener.told.withLock { $0 = listener }
+        self.listener.listen(listener)
     }
 
     var losses: Int {
